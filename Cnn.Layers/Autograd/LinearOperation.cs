@@ -1,0 +1,32 @@
+using System.Numerics;
+using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Layers.Autograd;
+
+/// <summary>An operation that is linear in its only tensor: its gradient is its transpose, applied to the upstream gradient.</summary>
+/// <param name="output">Shape of the result.</param>
+internal abstract class LinearOperation(Shape4 output) : Operation
+{
+    /// <summary>The kernel.</summary>
+    protected abstract void Run<T>(NchwSpan<T> input, NchwSpan<T> output) where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>The operation with the transposed matrix.</summary>
+    protected abstract Operation Transpose { get; }
+
+    /// <inheritdoc/>
+    protected internal sealed override Tensor Compute(Tensor?[] inputs)
+    {
+        var input = inputs[0]!;
+        var result = TensorMemory.New(output, like: input, TensorMemory.IsChannelsLast(input));
+        if (input.dtype == ScalarType.Float64) Run(TensorMemory.Span<double>(input), TensorMemory.Span<double>(result));
+        else Run(TensorMemory.Span<float>(input), TensorMemory.Span<float>(result));
+        GC.KeepAlive((input, result));
+        return result;
+    }
+
+    /// <inheritdoc/>
+    protected internal sealed override Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs) => Transpose.Apply(gradOutput);
+}

@@ -1,0 +1,34 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Layers.Autograd;
+
+/// <summary>
+/// One operation on tensors: how it is computed, and what operations its gradients are. Because a gradient is made of
+/// operations again, every order of derivative follows.
+/// </summary>
+internal abstract class Operation
+{
+    /// <summary>Computes the result by running a kernel; nothing is recorded here.</summary>
+    /// <param name="inputs">The operation's tensors; null for an optional one that is absent.</param>
+    protected internal abstract Tensor Compute(Tensor?[] inputs);
+
+    /// <summary>The gradient of input <paramref name="index"/>, as operations on the upstream gradient and the inputs.</summary>
+    /// <param name="index">Which input.</param>
+    /// <param name="gradOutput">The upstream gradient.</param>
+    /// <param name="inputs">The inputs that <see cref="GradientReads"/> names for any gradient wanted; null elsewhere.</param>
+    protected internal abstract Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs);
+
+    /// <summary>Whether the gradient of input <paramref name="index"/> reads input <paramref name="other"/>.</summary>
+    protected internal virtual bool GradientReads(int index, int other) => false;
+
+    /// <summary>
+    /// Applies the operation: through libtorch's graph where a gradient is wanted, else the kernel alone.
+    /// </summary>
+    public Tensor Apply(params Tensor?[] inputs)
+    {
+        if (is_grad_enabled() && Array.Exists(inputs, input => input is { requires_grad: true }))
+            return OperationFunction.Record(this, inputs);
+        return Compute(inputs);
+    }
+}

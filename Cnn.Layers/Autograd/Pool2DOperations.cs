@@ -1,0 +1,120 @@
+using System.Numerics;
+using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Layers.Autograd;
+
+// Once the winners are fixed, a max pool is linear: it takes the winners' values; its gradient puts values back where the
+// winners are, and the gradient of that takes them again. An average pool is linear as it stands.
+
+/// <summary>The max pool: finds the winners, and hands the rest to <see cref="MaxPool2DTakeWinners"/>.</summary>
+internal static class MaxPool2D
+{
+    /// <summary>The maximum of every window, recorded in the graph where wanted, and the winners' indices (int64).</summary>
+    public static (Tensor Values, Tensor Indices) Apply(Pool2DGeometry geometry, Algorithm algorithm, Tensor input)
+    {
+        bool channelsLast = TensorMemory.IsChannelsLast(input);
+        var values = TensorMemory.New(geometry.OutputShape, like: input, channelsLast);
+        var indices = TensorMemory.New(geometry.OutputShape, like: input, ScalarType.Int64, channelsLast);
+        switch (input.dtype)
+        {
+            case ScalarType.Float32: Run<float>(); break;
+            case ScalarType.Float64: Run<double>(); break;
+            case ScalarType.Byte: Run<byte>(); break;
+            case ScalarType.Int8: Run<sbyte>(); break;
+            case ScalarType.Int16: Run<short>(); break;
+            case ScalarType.Int32: Run<int>(); break;
+            default: Run<long>(); break;
+        }
+        return (new MaxPool2DTakeWinners(geometry, algorithm, values).Apply(input, indices), indices);
+
+        void Run<T>() where T : unmanaged, INumber<T>
+        {
+            KernelDispatch.MaxPool2DForward(
+                algorithm, geometry, TensorMemory.Span<T>(input), TensorMemory.Span<T>(values), TensorMemory.Span<long>(indices));
+            GC.KeepAlive((input, values, indices));
+        }
+    }
+}
+
+/// <inheritdoc cref="IMaxPool2DKernel{T}.TakeWinners"/>
+/// <param name="geometry">The pool's geometry.</param>
+/// <param name="algorithm">Which loops.</param>
+/// <param name="values">The result, where the forward kernel has found it along with the winners.</param>
+internal sealed class MaxPool2DTakeWinners(Pool2DGeometry geometry, Algorithm algorithm, Tensor? values = null) : Operation
+{
+    /// <inheritdoc/>
+    protected internal override Tensor Compute(Tensor?[] inputs)
+    {
+        if (values is not null) return values;
+        var (source, indices) = (inputs[0]!, inputs[1]!);
+        var output = TensorMemory.New(geometry.OutputShape, like: source, TensorMemory.IsChannelsLast(source));
+        if (source.dtype == ScalarType.Float64) Run<double>();
+        else Run<float>();
+        return output;
+
+        void Run<T>() where T : unmanaged, INumber<T>
+        {
+            KernelDispatch.MaxPool2DTakeWinners(
+                algorithm, geometry, TensorMemory.Span<T>(source), TensorMemory.Span<long>(indices), TensorMemory.Span<T>(output));
+            GC.KeepAlive((source, indices, output));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs) =>
+        new MaxPool2DGradInput(geometry, algorithm).Apply(gradOutput, inputs[1]);
+
+    /// <inheritdoc/>
+    protected internal override bool GradientReads(int index, int other) => other == 1;
+}
+
+/// <inheritdoc cref="IMaxPool2DKernel{T}.GradInput"/>
+internal sealed class MaxPool2DGradInput(Pool2DGeometry geometry, Algorithm algorithm) : Operation
+{
+    /// <inheritdoc/>
+    protected internal override Tensor Compute(Tensor?[] inputs)
+    {
+        var (gradOutput, indices) = (inputs[0]!, inputs[1]!);
+        var gradInput = TensorMemory.New(geometry.InputShape, like: gradOutput, TensorMemory.IsChannelsLast(gradOutput));
+        if (gradOutput.dtype == ScalarType.Float64) Run<double>();
+        else Run<float>();
+        return gradInput;
+
+        void Run<T>() where T : unmanaged, INumber<T>
+        {
+            KernelDispatch.MaxPool2DGradInput(
+                algorithm, geometry, TensorMemory.Span<T>(gradOutput), TensorMemory.Span<long>(indices), TensorMemory.Span<T>(gradInput));
+            GC.KeepAlive((gradOutput, indices, gradInput));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs) =>
+        new MaxPool2DTakeWinners(geometry, algorithm).Apply(gradOutput, inputs[1]);
+
+    /// <inheritdoc/>
+    protected internal override bool GradientReads(int index, int other) => other == 1;
+}
+
+/// <inheritdoc cref="IAvgPool2DKernel{T}.Forward"/>
+internal sealed class AvgPool2DForward(Pool2DGeometry geometry, Algorithm algorithm) : LinearOperation(geometry.OutputShape)
+{
+    /// <inheritdoc/>
+    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output) => KernelDispatch.AvgPool2DForward(algorithm, geometry, input, output);
+
+    /// <inheritdoc/>
+    protected override Operation Transpose => new AvgPool2DGradInput(geometry, algorithm);
+}
+
+/// <inheritdoc cref="IAvgPool2DKernel{T}.GradInput"/>
+internal sealed class AvgPool2DGradInput(Pool2DGeometry geometry, Algorithm algorithm) : LinearOperation(geometry.InputShape)
+{
+    /// <inheritdoc/>
+    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output) => KernelDispatch.AvgPool2DGradInput(algorithm, geometry, input, output);
+
+    /// <inheritdoc/>
+    protected override Operation Transpose => new AvgPool2DForward(geometry, algorithm);
+}

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Layers.Autograd;
+
+/// <summary>A tensor's memory as the spans that kernels take, without copying, and new tensors for their results.</summary>
+/// <remarks>
+/// A span does not keep its tensor alive: whoever runs a kernel holds the tensor until the kernel has returned
+/// (<see cref="GC.KeepAlive"/>), because its finalizer would free the memory under the loops.
+/// </remarks>
+internal static class TensorMemory
+{
+    /// <summary>The shape of a (N, C, H, W) tensor, or of a (C, H, W) one as a batch of one image.</summary>
+    public static Shape4 ShapeOf(Tensor tensor) => Four(tensor.shape, unbatched: 1);
+
+    /// <summary>A tensor of rank 4 (or 3, as a batch of one) with any strides, by its own memory.</summary>
+    public static unsafe NchwSpan<T> Span<T>(Tensor tensor) where T : unmanaged =>
+        new(ref Unsafe.AsRef<T>(First(tensor)), ShapeOf(tensor), Four(tensor.stride(), unbatched: 0));
+
+    /// <summary>The elements of a contiguous rank 1 tensor; none where there is no tensor.</summary>
+    public static Span<T> Row<T>(Tensor? tensor) where T : unmanaged => tensor is null ? [] : MemoryMarshal.Cast<byte, T>(tensor.bytes);
+
+    /// <summary>A new tensor, not initialized, of rank 4 or (for a batch of one) 3.</summary>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="like">Gives dtype, device and rank.</param>
+    /// <param name="channelsLast">Whether its memory runs (N, H, W, C).</param>
+    public static Tensor New(Shape4 shape, Tensor like, bool channelsLast = false) => New(shape, like, like.dtype, channelsLast);
+
+    /// <inheritdoc cref="New(Shape4, Tensor, bool)"/>
+    public static Tensor New(Shape4 shape, Tensor like, ScalarType dtype, bool channelsLast)
+    {
+        bool batched = like.dim() == 4;
+        if (!channelsLast)
+            return batched
+                ? empty([shape.N, shape.C, shape.H, shape.W], dtype, like.device)
+                : empty([shape.C, shape.H, shape.W], dtype, like.device);
+        using var nhwc = empty(batched ? [shape.N, shape.H, shape.W, shape.C] : [shape.H, shape.W, shape.C], dtype, like.device);
+        return batched ? nhwc.permute(0, 3, 1, 2) : nhwc.permute(2, 0, 1);
+    }
+
+    /// <summary>Whether libtorch would call a tensor's memory format channels_last, by its strides.</summary>
+    /// <remarks>
+    /// The rule of c10's is_channels_last_strides_2d: from channels over columns and rows to images, no stride may be
+    /// smaller than what lies inside of it. Where sizes of 1 let a tensor pass for both formats, it counts as contiguous.
+    /// </remarks>
+    public static bool IsChannelsLast(Tensor tensor)
+    {
+        if (tensor.dim() != 4) return false;
+        var (shape, strides) = (Four(tensor.shape, 1), Four(tensor.stride(), 0));
+        if (strides.C == 0) return false;
+        return Fits(shape.C, strides.C, 0, out long channels)
+            && Fits(shape.W, strides.W, channels, out long row)
+            && Fits(shape.H, strides.H, row, out long image)
+            && image != strides.C
+            && Fits(shape.N, strides.N, image, out _);
+
+        static bool Fits(long size, long stride, long inside, out long extent)
+        {
+            extent = stride * Math.Max(size, 1);
+            return size > 0 && stride >= inside;
+        }
+    }
+
+    private static unsafe void* First(Tensor tensor)
+    {
+        // `bytes` gives the address of contiguous tensors below 2 GiB only; a view of one element always is one.
+        using var one = tensor.numel() == 0 ? null : tensor.as_strided([1], [1], tensor.storage_offset());
+        return one is null ? null : Unsafe.AsPointer(ref MemoryMarshal.GetReference(one.bytes));
+    }
+
+    private static Shape4 Four(ReadOnlySpan<long> sizes, long unbatched) => sizes.Length switch
+    {
+        4 => new(sizes[0], sizes[1], sizes[2], sizes[3]),
+        _ => new(unbatched, sizes[0], sizes[1], sizes[2]),
+    };
+}

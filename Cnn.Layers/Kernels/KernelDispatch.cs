@@ -1,0 +1,71 @@
+using System.Numerics;
+using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels.Literal;
+
+namespace Cnn.Layers.Kernels;
+
+/// <summary>Chooses the kernel that computes a problem: the literal one takes everything, in every algorithm.</summary>
+internal static class KernelDispatch
+{
+    /// <inheritdoc cref="IConv2DKernel{T}.Forward"/>
+    public static void Conv2DForward<T>(
+        Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> input, ReadOnlyNchwSpan<T> weight, ReadOnlySpan<T> bias, NchwSpan<T> output)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        LiteralConv2D<T>.Forward(geometry, input, weight, bias, output);
+
+    /// <inheritdoc cref="IConv2DKernel{T}.GradInput"/>
+    public static void Conv2DGradInput<T>(
+        Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> weight, NchwSpan<T> gradInput)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        LiteralConv2D<T>.GradInput(geometry, gradOutput, weight, gradInput);
+
+    /// <inheritdoc cref="IConv2DKernel{T}.GradWeight"/>
+    public static void Conv2DGradWeight<T>(
+        Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        LiteralConv2D<T>.GradWeight(geometry, gradOutput, input, gradWeight);
+
+    /// <inheritdoc cref="IConv2DKernel{T}.GradBias"/>
+    public static void Conv2DGradBias<T>(
+        Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        LiteralConv2D<T>.GradBias(geometry, gradOutput, gradBias);
+
+    /// <inheritdoc cref="IMaxPool2DKernel{T}.Forward"/>
+    public static void MaxPool2DForward<T>(
+        Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)
+        where T : unmanaged, INumber<T> =>
+        LiteralMaxPool2D<T>.Forward(geometry, input, output, indices);
+
+    /// <inheritdoc cref="IMaxPool2DKernel{T}.GradInput"/>
+    public static void MaxPool2DGradInput<T>(
+        Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<long> indices, NchwSpan<T> gradInput)
+        where T : unmanaged, INumber<T> =>
+        LiteralMaxPool2D<T>.GradInput(geometry, gradOutput, indices, gradInput);
+
+    /// <inheritdoc cref="IMaxPool2DKernel{T}.TakeWinners"/>
+    public static void MaxPool2DTakeWinners<T>(
+        Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> values, ReadOnlyNchwSpan<long> indices, NchwSpan<T> output)
+        where T : unmanaged, INumber<T> =>
+        LiteralMaxPool2D<T>.TakeWinners(geometry, values, indices, output);
+
+    /// <inheritdoc cref="IAvgPool2DKernel{T}.Forward"/>
+    public static void AvgPool2DForward<T>(Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        LiteralAvgPool2D<T>.Forward(geometry, input, output);
+
+    /// <inheritdoc cref="IAvgPool2DKernel{T}.GradInput"/>
+    public static void AvgPool2DGradInput<T>(Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        LiteralAvgPool2D<T>.GradInput(geometry, gradOutput, gradInput);
+
+    /// <inheritdoc cref="IPad2DKernel{T}.Forward"/>
+    public static void Pad2DForward<T>(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
+        where T : unmanaged, INumber<T> =>
+        LiteralPad2D<T>.Forward(geometry, input, output);
+
+    /// <inheritdoc cref="IPad2DKernel{T}.GradInput"/>
+    public static void Pad2DGradInput<T>(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
+        where T : unmanaged, INumber<T> =>
+        LiteralPad2D<T>.GradInput(geometry, gradOutput, gradInput);
+}

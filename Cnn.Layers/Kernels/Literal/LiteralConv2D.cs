@@ -1,0 +1,96 @@
+using System.Numerics;
+using Cnn.Layers.Geometry;
+
+namespace Cnn.Layers.Kernels.Literal;
+
+/// <summary>The convolution and its gradients as their formulas are written: one nest of loops each, no tricks.</summary>
+/// <inheritdoc cref="IConv2DKernel{T}" path="/remarks"/>
+internal readonly struct LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <inheritdoc/>
+    public static void Forward(
+        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> input, ReadOnlyNchwSpan<T> weight, ReadOnlySpan<T> bias, NchwSpan<T> output)
+    {
+        var (height, width) = (geometry.Height, geometry.Width);
+        for (long n = 0; n < geometry.Batch; n++)
+            for (long oc = 0; oc < geometry.OutChannels; oc++)
+            {
+                long groupStart = oc / geometry.OutChannelsPerGroup * geometry.InChannelsPerGroup; // the group's first input channel
+                for (long oh = 0; oh < height.Out; oh++)
+                    for (long ow = 0; ow < width.Out; ow++)
+                    {
+                        T acc = T.Zero;
+                        for (long ic = 0; ic < geometry.InChannelsPerGroup; ic++)
+                            for (long kh = 0; kh < height.Kernel; kh++)
+                                for (long kw = 0; kw < width.Kernel; kw++)
+                                {
+                                    long ih = height.InputIndex(oh, kh);
+                                    long iw = width.InputIndex(ow, kw);
+                                    acc = T.FusedMultiplyAdd(input.AtOrZero(n, groupStart + ic, ih, iw), weight[oc, ic, kh, kw], acc);
+                                }
+                        output[n, oc, oh, ow] = bias.IsEmpty ? acc : acc + bias[(int)oc];
+                    }
+            }
+    }
+
+    /// <inheritdoc/>
+    public static void GradInput(
+        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> weight, NchwSpan<T> gradInput)
+    {
+        var (height, width) = (geometry.Height, geometry.Width);
+        for (long n = 0; n < geometry.Batch; n++)
+            for (long g = 0; g < geometry.Groups; g++)
+                for (long ic = 0; ic < geometry.InChannelsPerGroup; ic++)
+                    for (long ih = 0; ih < height.In; ih++)
+                        for (long iw = 0; iw < width.In; iw++)
+                        {
+                            T acc = T.Zero;
+                            for (long oc = g * geometry.OutChannelsPerGroup; oc < (g + 1) * geometry.OutChannelsPerGroup; oc++)
+                                for (long kh = 0; kh < height.Kernel; kh++)
+                                    for (long kw = 0; kw < width.Kernel; kw++)
+                                        if (height.TryOutputIndex(ih, kh, out long oh) && width.TryOutputIndex(iw, kw, out long ow))
+                                            acc = T.FusedMultiplyAdd(gradOutput[n, oc, oh, ow], weight[oc, ic, kh, kw], acc);
+                            gradInput[n, g * geometry.InChannelsPerGroup + ic, ih, iw] = acc;
+                        }
+    }
+
+    /// <inheritdoc/>
+    public static void GradWeight(
+        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight)
+    {
+        var (height, width) = (geometry.Height, geometry.Width);
+        for (long oc = 0; oc < geometry.OutChannels; oc++)
+        {
+            long groupStart = oc / geometry.OutChannelsPerGroup * geometry.InChannelsPerGroup; // the group's first input channel
+            for (long ic = 0; ic < geometry.InChannelsPerGroup; ic++)
+                for (long kh = 0; kh < height.Kernel; kh++)
+                    for (long kw = 0; kw < width.Kernel; kw++)
+                    {
+                        T acc = T.Zero;
+                        for (long n = 0; n < geometry.Batch; n++)
+                            for (long oh = 0; oh < height.Out; oh++)
+                                for (long ow = 0; ow < width.Out; ow++)
+                                {
+                                    long ih = height.InputIndex(oh, kh);
+                                    long iw = width.InputIndex(ow, kw);
+                                    acc = T.FusedMultiplyAdd(gradOutput[n, oc, oh, ow], input.AtOrZero(n, groupStart + ic, ih, iw), acc);
+                                }
+                        gradWeight[oc, ic, kh, kw] = acc;
+                    }
+        }
+    }
+
+    /// <inheritdoc/>
+    public static void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
+    {
+        for (long oc = 0; oc < geometry.OutChannels; oc++)
+        {
+            T acc = T.Zero;
+            for (long n = 0; n < geometry.Batch; n++)
+                for (long oh = 0; oh < geometry.Height.Out; oh++)
+                    for (long ow = 0; ow < geometry.Width.Out; ow++)
+                        acc += gradOutput[n, oc, oh, ow];
+            gradBias[(int)oc] = acc;
+        }
+    }
+}
