@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Cases;
+
+/// <summary>Which layer a case is about.</summary>
+internal enum LayerKind
+{
+    /// <summary>A convolution.</summary>
+    Conv,
+
+    /// <summary>A max pool.</summary>
+    Max,
+
+    /// <summary>An average pool.</summary>
+    Avg,
+}
+
+/// <summary>How a case's tensors lie in memory.</summary>
+internal enum Layout
+{
+    /// <summary>Row-major (N, C, H, W).</summary>
+    Contiguous,
+
+    /// <summary>Memory runs (N, H, W, C).</summary>
+    ChannelsLast,
+
+    /// <summary>A transposed view of a larger tensor: every second column, rows and columns swapped.</summary>
+    Strided,
+
+    /// <summary>One image for the whole batch, its stride along the batch 0.</summary>
+    Expanded,
+
+    /// <summary>(C, H, W): one image without a batch axis.</summary>
+    Unbatched,
+}
+
+/// <summary>
+/// One problem for a layer. It prints itself as one line, and that line parses back to the same problem with the same
+/// numbers in its tensors: <c>conv n2 c6 h9 w12 o8 k3x2 s2x3 p2x1 d1x2 g2 float32 seed7</c>.
+/// </summary>
+internal sealed record Case
+{
+    public LayerKind Kind { get; init; }
+
+    /// <summary>Images.</summary>
+    public long N { get; init; } = 1;
+
+    /// <summary>Channels of the input.</summary>
+    public long C { get; init; } = 1;
+
+    /// <summary>Rows of the input.</summary>
+    public long H { get; init; } = 1;
+
+    /// <summary>Columns of the input.</summary>
+    public long W { get; init; } = 1;
+
+    /// <summary>Convolution: channels of the output.</summary>
+    public long O { get; init; } = 1;
+
+    public (long H, long W) Kernel { get; init; } = (1, 1);
+
+    public (long H, long W) Stride { get; init; } = (1, 1);
+
+    public (long H, long W) Padding { get; init; }
+
+    public (long H, long W) Dilation { get; init; } = (1, 1);
+
+    public long Groups { get; init; } = 1;
+
+    /// <summary>Convolution: whether there is a bias.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Convolution: padding that keeps the size, instead of <see cref="Padding"/>.</summary>
+    public bool Same { get; init; }
+
+    /// <summary>Convolution: what the padding holds.</summary>
+    public PaddingModes PaddingMode { get; init; } = PaddingModes.Zeros;
+
+    /// <summary>Pools: whether a last window may overhang.</summary>
+    public bool CeilMode { get; init; }
+
+    /// <summary>Average pool: whether padding counts.</summary>
+    public bool CountIncludePad { get; init; } = true;
+
+    /// <summary>Average pool: what to divide by.</summary>
+    public long? DivisorOverride { get; init; }
+
+    public ScalarType DType { get; init; } = ScalarType.Float32;
+
+    public Layout Layout { get; init; }
+
+    /// <summary>Where the numbers in the tensors come from.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Whether gradients exist for this type.</summary>
+    public bool IsReal => DType is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
+
+    /// <summary>Multiply-adds of the forward pass, or cells read by a pool; a measure of its cost.</summary>
+    public double Work
+    {
+        get
+        {
+            double height = (H + 2.0 * Padding.H) / Stride.H, width = (W + 2.0 * Padding.W) / Stride.W;
+            double window = N * height * width * Kernel.H * Kernel.W * C;
+            return Kind == LayerKind.Conv ? window * O / Groups : window;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{Kind.ToString().ToLowerInvariant()} n{N} c{C} h{H} w{W}");
+        if (Kind == LayerKind.Conv) text.Append(CultureInfo.InvariantCulture, $" o{O}");
+        text.Append(CultureInfo.InvariantCulture, $" k{Pair(Kernel)} s{Pair(Stride)}");
+        text.Append(Same ? " same" : $" p{Pair(Padding)}");
+        text.Append(CultureInfo.InvariantCulture, $" d{Pair(Dilation)}");
+        if (Kind == LayerKind.Conv) text.Append(CultureInfo.InvariantCulture, $" g{Groups}");
+        text.Append(' ').Append(CaseWords.NameOf(DType));
+        if (!Bias) text.Append(" nobias");
+        if (PaddingMode != PaddingModes.Zeros) text.Append(' ').Append(CaseWords.NameOf(PaddingMode));
+        if (CeilMode) text.Append(" ceil");
+        if (!CountIncludePad) text.Append(" nopad");
+        if (DivisorOverride is { } divisor) text.Append(CultureInfo.InvariantCulture, $" div{divisor}");
+        if (Layout != Layout.Contiguous) text.Append(' ').Append(CaseWords.NameOf(Layout));
+        if (Seed != 0) text.Append(CultureInfo.InvariantCulture, $" seed{Seed}");
+        return text.ToString();
+
+        static string Pair((long H, long W) pair) => pair.H == pair.W ? $"{pair.H}" : $"{pair.H}x{pair.W}";
+    }
+}
