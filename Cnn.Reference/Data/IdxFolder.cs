@@ -1,0 +1,115 @@
+namespace Cnn.Reference.Data;
+
+/// <summary>Loads training and test images from a folder of IDX files, each plain or gzipped (".gz").</summary>
+public static class IdxFolder
+{
+    /// <summary>
+    /// Loads the dataset whose files the folder holds: those of MNIST's names if there are any, otherwise the one EMNIST
+    /// split. Names alone cannot tell MNIST from Fashion-MNIST, so the classes are then called "0" to "9".
+    /// </summary>
+    /// <exception cref="DatasetException">The folder or one of its files is not as it should be.</exception>
+    public static (ImageDataset Train, ImageDataset Test) Load(string directory) => Load(directory, FindLayout(directory));
+
+    /// <inheritdoc cref="Load(string)"/>
+    /// <summary>Loads the dataset whose files are named as <paramref name="layout"/> says.</summary>
+    public static (ImageDataset Train, ImageDataset Test) Load(string directory, IdxLayout layout)
+    {
+        RequireFolder(directory);
+        ImageDataset train = LoadPart(directory, layout.TrainPrefix, layout);
+        ImageDataset test = LoadPart(directory, layout.TestPrefix, layout);
+        if ((train.Height, train.Width) != (test.Height, test.Width))
+            throw new DatasetException(directory, $"holds training images of {train.Height} x {train.Width} pixels, but test images of {test.Height} x {test.Width}");
+        return (train, test);
+    }
+
+    private static IdxLayout FindLayout(string directory)
+    {
+        RequireFolder(directory);
+        if (HoldsAny(directory, IdxLayout.Mnist)) return IdxLayout.Mnist;
+
+        string[] splits = [.. IdxLayout.Emnist.Keys.Where(split => HoldsAny(directory, IdxLayout.Emnist[split]))];
+        return splits switch
+        {
+            [var split] => IdxLayout.Emnist[split],
+            [] => throw new DatasetException(directory, $"holds no IDX dataset: no file is named as {IdxLayout.ImagesName("train")}, or as {IdxLayout.ImagesName("emnist-letters-train")}, plain or .gz"),
+            _ => throw new DatasetException(directory, $"holds several EMNIST splits ({string.Join(", ", splits)}), and which one is wanted must be said"),
+        };
+    }
+
+    private static ImageDataset LoadPart(string directory, string prefix, IdxLayout layout)
+    {
+        IdxFile images = Find(directory, IdxLayout.ImagesName(prefix), rank: 3, "images (count, rows, columns)");
+        IdxFile labels = Find(directory, IdxLayout.LabelsName(prefix), rank: 1, "labels (count)");
+
+        int count = images.Dimensions[0];
+        if (images.Data.Length == 0)
+            throw new DatasetException(images.Path, $"holds no pixels: its size is {string.Join(" x ", images.Dimensions)}");
+        if (labels.Data.Length != count)
+            throw new DatasetException(labels.Path, $"holds {labels.Data.Length} labels, but '{images.Path}' holds {count} images");
+
+        (int height, int width) = (images.Dimensions[1], images.Dimensions[2]);
+        if (layout.Transposed)
+        {
+            TransposeEach(images.Data, height, width);
+            (height, width) = (width, height);
+        }
+        return new ImageDataset(images.Data, ClassIndices(labels, layout), channels: 1, height, width, layout.ClassNames);
+    }
+
+    private static int[] ClassIndices(IdxFile labels, IdxLayout layout)
+    {
+        int lastLabel = layout.FirstLabel + layout.ClassNames.Count - 1;
+        var indices = new int[labels.Data.Length];
+        for (int n = 0; n < indices.Length; n++)
+        {
+            int label = labels.Data[n];
+            if (label < layout.FirstLabel || label > lastLabel)
+                throw new DatasetException(labels.Path, $"has the label {label} at index {n}, and labels run from {layout.FirstLabel} to {lastLabel}");
+            indices[n] = label - layout.FirstLabel;
+        }
+        return indices;
+    }
+
+    /// <summary>Mirrors every image about its diagonal, where it lies: (rows, columns) becomes (columns, rows).</summary>
+    private static void TransposeEach(byte[] pixels, int rows, int columns)
+    {
+        var stored = new byte[rows * columns];
+        for (int start = 0; start < pixels.Length; start += stored.Length)
+        {
+            Span<byte> image = pixels.AsSpan(start, stored.Length);
+            image.CopyTo(stored);
+            for (int row = 0; row < rows; row++)
+                for (int column = 0; column < columns; column++)
+                    image[column * rows + row] = stored[row * columns + column];
+        }
+    }
+
+    private static IdxFile Find(string directory, string name, int rank, string what)
+    {
+        string path = PlainOrGzipped(directory, name)
+            ?? throw new DatasetException(Path.Combine(directory, name), "does not exist, plain or .gz");
+        IdxFile file = IdxFile.Read(path);
+        if (file.Dimensions.Count != rank)
+            throw new DatasetException(path, $"has rank {file.Dimensions.Count} ({string.Join(" x ", file.Dimensions)}), and {what} have rank {rank}");
+        return file;
+    }
+
+    private static bool HoldsAny(string directory, IdxLayout layout) =>
+        new[] { layout.TrainPrefix, layout.TestPrefix }
+            .SelectMany(prefix => new[] { IdxLayout.ImagesName(prefix), IdxLayout.LabelsName(prefix) })
+            .Any(name => PlainOrGzipped(directory, name) is not null);
+
+    private static string? PlainOrGzipped(string directory, string name)
+    {
+        string plain = Path.Combine(directory, name);
+        return File.Exists(plain) ? plain
+            : File.Exists(plain + ".gz") ? plain + ".gz"
+            : null;
+    }
+
+    private static void RequireFolder(string directory)
+    {
+        if (!Directory.Exists(directory))
+            throw new DatasetException(directory, File.Exists(directory) ? "is a file, not a folder" : "does not exist");
+    }
+}
