@@ -164,7 +164,10 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     /// <param name="input">(N, in_channels, H, W) or (in_channels, H, W).</param>
     /// <returns>(N, out_channels, oH, oW) or (out_channels, oH, oW).</returns>
     /// <exception cref="ArgumentException">The input does not fit the layer; the sentence says why.</exception>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Convolve(input, _weight, _bias);
+
+    /// <summary>The layer with other filters than its own.</summary>
+    internal Tensor Convolve(Tensor input, Tensor weight, Tensor? bias)
     {
         var (before, after) = PaddingOf((kernel_size[0], kernel_size[1]), (dilation[0], dilation[1]));
         Border? border = padding_mode switch
@@ -175,7 +178,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
             _ => null,
         };
         return Functional.Convolve(
-            input, _weight, _bias, (stride[0], stride[1]), before, after, (dilation[0], dilation[1]), groups, border, algorithm);
+            input, weight, bias, (stride[0], stride[1]), before, after, (dilation[0], dilation[1]), groups, border, algorithm);
     }
 
     /// <inheritdoc/>

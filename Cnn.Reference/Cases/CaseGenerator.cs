@@ -96,7 +96,7 @@ internal static class CaseGenerator
     }
 
     /// <summary>Two different numbers, most of the time; now and then the same twice.</summary>
-    private static (long, long) Distinct(Random random, long least, long most)
+    private static (long H, long W) Distinct(Random random, long least, long most)
     {
         long first = random.NextInt64(least, most + 1);
         if (random.Next(8) == 0) return (first, first);

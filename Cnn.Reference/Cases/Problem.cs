@@ -1,0 +1,128 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Cases;
+
+/// <summary>What numbers fill the tensors of a problem.</summary>
+internal enum Numbers
+{
+    /// <summary>Small integers: every product and partial sum is representable, so any order of summation gives the same bits.</summary>
+    Exact,
+
+    /// <summary>Reals of both signs, evenly from -1 to 1.</summary>
+    Real,
+
+    /// <summary>Only -1, 0 and 1: most windows hold their maximum more than once.</summary>
+    Ties,
+
+    /// <summary>Small integers among NaN, +infinity and -infinity; whole windows of -infinity are likely.</summary>
+    Special,
+}
+
+/// <summary>A case with numbers in its tensors: what a layer takes, and directions to send back through it.</summary>
+internal sealed class Problem : IDisposable
+{
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly Dictionary<string, Tensor> directions = [];
+    private readonly Random random;
+    private readonly Numbers numbers;
+
+    /// <summary>Fills the tensors of <paramref name="case"/> with numbers that depend on its seed alone.</summary>
+    public Problem(Case @case, Numbers numbers)
+    {
+        Case = @case;
+        this.numbers = numbers;
+        random = new Random(unchecked(@case.Seed * 31 + (int)numbers));
+        Input = Images([@case.N, @case.C, @case.H, @case.W], numbers);
+        if (@case.Kind != LayerKind.Conv) return;
+        // NaN and infinity go into the input: in a weight over zero padding libtorch's own kernels disagree about them.
+        Weight = Images([@case.O, @case.C / @case.Groups, @case.Kernel.H, @case.Kernel.W], Finite, batched: true);
+        if (@case.Bias) Bias = Row(@case.O);
+    }
+
+    public Case Case { get; }
+
+    public Tensor Input { get; }
+
+    public Tensor? Weight { get; }
+
+    public Tensor? Bias { get; }
+
+    private Numbers Finite => numbers == Numbers.Special ? Numbers.Exact : numbers;
+
+    /// <summary>
+    /// A random tensor to multiply a result with: an upstream gradient, or a direction for a second derivative. The same for
+    /// every run that asks by the same name.
+    /// </summary>
+    /// <param name="name">Which result.</param>
+    /// <param name="like">The result, for its shape.</param>
+    public Tensor Direction(string name, Tensor like)
+    {
+        if (!directions.TryGetValue(name, out var direction))
+        {
+            direction = like.dim() == 1 ? Row(like.shape[0]) : Images(like.shape, Finite, batched: like.dim() == 4);
+            directions[name] = direction.DetachFromDisposeScope()!;
+        }
+        return direction;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var direction in directions.Values) direction.Dispose();
+        scope.Dispose();
+    }
+
+    private Tensor Row(long count)
+    {
+        if (Case.Layout != Layout.Strided) return Fill([count], Finite);
+        using var wide = Fill([count, 2], Finite);
+        return wide.select(1, 0);
+    }
+
+    private Tensor Images(long[] shape, Numbers kind, bool? batched = null)
+    {
+        if (shape.Length == 3) shape = [1, .. shape];
+        switch (Case.Layout)
+        {
+            case Layout.ChannelsLast:
+                using (var nhwc = Fill([shape[0], shape[2], shape[3], shape[1]], kind)) return nhwc.permute(0, 3, 1, 2);
+            case Layout.Strided:
+                using (var wide = Fill([shape[0], shape[1], 2 * shape[3], shape[2]], kind))
+                using (var sliced = wide.slice(2, 0, 2 * shape[3], 2))
+                    return sliced.transpose(2, 3);
+            case Layout.Expanded when shape[0] > 1:
+                using (var one = Fill([1, .. shape[1..]], kind)) return one.expand(shape);
+            case Layout.Unbatched when batched != true:
+                return Fill(shape[1..], kind);
+            default:
+                return Fill(shape, kind);
+        }
+    }
+
+    private Tensor Fill(long[] shape, Numbers kind)
+    {
+        var values = new double[shape.Aggregate(1L, (product, size) => product * size)];
+        // The narrow types keep 8 and 11 bits: fewer different values keep their sums exact, too.
+        int most = Case.DType is ScalarType.BFloat16 or ScalarType.Float16 ? 2 : 4;
+        for (int i = 0; i < values.Length; i++)
+            values[i] = kind switch
+            {
+                Numbers.Exact => random.Next(-most, most + 1),
+                Numbers.Ties => random.Next(-1, 2),
+                Numbers.Special => random.Next(8) switch
+                {
+                    0 => double.NaN,
+                    1 => double.PositiveInfinity,
+                    < 6 => double.NegativeInfinity,
+                    _ => random.Next(-most, most + 1),
+                },
+                _ => 2 * random.NextDouble() - 1,
+            };
+        if (!Case.IsReal) // an unsigned type has no negative numbers; Special and Real have no meaning there
+            for (int i = 0; i < values.Length; i++) values[i] = double.IsFinite(values[i]) ? Math.Abs(Math.Round(100 * values[i])) % 120 : 0;
+        using var wide = tensor(values);
+        using var flat = wide.to(Case.DType);
+        return flat.reshape(shape);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Comparison;
+
+/// <summary>What a comparison of two tensors has found. A pass is stated, never assumed: NaN against a number is a mismatch.</summary>
+/// <param name="Name">Which result was compared.</param>
+/// <param name="Elements">How many elements were compared.</param>
+/// <param name="EqualBits">How many of them have the same bits (NaN counts as NaN, whatever its payload).</param>
+/// <param name="Mismatches">How many lie outside of the bound.</param>
+/// <param name="WorstRatio">The largest error in parts of what is allowed: up to 1 is inside.</param>
+/// <param name="WorstUlp">The largest error in units of the last place.</param>
+/// <param name="MostlyZero">Whether nearly all expected values are zero, so that equality proves little.</param>
+/// <param name="FirstMismatch">Where the first mismatch is, with both values, or what else is wrong; null for none.</param>
+internal sealed record TensorComparison(
+    string Name, long Elements, long EqualBits, long Mismatches, double WorstRatio, double WorstUlp, bool MostlyZero, string? FirstMismatch)
+{
+    private const double MostZeros = 0.95;
+
+    /// <summary>Whether every element is inside of the bound.</summary>
+    public bool Passed => FirstMismatch is null;
+
+    /// <summary>Every element equal. -0 equals +0 unless <paramref name="signOfZero"/>; NaN equals NaN.</summary>
+    public static TensorComparison Exact(string name, Tensor expected, Tensor actual, bool signOfZero = false) =>
+        Compare(name, expected, actual, (_, e, a) => Equal(e, a) && (!signOfZero || double.IsNegative(e) == double.IsNegative(a) || double.IsNaN(e)) ? 0 : double.PositiveInfinity);
+
+    /// <summary>
+    /// Every element as near to the truth as rounding allows: |actual - truth| at most the larger of 4 eps * magnitude and
+    /// twice the worst that libtorch itself is off, on the same problem, in the same measure.
+    /// </summary>
+    /// <remarks>
+    /// A sum of n products is off by at most about n eps sum |x||w| (Higham, Accuracy and Stability of Numerical Algorithms,
+    /// section 3.1), mostly far less. Long sums of one sign can exceed 4, in any order; libtorch's own error says where.
+    /// </remarks>
+    /// <param name="name">Which result.</param>
+    /// <param name="truth">The result in float64.</param>
+    /// <param name="magnitude">The same sums over magnitudes, in float64: sum |x||w|.</param>
+    /// <param name="libtorch">libtorch's result in the type under test.</param>
+    /// <param name="actual">The result under test.</param>
+    public static TensorComparison Bounded(string name, Tensor truth, Tensor magnitude, Tensor libtorch, Tensor actual)
+    {
+        double eps = EpsilonOf(actual.dtype);
+        double[] scale = Values(magnitude), exact = Values(truth), theirs = Values(libtorch);
+        double allowed = 4;
+        for (int i = 0; i < exact.Length && i < theirs.Length; i++)
+            if (Off(i, exact[i], theirs[i]) is var off && double.IsFinite(off)) allowed = Math.Max(allowed, 2 * off);
+        if (!libtorch.shape.SequenceEqual(actual.shape) || libtorch.dtype != actual.dtype) return Exact(name, libtorch, actual);
+        var comparison = Compare(name, truth, actual, (i, e, a) => Off(i, e, a) / allowed, checkType: false);
+        // What has the same bits is a question about libtorch in the same type, not about the truth.
+        return comparison with { EqualBits = Exact(name, libtorch, actual).EqualBits };
+
+        double Off(int i, double e, double a) => Equal(e, a) ? 0 : Math.Abs(a - e) / (eps * scale[i]);
+    }
+
+    /// <summary>Half the distance from 1 to the next larger number doubled: the unit in which rounding is measured.</summary>
+    public static double EpsilonOf(ScalarType type) => type switch
+    {
+        ScalarType.Float64 => Math.Pow(2, -52),
+        ScalarType.Float32 => Math.Pow(2, -23),
+        ScalarType.Float16 => Math.Pow(2, -10),
+        ScalarType.BFloat16 => Math.Pow(2, -7),
+        _ => 1,
+    };
+
+    private static TensorComparison Compare(
+        string name, Tensor expected, Tensor actual, Func<int, double, double, double> ratio, bool checkType = true)
+    {
+        if (!expected.shape.SequenceEqual(actual.shape) || (checkType && expected.dtype != actual.dtype))
+            return new(name, 0, 0, 1, double.PositiveInfinity, double.PositiveInfinity, false, $"{Describe(expected)} expected, {Describe(actual)} found");
+
+        double[] e = Values(expected), a = Values(actual);
+        double eps = EpsilonOf(actual.dtype), worstRatio = 0, worstUlp = 0;
+        long equalBits = 0, mismatches = 0, zeros = 0;
+        string? first = null;
+        for (int i = 0; i < e.Length; i++)
+        {
+            if (e[i] == 0) zeros++;
+            if (BitConverter.DoubleToInt64Bits(e[i]) == BitConverter.DoubleToInt64Bits(a[i]) || (double.IsNaN(e[i]) && double.IsNaN(a[i]))) equalBits++;
+            double r = ratio(i, e[i], a[i]);
+            if (!(r <= worstRatio)) worstRatio = double.IsNaN(r) ? double.PositiveInfinity : r;
+            if (!Equal(e[i], a[i])) worstUlp = Math.Max(worstUlp, Ulps(e[i], a[i], eps));
+            if (r <= 1) continue;
+            mismatches++;
+            first ??= string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", IndexOf(i, expected.shape))}]: {e[i]:R} expected, {a[i]:R} found");
+        }
+        bool mostlyZero = e.Length >= 16 && zeros > MostZeros * e.Length;
+        return new(name, e.Length, equalBits, mismatches, worstRatio, worstUlp, mostlyZero, first);
+    }
+
+    private static bool Equal(double e, double a) => e == a || (double.IsNaN(e) && double.IsNaN(a));
+
+    private static double Ulps(double e, double a, double eps)
+    {
+        if (!double.IsFinite(e) || !double.IsFinite(a)) return double.PositiveInfinity;
+        double size = Math.Max(Math.Abs(e), Math.Abs(a)); // not zero: the two differ
+        return Math.Abs(a - e) / (eps * Math.Pow(2, Math.ILogB(size)));
+    }
+
+    private static double[] Values(Tensor tensor)
+    {
+        using var wide = tensor.to(ScalarType.Float64);
+        using var flat = wide.contiguous();
+        return MemoryMarshal.Cast<byte, double>(flat.bytes).ToArray(); // flat.data<double>() takes microseconds an element
+    }
+
+    private static long[] IndexOf(long flat, long[] shape)
+    {
+        var index = new long[shape.Length];
+        for (int axis = shape.Length - 1; axis >= 0; axis--) (flat, index[axis]) = Math.DivRem(flat, shape[axis]);
+        return index;
+    }
+
+    private static string Describe(Tensor tensor) => $"{tensor.dtype} ({string.Join(", ", tensor.shape)})";
+}

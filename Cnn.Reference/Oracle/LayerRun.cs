@@ -1,0 +1,67 @@
+using Cnn.Reference.Cases;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Oracle;
+
+/// <summary>Everything a layer gives for one problem, by name: output, indices, gradients, second derivatives.</summary>
+internal sealed class LayerRun : IDisposable
+{
+    private readonly List<(string Name, Tensor Tensor)> results = [];
+
+    /// <summary>The results, in the order in which they were computed.</summary>
+    public IReadOnlyList<(string Name, Tensor Tensor)> Results => results;
+
+    /// <summary>Runs <paramref name="layer"/> forward, and as far backward as asked.</summary>
+    /// <param name="layer">Which implementation.</param>
+    /// <param name="problem">Case and tensors; the run works on views of them.</param>
+    /// <param name="order">0: forward; 1: gradients as well; 2: second derivatives as well.</param>
+    /// <param name="convert">Applied to every tensor of the problem first: another type, or magnitudes.</param>
+    public static LayerRun Of(ILayer layer, Problem problem, int order, Func<Tensor, Tensor>? convert = null)
+    {
+        var run = new LayerRun();
+        using var scope = NewDisposeScope();
+        using var grad = enable_grad(order > 0);
+        convert ??= tensor => tensor.alias();
+
+        Tensor? Leaf(Tensor? tensor) => tensor is null ? null : convert(tensor).detach().requires_grad_(order > 0);
+        var (input, weight, bias) = (Leaf(problem.Input)!, Leaf(problem.Weight), Leaf(problem.Bias));
+        var (output, indices) = layer.Forward(problem.Case, input, weight, bias);
+        run.Keep("output", output);
+        if (indices is not null) run.Keep("indices", indices);
+        if (order == 0) return run;
+
+        var gradOutput = convert(problem.Direction("output", output)).detach().requires_grad_(order > 1);
+        var leaves = new List<(string Name, Tensor Leaf)> { ("input", input) };
+        if (weight is not null) leaves.Add(("weight", weight));
+        if (bias is not null) leaves.Add(("bias", bias));
+        // backward() throws where something is wrong; autograd.grad() would end the process. So it goes first, and alone
+        // where no second derivative is wanted.
+        autograd.backward([output], [gradOutput], retain_graph: order > 1);
+        foreach (var (name, leaf) in leaves) run.KeepGradient($"grad {name}", leaf);
+        if (order == 1) return run;
+
+        var gradients = autograd.grad([output], [.. leaves.Select(leaf => leaf.Leaf)], [gradOutput], retain_graph: true, create_graph: true);
+        var pairs = leaves.Select((leaf, i) => (Gradient: gradients[i], Direction: convert(problem.Direction(leaf.Name, gradients[i])).detach()))
+            .Where(pair => pair.Gradient.requires_grad).ToList();
+        if (pairs.Count > 0) autograd.backward([.. pairs.Select(pair => pair.Gradient)], [.. pairs.Select(pair => pair.Direction)]);
+        run.KeepGradient("second grad output", gradOutput);
+        foreach (var (name, leaf) in leaves) run.KeepGradient($"second grad {name}", leaf);
+        return run;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, tensor) in results) tensor.Dispose();
+    }
+
+    /// <summary>Takes the gradient off a leaf; a leaf that nothing depends on has none, which means zeros.</summary>
+    private void KeepGradient(string name, Tensor leaf)
+    {
+        Keep(name, leaf.grad ?? zeros_like(leaf));
+        leaf.grad = null;
+    }
+
+    private void Keep(string name, Tensor tensor) => results.Add((name, tensor.detach().DetachFromDisposeScope()!));
+}

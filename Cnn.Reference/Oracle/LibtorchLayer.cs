@@ -1,0 +1,47 @@
+using Cnn.Reference.Cases;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Cnn.Reference.Oracle;
+
+/// <summary>libtorch's own layers: what every other implementation is held against.</summary>
+/// <remarks>
+/// Always through torch.nn.functional, never the modules of TorchSharp 0.107, whose Padding.Same pads a non-square kernel
+/// wrongly where the padding is not zeros.
+/// </remarks>
+internal sealed class LibtorchLayer : ILayer
+{
+    /// <inheritdoc/>
+    public string Name => "libtorch";
+
+    /// <inheritdoc/>
+    public (Tensor Output, Tensor? Indices) Forward(Case @case, Tensor input, Tensor? weight, Tensor? bias)
+    {
+        long[] kernel = [@case.Kernel.H, @case.Kernel.W], stride = [@case.Stride.H, @case.Stride.W];
+        long[] padding = [@case.Padding.H, @case.Padding.W], dilation = [@case.Dilation.H, @case.Dilation.W];
+        switch (@case.Kind)
+        {
+            case LayerKind.Max:
+                return F.max_pool2d_with_indices(input, kernel, stride, padding, dilation, @case.CeilMode);
+            case LayerKind.Avg:
+                return (F.avg_pool2d(input, kernel, stride, padding, @case.CeilMode, @case.CountIncludePad, @case.DivisorOverride), null);
+        }
+        if (!@case.Same && @case.PaddingMode == PaddingModes.Zeros)
+            return (F.conv2d(input, weight!, bias, stride, padding, dilation, @case.Groups), null);
+
+        var (top, bottom) = Split(@case.Same, @case.Kernel.H, @case.Dilation.H, @case.Padding.H);
+        var (left, right) = Split(@case.Same, @case.Kernel.W, @case.Dilation.W, @case.Padding.W);
+        var mode = @case.PaddingMode == PaddingModes.Zeros ? PaddingModes.Constant : @case.PaddingMode;
+        using var padded = F.pad(input, [left, right, top, bottom], mode);
+        return (F.conv2d(padded, weight!, bias, stride, [0, 0], dilation, @case.Groups), null);
+    }
+
+    // Same puts the odd cell at the end.
+    private static (long Before, long After) Split(bool same, long kernel, long dilation, long padding)
+    {
+        if (!same) return (padding, padding);
+        long total = dilation * (kernel - 1);
+        return (total / 2, total - total / 2);
+    }
+}
