@@ -40,6 +40,19 @@ internal sealed class Problem : IDisposable
         if (@case.Bias) Bias = Row(@case.O);
     }
 
+    /// <summary>A case with given tensors, which stay the caller's.</summary>
+    /// <param name="case">The case.</param>
+    /// <param name="input">(N, C, H, W).</param>
+    /// <param name="weight">Convolution: the filters.</param>
+    /// <param name="bias">Convolution: one value a filter, or null.</param>
+    /// <param name="gradOutput">The upstream gradient.</param>
+    public Problem(Case @case, Tensor input, Tensor? weight, Tensor? bias, Tensor gradOutput)
+    {
+        (Case, Input, Weight, Bias) = (@case, input, weight, bias);
+        random = new Random(@case.Seed);
+        directions["output"] = gradOutput.alias().DetachFromDisposeScope()!;
+    }
+
     public Case Case { get; }
 
     public Tensor Input { get; }

@@ -12,6 +12,12 @@ internal sealed class LayerRun : IDisposable
     /// <summary>The results, in the order in which they were computed.</summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> Results => results;
 
+    /// <summary>
+    /// How far a case can be differentiated: integers not at all, and the 16-bit types once, because every implementation
+    /// rounds between the first and the second derivative, each elsewhere.
+    /// </summary>
+    public static int OrderOf(Case @case) => !@case.IsReal ? 0 : @case.DType is ScalarType.Float16 or ScalarType.BFloat16 ? 1 : 2;
+
     /// <summary>Runs <paramref name="layer"/> forward, and as far backward as asked.</summary>
     /// <param name="layer">Which implementation.</param>
     /// <param name="problem">Case and tensors; the run works on views of them.</param>

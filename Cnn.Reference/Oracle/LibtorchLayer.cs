@@ -7,8 +7,14 @@ namespace Cnn.Reference.Oracle;
 
 /// <summary>libtorch's own layers: what every other implementation is held against.</summary>
 /// <remarks>
+/// <para>
+/// libtorch adds the gradients of 16-bit pools up in 16 bits, rounding at every step. Ours are those of the float32 run,
+/// rounded once, as libtorch's own tests ask of its forward passes. So 16-bit pools are run in float32 here, and cast.
+/// </para>
+/// <para>
 /// Always through torch.nn.functional, never the modules of TorchSharp 0.107, whose Padding.Same pads a non-square kernel
 /// wrongly where the padding is not zeros.
+/// </para>
 /// </remarks>
 internal sealed class LibtorchLayer : ILayer
 {
@@ -18,6 +24,12 @@ internal sealed class LibtorchLayer : ILayer
     /// <inheritdoc/>
     public (Tensor Output, Tensor? Indices) Forward(Case @case, Tensor input, Tensor? weight, Tensor? bias)
     {
+        if (@case.Kind != LayerKind.Conv && input.dtype is (ScalarType.Float16 or ScalarType.BFloat16))
+        {
+            using var wide = input.to(ScalarType.Float32);
+            var (values, indices) = Forward(@case, wide, null, null);
+            using (values) return (values.to(input.dtype), indices);
+        }
         long[] kernel = [@case.Kernel.H, @case.Kernel.W], stride = [@case.Stride.H, @case.Stride.W];
         long[] padding = [@case.Padding.H, @case.Padding.W], dilation = [@case.Dilation.H, @case.Dilation.W];
         switch (@case.Kind)

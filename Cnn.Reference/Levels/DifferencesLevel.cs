@@ -1,0 +1,46 @@
+using Cnn.Reference.Cases;
+using Cnn.Reference.Comparison;
+using Cnn.Reference.Oracle;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Levels;
+
+/// <summary>
+/// Central finite differences, which know nothing of libtorch's gradients: first and second derivatives of every layer in
+/// float64, on the cases that are small enough for it.
+/// </summary>
+internal sealed class DifferencesLevel : Level
+{
+    private const double MostWork = 1500; // multiply-adds of one forward pass; a case takes hundreds of passes
+
+    /// <inheritdoc/>
+    public override string Name => "differences";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Parts { get; } = ["differences: gradients", "differences: second order"];
+
+    /// <inheritdoc/>
+    public override string? ReasonToSkip(Case @case) =>
+        !@case.IsReal ? "integers have no gradients"
+        : @case.Work > MostWork || @case.N == 0 ? "too large for finite differences"
+        : @case.Seed % 8 != 0 ? "one case in eight is put to finite differences"
+        : null;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers)
+    {
+        var wide = @case with { DType = ScalarType.Float64, Layout = @case.Layout == Layout.Unbatched ? Layout.Unbatched : Layout.Contiguous };
+        foreach (var layer in layers)
+        {
+            using var scope = NewDisposeScope();
+            using var problem = new Problem(wide, Numbers.Real);
+            // Neighbours in a window must differ by more than the step: ranks instead of numbers.
+            var input = wide.Kind == LayerKind.Max ? problem.Input.flatten().argsort().argsort().to(ScalarType.Float64).div(10).reshape(problem.Input.shape) : problem.Input;
+            Tensor[] inputs = [input, .. new[] { problem.Weight, problem.Bias }.Where(tensor => tensor is not null).Select(tensor => tensor!)];
+            Tensor Forward(Tensor[] tensors) => layer.Forward(wide, tensors[0], tensors.ElementAtOrDefault(1), tensors.ElementAtOrDefault(2)).Output;
+            yield return new(Parts[0], layer.Name, FiniteDifferences.GradCheck(Forward, inputs));
+            yield return new(Parts[1], layer.Name, FiniteDifferences.GradGradCheck(Forward, inputs, problem));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Cnn.Reference.Cases;
+using Cnn.Reference.Comparison;
+using Cnn.Reference.Oracle;
+
+namespace Cnn.Reference.Levels;
+
+/// <summary>One comparison made at a level: what was compared, and which part of the level it belongs to.</summary>
+/// <param name="Part">Row of the report, such as "exact gradients".</param>
+/// <param name="Layer">Which implementation was under test.</param>
+/// <param name="Comparison">What was found.</param>
+internal sealed record Finding(string Part, string Layer, TensorComparison Comparison);
+
+/// <summary>One way to hold our layers against libtorch, case by case.</summary>
+internal abstract class Level
+{
+    /// <summary>What the level is called.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The rows that the level adds to the report.</summary>
+    public abstract IReadOnlyList<string> Parts { get; }
+
+    /// <summary>Why a case has no place at this level; null where it has one.</summary>
+    public virtual string? ReasonToSkip(Case @case) => KnownFaults.ReasonToSkip(@case);
+
+    /// <summary>Compares every layer of <paramref name="layers"/> on one case.</summary>
+    public abstract IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers);
+
+    /// <summary>The part of a result by its name: forward, gradients or second order.</summary>
+    protected static string PartOf(string level, string result) =>
+        result.StartsWith("second", StringComparison.Ordinal) ? $"{level} second order"
+        : result.StartsWith("grad", StringComparison.Ordinal) ? $"{level} gradients"
+        : $"{level} forward";
+
+    /// <summary>Compares two runs result by result; a result that one of them lacks is a mismatch.</summary>
+    protected static IEnumerable<TensorComparison> Pairwise(LayerRun expected, LayerRun actual, bool signOfZero = false)
+    {
+        for (int i = 0; i < Math.Max(expected.Results.Count, actual.Results.Count); i++)
+        {
+            if (i >= expected.Results.Count || i >= actual.Results.Count || expected.Results[i].Name != actual.Results[i].Name)
+                throw new InvalidOperationException("The two runs have different results.");
+            yield return TensorComparison.Exact(expected.Results[i].Name, expected.Results[i].Tensor, actual.Results[i].Tensor, signOfZero);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Cnn.Reference.Cases;
+using Cnn.Reference.Comparison;
+using Cnn.Reference.Oracle;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Levels;
+
+/// <summary>
+/// Real numbers: a convolution is held against libtorch in float64, within a few eps of sum |x||w|. A pool adds in
+/// libtorch's order, so it has libtorch's bits.
+/// </summary>
+internal sealed class RealLevel : Level
+{
+    private static readonly LibtorchLayer Libtorch = new();
+
+    /// <inheritdoc/>
+    public override string Name => "real";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Parts { get; } = ["real forward", "real gradients"];
+
+    /// <inheritdoc/>
+    public override string? ReasonToSkip(Case @case) => @case.IsReal ? base.ReasonToSkip(@case) : "integers have no real numbers";
+
+    /// <inheritdoc/>
+    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers)
+    {
+        using var problem = new Problem(@case, Numbers.Real);
+        return Run(problem, layers).ToList();
+    }
+
+    /// <summary>Compares on given tensors.</summary>
+    public IEnumerable<Finding> Run(Problem problem, IReadOnlyList<ILayer> layers)
+    {
+        using var theirs = LayerRun.Of(Libtorch, problem, order: 1);
+        bool sums = problem.Case.Kind == LayerKind.Conv;
+        using var truth = sums ? LayerRun.Of(Libtorch, problem, order: 1, tensor => tensor.to(ScalarType.Float64)) : null;
+        using var magnitude = sums ? LayerRun.Of(Libtorch, problem, order: 1, tensor => tensor.to(ScalarType.Float64).abs()) : null;
+        foreach (var layer in layers)
+        {
+            using var ours = LayerRun.Of(layer, problem, order: 1);
+            for (int i = 0; i < theirs.Results.Count; i++)
+            {
+                var (name, tensor) = theirs.Results[i];
+                var comparison = sums
+                    ? TensorComparison.Bounded(name, truth!.Results[i].Tensor, magnitude!.Results[i].Tensor, tensor, ours.Results[i].Tensor)
+                    : TensorComparison.Exact(name, tensor, ours.Results[i].Tensor);
+                yield return new(PartOf(Name, name), layer.Name, comparison);
+            }
+        }
+    }
+}
