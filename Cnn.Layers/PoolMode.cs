@@ -1,11 +1,11 @@
 namespace Cnn.Layers;
 
-/// <summary>What a pooling window gives.</summary>
+/// <summary>What a pooling layer keeps of each window (exercise, section 4).</summary>
 public enum PoolMode
 {
-    /// <summary>Its largest value.</summary>
+    /// <summary>The largest value of the window.</summary>
     Max,
 
-    /// <summary>The average of its values.</summary>
+    /// <summary>The mean of the window's values.</summary>
     Average,
 }
