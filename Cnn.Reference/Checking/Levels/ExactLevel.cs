@@ -1,7 +1,7 @@
 using Cnn.Reference.Cases;
 using Cnn.Reference.Oracle;
 
-namespace Cnn.Reference.Levels;
+namespace Cnn.Reference.Checking.Levels;
 
 /// <summary>
 /// Small integers, where no sum is ever rounded: output, indices, gradients and second derivatives equal libtorch's with

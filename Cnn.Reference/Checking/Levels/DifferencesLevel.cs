@@ -4,7 +4,7 @@ using Cnn.Reference.Oracle;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Cnn.Reference.Levels;
+namespace Cnn.Reference.Checking.Levels;
 
 /// <summary>
 /// Central finite differences, which know nothing of libtorch's gradients: first and second derivatives of every layer in

@@ -2,7 +2,7 @@ using Cnn.Reference.Cases;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;
 
-namespace Cnn.Reference.Levels;
+namespace Cnn.Reference.Checking.Levels;
 
 /// <summary>One comparison made at a level: what was compared, and which part of the level it belongs to.</summary>
 /// <param name="Part">Row of the report, such as "exact gradients".</param>

@@ -3,7 +3,7 @@ using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;
 using static TorchSharp.torch;
 
-namespace Cnn.Reference.Levels;
+namespace Cnn.Reference.Checking.Levels;
 
 /// <summary>
 /// Real numbers: a convolution is held against libtorch in float64, within a few eps of sum |x||w|. A pool adds in

@@ -2,7 +2,7 @@ using Cnn.Layers;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Oracle;
 
-namespace Cnn.Reference.Levels;
+namespace Cnn.Reference.Checking.Levels;
 
 /// <summary>The fast loops give the bits of the literal ones, on real numbers, in every result, down to the sign of zero.</summary>
 internal sealed class SameBitsLevel : Level

@@ -2,7 +2,7 @@ using Cnn.Reference.Cases;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;
 
-namespace Cnn.Reference.Levels;
+namespace Cnn.Reference.Checking.Levels;
 
 /// <summary>
 /// Numbers that separate implementations: tied maxima, NaN, +infinity, -infinity. Equal to libtorch with tolerance zero,

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Cnn.Reference.Cases;
+using Cnn.Reference.Checking.Levels;
+using Cnn.Reference.Oracle;
+
+namespace Cnn.Reference.Checking;
+
+/// <summary>Something that was not equal, and the case that shows it.</summary>
+/// <param name="Case">The line that reproduces it.</param>
+/// <param name="Part">Row of the report.</param>
+/// <param name="Layer">Which implementation.</param>
+/// <param name="Sentence">What was found.</param>
+internal sealed record Failure(string Case, string Part, string Layer, string Sentence);
+
+/// <summary>Puts cases to levels, and counts.</summary>
+internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer> layers)
+{
+    private readonly Dictionary<string, Tally> tallies =
+        levels.SelectMany(level => level.Parts).ToDictionary(part => part, part => new Tally(part));
+
+    private readonly List<Failure> failures = [];
+    private readonly SortedDictionary<string, long> skipped = [];
+
+    /// <summary>The rows of the report.</summary>
+    public IReadOnlyCollection<Tally> Tallies => tallies.Values;
+
+    /// <summary>Everything that was not equal.</summary>
+    public IReadOnlyList<Failure> Failures => failures;
+
+    /// <summary>How many cases were left out of a level, by reason.</summary>
+    public IReadOnlyDictionary<string, long> Skipped => skipped;
+
+    /// <summary>Cases that were put to at least one level.</summary>
+    public long Cases { get; private set; }
+
+    /// <summary>Runs one case through every level.</summary>
+    public void Check(Case @case)
+    {
+        Cases++;
+        foreach (var level in levels)
+        {
+            if (level.ReasonToSkip(@case) is { } reason)
+            {
+                string line = $"{level.Name}: {reason}";
+                skipped[line] = skipped.GetValueOrDefault(line) + 1;
+                continue;
+            }
+            var watch = Stopwatch.StartNew();
+            try
+            {
+                Count(level.Run(@case, layers).ToList(), @case.ToString());
+            }
+            catch (Exception exception)
+            {
+                failures.Add(new(@case.ToString(), level.Parts[0], "any", $"{exception.GetType().Name}: {FirstLine(exception)}"));
+            }
+            tallies[level.Parts[0]].Time += watch.Elapsed;
+        }
+    }
+
+    /// <summary>Counts what a level has found on one case.</summary>
+    public void Count(IReadOnlyList<Finding> findings, string @case)
+    {
+        foreach (var part in findings.GroupBy(finding => finding.Part)) tallies[part.Key].Cases++;
+        foreach (var (part, layer, comparison) in findings)
+        {
+            tallies[part].Add(comparison);
+            if (!comparison.Passed)
+                failures.Add(new(@case, part, layer, $"{comparison.Name} {comparison.FirstMismatch} ({comparison.Mismatches} of {comparison.Elements} elements)"));
+        }
+    }
+
+    // libtorch's messages carry a C++ stack trace behind their first line.
+    private static string FirstLine(Exception exception) => exception.Message.Split('\n')[0];
+}
