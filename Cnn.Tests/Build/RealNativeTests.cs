@@ -1,0 +1,67 @@
+using System.IO.Compression;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Cnn.Build;
+
+namespace Cnn.Tests.Build;
+
+/// <summary>What this very build did to TorchSharp's file.</summary>
+public class RealNativeTests
+{
+    private const string Native = "libLibTorchSharp.so", PathInPackage = "runtimes/linux-x64/native/" + Native;
+
+    private static readonly string Package =
+        typeof(RealNativeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(data => data.Key == "TorchSharpPackage").Value!;
+
+    private static readonly string InPackage = Path.Combine(Package, PathInPackage);
+    private static readonly string InOutput = Path.Combine(AppContext.BaseDirectory, Native);
+
+    [LinuxFact]
+    public void ThePackageIsAsItWasPublished()
+    {
+        using ZipArchive archive = ZipFile.OpenRead(Directory.GetFiles(Package, "*.nupkg").Single());
+        using var published = new MemoryStream();
+        using (Stream entry = archive.GetEntry(PathInPackage)!.Open())
+            entry.CopyTo(published);
+
+        Assert.Equal(published.ToArray(), File.ReadAllBytes(InPackage));
+    }
+
+    [LinuxFact]
+    public void TheOutputIsWeakenedWhereTheSystemLacksTheVersionAndOnlyThere()
+    {
+        using var folder = new TemporaryFolder();
+        string expected = folder[Native];
+        File.Copy(InPackage, expected);
+        if (!LoaderFindsVersion())
+            Assert.True(GlibcxxNeed.Weaken(expected));
+
+        Assert.Equal(File.ReadAllBytes(expected), File.ReadAllBytes(InOutput));
+        Assert.Equal(File.GetLastWriteTimeUtc(InPackage), File.GetLastWriteTimeUtc(InOutput));
+    }
+
+    [LinuxFact]
+    public void WeakeningChangesOneBitOfIt()
+    {
+        using var folder = new TemporaryFolder();
+        string copy = folder[Native];
+        File.Copy(InPackage, copy);
+        Assert.True(GlibcxxNeed.Weaken(copy));
+
+        byte[] before = File.ReadAllBytes(InPackage), after = File.ReadAllBytes(copy);
+        Assert.Equal(before.Length, after.Length);
+        int changed = Assert.Single(Enumerable.Range(0, before.Length), i => before[i] != after[i]);
+        Assert.Equal(0x2, before[changed] ^ after[changed]);
+    }
+
+    /// <summary>Asks the loader itself, by the one symbol that came with the version, so not as the build asks.</summary>
+    internal static bool LoaderFindsVersion()
+    {
+        IntPtr library = NativeLibrary.Load("libstdc++.so.6");
+        return dlvsym(library, "_ZSt21ios_base_library_initv", GlibcxxNeed.Version) != IntPtr.Zero;
+    }
+
+    [DllImport("libc")]
+    private static extern IntPtr dlvsym(IntPtr library, string symbol, string version);
+}
