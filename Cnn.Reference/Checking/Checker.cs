@@ -16,7 +16,7 @@ internal sealed record Failure(string Case, string Part, string Layer, string Se
 internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer> layers)
 {
     private readonly Dictionary<string, Tally> tallies =
-        levels.SelectMany(level => level.Parts).ToDictionary(part => part, part => new Tally(part));
+        levels.SelectMany(level => level.Parts).Concat(ImagesCheck.Parts).ToDictionary(part => part, part => new Tally(part));
 
     private readonly List<Failure> failures = [];
     private readonly SortedDictionary<string, long> skipped = [];
@@ -30,13 +30,13 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
     /// <summary>How many cases were left out of a level, by reason.</summary>
     public IReadOnlyDictionary<string, long> Skipped => skipped;
 
-    /// <summary>Cases that were put to at least one level.</summary>
-    public long Cases { get; private set; }
+    /// <summary>Problems run so far; the images are one.</summary>
+    public long Problems { get; private set; }
 
     /// <summary>Runs one case through every level.</summary>
     public void Check(Case @case)
     {
-        Cases++;
+        Problems++;
         foreach (var level in levels)
         {
             if (level.ReasonToSkip(@case) is { } reason)
@@ -45,21 +45,32 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
                 skipped[line] = skipped.GetValueOrDefault(line) + 1;
                 continue;
             }
-            var watch = Stopwatch.StartNew();
-            try
-            {
-                Count(level.Run(@case, layers).ToList(), @case.ToString());
-            }
-            catch (Exception exception)
-            {
-                failures.Add(new(@case.ToString(), level.Parts[0], "any", $"{exception.GetType().Name}: {FirstLine(exception)}"));
-            }
-            tallies[level.Parts[0]].Time += watch.Elapsed;
+            Run(level.Parts[0], @case.ToString(), () => level.Run(@case, layers));
         }
     }
 
-    /// <summary>Counts what a level has found on one case.</summary>
-    public void Count(IReadOnlyList<Finding> findings, string @case)
+    /// <summary>Runs the real images.</summary>
+    public void CheckImages(ImagesCheck images)
+    {
+        Problems++;
+        Run(ImagesCheck.Parts[0], ImagesCheck.Line, images.Run);
+    }
+
+    private void Run(string firstPart, string @case, Func<IEnumerable<Finding>> compare)
+    {
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            Count(compare().ToList(), @case);
+        }
+        catch (Exception exception)
+        {
+            failures.Add(new(@case, firstPart, "any", $"{exception.GetType().Name}: {FirstLine(exception)}"));
+        }
+        tallies[firstPart].Time += watch.Elapsed;
+    }
+
+    private void Count(IReadOnlyList<Finding> findings, string @case)
     {
         foreach (var part in findings.GroupBy(finding => finding.Part)) tallies[part.Key].Cases++;
         foreach (var (part, layer, comparison) in findings)

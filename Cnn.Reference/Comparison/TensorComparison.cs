@@ -54,7 +54,14 @@ internal sealed record TensorComparison(
         double Off(int i, double e, double a) => Equal(e, a) ? 0 : Math.Abs(a - e) / (eps * scale[i]);
     }
 
-    /// <summary>Half the distance from 1 to the next larger number doubled: the unit in which rounding is measured.</summary>
+    /// <summary>Every element within <paramref name="relative"/> of the largest expected value of the tensor.</summary>
+    public static TensorComparison Near(string name, Tensor expected, Tensor actual, double relative)
+    {
+        double largest = Values(expected).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        return Compare(name, expected, actual, (_, e, a) => Equal(e, a) ? 0 : Math.Abs(a - e) / (relative * largest));
+    }
+
+    /// <summary>The distance from 1 to the next larger number of a type; 1 for integers.</summary>
     public static double EpsilonOf(ScalarType type) => type switch
     {
         ScalarType.Float64 => Math.Pow(2, -52),

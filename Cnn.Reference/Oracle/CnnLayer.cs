@@ -9,6 +9,9 @@ namespace Cnn.Reference.Oracle;
 /// <summary>The layers of this library.</summary>
 internal sealed class CnnLayer(Algorithm algorithm) : ILayer
 {
+    /// <summary>Which loops.</summary>
+    public Algorithm Algorithm => algorithm;
+
     /// <inheritdoc/>
     public string Name => algorithm.ToString().ToLowerInvariant();
 

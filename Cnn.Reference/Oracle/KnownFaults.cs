@@ -1,3 +1,4 @@
+using Cnn.Layers.Geometry;
 using Cnn.Reference.Cases;
 using static TorchSharp.torch;
 
@@ -9,24 +10,41 @@ internal static class KnownFaults
     /// <summary>Why this case cannot be put to libtorch; null where it can.</summary>
     public static string? ReasonToSkip(Case @case)
     {
-        if (@case is { Kind: LayerKind.Conv, Layout: Layout.ChannelsLast or Layout.Strided or Layout.Expanded } && HasWindowInPadding(@case))
+        if (@case is { Kind: LayerKind.Conv, Layout: Layout.ChannelsLast } && HasWindowInPadding(@case))
             return "libtorch may crash on a channels_last convolution with a window of nothing but padding";
-        if (@case is { Kind: LayerKind.Max, Layout: Layout.ChannelsLast, DType: ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 } && Plane(@case) > MaxOf(@case.DType))
-            return "libtorch refuses channels_last max pooling of 8 and 16 bit integers with more cells a plane than the type can count";
+        if (@case is { Kind: LayerKind.Max, Layout: Layout.ChannelsLast, DType: ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 } && @case.H * @case.W > MostCells(@case.DType))
+            return "libtorch refuses channels_last max pooling of 8 and 16 bit integers with more cells a plane than a signed type of their width can count";
         return null;
     }
 
-    private static bool HasWindowInPadding(Case @case) =>
-        @case.Padding.H >= Extent(@case.Kernel.H, @case.Dilation.H) || @case.Padding.W >= Extent(@case.Kernel.W, @case.Dilation.W);
-
-    private static long Extent(long kernel, long dilation) => dilation * (kernel - 1) + 1;
-
-    private static long Plane(Case @case) => @case.H * @case.W;
-
-    private static long MaxOf(ScalarType type) => type switch
+    /// <summary>
+    /// How far a case can be differentiated in a comparison: 0 forward only, 1 gradients, 2 second derivatives.
+    /// </summary>
+    public static int MostOrder(Case @case)
     {
-        ScalarType.Byte => byte.MaxValue,
-        ScalarType.Int8 => sbyte.MaxValue,
-        _ => short.MaxValue,
-    };
+        if (!@case.IsReal) return 0; // integers have no gradients
+        // The index of a maximum over nothing but padding may lie outside of the plane, where libtorch's backward reads.
+        if (@case.Kind == LayerKind.Max && HasWindowInPadding(@case)) return 0;
+        // Every implementation rounds to 16 bits between the first and the second derivative, each elsewhere.
+        if (@case.DType is ScalarType.Float16 or ScalarType.BFloat16) return 1;
+        // libtorch cannot differentiate a convolution of no channels twice: it expands the bias to no channels.
+        return @case is { Kind: LayerKind.Conv, C: 0 } ? 1 : 2;
+    }
+
+    // A window of nothing but padding along one axis is one whatever lies along the other.
+    private static bool HasWindowInPadding(Case @case) =>
+        HasEmptyWindow(new WindowAxis(@case.H, @case.Kernel.H, @case.Stride.H, @case.Padding.H, @case.Padding.H, @case.Dilation.H, @case.CeilMode))
+        || HasEmptyWindow(new WindowAxis(@case.W, @case.Kernel.W, @case.Stride.W, @case.Padding.W, @case.Padding.W, @case.Dilation.W, @case.CeilMode));
+
+    private static bool HasEmptyWindow(WindowAxis axis)
+    {
+        for (long o = 0; o < axis.Out; o++)
+        {
+            var (first, end) = axis.InputTaps(o);
+            if (first >= end) return true;
+        }
+        return false;
+    }
+
+    private static long MostCells(ScalarType type) => type == ScalarType.Int16 ? short.MaxValue : sbyte.MaxValue;
 }

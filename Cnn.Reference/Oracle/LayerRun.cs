@@ -12,19 +12,14 @@ internal sealed class LayerRun : IDisposable
     /// <summary>The results, in the order in which they were computed.</summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> Results => results;
 
-    /// <summary>
-    /// How far a case can be differentiated: integers not at all, and the 16-bit types once, because every implementation
-    /// rounds between the first and the second derivative, each elsewhere.
-    /// </summary>
-    public static int OrderOf(Case @case) => !@case.IsReal ? 0 : @case.DType is ScalarType.Float16 or ScalarType.BFloat16 ? 1 : 2;
-
     /// <summary>Runs <paramref name="layer"/> forward, and as far backward as asked.</summary>
     /// <param name="layer">Which implementation.</param>
     /// <param name="problem">Case and tensors; the run works on views of them.</param>
-    /// <param name="order">0: forward; 1: gradients as well; 2: second derivatives as well.</param>
+    /// <param name="order">0: forward; 1: gradients as well; 2: second derivatives as well; less where the case allows less.</param>
     /// <param name="convert">Applied to every tensor of the problem first: another type, or magnitudes.</param>
-    public static LayerRun Of(ILayer layer, Problem problem, int order, Func<Tensor, Tensor>? convert = null)
+    public static LayerRun Of(ILayer layer, Problem problem, int order = 2, Func<Tensor, Tensor>? convert = null)
     {
+        order = Math.Min(order, KnownFaults.MostOrder(problem.Case));
         var run = new LayerRun();
         using var scope = NewDisposeScope();
         using var grad = enable_grad(order > 0);

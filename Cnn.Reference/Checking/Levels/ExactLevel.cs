@@ -21,10 +21,10 @@ internal sealed class ExactLevel : Level
     public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers)
     {
         using var problem = new Problem(@case, Numbers.Exact);
-        using var expected = LayerRun.Of(Libtorch, problem, LayerRun.OrderOf(@case));
+        using var expected = LayerRun.Of(Libtorch, problem);
         foreach (var layer in layers)
         {
-            using var actual = LayerRun.Of(layer, problem, LayerRun.OrderOf(@case));
+            using var actual = LayerRun.Of(layer, problem);
             foreach (var comparison in Pairwise(expected, actual)) yield return new(PartOf(Name, comparison.Name), layer.Name, comparison);
         }
     }

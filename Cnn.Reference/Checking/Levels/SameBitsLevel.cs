@@ -23,8 +23,8 @@ internal sealed class SameBitsLevel : Level
     public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers)
     {
         using var problem = new Problem(@case, @case.IsReal ? Numbers.Real : Numbers.Exact);
-        using var expected = LayerRun.Of(Literal, problem, LayerRun.OrderOf(@case));
-        using var actual = LayerRun.Of(Fast, problem, LayerRun.OrderOf(@case));
+        using var expected = LayerRun.Of(Literal, problem);
+        using var actual = LayerRun.Of(Fast, problem);
         foreach (var comparison in Pairwise(expected, actual, signOfZero: true)) yield return new(Name, Fast.Name, comparison);
     }
 }
