@@ -54,7 +54,8 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
                 tally.Time == default ? "" : string.Create(CultureInfo.InvariantCulture, $"{tally.Time.TotalSeconds:F1} s"));
         console.Write(table);
 
-        foreach (var (reason, count) in Checker.Skipped) lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"left out {count:N0}: {reason}"));
+        foreach (var (levels, problems, reason) in Checker.LeftOut)
+            lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"left out of {levels}: {problems:N0} problems: {reason}"));
         long mostlyZero = Checker.Tallies.Sum(tally => tally.MostlyZero);
         if (mostlyZero > 0) lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"mostly zero, so proving little: {mostlyZero:N0} tensors"));
         console.MarkupLine(ExitCode == 0 ? $"[green]{Markup.Escape(Verdict)}[/]" : $"[red]{Markup.Escape(Verdict)}[/]");
@@ -83,7 +84,7 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
                 worstUlp = Finite(tally.WorstUlp),
                 seconds = Math.Round(tally.Time.TotalSeconds, 3),
             }),
-            leftOut = Checker.Skipped,
+            leftOut = Checker.LeftOut.Select(entry => new { levels = entry.Levels, problems = entry.Problems, reason = entry.Reason }),
             failures = Checker.Failures,
         };
         JsonSerializer.Serialize(stream, report, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true });

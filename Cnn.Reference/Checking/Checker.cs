@@ -19,7 +19,7 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
         levels.SelectMany(level => level.Parts).Concat(ImagesCheck.Parts).ToDictionary(part => part, part => new Tally(part));
 
     private readonly List<Failure> failures = [];
-    private readonly SortedDictionary<string, long> skipped = [];
+    private readonly Dictionary<(string Reason, string Level), long> skipped = [];
 
     /// <summary>The rows of the report.</summary>
     public IReadOnlyCollection<Tally> Tallies => tallies.Values;
@@ -27,8 +27,11 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
     /// <summary>Everything that was not equal.</summary>
     public IReadOnlyList<Failure> Failures => failures;
 
-    /// <summary>How many cases were left out of a level, by reason.</summary>
-    public IReadOnlyDictionary<string, long> Skipped => skipped;
+    /// <summary>What was left out: of which levels, how many problems, and why.</summary>
+    public IEnumerable<(string Levels, long Problems, string Reason)> LeftOut =>
+        from entry in skipped
+        group entry.Key.Level by (entry.Key.Reason, entry.Value) into same
+        select (string.Join(", ", same), same.Key.Value, same.Key.Reason);
 
     /// <summary>Problems run so far; the images are one.</summary>
     public long Problems { get; private set; }
@@ -41,8 +44,7 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
         {
             if (level.ReasonToSkip(@case) is { } reason)
             {
-                string line = $"{level.Name}: {reason}";
-                skipped[line] = skipped.GetValueOrDefault(line) + 1;
+                skipped[(reason, level.Name)] = skipped.GetValueOrDefault((reason, level.Name)) + 1;
                 continue;
             }
             Run(level.Parts[0], @case.ToString(), () => level.Run(@case, layers));

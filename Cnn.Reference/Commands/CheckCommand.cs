@@ -18,18 +18,18 @@ internal static class CheckCommand
     public static Command Create()
     {
         var lines = new Argument<string[]>("case") { Description = $"Only these problems, each a line such as \"conv n2 c6 h9 w12 o8 k3x2 s2x3 p2x1 d1x2 g2 float32\", or {ImagesCheck.Line}.", Arity = ArgumentArity.ZeroOrMore };
-        var cases = new Option<int>("--cases") { Description = "How many random problems, beside the corpus.", DefaultValueFactory = _ => 1000 };
-        var seed = new Option<int>("--seed") { Description = "Where the random problems come from.", DefaultValueFactory = _ => 1 };
+        var cases = Options.Number("--cases", "How many random problems, beside the corpus.", byDefault: 1000, least: 0);
+        var seed = Options.Number("--seed", "Where the random problems come from.", byDefault: 1, least: 0);
         var filter = new Option<string?>("--filter") { Description = "Only problems whose line holds this text." };
-        var algorithm = new Option<Algorithm?>("--algorithm") { Description = "Only these loops." };
+        var algorithm = Options.OneOf<Algorithm>("--algorithm", "Only these loops.");
         var json = new Option<FileInfo?>("--json") { Description = "Write the report to this file as well." };
         var list = new Option<bool>("--list") { Description = "Print the problems, one a line, and run none." };
-        cases.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 0) result.AddError($"--cases {result.GetValueOrDefault<int>()}: must not be negative."); });
         lines.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
             {
                 if (token.Value == ImagesCheck.Line) continue;
+                if (token.Value.StartsWith('-')) result.AddError($"{token.Value}: not an option of check.");
                 try
                 {
                     CaseWords.Parse(token.Value);

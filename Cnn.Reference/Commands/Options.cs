@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Cnn.Reference.Commands;
+
+/// <summary>Options that refuse a bad value with one sentence: the option, the value, the rule.</summary>
+internal static class Options
+{
+    /// <summary>A whole number, at least <paramref name="least"/>.</summary>
+    public static Option<int> Number(string name, string description, int byDefault, int least) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least) return number;
+            result.AddError($"{name} {text}: must be a whole number from {least} to {int.MaxValue}.");
+            return byDefault;
+        },
+    };
+
+    /// <summary>One of the names of an enumeration, in any case; none by default.</summary>
+    public static Option<T?> OneOf<T>(string name, string description) where T : struct, Enum
+    {
+        var option = new Option<T?>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', Enum.GetNames<T>()).ToLowerInvariant(),
+            CustomParser = result =>
+            {
+                string text = result.Tokens[^1].Value;
+                foreach (var value in Enum.GetValues<T>())
+                    if (string.Equals(value.ToString(), text, StringComparison.OrdinalIgnoreCase)) return value;
+                result.AddError($"{name} {text}: must be {string.Join(" or ", Enum.GetNames<T>()).ToLowerInvariant()}.");
+                return null;
+            },
+        };
+        return option;
+    }
+}
