@@ -97,8 +97,12 @@ public sealed class Pool2DGeometryTests
     [InlineData(4, 2)]
     [InlineData(5, 2)]
     [InlineData(1, 0)]
-    public void ExactlyHalfTheKernelIsAllowed(long kernel, long padding) =>
+    public void ExactlyHalfTheKernelIsAllowedAndNoMore(long kernel, long padding)
+    {
         Assert.Equal(padding, Create(kernelSize: (kernel, kernel), padding: (padding, padding)).Height.PadBefore);
+        Refusal.Of("padding", $"({padding + 1}, 0)", () => Create(kernelSize: (kernel, kernel), padding: (padding + 1, 0)));
+        Refusal.Of("padding", $"(0, {padding + 1})", () => Create(kernelSize: (kernel, kernel), padding: (0, padding + 1)));
+    }
 
     [Theory]
     [InlineData(0, 9, 12)]
