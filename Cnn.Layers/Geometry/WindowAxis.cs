@@ -73,5 +73,6 @@ internal readonly record struct WindowAxis(
 
     private static Int128 FloorDiv(Int128 a, Int128 b) => a >= 0 ? a / b : -((b - 1 - a) / b);
 
-    private static long CeilDiv(long a, long b) => (a + b - 1) / b;
+    // Not (a + b - 1) / b: a kernel of one tap may have a dilation so large that the sum overflows.
+    private static long CeilDiv(long a, long b) => a > 0 ? (a - 1) / b + 1 : a / b;
 }
