@@ -45,7 +45,7 @@ internal static class FiniteDifferences
         {
             using var grad = enable_grad();
             Tensor[] leaves = [.. tensors[..^1].Select(tensor => tensor.requires_grad ? tensor : tensor.detach().requires_grad_())];
-            var gradients = autograd.grad([function(leaves)], leaves, [tensors[^1]], retain_graph: true, create_graph: true);
+            var gradients = Differentiable.Gradients(function(leaves), leaves, tensors[^1]);
             return cat([.. gradients.Select(gradient => gradient.flatten())]);
         }
     }

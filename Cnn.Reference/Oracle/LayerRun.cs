@@ -42,7 +42,7 @@ internal sealed class LayerRun : IDisposable
         foreach (var (name, leaf) in leaves) run.KeepGradient($"grad {name}", leaf);
         if (order == 1) return run;
 
-        var gradients = autograd.grad([output], [.. leaves.Select(leaf => leaf.Leaf)], [gradOutput], retain_graph: true, create_graph: true);
+        var gradients = Differentiable.Gradients(output, [.. leaves.Select(leaf => leaf.Leaf)], gradOutput);
         var pairs = leaves.Select((leaf, i) => (Gradient: gradients[i], Direction: convert(problem.Direction(leaf.Name, gradients[i])).detach()))
             .Where(pair => pair.Gradient.requires_grad).ToList();
         if (pairs.Count > 0) autograd.backward([.. pairs.Select(pair => pair.Gradient)], [.. pairs.Select(pair => pair.Direction)]);

@@ -19,8 +19,22 @@ public class CaseTests
         Assert.Equal(
             new Case
             {
-                Kind = LayerKind.Conv, N = 2, C = 6, H = 9, W = 12, O = 8, Kernel = (3, 2), Stride = (2, 3), Padding = (2, 1), Dilation = (1, 2), Groups = 2,
-                DType = ScalarType.Float64, Bias = false, PaddingMode = TorchSharp.PaddingModes.Reflect, Layout = Layout.ChannelsLast, Seed = 7,
+                Kind = LayerKind.Conv,
+                N = 2,
+                C = 6,
+                H = 9,
+                W = 12,
+                O = 8,
+                Kernel = (3, 2),
+                Stride = (2, 3),
+                Padding = (2, 1),
+                Dilation = (1, 2),
+                Groups = 2,
+                DType = ScalarType.Float64,
+                Bias = false,
+                PaddingMode = TorchSharp.PaddingModes.Reflect,
+                Layout = Layout.ChannelsLast,
+                Seed = 7,
             },
             @case);
     }
@@ -69,7 +83,7 @@ public class CaseTests
         using var first = new Problem(@case, Numbers.Real);
         using var second = new Problem(@case, Numbers.Real);
         Assert.Equal(first.Input.abs().sum().item<float>(), second.Input.abs().sum().item<float>());
-        Assert.True(first.Weight!.equal(second.Weight!));
+        Assert.True(first.Weight!.Equals(second.Weight!));
     }
 
     [Fact]
