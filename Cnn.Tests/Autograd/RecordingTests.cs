@@ -126,6 +126,22 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
+    public void WithoutGradientsTheKernelRunsAlone()
+    {
+        // A custom Function costs more than a small layer: it shows by the tensors that it makes on its way.
+        using var off = no_grad();
+        Assert.Equal(Made(Exact.Integers(1, 2, 4, 7, 6)), Made(Exact.Leaf(1, 2, 4, 7, 6)));
+
+        static long Made(Tensor input)
+        {
+            var statistics = DisposeScopeManager.Statistics.TensorStatistics;
+            long before = statistics.CreatedInScopeCount;
+            Functional.avg_pool2d(input, [2, 3]);
+            return statistics.CreatedInScopeCount - before;
+        }
+    }
+
+    [Fact]
     public void NothingIsRecordedWhereNoInputAsks()
     {
         foreach (var output in AllLayers(Exact.Integers(1, 2, 4, 7, 6), Exact.Integers(2, 4, 4, 3, 2), Algorithm.Fast))

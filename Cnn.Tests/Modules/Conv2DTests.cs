@@ -244,6 +244,7 @@ public sealed class Conv2DTests : IDisposable
         layer.bias = null;
         Exact.Equal(F.conv2d(input, weight).detach(), layer.call(input).detach());
         Assert.Equal(["weight"], layer.state_dict().Keys);
+        Assert.False(layer.has_parameter("bias"));
         Assert.True(bias.IsInvalid); // as in nn.Conv2d, what is replaced is disposed
 
         layer.bias = nn.Parameter(Exact.Integers(4, 3));
@@ -255,11 +256,12 @@ public sealed class Conv2DTests : IDisposable
     public void ParametersOutliveTheScopeTheLayerWasMadeIn()
     {
         Conv2D layer;
-        using (NewDisposeScope())
+        using (var inner = NewDisposeScope())
         {
-            layer = new Conv2D(2, 3, 2);
-            layer.bias = nn.Parameter(Exact.Integers(4, 3));
-            layer.to(ScalarType.Float64);
+            layer = new Conv2D(2, 3, 2).to(ScalarType.Float64);
+            var bias = nn.Parameter(Exact.Integers(4, ScalarType.Float64, 3));
+            inner.Attach(bias);
+            layer.bias = bias; // the layer takes it out of the scope
         }
         using (layer)
         {
