@@ -3,8 +3,8 @@ using Cnn.Reference.Cases;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;
 using TorchSharp;
-using F = TorchSharp.torch.nn.functional;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace Cnn.Tests.Autograd;
 

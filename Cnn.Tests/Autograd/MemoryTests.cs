@@ -1,7 +1,7 @@
 using Cnn.Layers;
 using TorchSharp;
-using F = TorchSharp.torch.nn.functional;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace Cnn.Tests.Autograd;
 

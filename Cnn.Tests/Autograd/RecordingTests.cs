@@ -1,8 +1,8 @@
 using Cnn.Layers;
 using Cnn.Layers.Autograd;
 using TorchSharp;
-using F = TorchSharp.torch.nn.functional;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace Cnn.Tests.Autograd;
 
