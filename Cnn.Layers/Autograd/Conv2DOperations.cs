@@ -23,8 +23,11 @@ internal abstract class Conv2DOperation(Conv2DGeometry geometry, Algorithm algor
     protected Algorithm Algorithm => algorithm;
 
     /// <inheritdoc/>
-    protected internal sealed override Tensor Compute(Tensor?[] inputs) =>
-        inputs[0]!.dtype == ScalarType.Float64 ? Compute<double>(inputs) : Compute<float>(inputs);
+    protected internal sealed override Tensor Compute(Tensor?[] inputs)
+    {
+        Threads.Count = get_num_threads();
+        return inputs[0]!.dtype == ScalarType.Float64 ? Compute<double>(inputs) : Compute<float>(inputs);
+    }
 
     protected abstract Tensor Compute<T>(Tensor?[] inputs) where T : unmanaged, IFloatingPointIeee754<T>;
 

@@ -44,8 +44,8 @@ internal readonly record struct WindowAxis(
     public bool TryOutputIndex(long i, long k, out long o)
     {
         long start = i + PadBefore - k * Dilation;
-        o = start / Stride;
-        return start >= 0 && o * Stride == start && o < Out;
+        (o, long between) = Math.DivRem(start, Stride);
+        return between == 0;
     }
 
     /// <summary>The first tap of window <paramref name="o"/> that lies in the input, and the one after the last.</summary>

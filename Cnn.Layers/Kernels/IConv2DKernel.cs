@@ -42,7 +42,10 @@ internal interface IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T
     /// gradInput[n, g, ic, ih, iw] = sum over oc, kh, kw of gradOutput[n, oc, oh, ow] * weight[oc, ic, kh, kw],
     /// where (oh, ow) is the window whose tap (kh, kw) reads (ih, iw).
     /// </summary>
-    /// <remarks>Order: for oc (of the group), for kh, for kw. A tap that no window puts there adds nothing.</remarks>
+    /// <remarks>
+    /// Order: for oc (of the group), for kh, for kw. A tap that the stride keeps from this cell adds nothing; a window before
+    /// the first or behind the last has a gradient of zero, which takes part as the zeros of the padding do.
+    /// </remarks>
     /// <param name="geometry">As in the forward pass.</param>
     /// <param name="gradOutput">(N, C_out, oH, oW).</param>
     /// <param name="weight">(C_out, C_in / groups, kH, kW).</param>

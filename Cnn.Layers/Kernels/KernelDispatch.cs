@@ -1,35 +1,58 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels.Fast;
+using Cnn.Layers.Kernels.Lanes;
 using Cnn.Layers.Kernels.Literal;
 
 namespace Cnn.Layers.Kernels;
 
-/// <summary>Chooses the kernel that computes a problem: the literal one takes everything, in every algorithm.</summary>
+/// <summary>Chooses the kernel that computes a problem: the fast one in the widest lanes that the processor has, or the literal one.</summary>
 internal static class KernelDispatch
 {
     /// <inheritdoc cref="IConv2DKernel{T}.Forward"/>
     public static void Conv2DForward<T>(
         Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> input, ReadOnlyNchwSpan<T> weight, ReadOnlySpan<T> bias, NchwSpan<T> output)
-        where T : unmanaged, IFloatingPointIeee754<T> =>
-        LiteralConv2D<T>.Forward(geometry, input, weight, bias, output);
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (algorithm == Algorithm.Literal) LiteralConv2D<T>.Forward(geometry, input, weight, bias, output);
+        else if (Vector512.IsHardwareAccelerated) FastConv2D<T, Lanes512<T>>.Forward(geometry, input, weight, bias, output);
+        else if (Vector256.IsHardwareAccelerated) FastConv2D<T, Lanes256<T>>.Forward(geometry, input, weight, bias, output);
+        else FastConv2D<T, Lanes128<T>>.Forward(geometry, input, weight, bias, output);
+    }
 
     /// <inheritdoc cref="IConv2DKernel{T}.GradInput"/>
     public static void Conv2DGradInput<T>(
         Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> weight, NchwSpan<T> gradInput)
-        where T : unmanaged, IFloatingPointIeee754<T> =>
-        LiteralConv2D<T>.GradInput(geometry, gradOutput, weight, gradInput);
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (algorithm == Algorithm.Literal) LiteralConv2D<T>.GradInput(geometry, gradOutput, weight, gradInput);
+        else if (Vector512.IsHardwareAccelerated) FastConv2D<T, Lanes512<T>>.GradInput(geometry, gradOutput, weight, gradInput);
+        else if (Vector256.IsHardwareAccelerated) FastConv2D<T, Lanes256<T>>.GradInput(geometry, gradOutput, weight, gradInput);
+        else FastConv2D<T, Lanes128<T>>.GradInput(geometry, gradOutput, weight, gradInput);
+    }
 
     /// <inheritdoc cref="IConv2DKernel{T}.GradWeight"/>
     public static void Conv2DGradWeight<T>(
         Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight)
-        where T : unmanaged, IFloatingPointIeee754<T> =>
-        LiteralConv2D<T>.GradWeight(geometry, gradOutput, input, gradWeight);
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (algorithm == Algorithm.Literal) LiteralConv2D<T>.GradWeight(geometry, gradOutput, input, gradWeight);
+        else if (Vector512.IsHardwareAccelerated) FastConv2D<T, Lanes512<T>>.GradWeight(geometry, gradOutput, input, gradWeight);
+        else if (Vector256.IsHardwareAccelerated) FastConv2D<T, Lanes256<T>>.GradWeight(geometry, gradOutput, input, gradWeight);
+        else FastConv2D<T, Lanes128<T>>.GradWeight(geometry, gradOutput, input, gradWeight);
+    }
 
     /// <inheritdoc cref="IConv2DKernel{T}.GradBias"/>
     public static void Conv2DGradBias<T>(
         Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
-        where T : unmanaged, IFloatingPointIeee754<T> =>
-        LiteralConv2D<T>.GradBias(geometry, gradOutput, gradBias);
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (algorithm == Algorithm.Literal) LiteralConv2D<T>.GradBias(geometry, gradOutput, gradBias);
+        else if (Vector512.IsHardwareAccelerated) FastConv2D<T, Lanes512<T>>.GradBias(geometry, gradOutput, gradBias);
+        else if (Vector256.IsHardwareAccelerated) FastConv2D<T, Lanes256<T>>.GradBias(geometry, gradOutput, gradBias);
+        else FastConv2D<T, Lanes128<T>>.GradBias(geometry, gradOutput, gradBias);
+    }
 
     /// <inheritdoc cref="IMaxPool2DKernel{T}.Forward"/>
     public static void MaxPool2DForward<T>(

@@ -51,6 +51,9 @@ internal readonly ref struct NchwSpan<T>
         }
     }
 
+    /// <summary>For <c>fixed</c>: the element at [0, 0, 0, 0].</summary>
+    public ref T GetPinnableReference() => ref first;
+
     /// <summary>Sets every element to its default value, zero.</summary>
     public void Clear()
     {
@@ -104,6 +107,9 @@ internal readonly ref struct ReadOnlyNchwSpan<T>
             return ref Unsafe.Add(ref first, (nint)(n * Strides.N + c * Strides.C + h * Strides.H + w * Strides.W));
         }
     }
+
+    /// <inheritdoc cref="NchwSpan{T}.GetPinnableReference"/>
+    public ref readonly T GetPinnableReference() => ref first;
 
     /// <summary>The element at [n, c, h, w], or zero where [h, w] lies outside of the plane, in its padding.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -45,7 +45,8 @@ public sealed class WindowAxisTests
         for (long i = 0; i < @case.In; i++)
             for (long k = 0; k < @case.Kernel; k++)
             {
-                long[] windows = [.. Windows(@case).Where(o => @case.Reads(o, k) == i)];
+                // A window may lie before the first or behind the last: only the stride keeps a tap from a cell.
+                long[] windows = [.. Enumerable.Range(-200, 400).Select(o => (long)o).Where(o => @case.Reads(o, k) == i)];
                 bool found = @case.Axis.TryOutputIndex(i, k, out long o);
 
                 Assert.Equal(windows.Length == 1, found);

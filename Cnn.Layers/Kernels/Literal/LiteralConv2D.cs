@@ -49,7 +49,7 @@ internal readonly struct LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged
                                 for (long kh = 0; kh < height.Kernel; kh++)
                                     for (long kw = 0; kw < width.Kernel; kw++)
                                         if (height.TryOutputIndex(ih, kh, out long oh) && width.TryOutputIndex(iw, kw, out long ow))
-                                            acc = T.FusedMultiplyAdd(gradOutput[n, oc, oh, ow], weight[oc, ic, kh, kw], acc);
+                                            acc = T.FusedMultiplyAdd(gradOutput.AtOrZero(n, oc, oh, ow), weight[oc, ic, kh, kw], acc);
                             gradInput[n, g * geometry.InChannelsPerGroup + ic, ih, iw] = acc;
                         }
     }

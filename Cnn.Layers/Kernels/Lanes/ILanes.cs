@@ -1,0 +1,36 @@
+using System.Numerics;
+
+namespace Cnn.Layers.Kernels.Lanes;
+
+/// <summary>
+/// A handful of numbers side by side in one register. A loop over lanes computes as many outputs at once, each of them
+/// exactly as the scalar loop would: lanes never meet.
+/// </summary>
+/// <remarks>
+/// The loops are written once, over this interface; the JIT makes one body for each width. Every width runs on every
+/// processor, slowly where the register is missing, so one process can test them all.
+/// </remarks>
+/// <typeparam name="TSelf">The implementing type.</typeparam>
+/// <typeparam name="T">float or double.</typeparam>
+internal unsafe interface ILanes<TSelf, T>
+    where TSelf : struct, ILanes<TSelf, T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>How many numbers.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>Every lane +0.</summary>
+    static abstract TSelf Zero { get; }
+
+    /// <summary>Reads <see cref="Count"/> neighbours; any alignment.</summary>
+    static abstract TSelf Load(T* from);
+
+    /// <summary>The same number in every lane.</summary>
+    static abstract TSelf Broadcast(T value);
+
+    /// <summary>a * b + acc, rounded once.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf acc);
+
+    /// <summary>Writes <see cref="Count"/> neighbours; any alignment.</summary>
+    static abstract void Store(TSelf lanes, T* to);
+}

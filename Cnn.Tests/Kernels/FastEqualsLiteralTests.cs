@@ -1,0 +1,113 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels;
+using Cnn.Layers.Kernels.Fast;
+using Cnn.Layers.Kernels.Lanes;
+using Cnn.Layers.Kernels.Literal;
+
+namespace Cnn.Tests.Kernels;
+
+/// <summary>
+/// The fast loops give the literal loops' bits on random numbers: every remainder of a register and of a tile, sums longer
+/// than a piece of the depth, outputs larger than a block, any number of threads.
+/// </summary>
+public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly Random random = new(5);
+    private readonly Func<Operands, T[][]> fast;
+
+    private protected FastEqualsLiteral(Func<Operands, T[][]> fast) => this.fast = fast;
+
+    [Fact]
+    public void AtEveryOutputWidth()
+    {
+        for (long width = 1; width <= 2 * 16 + 1; width++)
+            Run(new(2, 4, 3, width), new(14, 2, 1, 2), (1, 1), (0, 0), (0, 1), (1, 1), 2);
+    }
+
+    [Fact]
+    public void AtEveryNumberOfOutputChannels()
+    {
+        for (long channels = 1; channels <= 2 * 16 + 1; channels++)
+            Run(new(2, 3, 4, 5), new(channels, 3, 2, 3), (1, 2), (1, 0), (0, 2), (1, 1), 1);
+    }
+
+    [Fact]
+    public void AtEveryNumberOfInputChannels()
+    {
+        for (long channels = 1; channels <= 2 * 16 + 1; channels++)
+            Run(new(1, channels, 4, 5), new(3, channels, 2, 3), (2, 1), (1, 1), (1, 1), (1, 1), 1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void AtAnyNumberOfThreads(int threads)
+    {
+        Threads.Count = threads;
+        try
+        {
+            Run(new(3, 70, 11, 13), new(10, 70, 3, 2), (1, 2), (1, 1), (2, 1), (1, 2), 1); // a depth of 420, 3 x 143 windows
+            Run(new(3, 6, 17, 30), new(12, 2, 4, 3), (3, 2), (2, 3), (2, 3), (2, 1), 3);
+            Run(new(2, 8, 9, 31), new(8, 1, 3, 5), (2, 3), (1, 2), (1, 2), (1, 1), 8); // depthwise
+        }
+        finally
+        {
+            Threads.Count = 1;
+        }
+    }
+
+    private T[] Numbers(long count)
+    {
+        var numbers = new T[count];
+        foreach (ref T number in numbers.AsSpan()) number = T.CreateTruncating(2 * random.NextDouble() - 1);
+        return numbers;
+    }
+
+    private void Run(Shape4 input, Shape4 weight, (long, long) stride, (long, long) before, (long, long) after, (long, long) dilation, long groups) =>
+        Check(Conv2DGeometry.Create(input, weight, stride, before, after, dilation, groups), $"{input} by {weight}, stride {stride}, padding {before} and {after}, dilation {dilation}, groups {groups}");
+
+    internal static T[][] Results<TKernel>(Operands x) where TKernel : struct, IConv2DKernel<T>
+    {
+        var geometry = x.Geometry;
+        T[][] results = [Nan(geometry.OutputShape.Elements), Nan(geometry.InputShape.Elements), Nan(geometry.WeightShape.Elements), Nan(geometry.OutChannels)];
+        NchwSpan<T> input = new(x.Input, geometry.InputShape), weight = new(x.Weight, geometry.WeightShape), up = new(x.GradOutput, geometry.OutputShape);
+        TKernel.Forward(geometry, input, weight, x.Bias, new NchwSpan<T>(results[0], geometry.OutputShape));
+        TKernel.GradInput(geometry, up, weight, new NchwSpan<T>(results[1], geometry.InputShape));
+        TKernel.GradWeight(geometry, up, input, new NchwSpan<T>(results[2], geometry.WeightShape));
+        TKernel.GradBias(geometry, up, results[3]);
+        return results;
+
+        static T[] Nan(long count)
+        {
+            var array = new T[count];
+            Array.Fill(array, T.NaN);
+            return array;
+        }
+    }
+
+    private void Check(in Conv2DGeometry geometry, string what)
+    {
+        var operands = new Operands(
+            geometry, Numbers(geometry.InputShape.Elements), Numbers(geometry.WeightShape.Elements), Numbers(geometry.OutChannels), Numbers(geometry.OutputShape.Elements));
+        var (expected, actual) = (Results<LiteralConv2D<T>>(operands), fast(operands));
+        foreach (var (name, e, a) in new[] { "output", "gradInput", "gradWeight", "gradBias" }.Zip(expected, actual))
+            Assert.True(MemoryMarshal.AsBytes<T>(e).SequenceEqual(MemoryMarshal.AsBytes<T>(a)), $"{name} of {what}");
+    }
+
+    internal sealed record Operands(Conv2DGeometry Geometry, T[] Input, T[] Weight, T[] Bias, T[] GradOutput);
+}
+
+// One line closes the tests over one type and one width.
+
+public sealed class FastFloat1() : FastEqualsLiteral<float>(Results<FastConv2D<float, Lanes1<float>>>);
+public sealed class FastFloat128() : FastEqualsLiteral<float>(Results<FastConv2D<float, Lanes128<float>>>);
+public sealed class FastFloat256() : FastEqualsLiteral<float>(Results<FastConv2D<float, Lanes256<float>>>);
+public sealed class FastFloat512() : FastEqualsLiteral<float>(Results<FastConv2D<float, Lanes512<float>>>);
+public sealed class FastDouble1() : FastEqualsLiteral<double>(Results<FastConv2D<double, Lanes1<double>>>);
+public sealed class FastDouble128() : FastEqualsLiteral<double>(Results<FastConv2D<double, Lanes128<double>>>);
+public sealed class FastDouble256() : FastEqualsLiteral<double>(Results<FastConv2D<double, Lanes256<double>>>);
+public sealed class FastDouble512() : FastEqualsLiteral<double>(Results<FastConv2D<double, Lanes512<double>>>);

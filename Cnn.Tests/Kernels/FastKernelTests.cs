@@ -1,0 +1,15 @@
+using Cnn.Layers.Kernels.Fast;
+using Cnn.Layers.Kernels.Lanes;
+
+namespace Cnn.Tests.Kernels;
+
+// One line closes a contract over one kernel, one type and one width; every width runs on every processor.
+
+public sealed class FastConv2DFloat1() : Conv2DKernelContract<float>(new Conv2DKernel<FastConv2D<float, Lanes1<float>>, float>());
+public sealed class FastConv2DFloat128() : Conv2DKernelContract<float>(new Conv2DKernel<FastConv2D<float, Lanes128<float>>, float>());
+public sealed class FastConv2DFloat256() : Conv2DKernelContract<float>(new Conv2DKernel<FastConv2D<float, Lanes256<float>>, float>());
+public sealed class FastConv2DFloat512() : Conv2DKernelContract<float>(new Conv2DKernel<FastConv2D<float, Lanes512<float>>, float>());
+public sealed class FastConv2DDouble1() : Conv2DKernelContract<double>(new Conv2DKernel<FastConv2D<double, Lanes1<double>>, double>());
+public sealed class FastConv2DDouble128() : Conv2DKernelContract<double>(new Conv2DKernel<FastConv2D<double, Lanes128<double>>, double>());
+public sealed class FastConv2DDouble256() : Conv2DKernelContract<double>(new Conv2DKernel<FastConv2D<double, Lanes256<double>>, double>());
+public sealed class FastConv2DDouble512() : Conv2DKernelContract<double>(new Conv2DKernel<FastConv2D<double, Lanes512<double>>, double>());
