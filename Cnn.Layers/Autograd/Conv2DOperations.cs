@@ -55,7 +55,6 @@ internal sealed class Conv2DForward(Conv2DGeometry geometry, Algorithm algorithm
         using var row = bias?.contiguous();
         KernelDispatch.Conv2DForward(
             Algorithm, Geometry, TensorMemory.Span<T>(input), TensorMemory.Span<T>(weight), TensorMemory.Row<T>(row), TensorMemory.Span<T>(output));
-        GC.KeepAlive((input, weight, output));
         return output;
     }
 
@@ -78,7 +77,6 @@ internal sealed class Conv2DGradInput(Conv2DGeometry geometry, Algorithm algorit
         var gradInput = TensorMemory.New(Geometry.InputShape, like: gradOutput, TensorMemory.IsChannelsLast(gradOutput));
         KernelDispatch.Conv2DGradInput(
             Algorithm, Geometry, TensorMemory.Span<T>(gradOutput), TensorMemory.Span<T>(weight), TensorMemory.Span<T>(gradInput));
-        GC.KeepAlive((gradOutput, weight, gradInput));
         return gradInput;
     }
 
@@ -98,7 +96,6 @@ internal sealed class Conv2DGradWeight(Conv2DGeometry geometry, Algorithm algori
         var gradWeight = empty([weight.N, weight.C, weight.H, weight.W], gradOutput.dtype, gradOutput.device);
         KernelDispatch.Conv2DGradWeight(
             Algorithm, Geometry, TensorMemory.Span<T>(gradOutput), TensorMemory.Span<T>(input), TensorMemory.Span<T>(gradWeight));
-        GC.KeepAlive((gradOutput, input, gradWeight));
         return gradWeight;
     }
 
@@ -119,7 +116,6 @@ internal sealed class Conv2DGradBias(Conv2DGeometry geometry, Algorithm algorith
         outputShape = gradOutput.shape;
         var gradBias = empty([Geometry.OutChannels], gradOutput.dtype, gradOutput.device);
         KernelDispatch.Conv2DGradBias(Algorithm, Geometry, TensorMemory.Span<T>(gradOutput), TensorMemory.Row<T>(gradBias));
-        GC.KeepAlive((gradOutput, gradBias));
         return gradBias;
     }
 

@@ -23,7 +23,6 @@ internal abstract class LinearOperation(Shape4 output) : Operation
         var result = TensorMemory.New(output, like: input, TensorMemory.IsChannelsLast(input));
         if (input.dtype == ScalarType.Float64) Run(TensorMemory.Span<double>(input), TensorMemory.Span<double>(result));
         else Run(TensorMemory.Span<float>(input), TensorMemory.Span<float>(result));
-        GC.KeepAlive((input, result));
         return result;
     }
 

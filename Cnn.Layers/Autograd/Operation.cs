@@ -27,8 +27,16 @@ internal abstract class Operation
     /// </summary>
     public Tensor Apply(params Tensor?[] inputs)
     {
-        if (is_grad_enabled() && Array.Exists(inputs, input => input is { requires_grad: true }))
-            return OperationFunction.Record(this, inputs);
-        return Compute(inputs);
+        Tensor result;
+        using (no_grad()) result = Compute(inputs);
+        GC.KeepAlive(inputs); // a kernel works on the tensors' memory, which their finalizers would free
+        return Record(result, inputs);
     }
+
+    /// <summary>Puts a result that has been computed into libtorch's graph, where a gradient is wanted.</summary>
+    /// <returns>The result; the tensor passed in is the operation's from here on.</returns>
+    public Tensor Record(Tensor result, params Tensor?[] inputs) =>
+        is_grad_enabled() && Array.Exists(inputs, input => input is { requires_grad: true })
+            ? OperationFunction.Record(this, inputs, result)
+            : result;
 }

@@ -14,6 +14,9 @@ internal sealed class OperationFunction : SingleTensorFunction<OperationFunction
 {
     private const string CallKey = nameof(Call);
 
+    // Made beforehand: where memory has run out, none is left to say so.
+    private static readonly Tensor Refused = empty(Array.Empty<long>()).DetachFromDisposeScope()!;
+
     // Gradients that backward has returned. libtorch takes its own references after the return; so the wrappers made
     // here can be disposed only later: at the next backward or recording on the same thread.
     [ThreadStatic] private static List<Tensor>? returned;
@@ -21,44 +24,46 @@ internal sealed class OperationFunction : SingleTensorFunction<OperationFunction
     /// <inheritdoc/>
     public override string Name => "Cnn.Layers.Operation";
 
-    /// <summary>Applies an operation and records it in the graph.</summary>
-    public static Tensor Record(Operation operation, Tensor?[] inputs)
+    /// <summary>Records an operation whose result has been computed.</summary>
+    public static Tensor Record(Operation operation, Tensor?[] inputs, Tensor result)
     {
         DisposeReturned();
-        var call = new Call(operation, Array.ConvertAll(inputs, input => input is { requires_grad: true }));
-        try
-        {
-            return apply([call, .. inputs]);
-        }
-        finally
-        {
-            call.Result?.Dispose(); // apply has returned another wrapper of the same tensor
-        }
+        // TorchSharp makes an empty copy of each output and keeps it while the graph lives; it goes with this scope.
+        using var scope = NewDisposeScope();
+        var wants = Array.ConvertAll(inputs, input => input is { requires_grad: true });
+        using (result) // apply returns another wrapper of the same tensor
+            return apply([new Call(operation, wants, result), .. inputs]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor forward(AutogradContext ctx, params object[] vars)
     {
         var call = (Call)vars[0];
-        Tensor?[] inputs = Array.ConvertAll(vars[1..], input => (Tensor?)input);
         ctx.save_data(CallKey, call);
-        ctx.save_for_backward([.. inputs.Select((input, i) => call.Reads(i) ? input! : null!)]);
-        return call.Result = call.Operation.Compute(inputs);
+        ctx.set_materialize_grads(false); // the empty copies above are what zeros would be made from
+        ctx.save_for_backward([.. vars[1..].Select((input, i) => call.Reads(i) ? (Tensor)input : null!)]);
+        return call.TakeResult();
     }
 
     /// <inheritdoc/>
     public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
     {
-        DisposeReturned();
-        var call = (Call)ctx.get_data(CallKey);
-        var gradients = new Tensor?[call.Wants.Length];
+        Call? call = null;
+        Tensor?[] gradients = [];
         List<Tensor> saved = [];
         try
         {
-            saved = ctx.get_saved_variables();
-            for (int i = 0; i < gradients.Length; i++)
-                if (call.Wants[i])
-                    gradients[i] = call.Operation.Gradient(i, grad_output, [.. saved]);
+            DisposeReturned();
+            call = (Call)ctx.get_data(CallKey);
+            gradients = new Tensor?[call.Wants.Length];
+            if (!grad_output.IsInvalid) // no upstream gradient: none to pass on
+            {
+                saved = ctx.get_saved_variables();
+                for (int i = 0; i < gradients.Length; i++)
+                    if (call.Wants[i]) gradients[i] = call.Operation.Gradient(i, grad_output, [.. saved]);
+            }
+            foreach (var gradient in gradients)
+                if (gradient is not null) (returned ??= []).Add(gradient.DetachFromDisposeScope()!);
         }
         catch (Exception exception)
         {
@@ -66,7 +71,7 @@ internal sealed class OperationFunction : SingleTensorFunction<OperationFunction
             for (int i = 0; i < gradients.Length; i++)
             {
                 gradients[i]?.Dispose();
-                gradients[i] = call.Wants[i] ? Refused() : null;
+                gradients[i] = call!.Wants[i] ? Refused : null;
             }
         }
         finally
@@ -74,12 +79,8 @@ internal sealed class OperationFunction : SingleTensorFunction<OperationFunction
             grad_output.Dispose();
             foreach (var tensor in saved) tensor?.Dispose();
         }
-        foreach (var gradient in gradients)
-            if (gradient is not null) (returned ??= []).Add(gradient.DetachFromDisposeScope()!);
         return [null!, .. gradients.Select(gradient => gradient!)];
     }
-
-    private static Tensor Refused() => empty(Array.Empty<long>());
 
     private static void DisposeReturned()
     {
@@ -89,15 +90,14 @@ internal sealed class OperationFunction : SingleTensorFunction<OperationFunction
     }
 
     /// <summary>One recording of an operation: what backward must know of it.</summary>
-    private sealed class Call(Operation operation, bool[] wants)
+    private sealed class Call(Operation operation, bool[] wants, Tensor result)
     {
+        private Tensor? result = result;
+
         public Operation Operation => operation;
 
         /// <summary>Which inputs asked for a gradient.</summary>
         public bool[] Wants => wants;
-
-        /// <summary>The wrapper that forward made.</summary>
-        public Tensor? Result { get; set; }
 
         /// <summary>Whether a gradient that is wanted reads input <paramref name="input"/>: only such inputs are kept alive.</summary>
         public bool Reads(int input)
@@ -105,6 +105,14 @@ internal sealed class OperationFunction : SingleTensorFunction<OperationFunction
             for (int i = 0; i < wants.Length; i++)
                 if (wants[i] && operation.GradientReads(i, input)) return true;
             return false;
+        }
+
+        /// <summary>The result, once: the graph must not hold on to it.</summary>
+        public Tensor TakeResult()
+        {
+            var taken = result!;
+            result = null;
+            return taken;
         }
     }
 }

@@ -28,13 +28,12 @@ internal static class MaxPool2D
             case ScalarType.Int32: Run<int>(); break;
             default: Run<long>(); break;
         }
-        return (new MaxPool2DTakeWinners(geometry, algorithm, values).Apply(input, indices), indices);
+        return (new MaxPool2DTakeWinners(geometry, algorithm).Record(values, input, indices), indices);
 
         void Run<T>() where T : unmanaged, INumber<T>
         {
             KernelDispatch.MaxPool2DForward(
                 algorithm, geometry, TensorMemory.Span<T>(input), TensorMemory.Span<T>(values), TensorMemory.Span<long>(indices));
-            GC.KeepAlive((input, values, indices));
         }
     }
 }
@@ -42,13 +41,11 @@ internal static class MaxPool2D
 /// <inheritdoc cref="IMaxPool2DKernel{T}.TakeWinners"/>
 /// <param name="geometry">The pool's geometry.</param>
 /// <param name="algorithm">Which loops.</param>
-/// <param name="values">The result, where the forward kernel has found it along with the winners.</param>
-internal sealed class MaxPool2DTakeWinners(Pool2DGeometry geometry, Algorithm algorithm, Tensor? values = null) : Operation
+internal sealed class MaxPool2DTakeWinners(Pool2DGeometry geometry, Algorithm algorithm) : Operation
 {
     /// <inheritdoc/>
     protected internal override Tensor Compute(Tensor?[] inputs)
     {
-        if (values is not null) return values;
         var (source, indices) = (inputs[0]!, inputs[1]!);
         var output = TensorMemory.New(geometry.OutputShape, like: source, TensorMemory.IsChannelsLast(source));
         if (source.dtype == ScalarType.Float64) Run<double>();
@@ -59,7 +56,6 @@ internal sealed class MaxPool2DTakeWinners(Pool2DGeometry geometry, Algorithm al
         {
             KernelDispatch.MaxPool2DTakeWinners(
                 algorithm, geometry, TensorMemory.Span<T>(source), TensorMemory.Span<long>(indices), TensorMemory.Span<T>(output));
-            GC.KeepAlive((source, indices, output));
         }
     }
 
@@ -87,7 +83,6 @@ internal sealed class MaxPool2DGradInput(Pool2DGeometry geometry, Algorithm algo
         {
             KernelDispatch.MaxPool2DGradInput(
                 algorithm, geometry, TensorMemory.Span<T>(gradOutput), TensorMemory.Span<long>(indices), TensorMemory.Span<T>(gradInput));
-            GC.KeepAlive((gradOutput, indices, gradInput));
         }
     }
 

@@ -18,8 +18,12 @@ internal static class TensorMemory
     public static Shape4 ShapeOf(Tensor tensor) => Four(tensor.shape, unbatched: 1);
 
     /// <summary>A tensor of rank 4 (or 3, as a batch of one) with any strides, by its own memory.</summary>
-    public static unsafe NchwSpan<T> Span<T>(Tensor tensor) where T : unmanaged =>
-        new(ref Unsafe.AsRef<T>(First(tensor)), ShapeOf(tensor), Four(tensor.stride(), unbatched: 0));
+    /// <exception cref="ArgumentException">The tensor is a lazily negated view, whose memory holds the numbers with the other sign.</exception>
+    public static unsafe NchwSpan<T> Span<T>(Tensor tensor) where T : unmanaged
+    {
+        if (tensor.is_neg()) throw new ArgumentException("tensor is a lazily negated view: call resolve_neg() first.", nameof(tensor));
+        return new(ref Unsafe.AsRef<T>(First(tensor)), ShapeOf(tensor), Four(tensor.stride(), unbatched: 0));
+    }
 
     /// <summary>The elements of a contiguous rank 1 tensor; none where there is no tensor.</summary>
     public static Span<T> Row<T>(Tensor? tensor) where T : unmanaged => tensor is null ? [] : MemoryMarshal.Cast<byte, T>(tensor.bytes);
@@ -27,19 +31,17 @@ internal static class TensorMemory
     /// <summary>A new tensor, not initialized, of rank 4 or (for a batch of one) 3.</summary>
     /// <param name="shape">Its sizes.</param>
     /// <param name="like">Gives dtype, device and rank.</param>
-    /// <param name="channelsLast">Whether its memory runs (N, H, W, C).</param>
+    /// <param name="channelsLast">Whether its memory runs (N, H, W, C); only of rank 4.</param>
     public static Tensor New(Shape4 shape, Tensor like, bool channelsLast = false) => New(shape, like, like.dtype, channelsLast);
 
     /// <inheritdoc cref="New(Shape4, Tensor, bool)"/>
     public static Tensor New(Shape4 shape, Tensor like, ScalarType dtype, bool channelsLast)
     {
-        bool batched = like.dim() == 4;
-        if (!channelsLast)
-            return batched
-                ? empty([shape.N, shape.C, shape.H, shape.W], dtype, like.device)
-                : empty([shape.C, shape.H, shape.W], dtype, like.device);
-        using var nhwc = empty(batched ? [shape.N, shape.H, shape.W, shape.C] : [shape.H, shape.W, shape.C], dtype, like.device);
-        return batched ? nhwc.permute(0, 3, 1, 2) : nhwc.permute(2, 0, 1);
+        if (like.dim() == 3) return empty([shape.C, shape.H, shape.W], dtype, like.device);
+        if (!channelsLast) return empty([shape.N, shape.C, shape.H, shape.W], dtype, like.device);
+        // Not a permuted view: libtorch forbids in-place changes to views that a custom Function returns.
+        long row = shape.W * shape.C;
+        return empty_strided([shape.N, shape.C, shape.H, shape.W], [shape.H * row, 1, row, shape.C], dtype, like.device);
     }
 
     /// <summary>Whether libtorch would call a tensor's memory format channels_last, by its strides.</summary>

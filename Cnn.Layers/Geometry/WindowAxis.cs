@@ -40,7 +40,10 @@ internal readonly record struct WindowAxis(
     /// <summary>
     /// The window whose tap <paramref name="k"/> reads input cell <paramref name="i"/>: the inverse of <see cref="InputIndex"/>.
     /// </summary>
-    /// <returns>False where no window does: between two strides, or beyond the first or last window.</returns>
+    /// <returns>
+    /// False where the stride keeps the tap from the cell. Where it does not, the window may still lie before the first or
+    /// behind the last, as an input index may lie in the padding.
+    /// </returns>
     public bool TryOutputIndex(long i, long k, out long o)
     {
         long start = i + PadBefore - k * Dilation;
@@ -74,5 +77,6 @@ internal readonly record struct WindowAxis(
     private static Int128 FloorDiv(Int128 a, Int128 b) => a >= 0 ? a / b : -((b - 1 - a) / b);
 
     // Not (a + b - 1) / b: a kernel of one tap may have a dilation so large that the sum overflows.
-    private static long CeilDiv(long a, long b) => a > 0 ? (a - 1) / b + 1 : a / b;
+    /// <summary>a / b rounded up, for any a of either sign and any b of at least 1, without overflow.</summary>
+    internal static long CeilDiv(long a, long b) => a > 0 ? (a - 1) / b + 1 : a / b;
 }

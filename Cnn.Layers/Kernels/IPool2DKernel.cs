@@ -19,7 +19,8 @@ internal interface IMaxPool2DKernel<T> where T : unmanaged, INumber<T>
     /// </para>
     /// <para>
     /// A window of nothing but padding (dilation makes it possible) gives the lowest value, and the index of the cell
-    /// where its first tap at or beyond row 0 and column 0 would be: an index that may lie outside the plane.
+    /// where its first tap at or beyond row 0 and column 0 would be: an index that may lie outside the plane, or name another
+    /// row's cell. libtorch gives the same index.
     /// </para>
     /// </remarks>
     /// <param name="geometry">Sizes, stride, padding, dilation, ceil mode.</param>

@@ -15,6 +15,8 @@ internal static class KernelDispatch
         Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> input, ReadOnlyNchwSpan<T> weight, ReadOnlySpan<T> bias, NchwSpan<T> output)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        Require(input.Shape == geometry.InputShape && weight.Shape == geometry.WeightShape && output.Shape == geometry.OutputShape);
+        Require(bias.Length == 0 || bias.Length == geometry.OutChannels);
         if (algorithm == Algorithm.Literal) LiteralConv2D<T>.Forward(geometry, input, weight, bias, output);
         else if (Vector512.IsHardwareAccelerated) FastConv2D<T, Lanes512<T>>.Forward(geometry, input, weight, bias, output);
         else if (Vector256.IsHardwareAccelerated) FastConv2D<T, Lanes256<T>>.Forward(geometry, input, weight, bias, output);
@@ -26,6 +28,7 @@ internal static class KernelDispatch
         Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> weight, NchwSpan<T> gradInput)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        Require(gradOutput.Shape == geometry.OutputShape && weight.Shape == geometry.WeightShape && gradInput.Shape == geometry.InputShape);
         if (algorithm == Algorithm.Literal) LiteralConv2D<T>.GradInput(geometry, gradOutput, weight, gradInput);
         else if (Vector512.IsHardwareAccelerated) FastConv2D<T, Lanes512<T>>.GradInput(geometry, gradOutput, weight, gradInput);
         else if (Vector256.IsHardwareAccelerated) FastConv2D<T, Lanes256<T>>.GradInput(geometry, gradOutput, weight, gradInput);
@@ -37,6 +40,7 @@ internal static class KernelDispatch
         Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        Require(gradOutput.Shape == geometry.OutputShape && input.Shape == geometry.InputShape && gradWeight.Shape == geometry.WeightShape);
         if (algorithm == Algorithm.Literal) LiteralConv2D<T>.GradWeight(geometry, gradOutput, input, gradWeight);
         else if (Vector512.IsHardwareAccelerated) FastConv2D<T, Lanes512<T>>.GradWeight(geometry, gradOutput, input, gradWeight);
         else if (Vector256.IsHardwareAccelerated) FastConv2D<T, Lanes256<T>>.GradWeight(geometry, gradOutput, input, gradWeight);
@@ -48,6 +52,7 @@ internal static class KernelDispatch
         Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        Require(gradOutput.Shape == geometry.OutputShape && gradBias.Length == geometry.OutChannels);
         if (algorithm == Algorithm.Literal) LiteralConv2D<T>.GradBias(geometry, gradOutput, gradBias);
         else if (Vector512.IsHardwareAccelerated) FastConv2D<T, Lanes512<T>>.GradBias(geometry, gradOutput, gradBias);
         else if (Vector256.IsHardwareAccelerated) FastConv2D<T, Lanes256<T>>.GradBias(geometry, gradOutput, gradBias);
@@ -91,4 +96,10 @@ internal static class KernelDispatch
     public static void Pad2DGradInput<T>(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
         where T : unmanaged, INumber<T> =>
         LiteralPad2D<T>.GradInput(geometry, gradOutput, gradInput);
+
+    // The fast loops read memory by address: a tensor that was resized behind the graph's back must not get that far.
+    private static void Require(bool shapesFit)
+    {
+        if (!shapesFit) throw new ArgumentException("geometry: a tensor has not the shape that the layer was called with.", "geometry");
+    }
 }

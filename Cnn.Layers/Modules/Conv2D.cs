@@ -81,6 +81,12 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         Rule.Require(padding_type is null or Padding.Valid or Padding.Same, nameof(padding), $"padding = {padding_type}: must be Same or Valid.");
         Rule.Require(padding_type != Padding.Same || stride is (1, 1), nameof(stride), $"stride = {stride}: padding = Same needs a stride of 1 along both axes.");
         Rule.Require(dilation is { H: >= 1, W: >= 1 }, nameof(dilation), $"dilation = {dilation}: must be at least 1 along both axes.");
+        Rule.Require(
+            padding_type != Padding.Same || ((Int128)dilation.H * kernel_size.H <= int.MaxValue && (Int128)dilation.W * kernel_size.W <= int.MaxValue),
+            nameof(dilation), $"dilation = {dilation}: with kernel_size = {kernel_size}, padding = Same would need more than {int.MaxValue} cells.");
+        Rule.Require(
+            dtype is null or ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16,
+            nameof(dtype), $"dtype = {dtype}: must be Float32, Float64, Float16 or BFloat16.");
         Rule.Require(padding_mode is >= PaddingModes.Zeros and <= PaddingModes.Circular, nameof(padding_mode), $"padding_mode = {padding_mode}: must be Zeros, Reflect, Replicate or Circular.");
         Rule.Require(groups >= 1, nameof(groups), $"groups = {groups}: must be at least 1.");
         Rule.Require(in_channels % groups == 0 && out_channels % groups == 0, nameof(groups), $"groups = {groups}: must divide in_channels = {in_channels} and out_channels = {out_channels}.");
@@ -109,6 +115,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         set
         {
             ArgumentNullException.ThrowIfNull(value);
+            Rule.Require(value.shape.SequenceEqual(_weight.shape), nameof(weight), $"weight has shape {value.shape}: the layer's is {_weight.shape}.");
             Replace(ref _weight!, value, nameof(weight));
         }
     }
@@ -117,7 +124,11 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     public Parameter? bias
     {
         get => _bias;
-        set => Replace(ref _bias, value, nameof(bias));
+        set
+        {
+            if (value is not null) Rule.Require(value.shape is [var count] && count == out_channels, nameof(bias), $"bias has shape {value.shape}: the layer's is ({out_channels}).");
+            Replace(ref _bias, value, nameof(bias));
+        }
     }
 
     /// <summary>Which loops compute the layer; both give the same bits.</summary>

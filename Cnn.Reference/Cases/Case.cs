@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cnn.Layers.Geometry;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -107,6 +108,29 @@ internal sealed record Case
             double window = N * height * width * Kernel.H * Kernel.W * C;
             return Kind == LayerKind.Conv ? window * O / Groups : window;
         }
+    }
+
+    /// <summary>Throws where no layer takes the case.</summary>
+    /// <exception cref="ArgumentException">A size breaks a rule; the sentence names it.</exception>
+    public void CheckGeometry()
+    {
+        var input = new Shape4(N, C, H, W);
+        if (Kind != LayerKind.Conv)
+        {
+            Pool2DGeometry.Create(input, Kernel, Stride, Padding, Dilation, CeilMode, CountIncludePad, DivisorOverride);
+            return;
+        }
+        var all = Same ? (H: Dilation.H * (Kernel.H - 1), W: Dilation.W * (Kernel.W - 1)) : (H: 2 * Padding.H, W: 2 * Padding.W);
+        var (before, after) = ((all.H / 2, all.W / 2), (all.H - all.H / 2, all.W - all.W / 2));
+        Border? border = PaddingMode switch
+        {
+            PaddingModes.Reflect => Border.Reflect,
+            PaddingModes.Replicate => Border.Replicate,
+            PaddingModes.Circular => Border.Circular,
+            _ => null,
+        };
+        if (border is not null) Pad2DGeometry.Create(input, before, after, border.Value);
+        Conv2DGeometry.Create(input, new(O, C / Groups, Kernel.H, Kernel.W), Stride, before, after, Dilation, Groups);
     }
 
     /// <inheritdoc/>

@@ -11,15 +11,21 @@ internal static class CaseGenerator
 {
     private const double MostWork = 60_000; // multiply-adds: a literal kernel takes well below a millisecond
 
+    // Now and then a convolution that is wider and deeper than the blocks that a fast kernel works in.
+    private const int LargeOneIn = 30;
+    private const double MostWorkOfLarge = 600_000;
+
     /// <summary>An endless sequence of valid problems.</summary>
     public static IEnumerable<Case> Cases(int seed)
     {
         var random = new Random(seed);
         while (true)
         {
-            int @case = random.Next(10);
-            var candidate = @case switch { < 6 => Conv(random), < 8 => Max(random), _ => Avg(random) };
-            if (candidate.Work <= MostWork && Fits(candidate)) yield return candidate with { Seed = random.Next(1, 1_000_000) };
+            int kind = random.Next(10);
+            var candidate = kind switch { < 6 => Conv(random), < 8 => Max(random), _ => Avg(random) };
+            bool large = random.Next(LargeOneIn) == 0;
+            if (large && candidate.Kind == LayerKind.Conv) candidate = Enlarge(candidate, random);
+            if (candidate.Work <= (large ? MostWorkOfLarge : MostWork) && Fits(candidate)) yield return candidate with { Seed = random.Next(1, 1_000_000) };
         }
     }
 
@@ -46,6 +52,10 @@ internal static class CaseGenerator
             DType = Pick(random, (ScalarType.Float32, 6), (ScalarType.Float64, 2), (ScalarType.BFloat16, 1), (ScalarType.Float16, 1)),
         };
     }
+
+    private static Case Enlarge(Case @case, Random random) => random.Next(2) == 0
+        ? @case with { C = @case.C * random.Next(5, 40), O = @case.O * random.Next(1, 6) }
+        : @case with { H = random.NextInt64(20, 60), W = random.NextInt64(20, 90), O = @case.O * random.Next(1, 3) };
 
     private static Case Max(Random random)
     {
@@ -121,13 +131,8 @@ internal static class CaseGenerator
     {
         if (@case.Kind == LayerKind.Conv && !@case.Same)
         {
-            long most = @case.PaddingMode switch
-            {
-                PaddingModes.Reflect => Math.Min(@case.H, @case.W) - 1,
-                PaddingModes.Circular => Math.Min(@case.H, @case.W),
-                _ => long.MaxValue,
-            };
-            if (Math.Max(@case.Padding.H, @case.Padding.W) > most) return false;
+            long reach = @case.PaddingMode switch { PaddingModes.Reflect => -1, PaddingModes.Circular => 0, _ => int.MaxValue };
+            if (@case.Padding.H > @case.H + reach || @case.Padding.W > @case.W + reach) return false;
         }
         if (@case.Same && @case.PaddingMode is PaddingModes.Reflect or PaddingModes.Circular)
         {

@@ -7,6 +7,8 @@ namespace Cnn.Reference.Cases;
 /// <summary>The words of a case's line, and how a line is read.</summary>
 internal static class CaseWords
 {
+    private const double MostElements = 1 << 26;
+
     private static readonly (string Word, ScalarType Value)[] Types =
     [
         ("float32", ScalarType.Float32), ("float64", ScalarType.Float64), ("float16", ScalarType.Float16), ("bfloat16", ScalarType.BFloat16),
@@ -70,7 +72,7 @@ internal static class CaseWords
         if (word.StartsWith("seed", StringComparison.Ordinal)) return @case with { Seed = (int)Number(word, 4, 0, int.MaxValue, line) };
         if (word.StartsWith("div", StringComparison.Ordinal) && @case.Kind == LayerKind.Avg)
             return @case with { DivisorOverride = Number(word, 3, int.MinValue, int.MaxValue, line) };
-        const long most = 1 << 20; // of one size: enough for any check, and no product overflows
+        const long most = 1 << 20; // of one size: enough for any check
         return word[0] switch
         {
             'n' => @case with { N = Number(word, 1, 0, most, line) },
@@ -96,6 +98,16 @@ internal static class CaseWords
         if (@case.Kind != LayerKind.Max && !@case.IsReal) throw new FormatException($"{NameOf(@case.DType)} in \"{line}\": only max takes integers");
         if (@case.Same && @case.Stride != (1, 1)) throw new FormatException($"same in \"{line}\": needs s1");
         if (@case.Layout == Layout.Unbatched && @case.N != 1) throw new FormatException($"unbatched in \"{line}\": needs n1");
+        if ((double)@case.N * @case.C * @case.H * @case.W > MostElements || (double)@case.O * @case.C * @case.Kernel.H * @case.Kernel.W > MostElements)
+            throw new FormatException($"\"{line}\": must have at most {MostElements} elements a tensor");
+        try
+        {
+            @case.CheckGeometry();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new FormatException($"\"{line}\": {exception.Message}", exception);
+        }
         return @case;
     }
 

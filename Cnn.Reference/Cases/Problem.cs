@@ -123,6 +123,14 @@ internal sealed class Problem : IDisposable
             {
                 Numbers.Exact => random.Next(-most, most + 1),
                 Numbers.Ties => random.Next(-1, 2),
+                // One in a sum of many is enough to decide it: in a convolution they are rare, in a pool most cells.
+                Numbers.Special when Case.Kind == LayerKind.Conv => random.Next(96) switch
+                {
+                    0 => double.NaN,
+                    1 => double.PositiveInfinity,
+                    2 => double.NegativeInfinity,
+                    _ => random.Next(-most, most + 1),
+                },
                 Numbers.Special => random.Next(8) switch
                 {
                     0 => double.NaN,

@@ -13,7 +13,7 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
     /// <summary>0: all equal; 1: a mismatch, or nothing that proves anything; 130: stopped by the user before one was found.</summary>
     public int ExitCode => Checker.Failures.Count > 0 || Distrusted.Any() ? 1 : Stopped ? 130 : NothingCompared ? 1 : 0;
 
-    private bool NothingCompared => Checker.Tallies.All(tally => tally.Tensors == 0);
+    private bool NothingCompared => Checker.Tallies.All(tally => tally.Elements == 0);
 
     private IEnumerable<Tally> Distrusted => Checker.Tallies.Where(tally => !tally.Trusted);
 
@@ -23,7 +23,7 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
         {
             string problems = string.Create(CultureInfo.InvariantCulture, $"{Checker.Problems:N0} problems, {Checker.Tallies.Sum(tally => tally.Tensors):N0} tensors, seed {Seed}, {Elapsed.TotalSeconds:F1} s");
             if (Checker.Failures.Count > 0)
-                return string.Create(CultureInfo.InvariantCulture, $"MISMATCH: {Checker.Failures.Count:N0} tensors differ from libtorch ({problems}).");
+                return string.Create(CultureInfo.InvariantCulture, $"MISMATCH: {Checker.Failures.Count:N0} comparisons failed ({problems}).");
             if (Distrusted.Any())
                 return $"UNTRUSTWORTHY: every tensor of \"{Distrusted.First().Part}\" is zero nearly everywhere ({problems}).";
             if (NothingCompared && !Stopped) return $"NOTHING COMPARED: every level has left the problem out ({problems}).";

@@ -40,11 +40,12 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
     public void Check(Case @case)
     {
         Problems++;
+        if (KnownFaults.LeftOut(@case) is var (what, because)) LeaveOut(because, what);
         foreach (var level in levels)
         {
             if (level.ReasonToSkip(@case) is { } reason)
             {
-                skipped[(reason, level.Name)] = skipped.GetValueOrDefault((reason, level.Name)) + 1;
+                LeaveOut(reason, level.Name);
                 continue;
             }
             Run(level.Parts[0], @case.ToString(), () => level.Run(@case, layers));
@@ -71,6 +72,8 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
         }
         tallies[firstPart].Time += watch.Elapsed;
     }
+
+    private void LeaveOut(string reason, string what) => skipped[(reason, what)] = skipped.GetValueOrDefault((reason, what)) + 1;
 
     private void Count(IReadOnlyList<Finding> findings, string @case)
     {

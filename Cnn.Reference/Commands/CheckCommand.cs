@@ -104,7 +104,7 @@ internal static class CheckCommand
             if (Given.Length > 0) return Given.Where(Matches);
             var fixedLines = Corpus.All().Select(@case => @case.ToString()).Append(ImagesCheck.Line);
             var random = CaseGenerator.Cases(Seed).Select(@case => @case.ToString());
-            return fixedLines.Where(Matches).Concat(random.Take(Filter is null ? Cases : Cases * FilterPatience).Where(Matches).Take(Cases));
+            return fixedLines.Where(Matches).Concat(random.Take(Filter is null ? Cases : (int)Math.Min((long)Cases * FilterPatience, int.MaxValue)).Where(Matches).Take(Cases));
         }
 
         private bool Matches(string line) => Filter is null || line.Contains(Filter, StringComparison.Ordinal);

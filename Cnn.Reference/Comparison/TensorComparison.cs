@@ -58,6 +58,7 @@ internal sealed record TensorComparison(
     public static TensorComparison Near(string name, Tensor expected, Tensor actual, double relative)
     {
         double largest = Values(expected).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        if (!double.IsFinite(largest)) return Exact(name, expected, actual); // nothing can be near to infinity or NaN
         return Compare(name, expected, actual, (_, e, a) => Equal(e, a) ? 0 : Math.Abs(a - e) / (relative * largest));
     }
 

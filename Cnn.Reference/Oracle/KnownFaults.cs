@@ -20,15 +20,24 @@ internal static class KnownFaults
     /// <summary>
     /// How far a case can be differentiated in a comparison: 0 forward only, 1 gradients, 2 second derivatives.
     /// </summary>
-    public static int MostOrder(Case @case)
+    public static int MostOrder(Case @case) => Differentiability(@case).Most;
+
+    /// <summary>What is left out of a case's derivatives, and why; null where nothing is.</summary>
+    public static (string What, string Reason)? LeftOut(Case @case) => Differentiability(@case) switch
     {
-        if (!@case.IsReal) return 0; // integers have no gradients
-        // The index of a maximum over nothing but padding may lie outside of the plane, where libtorch's backward reads.
-        if (@case.Kind == LayerKind.Max && HasWindowInPadding(@case)) return 0;
-        // Every implementation rounds to 16 bits between the first and the second derivative, each elsewhere.
-        if (@case.DType is ScalarType.Float16 or ScalarType.BFloat16) return 1;
-        // libtorch cannot differentiate a convolution of no channels twice: it expands the bias to no channels.
-        return @case is { Kind: LayerKind.Conv, C: 0 } ? 1 : 2;
+        (0, { } reason) => ("gradients", reason),
+        (1, { } reason) => ("second order", reason),
+        _ => null,
+    };
+
+    private static (int Most, string? Reason) Differentiability(Case @case)
+    {
+        if (!@case.IsReal) return (0, "integers have none");
+        if (@case.Kind == LayerKind.Max && HasWindowInPadding(@case))
+            return (0, "the index of a maximum over nothing but padding may lie outside of the plane, where libtorch's backward reads");
+        if (@case.DType is ScalarType.Float16 or ScalarType.BFloat16) return (1, "16-bit types are rounded between the first and the second derivative, by each implementation elsewhere");
+        if (@case is { Kind: LayerKind.Conv, C: 0 }) return (1, "libtorch cannot differentiate a convolution of no channels twice");
+        return (2, null);
     }
 
     // A window of nothing but padding along one axis is one whatever lies along the other.

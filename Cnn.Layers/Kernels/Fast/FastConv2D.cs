@@ -44,7 +44,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
             for (long g = 0; g < geometry.Groups; g++)
             {
                 long oc = g * geometry.OutChannelsPerGroup;
-                Multiply((int)geometry.OutChannelsPerGroup, filters + oc * weight.Strides.N, weight.Strides.N, InputWindows(geometry, from, input.Strides, g, weight.Strides), new()
+                Multiply(checked((int)geometry.OutChannelsPerGroup), filters + oc * weight.Strides.N, weight.Strides.N, InputWindows(geometry, from, input.Strides, g, weight.Strides), new()
                 {
                     First = to + oc * output.Strides.C,
                     Strides = output.Strides,
@@ -81,13 +81,13 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
                             PlaneH = height.Out,
                             PlaneW = width.Out,
                             Images = geometry.Batch,
-                            Rows = (height.In - rh + height.Stride - 1) / height.Stride,
-                            Columns = (width.In - rw + width.Stride - 1) / width.Stride,
+                            Rows = WindowAxis.CeilDiv(height.In - rh, height.Stride),
+                            Columns = WindowAxis.CeilDiv(width.In - rw, width.Stride),
                             StepH = 1,
                             StepW = 1,
                             Taps = [.. taps],
                         };
-                        Multiply((int)geometry.InChannelsPerGroup, filters + firstFilter * weight.Strides.N, weight.Strides.C, gather, new()
+                        Multiply(checked((int)geometry.InChannelsPerGroup), filters + firstFilter * weight.Strides.N, weight.Strides.C, gather, new()
                         {
                             First = to + ic * gradInput.Strides.C + rh * gradInput.Strides.H + rw * gradInput.Strides.W,
                             Strides = gradInput.Strides,
@@ -107,7 +107,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
             {
                 long oc = g * geometry.OutChannelsPerGroup;
                 var gather = InputWindows(geometry, from, input.Strides, g, gradWeight.Strides);
-                WeightSums(gather, up + oc * gradOutput.Strides.C, gradOutput.Strides, (int)geometry.OutChannelsPerGroup, to + oc * gradWeight.Strides.N, gradWeight.Strides.N);
+                WeightSums(gather, up + oc * gradOutput.Strides.C, gradOutput.Strides, checked((int)geometry.OutChannelsPerGroup), to + oc * gradWeight.Strides.N, gradWeight.Strides.N);
             }
     }
 

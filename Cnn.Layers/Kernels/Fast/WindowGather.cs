@@ -55,8 +55,8 @@ internal unsafe struct WindowGather<T> where T : unmanaged
         {
             Tap tap = Taps[t];
             // The windows j whose column j * StepW + tap.Column lies in the plane.
-            long firstInside = tap.Column >= 0 ? 0 : (-tap.Column + StepW - 1) / StepW;
-            long endInside = tap.Column >= PlaneW ? 0 : (PlaneW - tap.Column + StepW - 1) / StepW;
+            long firstInside = tap.Column >= 0 ? 0 : WindowAxis.CeilDiv(-tap.Column, StepW);
+            long endInside = tap.Column >= PlaneW ? 0 : WindowAxis.CeilDiv(PlaneW - tap.Column, StepW);
             var (row, j) = Math.DivRem(firstWindow, Columns);
             var (n, i) = Math.DivRem(row, Rows);
             T* cell = to;
