@@ -360,4 +360,49 @@ public sealed class FunctionalTests : IDisposable
         if (slice) nhwc = Sliced(nhwc, 3);
         return nhwc.permute(back);
     }
+
+    [Theory]
+    [InlineData("conv")]
+    [InlineData("max")]
+    [InlineData("avg")]
+    public void AChannelsLastResultMayBeChangedInPlace(string layer)
+    {
+        // libtorch forbids it for views that a custom Function returns: ReLU(inplace: true) behind a layer would throw.
+        using var nhwc = Exact.Integers(1, 2, 6, 7, 3);
+        var input = nhwc.permute(0, 3, 1, 2).detach().requires_grad_();
+        var weight = Exact.Leaf(2, 4, 3, 2, 3);
+        var output = layer switch
+        {
+            "conv" => Functional.conv2d(input, weight),
+            "max" => Functional.max_pool2d(input, [2, 3]),
+            _ => Functional.avg_pool2d(input, [2, 3]),
+        };
+        Assert.Equal(1, output.stride(1)); // channels_last it is
+        output.relu_().sum().backward();
+        Assert.NotNull(input.grad);
+    }
+
+    [Fact]
+    public void ALazilyNegatedViewIsRefused()
+    {
+        using var z = complex(ones(1, 1, 3, 4), ones(1, 1, 3, 4));
+        var negated = z.conj().imag; // -1 everywhere; its memory holds +1
+        Assert.Contains("resolve_neg", Assert.Throws<ArgumentException>(() => Functional.avg_pool2d(negated, [2])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Algorithm.Fast)]
+    [InlineData(Algorithm.Literal)]
+    public void AStrideMayBeAsLargeAsANumberCanBe(Algorithm algorithm)
+    {
+        var (input, weight) = (Exact.Leaf(1, 2, 3, 5, 6), Exact.Leaf(2, 4, 3, 2, 3));
+        var output = Functional.conv2d(input, weight, strides: [long.MaxValue, long.MaxValue - 1], padding: [1, 2], algorithm: algorithm);
+        var (input2, weight2) = (input.detach().clone().requires_grad_(), weight.detach().clone().requires_grad_());
+        var expected = nn.functional.conv2d(input2, weight2, strides: [100, 100], padding: [1, 2]);
+        output.sum().backward();
+        expected.sum().backward();
+        Exact.Equal(expected, output);
+        Exact.Equal(input2.grad, input.grad);
+        Exact.Equal(weight2.grad, weight.grad);
+    }
 }

@@ -48,6 +48,34 @@ public sealed class BackwardFailureTests : IDisposable
         Assert.Null(leaf.grad); // never zeros
     }
 
+    [Theory]
+    [InlineData(Algorithm.Fast)]
+    [InlineData(Algorithm.Literal)]
+    public void ATensorThatWasReplacedBehindTheGraphIsAnError(Algorithm algorithm)
+    {
+        var input = Exact.Integers(1, 2, 3, 8, 9);
+        var weight = Exact.Leaf(2, 4, 3, 3, 2);
+        var output = Functional.conv2d(input, weight, algorithm: algorithm);
+        input.set_(zeros(1, 3, 2, 2));
+
+        Assert.ThrowsAny<Exception>(() => output.sum().backward());
+
+        Assert.NotNull(BackwardFailure.Last);
+    }
+
+    [Fact]
+    public void AnUndefinedUpstreamGradientPassesNothingOn()
+    {
+        var leaf = Exact.Leaf(1, 1, 1, 4, 5);
+        Tensor output;
+        using (NewDisposeScope()) output = Functional.avg_pool2d(leaf, [2, 2]).MoveToOuterDisposeScope();
+        var end = new GivesNothing().Apply(output);
+
+        end.sum().backward();
+
+        Assert.Null(leaf.grad);
+    }
+
     [Fact]
     public void ALaterGradientThatFailsDropsTheEarlierOnes()
     {
@@ -158,6 +186,14 @@ public sealed class BackwardFailureTests : IDisposable
 
         protected internal override Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs) =>
             index == at ? throw cause : gradOutput.clone();
+    }
+
+    /// <summary>Copies its tensor and passes no gradient on, as any custom Function may.</summary>
+    private sealed class GivesNothing : Operation
+    {
+        protected internal override Tensor Compute(Tensor?[] inputs) => inputs[0]!.clone();
+
+        protected internal override Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs) => null!;
     }
 
     /// <summary>Copies its tensor; so does its gradient, whose own gradient throws.</summary>

@@ -59,6 +59,10 @@ public class CaseTests
     [InlineData("avg div0", "div0")]
     [InlineData("max div2", "\"div2\"")]
     [InlineData("max n2 unbatched", "unbatched")]
+    [InlineData("conv h4 w5 k9", "kernel of (9, 9)")]
+    [InlineData("max h4 w5 k3 p2", "padding = (2, 2)")]
+    [InlineData("conv h4 w5 p5 reflect", "padding_mode Reflect")]
+    [InlineData("conv n1000000 c1000000 h1000000", "elements")]
     public void AWrongWordIsNamed(string line, string named) =>
         Assert.Contains(named, Assert.Throws<FormatException>(() => CaseWords.Parse(line)).Message, StringComparison.Ordinal);
 

@@ -250,6 +250,8 @@ public sealed class Conv2DTests : IDisposable
         layer.bias = nn.Parameter(Exact.Integers(4, 3));
         Assert.Equal(["weight", "bias"], layer.state_dict().Keys);
         Assert.Throws<ArgumentNullException>(() => layer.weight = null!);
+        Assert.Contains("weight has shape", Assert.Throws<ArgumentException>(() => layer.weight = nn.Parameter(zeros(1, 1, 1, 9))).Message, StringComparison.Ordinal);
+        Assert.Contains("bias has shape", Assert.Throws<ArgumentException>(() => layer.bias = nn.Parameter(zeros(99))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
