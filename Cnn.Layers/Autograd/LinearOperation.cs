@@ -6,12 +6,18 @@ using static TorchSharp.torch;
 
 namespace Cnn.Layers.Autograd;
 
-/// <summary>An operation that is linear in its only tensor: its gradient is its transpose, applied to the upstream gradient.</summary>
+/// <summary>
+/// An operation that is linear in its first tensor; others, such as a max pool's winners, are fixed. Its gradient is its
+/// transpose, applied to the upstream gradient.
+/// </summary>
 /// <param name="output">Shape of the result.</param>
 internal abstract class LinearOperation(Shape4 output) : Operation
 {
     /// <summary>The kernel.</summary>
-    protected abstract void Run<T>(NchwSpan<T> input, NchwSpan<T> output) where T : unmanaged, IFloatingPointIeee754<T>;
+    /// <param name="input">The first tensor.</param>
+    /// <param name="output">The result.</param>
+    /// <param name="inputs">All tensors.</param>
+    protected abstract void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>The operation with the transposed matrix.</summary>
     protected abstract Operation Transpose { get; }
@@ -21,11 +27,14 @@ internal abstract class LinearOperation(Shape4 output) : Operation
     {
         var input = inputs[0]!;
         var result = TensorMemory.New(output, like: input, TensorMemory.IsChannelsLast(input));
-        if (input.dtype == ScalarType.Float64) Run(TensorMemory.Span<double>(input), TensorMemory.Span<double>(result));
-        else Run(TensorMemory.Span<float>(input), TensorMemory.Span<float>(result));
+        if (input.dtype == ScalarType.Float64) Run(TensorMemory.Span<double>(input), TensorMemory.Span<double>(result), inputs);
+        else Run(TensorMemory.Span<float>(input), TensorMemory.Span<float>(result), inputs);
         return result;
     }
 
     /// <inheritdoc/>
-    protected internal sealed override Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs) => Transpose.Apply(gradOutput);
+    protected internal sealed override Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs) => Transpose.Apply([gradOutput, .. inputs[1..]]);
+
+    /// <inheritdoc/>
+    protected internal sealed override bool GradientReads(int index, int other) => other > 0;
 }

@@ -1,5 +1,6 @@
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels;
+using static TorchSharp.torch;
 
 namespace Cnn.Layers.Autograd;
 
@@ -7,7 +8,7 @@ namespace Cnn.Layers.Autograd;
 internal sealed class Pad2DForward(Pad2DGeometry geometry) : LinearOperation(geometry.OutputShape)
 {
     /// <inheritdoc/>
-    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output) => KernelDispatch.Pad2DForward(geometry, input, output);
+    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) => KernelDispatch.Pad2DForward(geometry, input, output);
 
     /// <inheritdoc/>
     protected override Operation Transpose => new Pad2DGradInput(geometry);
@@ -17,7 +18,7 @@ internal sealed class Pad2DForward(Pad2DGeometry geometry) : LinearOperation(geo
 internal sealed class Pad2DGradInput(Pad2DGeometry geometry) : LinearOperation(geometry.InputShape)
 {
     /// <inheritdoc/>
-    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output) => KernelDispatch.Pad2DGradInput(geometry, input, output);
+    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) => KernelDispatch.Pad2DGradInput(geometry, input, output);
 
     /// <inheritdoc/>
     protected override Operation Transpose => new Pad2DForward(geometry);

@@ -39,66 +39,32 @@ internal static class MaxPool2D
 }
 
 /// <inheritdoc cref="IMaxPool2DKernel{T}.TakeWinners"/>
-/// <param name="geometry">The pool's geometry.</param>
-/// <param name="algorithm">Which loops.</param>
-internal sealed class MaxPool2DTakeWinners(Pool2DGeometry geometry, Algorithm algorithm) : Operation
+internal sealed class MaxPool2DTakeWinners(Pool2DGeometry geometry, Algorithm algorithm) : LinearOperation(geometry.OutputShape)
 {
     /// <inheritdoc/>
-    protected internal override Tensor Compute(Tensor?[] inputs)
-    {
-        var (source, indices) = (inputs[0]!, inputs[1]!);
-        var output = TensorMemory.New(geometry.OutputShape, like: source, TensorMemory.IsChannelsLast(source));
-        if (source.dtype == ScalarType.Float64) Run<double>();
-        else Run<float>();
-        return output;
-
-        void Run<T>() where T : unmanaged, INumber<T>
-        {
-            KernelDispatch.MaxPool2DTakeWinners(
-                algorithm, geometry, TensorMemory.Span<T>(source), TensorMemory.Span<long>(indices), TensorMemory.Span<T>(output));
-        }
-    }
+    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) =>
+        KernelDispatch.MaxPool2DTakeWinners(algorithm, geometry, input, TensorMemory.Span<long>(inputs[1]!), output);
 
     /// <inheritdoc/>
-    protected internal override Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs) =>
-        new MaxPool2DGradInput(geometry, algorithm).Apply(gradOutput, inputs[1]);
-
-    /// <inheritdoc/>
-    protected internal override bool GradientReads(int index, int other) => other == 1;
+    protected override Operation Transpose => new MaxPool2DGradInput(geometry, algorithm);
 }
 
 /// <inheritdoc cref="IMaxPool2DKernel{T}.GradInput"/>
-internal sealed class MaxPool2DGradInput(Pool2DGeometry geometry, Algorithm algorithm) : Operation
+internal sealed class MaxPool2DGradInput(Pool2DGeometry geometry, Algorithm algorithm) : LinearOperation(geometry.InputShape)
 {
     /// <inheritdoc/>
-    protected internal override Tensor Compute(Tensor?[] inputs)
-    {
-        var (gradOutput, indices) = (inputs[0]!, inputs[1]!);
-        var gradInput = TensorMemory.New(geometry.InputShape, like: gradOutput, TensorMemory.IsChannelsLast(gradOutput));
-        if (gradOutput.dtype == ScalarType.Float64) Run<double>();
-        else Run<float>();
-        return gradInput;
-
-        void Run<T>() where T : unmanaged, INumber<T>
-        {
-            KernelDispatch.MaxPool2DGradInput(
-                algorithm, geometry, TensorMemory.Span<T>(gradOutput), TensorMemory.Span<long>(indices), TensorMemory.Span<T>(gradInput));
-        }
-    }
+    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) =>
+        KernelDispatch.MaxPool2DGradInput(algorithm, geometry, input, TensorMemory.Span<long>(inputs[1]!), output);
 
     /// <inheritdoc/>
-    protected internal override Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs) =>
-        new MaxPool2DTakeWinners(geometry, algorithm).Apply(gradOutput, inputs[1]);
-
-    /// <inheritdoc/>
-    protected internal override bool GradientReads(int index, int other) => other == 1;
+    protected override Operation Transpose => new MaxPool2DTakeWinners(geometry, algorithm);
 }
 
 /// <inheritdoc cref="IAvgPool2DKernel{T}.Forward"/>
 internal sealed class AvgPool2DForward(Pool2DGeometry geometry, Algorithm algorithm) : LinearOperation(geometry.OutputShape)
 {
     /// <inheritdoc/>
-    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output) => KernelDispatch.AvgPool2DForward(algorithm, geometry, input, output);
+    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) => KernelDispatch.AvgPool2DForward(algorithm, geometry, input, output);
 
     /// <inheritdoc/>
     protected override Operation Transpose => new AvgPool2DGradInput(geometry, algorithm);
@@ -108,7 +74,7 @@ internal sealed class AvgPool2DForward(Pool2DGeometry geometry, Algorithm algori
 internal sealed class AvgPool2DGradInput(Pool2DGeometry geometry, Algorithm algorithm) : LinearOperation(geometry.InputShape)
 {
     /// <inheritdoc/>
-    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output) => KernelDispatch.AvgPool2DGradInput(algorithm, geometry, input, output);
+    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) => KernelDispatch.AvgPool2DGradInput(algorithm, geometry, input, output);
 
     /// <inheritdoc/>
     protected override Operation Transpose => new AvgPool2DForward(geometry, algorithm);

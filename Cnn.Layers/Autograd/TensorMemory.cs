@@ -9,8 +9,8 @@ namespace Cnn.Layers.Autograd;
 
 /// <summary>A tensor's memory as the spans that kernels take, without copying, and new tensors for their results.</summary>
 /// <remarks>
-/// A span does not keep its tensor alive: whoever runs a kernel holds the tensor until the kernel has returned
-/// (<see cref="GC.KeepAlive"/>), because its finalizer would free the memory under the loops.
+/// A span does not keep its tensor alive, and its finalizer would free the memory under the loops. So
+/// <see cref="Operation.Apply"/> holds the operands until the kernel has returned.
 /// </remarks>
 internal static class TensorMemory
 {

@@ -63,6 +63,13 @@ internal readonly record struct WindowAxis(
     /// <summary>Taps of window <paramref name="o"/> in input or explicit padding; what overhangs in ceil mode is not counted.</summary>
     public long TapsInPaddedInput(long o) => Math.Min(Kernel, CeilDiv(In + PadAfter - InputIndex(o, 0), Dilation));
 
+    /// <summary>Padding that keeps the size at stride 1: dilation * (kernel - 1) cells in all, the odd one at the end.</summary>
+    public static (long Before, long After) SamePadding(long kernel, long dilation)
+    {
+        long total = dilation * (kernel - 1);
+        return (total / 2, total - total / 2);
+    }
+
     private static long CountWindows(long @in, long kernel, long stride, long padBefore, long padAfter, long dilation, bool ceilMode)
     {
         // 128 bits: absurd sizes (padding 2^62) must reach the validation as numbers, not as an overflow.

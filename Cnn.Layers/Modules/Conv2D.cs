@@ -165,8 +165,8 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     public void reset_parameters()
     {
         nn.init.kaiming_uniform_(_weight, Math.Sqrt(5));
-        long fanIn = in_channels / groups * kernel_size[0] * kernel_size[1]; // inputs of one output
         if (_bias is null) return;
+        long fanIn = in_channels / groups * kernel_size[0] * kernel_size[1]; // inputs of one output
         double bound = 1 / Math.Sqrt(fanIn);
         nn.init.uniform_(_bias, -bound, bound);
     }
@@ -180,17 +180,20 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     /// <summary>The layer with other filters than its own.</summary>
     internal Tensor Convolve(Tensor input, Tensor weight, Tensor? bias)
     {
-        var (before, after) = PaddingOf((kernel_size[0], kernel_size[1]), (dilation[0], dilation[1]));
-        Border? border = padding_mode switch
-        {
-            PaddingModes.Reflect => Border.Reflect,
-            PaddingModes.Replicate => Border.Replicate,
-            PaddingModes.Circular => Border.Circular,
-            _ => null,
-        };
+        var (top, bottom) = PaddingAlong(0);
+        var (left, right) = PaddingAlong(1);
         return Functional.Convolve(
-            input, weight, bias, (stride[0], stride[1]), before, after, (dilation[0], dilation[1]), groups, border, algorithm);
+            input, weight, bias, (stride[0], stride[1]), (top, left), (bottom, right), (dilation[0], dilation[1]), groups, BorderOf(padding_mode), algorithm);
     }
+
+    /// <summary>What a padding mode copies; null for zeros, which nothing need copy.</summary>
+    internal static Border? BorderOf(PaddingModes mode) => mode switch
+    {
+        PaddingModes.Reflect => Border.Reflect,
+        PaddingModes.Replicate => Border.Replicate,
+        PaddingModes.Circular => Border.Circular,
+        _ => null,
+    };
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -208,15 +211,10 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     {
     }
 
-    // Same splits dilation * (kernel - 1) cells in two; the odd one goes to the end.
-    private ((long, long) Before, (long, long) After) PaddingOf((long H, long W) kernel, (long H, long W) dilation)
-    {
-        if (padding is [var h, var w]) return ((h, w), (h, w));
-        if (padding_type == Padding.Valid) return ((0, 0), (0, 0));
-        var total = (H: dilation.H * (kernel.H - 1), W: dilation.W * (kernel.W - 1));
-        var before = (H: total.H / 2, W: total.W / 2);
-        return (before, (total.H - before.H, total.W - before.W));
-    }
+    private (long Before, long After) PaddingAlong(int axis) =>
+        padding is not null ? (padding[axis], padding[axis])
+        : padding_type == Padding.Same ? WindowAxis.SamePadding(kernel_size[axis], dilation[axis])
+        : (0, 0);
 
     private void Replace<TParameter>(ref TParameter field, TParameter value, string name) where TParameter : Parameter?
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cnn.Layers;
 using Cnn.Layers.Geometry;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -120,17 +121,10 @@ internal sealed record Case
             Pool2DGeometry.Create(input, Kernel, Stride, Padding, Dilation, CeilMode, CountIncludePad, DivisorOverride);
             return;
         }
-        var all = Same ? (H: Dilation.H * (Kernel.H - 1), W: Dilation.W * (Kernel.W - 1)) : (H: 2 * Padding.H, W: 2 * Padding.W);
-        var (before, after) = ((all.H / 2, all.W / 2), (all.H - all.H / 2, all.W - all.W / 2));
-        Border? border = PaddingMode switch
-        {
-            PaddingModes.Reflect => Border.Reflect,
-            PaddingModes.Replicate => Border.Replicate,
-            PaddingModes.Circular => Border.Circular,
-            _ => null,
-        };
-        if (border is not null) Pad2DGeometry.Create(input, before, after, border.Value);
-        Conv2DGeometry.Create(input, new(O, C / Groups, Kernel.H, Kernel.W), Stride, before, after, Dilation, Groups);
+        var (top, bottom) = Same ? WindowAxis.SamePadding(Kernel.H, Dilation.H) : (Padding.H, Padding.H);
+        var (left, right) = Same ? WindowAxis.SamePadding(Kernel.W, Dilation.W) : (Padding.W, Padding.W);
+        if (Conv2D.BorderOf(PaddingMode) is { } border) Pad2DGeometry.Create(input, (top, left), (bottom, right), border);
+        Conv2DGeometry.Create(input, new(O, C / Groups, Kernel.H, Kernel.W), Stride, (top, left), (bottom, right), Dilation, Groups);
     }
 
     /// <inheritdoc/>

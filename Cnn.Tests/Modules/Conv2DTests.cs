@@ -251,6 +251,8 @@ public sealed class Conv2DTests : IDisposable
         Assert.Equal(["weight", "bias"], layer.state_dict().Keys);
         Assert.Throws<ArgumentNullException>(() => layer.weight = null!);
         Assert.Contains("weight has shape", Assert.Throws<ArgumentException>(() => layer.weight = nn.Parameter(zeros(1, 1, 1, 9))).Message, StringComparison.Ordinal);
+        Assert.Contains("dilation = (4611686018427387904, 1)", Assert.Throws<ArgumentException>(() => new Conv2D(1, 1, (3, 2), Padding.Same, dilation: (1L << 62, 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("dtype = Int32", Assert.Throws<ArgumentException>(() => new Conv2D(1, 1, 3, dtype: ScalarType.Int32)).Message, StringComparison.Ordinal);
         Assert.Contains("bias has shape", Assert.Throws<ArgumentException>(() => layer.bias = nn.Parameter(zeros(99))).Message, StringComparison.Ordinal);
     }
 

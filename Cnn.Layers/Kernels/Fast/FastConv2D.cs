@@ -66,7 +66,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
                 for (long rh = 0; rh < Math.Min(height.Stride, height.In); rh++) // Δ5: remainder of ih
                     for (long rw = 0; rw < Math.Min(width.Stride, width.In); rw++)
                     {
-                        var taps = new List<Tap>();
+                        var taps = new List<Tap>(); // Δ1: for oc, for kh, for kw
                         for (long oc = 0; oc < geometry.OutChannelsPerGroup; oc++)
                             for (long kh = 0; kh < height.Kernel; kh++)
                                 for (long kw = 0; kw < width.Kernel; kw++)
@@ -134,7 +134,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
             }
     }
 
-    // The windows of the forward pass: for ic, for kh, for kw.
+    // Δ1: the windows of the forward pass; for ic, for kh, for kw.
     private static WindowGather<T> InputWindows(in Conv2DGeometry geometry, T* input, Shape4 strides, long g, Shape4 weight)
     {
         var (height, width) = (geometry.Height, geometry.Width);
@@ -169,7 +169,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
             Pack(filters, filterStride, rows, gather.Taps, packed);
             long windows = gather.Windows;
             int block = (int)Math.Min(BlockColumns, (windows + TileColumns - 1) / TileColumns * TileColumns);
-            Threads.For(checked((int)((windows + block - 1) / block)), task =>
+            Threads.For(checked((int)((windows + block - 1) / block)), task => // Δ6
             {
                 long first = (long)task * block, end = Math.Min(first + block, windows);
                 int tiles = ((int)(end - first) + TileColumns - 1) / TileColumns;
@@ -179,10 +179,10 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
                 for (int d = 0; d < depth; d += DepthPiece)
                 {
                     int endDepth = Math.Min(d + DepthPiece, depth);
-                    gather.Copy(d, endDepth, first, end, b, stride);
+                    gather.Copy(d, endDepth, first, end, b, stride); // Δ2
                     for (int panel = 0; panel < panels; panel++)
                         for (int tile = 0; tile < tiles; tile++)
-                            Tile<T, TLanes>.MultiplyAdd(
+                            Tile<T, TLanes>.MultiplyAdd( // Δ3
                                 endDepth - d, packed + ((long)panel * depth + d) * TileRows, 1, TileRows, b + tile * TileColumns, stride,
                                 c + panel * TileRows * stride + tile * TileColumns, stride);
                 }
@@ -212,7 +212,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
         int taps = gather.Taps.Length, width = (channels + TileColumns - 1) / TileColumns * TileColumns;
         int tapBlock = Math.Clamp((taps + Threads.Count - 1) / Threads.Count, 1, 240);
         tapBlock = (tapBlock + TileRows - 1) / TileRows * TileRows;
-        Threads.For((taps + tapBlock - 1) / tapBlock, task =>
+        Threads.For((taps + tapBlock - 1) / tapBlock, task => // Δ6
         {
             int firstTap = task * tapBlock, endTap = Math.Min(firstTap + tapBlock, taps);
             nint aRow = WindowPiece + RowPadding, bRow = width + RowPadding;
@@ -221,10 +221,11 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
             for (long first = 0; first < gather.Windows; first += WindowPiece)
             {
                 long end = Math.Min(first + WindowPiece, gather.Windows);
-                gather.Copy(firstTap, endTap, first, end, a, aRow);
+                gather.Copy(firstTap, endTap, first, end, a, aRow); // Δ2
                 Turn(up, strides, channels, first, end, gather.Rows, gather.Columns, b, bRow);
                 for (int column = 0; column < width; column += TileColumns)
                     for (int row = 0; row < endTap - firstTap; row += TileRows)
+                        // Δ3
                         Tile<T, TLanes>.MultiplyAdd((nint)(end - first), a + row * aRow, aRow, 1, b + column, bRow, c + row * bRow + column, bRow);
             }
             for (int t = firstTap; t < endTap; t++)

@@ -19,9 +19,6 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>How many numbers.</summary>
     static abstract int Count { get; }
 
-    /// <summary>Every lane +0.</summary>
-    static abstract TSelf Zero { get; }
-
     /// <summary>Reads <see cref="Count"/> neighbours; any alignment.</summary>
     static abstract TSelf Load(T* from);
 

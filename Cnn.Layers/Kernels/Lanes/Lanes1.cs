@@ -12,9 +12,6 @@ internal readonly unsafe struct Lanes1<T>(T value) : ILanes<Lanes1<T>, T> where 
     public static int Count => 1;
 
     /// <inheritdoc/>
-    public static Lanes1<T> Zero => new(T.Zero);
-
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1<T> Load(T* from) => new(*from);
 

@@ -13,9 +13,6 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
     public static int Count => Vector128<T>.Count;
 
     /// <inheritdoc/>
-    public static Lanes128<T> Zero => new(Vector128<T>.Zero);
-
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Load(T* from) => new(Vector128.Load(from));
 

@@ -13,9 +13,6 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
     public static int Count => Vector256<T>.Count;
 
     /// <inheritdoc/>
-    public static Lanes256<T> Zero => new(Vector256<T>.Zero);
-
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Load(T* from) => new(Vector256.Load(from));
 

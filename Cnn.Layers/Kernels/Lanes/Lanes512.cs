@@ -13,9 +13,6 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
     public static int Count => Vector512<T>.Count;
 
     /// <inheritdoc/>
-    public static Lanes512<T> Zero => new(Vector512<T>.Zero);
-
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Load(T* from) => new(Vector512.Load(from));
 
