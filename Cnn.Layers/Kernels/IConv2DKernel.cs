@@ -26,6 +26,9 @@ namespace Cnn.Layers.Kernels;
 /// <typeparam name="T">float or double.</typeparam>
 internal interface IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>Why this kernel does not take a problem; null where it does.</summary>
+    static virtual string? Refusal(in Conv2DGeometry geometry) => null;
+
     /// <summary>
     /// output[n, oc, oh, ow] = bias[oc] + sum over ic, kh, kw of input[n, g, ic, ih, iw] * weight[oc, ic, kh, kw].
     /// </summary>

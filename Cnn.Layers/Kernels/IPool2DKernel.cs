@@ -11,6 +11,9 @@ namespace Cnn.Layers.Kernels;
 /// <typeparam name="T">float, double, or (forward only) any integer.</typeparam>
 internal interface IMaxPool2DKernel<T> where T : unmanaged, INumber<T>
 {
+    /// <summary>Why this kernel does not take a problem; null where it does.</summary>
+    static virtual string? Refusal(in Pool2DGeometry geometry) => null;
+
     /// <summary>output[n, c, oh, ow] = max over kh, kw of input[n, c, ih, iw].</summary>
     /// <remarks>
     /// <para>
@@ -56,6 +59,9 @@ internal interface IMaxPool2DKernel<T> where T : unmanaged, INumber<T>
 /// <typeparam name="T">float or double.</typeparam>
 internal interface IAvgPool2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>Why this kernel does not take a problem; null where it does.</summary>
+    static virtual string? Refusal(in Pool2DGeometry geometry) => null;
+
     /// <summary>output[n, c, oh, ow] = (sum over kh, kw of input[n, c, ih, iw]) / divisor(oh, ow).</summary>
     /// <remarks>Order: for kh, for kw, from +0, over the cells of the input; one division at the end. No such cell: zero.</remarks>
     /// <param name="geometry">Sizes, stride, padding, ceil mode, and what the divisor is.</param>

@@ -1,13 +1,10 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using Cnn.Layers.Geometry;
-using Cnn.Layers.Kernels.Fast;
-using Cnn.Layers.Kernels.Lanes;
 using Cnn.Layers.Kernels.Literal;
 
 namespace Cnn.Layers.Kernels;
 
-/// <summary>Chooses the kernel that computes a problem: the fast one in the widest lanes that the processor has, or the literal one.</summary>
+/// <summary>Has each problem computed by the kernel that its table chooses: the fast one in the widest lanes that the processor has, or the literal one.</summary>
 internal static class KernelDispatch
 {
     /// <inheritdoc cref="IConv2DKernel{T}.Forward"/>
@@ -17,10 +14,7 @@ internal static class KernelDispatch
     {
         Require(input.Shape == geometry.InputShape && weight.Shape == geometry.WeightShape && output.Shape == geometry.OutputShape);
         Require(bias.Length == 0 || bias.Length == geometry.OutChannels);
-        if (algorithm == Algorithm.Literal) LiteralConv2D<T>.Forward(geometry, input, weight, bias, output);
-        else if (Vector512.IsHardwareAccelerated) FastConv2D<T, Lanes512<T>>.Forward(geometry, input, weight, bias, output);
-        else if (Vector256.IsHardwareAccelerated) FastConv2D<T, Lanes256<T>>.Forward(geometry, input, weight, bias, output);
-        else FastConv2D<T, Lanes128<T>>.Forward(geometry, input, weight, bias, output);
+        Conv2DKernel<T>.Table.Choose(algorithm, geometry).Forward(geometry, input, weight, bias, output);
     }
 
     /// <inheritdoc cref="IConv2DKernel{T}.GradInput"/>
@@ -29,10 +23,7 @@ internal static class KernelDispatch
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(gradOutput.Shape == geometry.OutputShape && weight.Shape == geometry.WeightShape && gradInput.Shape == geometry.InputShape);
-        if (algorithm == Algorithm.Literal) LiteralConv2D<T>.GradInput(geometry, gradOutput, weight, gradInput);
-        else if (Vector512.IsHardwareAccelerated) FastConv2D<T, Lanes512<T>>.GradInput(geometry, gradOutput, weight, gradInput);
-        else if (Vector256.IsHardwareAccelerated) FastConv2D<T, Lanes256<T>>.GradInput(geometry, gradOutput, weight, gradInput);
-        else FastConv2D<T, Lanes128<T>>.GradInput(geometry, gradOutput, weight, gradInput);
+        Conv2DKernel<T>.Table.Choose(algorithm, geometry).GradInput(geometry, gradOutput, weight, gradInput);
     }
 
     /// <inheritdoc cref="IConv2DKernel{T}.GradWeight"/>
@@ -41,10 +32,7 @@ internal static class KernelDispatch
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(gradOutput.Shape == geometry.OutputShape && input.Shape == geometry.InputShape && gradWeight.Shape == geometry.WeightShape);
-        if (algorithm == Algorithm.Literal) LiteralConv2D<T>.GradWeight(geometry, gradOutput, input, gradWeight);
-        else if (Vector512.IsHardwareAccelerated) FastConv2D<T, Lanes512<T>>.GradWeight(geometry, gradOutput, input, gradWeight);
-        else if (Vector256.IsHardwareAccelerated) FastConv2D<T, Lanes256<T>>.GradWeight(geometry, gradOutput, input, gradWeight);
-        else FastConv2D<T, Lanes128<T>>.GradWeight(geometry, gradOutput, input, gradWeight);
+        Conv2DKernel<T>.Table.Choose(algorithm, geometry).GradWeight(geometry, gradOutput, input, gradWeight);
     }
 
     /// <inheritdoc cref="IConv2DKernel{T}.GradBias"/>
@@ -53,39 +41,36 @@ internal static class KernelDispatch
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(gradOutput.Shape == geometry.OutputShape && gradBias.Length == geometry.OutChannels);
-        if (algorithm == Algorithm.Literal) LiteralConv2D<T>.GradBias(geometry, gradOutput, gradBias);
-        else if (Vector512.IsHardwareAccelerated) FastConv2D<T, Lanes512<T>>.GradBias(geometry, gradOutput, gradBias);
-        else if (Vector256.IsHardwareAccelerated) FastConv2D<T, Lanes256<T>>.GradBias(geometry, gradOutput, gradBias);
-        else FastConv2D<T, Lanes128<T>>.GradBias(geometry, gradOutput, gradBias);
+        Conv2DKernel<T>.Table.Choose(algorithm, geometry).GradBias(geometry, gradOutput, gradBias);
     }
 
     /// <inheritdoc cref="IMaxPool2DKernel{T}.Forward"/>
     public static void MaxPool2DForward<T>(
         Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)
         where T : unmanaged, INumber<T> =>
-        LiteralMaxPool2D<T>.Forward(geometry, input, output, indices);
+        MaxPool2DKernel<T>.Table.Choose(algorithm, geometry).Forward(geometry, input, output, indices);
 
     /// <inheritdoc cref="IMaxPool2DKernel{T}.GradInput"/>
     public static void MaxPool2DGradInput<T>(
         Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<long> indices, NchwSpan<T> gradInput)
         where T : unmanaged, INumber<T> =>
-        LiteralMaxPool2D<T>.GradInput(geometry, gradOutput, indices, gradInput);
+        MaxPool2DKernel<T>.Table.Choose(algorithm, geometry).GradInput(geometry, gradOutput, indices, gradInput);
 
     /// <inheritdoc cref="IMaxPool2DKernel{T}.TakeWinners"/>
     public static void MaxPool2DTakeWinners<T>(
         Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> values, ReadOnlyNchwSpan<long> indices, NchwSpan<T> output)
         where T : unmanaged, INumber<T> =>
-        LiteralMaxPool2D<T>.TakeWinners(geometry, values, indices, output);
+        MaxPool2DKernel<T>.Table.Choose(algorithm, geometry).TakeWinners(geometry, values, indices, output);
 
     /// <inheritdoc cref="IAvgPool2DKernel{T}.Forward"/>
     public static void AvgPool2DForward<T>(Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        LiteralAvgPool2D<T>.Forward(geometry, input, output);
+        AvgPool2DKernel<T>.Table.Choose(algorithm, geometry).Forward(geometry, input, output);
 
     /// <inheritdoc cref="IAvgPool2DKernel{T}.GradInput"/>
     public static void AvgPool2DGradInput<T>(Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        LiteralAvgPool2D<T>.GradInput(geometry, gradOutput, gradInput);
+        AvgPool2DKernel<T>.Table.Choose(algorithm, geometry).GradInput(geometry, gradOutput, gradInput);
 
     /// <inheritdoc cref="IPad2DKernel{T}.Forward"/>
     public static void Pad2DForward<T>(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)

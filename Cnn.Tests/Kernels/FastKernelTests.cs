@@ -1,3 +1,4 @@
+using Cnn.Layers.Kernels;
 using Cnn.Layers.Kernels.Fast;
 using Cnn.Layers.Kernels.Lanes;
 

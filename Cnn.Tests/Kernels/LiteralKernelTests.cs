@@ -1,3 +1,4 @@
+using Cnn.Layers.Kernels;
 using Cnn.Layers.Kernels.Literal;
 
 namespace Cnn.Tests.Kernels;
