@@ -13,14 +13,21 @@ internal static class Threads
         set => count = value;
     }
 
-    /// <summary>Runs <paramref name="work"/> on 0 .. <paramref name="tasks"/> - 1, on up to <see cref="Count"/> threads.</summary>
-    public static void For(int tasks, Action<int> work)
+    // Waking a thread takes some 10 microseconds: below this many multiply-adds (or copies) it is not worth it.
+    private const double WorthAThread = 1e6;
+
+    /// <summary>Runs <paramref name="task"/> on 0 .. <paramref name="tasks"/> - 1, on up to <see cref="Count"/> threads.</summary>
+    /// <param name="tasks">How many.</param>
+    /// <param name="work">Multiply-adds of all tasks together.</param>
+    /// <param name="task">One of them.</param>
+    public static void For(int tasks, double work, Action<int> task)
     {
-        if (Count == 1 || tasks <= 1)
+        int threads = Count;
+        if (threads == 1 || tasks <= 1 || work < WorthAThread)
         {
-            for (int task = 0; task < tasks; task++) work(task);
+            for (int i = 0; i < tasks; i++) task(i);
             return;
         }
-        Parallel.For(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = Count }, work);
+        Parallel.For(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = threads }, task);
     }
 }

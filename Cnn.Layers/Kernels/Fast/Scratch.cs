@@ -7,17 +7,22 @@ internal sealed unsafe class Scratch
 {
     private const nuint Alignment = 64; // a cache line
 
+    /// <summary>What the slots hold: packed weights, copies of planes, sums, turned gradients, and tables.</summary>
+    public const int Weights = 0, Planes = 1, Sums = 2, Turned = 3, Positions = 4, Terms = 5, Offsets = 6;
+
+    private const int Slots = 7;
+
     [ThreadStatic] private static Scratch? mine;
 
-    private readonly void*[] buffers = new void*[3];
-    private readonly nuint[] sizes = new nuint[3];
+    private readonly void*[] buffers = new void*[Slots];
+    private readonly nuint[] sizes = new nuint[Slots];
 
     ~Scratch()
     {
         foreach (void* buffer in buffers) NativeMemory.AlignedFree(buffer);
     }
 
-    /// <summary>At least <paramref name="count"/> elements in <paramref name="slot"/> (0 to 2) of this thread; their values are left over.</summary>
+    /// <summary>At least <paramref name="count"/> elements in <paramref name="slot"/> of this thread; their values are left over.</summary>
     public static T* Get<T>(int slot, nint count) where T : unmanaged
     {
         var scratch = mine ??= new Scratch();

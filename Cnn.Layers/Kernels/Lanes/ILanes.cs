@@ -28,6 +28,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>a * b + acc, rounded once.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf acc);
 
+    /// <summary>a + b.</summary>
+    static abstract TSelf Add(TSelf a, TSelf b);
+
     /// <summary>Writes <see cref="Count"/> neighbours; any alignment.</summary>
     static abstract void Store(TSelf lanes, T* to);
 }

@@ -1,0 +1,53 @@
+using Cnn.Layers.Geometry;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>How large a block of outputs is: what it reads and writes stays in the second cache, and below 4 MiB a thread.</summary>
+internal static class Budget
+{
+    /// <summary>Most filters of a block.</summary>
+    public const int Filters = 256;
+
+    /// <summary>Bytes of the sums of a block.</summary>
+    public const int SumsBytes = 1 << 18;
+
+    private const int PlanesBytes = 3 << 17;
+
+    // The smallest block, one channel of one row of 64 windows, has at most this many cells: 2 MiB of float, 4 MiB of double.
+    private const double MostCells = 1 << 19;
+
+    /// <summary>Why a problem does not fit; null where it does.</summary>
+    public static string? Refusal<T>(in Conv2DGeometry geometry) where T : unmanaged
+    {
+        var (height, width) = (geometry.Height, geometry.Width);
+        double rows = height.KernelExtent + (double)Math.Min(height.Stride, height.KernelExtent);
+        double columns = width.KernelExtent + 64.0 * Math.Min(width.Stride, width.KernelExtent);
+        return rows * columns <= MostCells ? null
+            : $"a window of {height.KernelExtent} by {width.KernelExtent} cells is too large for copies of what windows read";
+    }
+
+    /// <summary>Images, channels, rows and columns of windows of a block.</summary>
+    /// <param name="x">The sums.</param>
+    /// <param name="windows">Windows of a block.</param>
+    /// <param name="channels">Most channels of a block.</param>
+    /// <param name="wholeImages">Whether each thread takes all images, and not a share of them.</param>
+    public static unsafe Shape4 Block<T>(in Correlation<T> x, long windows, long channels, bool wholeImages = false) where T : unmanaged
+    {
+        windows = Math.Max(windows, 64);
+        long columns = Even(x.Width.Windows, windows);
+        long rows = columns < x.Width.Windows ? 1 : Even(x.Height.Windows, Math.Max(windows / (columns + x.Width.MostShift), 1));
+        long images = rows < x.Height.Windows ? 1 : Math.Clamp(windows / (rows * columns), 1, Math.Max(x.Images, 1));
+        if (!wholeImages) images = Math.Clamp(x.Images / (4 * Threads.Count), 1, images); // enough blocks for every thread
+        images = Even(x.Images, images);
+        double cells = images * Planes<T>.CellsOfAChannel(x.Height, x.Width, rows, columns);
+        return new(images, Even(x.Channels, (long)Math.Clamp(PlanesBytes / sizeof(T) / cells, 1, channels)), rows, columns);
+    }
+
+    // The size of pieces of at most `most` that a whole falls into evenly.
+    private static long Even(long whole, long most)
+    {
+        if (whole <= most) return Math.Max(whole, 1);
+        long pieces = (whole + most - 1) / most;
+        return (whole + pieces - 1) / pieces;
+    }
+}

@@ -1,0 +1,71 @@
+using Cnn.Layers.Geometry;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>
+/// One axis of the windows that read a plane, for <see cref="Planes{T}"/>: with the cells sorted by their remainder in the
+/// step, every tap reads a run of neighbours, whatever the step.
+/// </summary>
+/// <remarks>
+/// <code>
+///   step 2, taps at -1, 0, 1       phase 0: cells -1  1  3  5 ...    window o: tap -1 reads x = o, tap 1 reads x = o + 1
+///                                  phase 1: cells  0  2  4  6 ...              tap 0 reads x = o
+/// </code>
+/// </remarks>
+internal readonly struct PlaneAxis
+{
+    private readonly long[] origins; // of each phase: the cell at x = 0
+
+    /// <summary>An axis.</summary>
+    /// <param name="size">Cells of the plane.</param>
+    /// <param name="windows">Windows.</param>
+    /// <param name="step">Cells from window to window.</param>
+    /// <param name="taps">The taps of each window.</param>
+    public PlaneAxis(long size, long windows, long step, AxisTap[] taps)
+    {
+        (Size, Windows, Step, Taps) = (size, windows, step, taps);
+        (PhaseOf, ShiftOf) = (new int[taps.Length], new long[taps.Length]);
+        long lowest = taps.Length == 0 ? 0 : long.MaxValue;
+        foreach (var tap in taps) lowest = Math.Min(lowest, tap.Offset);
+        origins = new long[Math.Min(step, taps.Length)];
+        for (int t = 0; t < taps.Length; t++)
+        {
+            (ShiftOf[t], long remainder) = Math.DivRem(taps[t].Offset - lowest, step);
+            MostShift = Math.Max(MostShift, ShiftOf[t]);
+            int phase = Array.IndexOf(origins, lowest + remainder, 0, Phases);
+            if (phase < 0) origins[phase = Phases++] = lowest + remainder;
+            PhaseOf[t] = phase;
+        }
+    }
+
+    /// <summary>Cells of the plane; all others are zeros.</summary>
+    public long Size { get; }
+
+    /// <summary>Windows along this axis.</summary>
+    public long Windows { get; }
+
+    /// <summary>Cells from window to window.</summary>
+    public long Step { get; }
+
+    /// <summary>The taps of a window, in the order of the sum.</summary>
+    public AxisTap[] Taps { get; }
+
+    /// <summary>Remainders that some tap needs.</summary>
+    public int Phases { get; }
+
+    /// <summary>The phase that each tap reads.</summary>
+    public int[] PhaseOf { get; }
+
+    /// <summary>Where each tap of window 0 reads in its phase.</summary>
+    public long[] ShiftOf { get; }
+
+    /// <summary>The largest of <see cref="ShiftOf"/>.</summary>
+    public long MostShift { get; }
+
+    /// <summary>The cell of the plane at <paramref name="x"/> of a phase.</summary>
+    public long Cell(int phase, long x) => origins[phase] + x * Step;
+
+    /// <summary>The first x of a phase that lies in the plane, and the one after the last.</summary>
+    public (long First, long End) Inside(int phase) =>
+        (Math.Max(0, WindowAxis.CeilDiv(-origins[phase], Step)), Math.Max(0, WindowAxis.CeilDiv(Size - origins[phase], Step)));
+}

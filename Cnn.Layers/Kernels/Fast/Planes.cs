@@ -1,0 +1,108 @@
+using System.Numerics;
+using Cnn.Layers.Geometry;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>
+/// How a block of windows sees its source: copies of the planes with their padding as real zeros and, for a step above 1,
+/// sorted by remainder. In them each tap of every window is one shifted view: position + offset.
+/// </summary>
+/// <remarks>
+/// A row is <see cref="Pitch"/> cells long. The zeros right of one row are the zeros left of the next: a plane of 7 columns
+/// with one zero on either side takes 8 cells a row, not 9.
+/// </remarks>
+internal unsafe struct Planes<T> where T : unmanaged
+{
+    private readonly PlaneAxis height, width;
+    private readonly long planeRows, plane;
+    private readonly int slack;
+
+    /// <summary>Describes the copies; nothing is copied yet.</summary>
+    /// <param name="height">The windows along the height.</param>
+    /// <param name="width">The windows along the width.</param>
+    /// <param name="block">How many images, channels, rows and columns of windows at once.</param>
+    /// <param name="slack">Cells that may be read behind the last position; what they hold is of no account.</param>
+    public Planes(PlaneAxis height, PlaneAxis width, Shape4 block, int slack)
+    {
+        (this.height, this.width, Block) = (height, width, block);
+        planeRows = block.H + height.MostShift;
+        Pitch = PitchOf(width, block.W);
+        plane = planeRows * Pitch;
+        this.slack = slack + (int)width.MostShift;
+    }
+
+    /// <summary>Images, channels, rows and columns of windows at once.</summary>
+    public Shape4 Block { get; }
+
+    /// <summary>Cells from row to row.</summary>
+    public long Pitch { get; }
+
+    /// <summary>Cells from image to image.</summary>
+    public readonly long Image => Block.C * height.Phases * width.Phases * plane;
+
+    /// <summary>Cells of all copies.</summary>
+    public readonly nint Cells => (nint)(Block.N * Image + slack);
+
+    /// <summary>Cells from a window's position to what its tap reads.</summary>
+    public readonly long Offset(long channel, int rowTap, int columnTap) =>
+        ((channel * height.Phases + height.PhaseOf[rowTap]) * width.Phases + width.PhaseOf[columnTap]) * plane
+        + height.ShiftOf[rowTap] * Pitch + width.ShiftOf[columnTap];
+
+    /// <summary>Copies what a block of windows reads.</summary>
+    /// <param name="source">The first channel of the first image.</param>
+    /// <param name="strides">Its strides.</param>
+    /// <param name="images">Images of the block.</param>
+    /// <param name="channels">Channels of the block.</param>
+    /// <param name="i">The first row of windows.</param>
+    /// <param name="j">The first column of windows.</param>
+    /// <param name="to"><see cref="Cells"/> cells.</param>
+    public readonly void Copy(T* source, Shape4 strides, long images, long channels, long i, long j, T* to)
+    {
+        for (long n = 0; n < images; n++)
+        {
+            T* row = to + n * Image;
+            for (long c = 0; c < channels; c++)
+                for (int rowPhase = 0; rowPhase < height.Phases; rowPhase++)
+                {
+                    var (firstRow, endRow) = height.Inside(rowPhase);
+                    for (int columnPhase = 0; columnPhase < width.Phases; columnPhase++)
+                    {
+                        var (firstColumn, endColumn) = width.Inside(columnPhase);
+                        long first = Math.Clamp(firstColumn - j, 0, Pitch), end = Math.Clamp(endColumn - j, first, Pitch);
+                        for (long x = i; x < i + planeRows; x++, row += Pitch)
+                        {
+                            if (x < firstRow || x >= endRow || first == end)
+                            {
+                                Row.Clear(row, Pitch);
+                                continue;
+                            }
+                            T* from = source + n * strides.N + c * strides.C + height.Cell(rowPhase, x) * strides.H
+                                + width.Cell(columnPhase, j + first) * strides.W;
+                            Row.Clear(row, first);
+                            Row.Copy(from, width.Step * strides.W, row + first, end - first);
+                            Row.Clear(row + end, Pitch - end);
+                        }
+                    }
+                }
+            Row.Clear(row, slack); // right of the last row there are zeros as well
+        }
+    }
+
+    /// <summary>Cells of one channel of one image, for a block of this many rows and columns; infinite where it cannot be.</summary>
+    public static double CellsOfAChannel(PlaneAxis height, PlaneAxis width, long rows, long columns) =>
+        (double)height.Phases * width.Phases * (rows + (double)height.MostShift) * (columns + (double)width.MostShift);
+
+    private static long PitchOf(PlaneAxis width, long columns)
+    {
+        long reach = columns + width.MostShift;
+        if (columns < width.Windows) return reach;
+        long zeros = reach, end = columns; // left of every phase's first cell; behind every phase's last cell
+        for (int phase = 0; phase < width.Phases; phase++)
+        {
+            var (first, behind) = width.Inside(phase);
+            zeros = Math.Min(zeros, first);
+            end = Math.Max(end, behind);
+        }
+        return Math.Clamp(Math.Max(end, reach - zeros), columns, reach);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>Copies of short rows: most are a few registers long, where a call to a general copy takes longer than copying.</summary>
+internal static unsafe class Row
+{
+    /// <summary>Zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Clear<T>(T* to, long count) where T : unmanaged
+    {
+        if (count > 64) new Span<T>(to, checked((int)count)).Clear();
+        else for (long x = 0; x < count; x++) to[x] = default;
+    }
+
+    /// <summary>to[x] = from[x * step].</summary>
+    public static void Copy<T>(T* from, long step, T* to, long count) where T : unmanaged
+    {
+        if (step == 1) CopyNeighbours((byte*)from, (byte*)to, count * sizeof(T));
+        else if (step == 2 && sizeof(T) == sizeof(int)) CopyEverySecond((int*)from, (int*)to, count);
+        else for (long x = 0; x < count; x++) to[x] = from[x * step];
+    }
+
+    private static void CopyNeighbours(byte* from, byte* to, long bytes)
+    {
+        const int Size = 32;
+        if (bytes < Size)
+        {
+            for (long x = 0; x < bytes; x += sizeof(int)) *(int*)(to + x) = *(int*)(from + x);
+            return;
+        }
+        for (long x = 0; x < bytes - Size; x += Size) Vector256.Load(from + x).Store(to + x);
+        Vector256.Load(from + bytes - Size).Store(to + bytes - Size); // the last ones, some of them twice
+    }
+
+    private static void CopyEverySecond(int* from, int* to, long count)
+    {
+        // Of each pair, seen as one number of 64 bits, the lower half; the last pair's upper half may lie outside.
+        int step = Vector256<int>.Count;
+        long x = 0;
+        for (; x < count - step; x += step)
+        {
+            var low = Vector256.Load((ulong*)(from + 2 * x));
+            var high = Vector256.Load((ulong*)(from + 2 * x + step));
+            Vector256.Narrow(low, high).AsInt32().Store(to + x);
+        }
+        for (; x < count; x++) to[x] = from[2 * x];
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>Turns rows into columns: what lay one behind the other comes to lie side by side, in the lanes of a register.</summary>
+internal static unsafe class Transpose
+{
+    private const int Piece = 64; // columns at a time: rows and columns of a piece stay in the first cache
+
+    /// <summary>to[x * toRow + row] = from[row * fromRow + x].</summary>
+    public static void Run<T>(T* from, nint fromRow, int rows, nint count, T* to, nint toRow) where T : unmanaged
+    {
+        for (nint x = 0; x < count; x += Piece)
+        {
+            nint end = Math.Min(x + Piece, count);
+            int row = 0;
+            if (Sse2.IsSupported && sizeof(T) == sizeof(float))
+                for (; row + 4 <= rows; row += 4)
+                    FourRows((float*)from + row * fromRow, fromRow, x, end, (float*)to + row, toRow);
+            for (; row < rows; row++)
+                for (nint y = x; y < end; y++) to[y * toRow + row] = from[row * fromRow + y];
+        }
+    }
+
+    private static void FourRows(float* from, nint fromRow, nint x, nint end, float* to, nint toRow)
+    {
+        float* from1 = from + fromRow, from2 = from1 + fromRow, from3 = from2 + fromRow;
+        for (; x + 4 <= end; x += 4)
+        {
+            Vector128<float> a = Vector128.Load(from + x), b = Vector128.Load(from1 + x), c = Vector128.Load(from2 + x), d = Vector128.Load(from3 + x);
+            Vector128<float> ab = Sse.UnpackLow(a, b), cd = Sse.UnpackLow(c, d); // a0 b0 a1 b1, c0 d0 c1 d1
+            Sse.MoveLowToHigh(ab, cd).Store(to + x * toRow);
+            Sse.MoveHighToLow(cd, ab).Store(to + (x + 1) * toRow);
+            (ab, cd) = (Sse.UnpackHigh(a, b), Sse.UnpackHigh(c, d)); // a2 b2 a3 b3, c2 d2 c3 d3
+            Sse.MoveLowToHigh(ab, cd).Store(to + (x + 2) * toRow);
+            Sse.MoveHighToLow(cd, ab).Store(to + (x + 3) * toRow);
+        }
+        for (; x < end; x++)
+        {
+            float* at = to + x * toRow;
+            at[0] = from[x];
+            at[1] = from1[x];
+            at[2] = from2[x];
+            at[3] = from3[x];
+        }
+    }
+}
