@@ -43,6 +43,18 @@ internal static class Budget
         return new(images, Even(x.Channels, (long)Math.Clamp(PlanesBytes / sizeof(T) / cells, 1, channels)), rows, columns);
     }
 
+    /// <summary>Filters of a block of weights: a whole number of registers.</summary>
+    public static int FiltersFor(int filters, int unit) => (int)Math.Min((filters + unit - 1) / unit, Math.Max(Filters / 2 / unit, 1)) * unit;
+
+    /// <summary>Taps of a block of weights: a whole number of tiles, and a block for every thread.</summary>
+    public static unsafe long TapsFor<T>(long taps, long blocks, int filters, int rows, long most) where T : unmanaged
+    {
+        most = Math.Min(most, SumsBytes / sizeof(T) / filters);
+        if (Threads.Count > 1) most = Math.Min(most, taps * blocks / (2 * Threads.Count));
+        most = Math.Max(most / rows, 1) * rows;
+        return Math.Min(most, (taps + rows - 1) / rows * rows);
+    }
+
     // The size of pieces of at most `most` that a whole falls into evenly.
     private static long Even(long whole, long most)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
 
@@ -23,33 +24,20 @@ internal static unsafe class Correlate<T, TLanes>
     // what the last register overhangs, and turn every output round once.
     private static bool PrefersFilters(in Correlation<T> x)
     {
+        int lanes = TLanes.Count;
         double columns = Math.Min(x.Width.Windows, 4096), rows = Math.Min(x.Height.Windows, 4096);
         double positions = (rows - 1) * (columns + Math.Min(x.Width.MostShift, 1)) + columns;
-        double alongWidth = rows * columns / RoundUp(positions, TileColumns) * x.Filters / RoundUp(x.Filters, TileRows(x.Filters));
-        double alongFilters = x.Filters / RoundUp(x.Filters, TileColumns) * x.Depth / (x.Depth + 32.0);
+        double alongWidth = rows * columns / RoundUp(positions, lanes) * x.Filters / RoundUp(x.Filters, Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters));
+        double alongFilters = x.Filters / RoundUp(x.Filters, lanes) * x.Depth / (x.Depth + 32.0);
         return alongFilters > alongWidth;
 
         static double RoundUp(double size, int unit) => Math.Ceiling(size / unit) * unit;
     }
 
-    /// <summary>Rows of a tile for this many filters: the fewest beyond the last, and rather eight than four.</summary>
-    public static int TileRows(int filters)
-    {
-        int best = 0;
-        double least = double.MaxValue;
-        foreach (int rows in (ReadOnlySpan<int>)[8, 6, 4])
-        {
-            if (rows == 8 && TLanes.Count * sizeof(T) < 64) continue; // too few registers
-            double cost = (filters + rows - 1) / rows * (rows + 1.0);
-            if (cost < least) (best, least) = (rows, cost);
-        }
-        return best;
-    }
-
     private static void AlongWidth(Correlation<T> x)
     {
         bool strip = x.Filters == 1;
-        int rows = strip ? 1 : TileRows(x.Filters), unit = strip ? Strip<T, TLanes>.Columns : TileColumns;
+        int rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters), unit = strip ? Strip<T, TLanes>.Columns : TileColumns;
         var panels = new Panels<T>(x, rows);
         int filterPanels = Math.Min(panels.Count, Budget.Filters / rows);
         var block = Budget.Block<T>(x, Budget.SumsBytes / sizeof(T) / (filterPanels * rows), x.Channels);
@@ -58,7 +46,7 @@ internal static unsafe class Correlate<T, TLanes>
         var terms = Terms(x, planes, rows);
         var blocks = new Blocks(x.Groups, x.Images, panels.Count, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
 
-        Threads.For(blocks.Count, x.Images * x.Groups * x.Filters * x.Height.Windows * x.Width.Windows * x.Depth, task =>
+        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var at = blocks[task];
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
@@ -81,7 +69,7 @@ internal static unsafe class Correlate<T, TLanes>
                             T* image = cells + n * planes.Image, to = sums + (n * filterPanels + p) * rows * sumsRow;
                             for (nint position = 0; position < positions; position += unit)
                                 if (strip) Strip<T, TLanes>.MultiplyAdd(first, count, weights, image + position, to + position, goesOn: c > 0);
-                                else Tile<T, TLanes>.MultiplyAdd(rows, first, count, weights, rowStarts, image + position, to + position, sumsRow, goesOn: c > 0);
+                                else Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, Registers(positions - position), first, count, weights, rowStarts, image + position, to + position, sumsRow, goesOn: c > 0);
                         }
                     }
                 }
@@ -101,7 +89,7 @@ internal static unsafe class Correlate<T, TLanes>
 
     private static void AlongFilters(Correlation<T> x)
     {
-        int unit = TileColumns, rows = TLanes.Count * sizeof(T) < 64 ? 6 : 8;
+        int unit = Registers(x.Filters) * TLanes.Count, rows = Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(1024);
         var panels = new Panels<T>(x, unit);
         int filterPanels = Math.Min(panels.Count, Math.Max(Budget.Filters / unit, 1));
         var block = Budget.Block<T>(x, Budget.SumsBytes / sizeof(T) / (filterPanels * unit), x.Channels);
@@ -111,7 +99,7 @@ internal static unsafe class Correlate<T, TLanes>
         var blocks = new Blocks(x.Groups, x.Images, panels.Count, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
         nint most = (nint)(block.N * block.H * block.W);
 
-        Threads.For(blocks.Count, x.Images * x.Groups * x.Filters * x.Height.Windows * x.Width.Windows * x.Depth, task =>
+        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var at = blocks[task];
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
@@ -129,8 +117,9 @@ internal static unsafe class Correlate<T, TLanes>
                     for (long p = 0; p < at.Filters; p++)
                     {
                         T* weights = panels[at.Group, at.Filter + p] + c * x.TapsOfAChannel * unit;
+                        int registers = Registers(x.Filters - (at.Filter + p) * unit);
                         for (nint q = 0; q < windows; q += rows)
-                            Tile<T, TLanes>.MultiplyAdd(rows, first, count, cells, positions + q, weights, sums + q * sumsRow + p * unit, sumsRow, goesOn: c > 0);
+                            Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, registers, first, count, cells, positions + q, weights, sums + q * sumsRow + p * unit, sumsRow, goesOn: c > 0);
                     }
                 }
 
@@ -150,7 +139,11 @@ internal static unsafe class Correlate<T, TLanes>
         });
     }
 
+    /// <summary>Registers of a tile for so many columns.</summary>
+    public static int Registers(long columns) => columns > TLanes.Count ? 2 : 1;
+
     /// <summary>The positions of a block's windows in its planes, in the order n, i, j.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static nint Positions(in Planes<T> planes, in Block at, nint* positions)
     {
         nint q = 0;
@@ -173,6 +166,7 @@ internal static unsafe class Correlate<T, TLanes>
         return terms;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish(T* sums, T* bias, T* to, long step, long count)
     {
         if (bias == null)

@@ -57,6 +57,20 @@ internal unsafe struct Correlation<T> where T : unmanaged
     /// <summary>Terms of each sum.</summary>
     public readonly long Depth => Channels * TapsOfAChannel;
 
+    /// <summary>Multiply-adds of all sums.</summary>
+    public readonly double Work => (double)Images * Groups * Filters * Height.Windows * Width.Windows * Depth;
+
+    /// <summary>Whether the weights of a filter lie one behind the other, in the order of the sum.</summary>
+    public readonly bool WeightsAreRows =>
+        WeightColumn == 1 && WeightRow == Width.Taps.Length && WeightChannel == TapsOfAChannel && AreAll(Height.Taps) && AreAll(Width.Taps);
+
+    private static bool AreAll(AxisTap[] taps)
+    {
+        for (int t = 0; t < taps.Length; t++)
+            if (taps[t].K != t) return false;
+        return true;
+    }
+
     /// <summary>Terms that one channel gives.</summary>
     public readonly int TapsOfAChannel => Height.Taps.Length * Width.Taps.Length;
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
 
@@ -76,24 +77,48 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
     /// <inheritdoc/>
     public static void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
     {
-        const int Channels = 8; // sums side by side: one addition waits four cycles for the one before it
-        var (batch, outH, outW) = (geometry.Batch, geometry.Height.Out, geometry.Width.Out);
+        // Eight sums side by side: one addition waits four cycles for the one before it.
+        const int Channels = 8;
+        var (batch, outH, outW, channels) = (geometry.Batch, geometry.Height.Out, geometry.Width.Out, gradBias.Length);
         var strides = gradOutput.Strides;
-        T* acc = stackalloc T[Channels];
-        fixed (T* up = gradOutput)
-            for (int oc = 0; oc < gradBias.Length; oc += Channels)
+        fixed (T* first = gradOutput, to = gradBias)
+        {
+            T* up = first, sums = to;
+            Threads.For((channels + Channels - 1) / Channels, (double)batch * channels * outH * outW, task =>
             {
-                int channels = Math.Min(Channels, gradBias.Length - oc);
-                new Span<T>(acc, Channels).Clear();
-                for (long n = 0; n < batch; n++)
-                    for (long oh = 0; oh < outH; oh++)
+                int oc = task * Channels;
+                if (batch * outH * outW == 0) for (int c = oc; c < Math.Min(oc + Channels, channels); c++) sums[c] = T.Zero;
+                else SumOfEight(up + oc * strides.C, strides, Math.Min(Channels, channels - oc), batch, outH, outW, sums + oc);
+            });
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void SumOfEight(T* up, Shape4 strides, int channels, long batch, long rows, long columns, T* sums)
+        {
+            // Beyond the last channel, the last one again.
+            long o1 = Offset(1), o2 = Offset(2), o3 = Offset(3), o4 = Offset(4), o5 = Offset(5), o6 = Offset(6), o7 = Offset(7);
+            T acc0 = T.Zero, acc1 = T.Zero, acc2 = T.Zero, acc3 = T.Zero, acc4 = T.Zero, acc5 = T.Zero, acc6 = T.Zero, acc7 = T.Zero;
+            for (long n = 0; n < batch; n++)
+                for (long oh = 0; oh < rows; oh++)
+                {
+                    T* cell = up + n * strides.N + oh * strides.H;
+                    for (long ow = 0; ow < columns; ow++, cell += strides.W)
                     {
-                        T* row = up + n * strides.N + oc * strides.C + oh * strides.H;
-                        for (long ow = 0; ow < outW; ow++)
-                            for (int c = 0; c < channels; c++) acc[c] += row[c * strides.C + ow * strides.W];
+                        acc0 += cell[0];
+                        acc1 += cell[o1];
+                        acc2 += cell[o2];
+                        acc3 += cell[o3];
+                        acc4 += cell[o4];
+                        acc5 += cell[o5];
+                        acc6 += cell[o6];
+                        acc7 += cell[o7];
                     }
-                new Span<T>(acc, channels).CopyTo(gradBias[oc..]);
-            }
+                }
+            ReadOnlySpan<T> all = [acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7];
+            all[..channels].CopyTo(new Span<T>(sums, channels));
+
+            long Offset(int channel) => Math.Min(channel, channels - 1) * strides.C;
+        }
     }
 
     // The windows of the forward pass.

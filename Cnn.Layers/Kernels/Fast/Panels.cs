@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
@@ -38,16 +39,23 @@ internal readonly unsafe struct Panels<T> where T : unmanaged
     /// <summary>Where a panel begins.</summary>
     public T* this[long group, long panel] => first + (group * Count + panel) * Panel;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pack(in Correlation<T> x, long group, int panel, int width, T* panels)
     {
         int count = Math.Min(width, x.Filters - panel * width);
         T* to = panels + (group * ((x.Filters + width - 1) / width) + panel) * x.Depth * width;
         T* from = x.Weights + group * x.WeightGroup + (long)panel * width * x.WeightFilter;
         if (count < width) new Span<T>(to, checked((int)(x.Depth * width))).Clear();
+        if (x.WeightsAreRows)
+        {
+            Span<nint> filters = stackalloc nint[count];
+            for (int f = 0; f < count; f++) filters[f] = (nint)(f * x.WeightFilter);
+            Transpose.Run(from, filters, (nint)x.Depth, to, width);
+            return;
+        }
         for (long c = 0; c < x.Channels; c++)
             foreach (var rowTap in x.Height.Taps)
             {
-                // Neighbouring taps of a filter lie side by side where all of them are read.
                 T* row = from + c * x.WeightChannel + rowTap.K * x.WeightRow;
                 foreach (var columnTap in x.Width.Taps)
                 {

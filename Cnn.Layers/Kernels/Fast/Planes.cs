@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cnn.Layers.Geometry;
 
 namespace Cnn.Layers.Kernels.Fast;
@@ -38,7 +39,10 @@ internal unsafe struct Planes<T> where T : unmanaged
     public long Pitch { get; }
 
     /// <summary>Cells from image to image.</summary>
-    public readonly long Image => Block.C * height.Phases * width.Phases * plane;
+    public readonly long Image => Block.C * Channel;
+
+    /// <summary>Cells from channel to channel.</summary>
+    public readonly long Channel => height.Phases * width.Phases * plane;
 
     /// <summary>Cells of all copies.</summary>
     public readonly nint Cells => (nint)(Block.N * Image + slack);
@@ -56,6 +60,7 @@ internal unsafe struct Planes<T> where T : unmanaged
     /// <param name="i">The first row of windows.</param>
     /// <param name="j">The first column of windows.</param>
     /// <param name="to"><see cref="Cells"/> cells.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Copy(T* source, Shape4 strides, long images, long channels, long i, long j, T* to)
     {
         for (long n = 0; n < images; n++)

@@ -15,6 +15,7 @@ internal static unsafe class Row
     }
 
     /// <summary>to[x] = from[x * step].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(T* from, long step, T* to, long count) where T : unmanaged
     {
         if (step == 1) CopyNeighbours((byte*)from, (byte*)to, count * sizeof(T));
@@ -22,6 +23,7 @@ internal static unsafe class Row
         else for (long x = 0; x < count; x++) to[x] = from[x * step];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyNeighbours(byte* from, byte* to, long bytes)
     {
         const int Size = 32;
@@ -34,6 +36,7 @@ internal static unsafe class Row
         Vector256.Load(from + bytes - Size).Store(to + bytes - Size); // the last ones, some of them twice
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyEverySecond(int* from, int* to, long count)
     {
         // Of each pair, seen as one number of 64 bits, the lower half; the last pair's upper half may lie outside.

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
@@ -18,6 +19,7 @@ internal static unsafe class Strip<T, TLanes>
     /// <param name="b">Eight registers for each term.</param>
     /// <param name="c">Where the sums stand.</param>
     /// <param name="goesOn">Whether the sums go on from what stands in c; otherwise they start at +0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyAdd(Term* terms, nint count, T* a, T* b, T* c, bool goesOn)
     {
         int lanes = TLanes.Count;

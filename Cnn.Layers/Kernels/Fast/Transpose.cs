@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -8,24 +9,25 @@ internal static unsafe class Transpose
 {
     private const int Piece = 64; // columns at a time: rows and columns of a piece stay in the first cache
 
-    /// <summary>to[x * toRow + row] = from[row * fromRow + x].</summary>
-    public static void Run<T>(T* from, nint fromRow, int rows, nint count, T* to, nint toRow) where T : unmanaged
+    /// <summary>to[x * toRow + row] = from[rows[row] + x].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<T>(T* from, ReadOnlySpan<nint> rows, nint count, T* to, nint toRow) where T : unmanaged
     {
         for (nint x = 0; x < count; x += Piece)
         {
             nint end = Math.Min(x + Piece, count);
             int row = 0;
             if (Sse2.IsSupported && sizeof(T) == sizeof(float))
-                for (; row + 4 <= rows; row += 4)
-                    FourRows((float*)from + row * fromRow, fromRow, x, end, (float*)to + row, toRow);
-            for (; row < rows; row++)
-                for (nint y = x; y < end; y++) to[y * toRow + row] = from[row * fromRow + y];
+                for (; row + 4 <= rows.Length; row += 4)
+                    FourRows((float*)(from + rows[row]), (float*)(from + rows[row + 1]), (float*)(from + rows[row + 2]), (float*)(from + rows[row + 3]), x, end, (float*)to + row, toRow);
+            for (; row < rows.Length; row++)
+                for (nint y = x; y < end; y++) to[y * toRow + row] = (from + rows[row])[y];
         }
     }
 
-    private static void FourRows(float* from, nint fromRow, nint x, nint end, float* to, nint toRow)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FourRows(float* from, float* from1, float* from2, float* from3, nint x, nint end, float* to, nint toRow)
     {
-        float* from1 = from + fromRow, from2 = from1 + fromRow, from3 = from2 + fromRow;
         for (; x + 4 <= end; x += 4)
         {
             Vector128<float> a = Vector128.Load(from + x), b = Vector128.Load(from1 + x), c = Vector128.Load(from2 + x), d = Vector128.Load(from3 + x);

@@ -1,66 +1,83 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>The gradient of a correlation's weights: each is one long sum over all windows, n, then rows, then columns.</summary>
+/// <summary>
+/// The gradient of a correlation's weights: each is one long sum over all windows, for n, for i, for j. Lanes run along the
+/// filters, the rows of a tile along the taps.
+/// </summary>
+/// <remarks>
+/// Where groups have few filters, a register holds those of several groups; then each lane needs the cell of its own
+/// group, and the copies of the planes are spread: a cell becomes a register of cells, one for each lane.
+/// </remarks>
 internal static unsafe class WeightSums<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
     /// <summary>weights[f, c, k, k] = sum over windows of output[n, f, i, j] * (the cell of the source that the tap reads).</summary>
-    public static void Run(Correlation<T> x)
+    public static void Run(in Correlation<T> x)
     {
-        int unit = 2 * TLanes.Count, taps = x.TapsOfAChannel, rows = Correlate<T, TLanes>.TileRows((int)Math.Min(x.Depth, 1024));
-        // A block: so many taps by so many filters, for which all windows pass by, a few hundred at a time.
-        int filters = Math.Min((x.Filters + unit - 1) / unit, Math.Max(Budget.Filters / 2 / unit, 1)) * unit;
-        long mostTaps = Math.Max(Budget.SumsBytes / sizeof(T) / filters, rows);
-        long enough = Math.Max(x.Depth * x.Groups * ((x.Filters + filters - 1) / filters) / (2 * Threads.Count), 1); // for every thread
-        if (Threads.Count == 1) enough = long.MaxValue;
-        mostTaps = Math.Min(mostTaps, enough);
-        mostTaps = Math.Min(Math.Max(mostTaps / rows, 1) * rows, (x.Depth + rows - 1) / rows * rows);
-        var block = Budget.Block<T>(x, Budget.SumsBytes / 2 / sizeof(T) / filters, (mostTaps - 1) / taps + 2, wholeImages: true);
-        mostTaps = Math.Min(mostTaps, Math.Max((block.C - 1) * taps / rows, 1) * rows);
-        block = block with { C = Math.Min((mostTaps - 2) / taps + 2, x.Channels) };
+        if (x.Groups > 1 && 2 * x.Filters <= TLanes.Count) Run<OneForEach<TLanes, T>>(x, groups: 1, checked((int)(x.Groups * x.Filters)), spread: true);
+        else Run<OneForAll<TLanes, T>>(x, x.Groups, x.Filters, spread: false);
+    }
+
+    private static void Run<TFactor>(Correlation<T> x, long groups, int filters, bool spread) where TFactor : struct, IFactor<TLanes, T>
+    {
+        // A thread takes so many taps by so many filters, for which all windows pass by, a few hundred at a time.
+        int unit = Correlate<T, TLanes>.Registers(filters) * TLanes.Count, taps = x.TapsOfAChannel;
+        int rows = Tile<T, TLanes, TFactor>.RowsFor(Math.Min(x.Depth, 1024)), row = spread ? unit : Budget.FiltersFor(filters, unit);
+        int groupsOfARow = spread ? (row - 1) / x.Filters + 2 : 1;
+        var block = Budget.Block<T>(x, Budget.SumsBytes / 2 / sizeof(T) / row, (spread ? row : 1) * x.Channels, wholeImages: true);
+        if (spread) block = block with { N = 1, C = Math.Clamp(block.C / row, 1, x.Channels) };
+        long blockTaps = Budget.TapsFor<T>(x.Depth, groups * ((filters + row - 1) / row), row, rows, Math.Max((block.C - 1) * taps, rows));
+        block = block with { C = Math.Min((blockTaps - 2 + taps) / taps + 1, x.Channels) };
         var planes = new Planes<T>(x.Height, x.Width, block, 0);
-        long tapBlocks = (x.Depth + mostTaps - 1) / mostTaps, filterBlocks = (x.Filters + filters - 1) / filters;
-        nint most = (nint)(block.N * block.H * block.W);
+        long tapBlocks = (x.Depth + blockTaps - 1) / blockTaps, filterBlocks = (filters + row - 1) / row;
+        nint mostWindows = (nint)(block.N * block.H * block.W);
         var blocks = new Blocks(1, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
 
-        Threads.For(checked((int)(x.Groups * tapBlocks * filterBlocks)), x.Images * x.Groups * x.Filters * x.Height.Windows * x.Width.Windows * x.Depth, task =>
+        Threads.For(checked((int)(groups * tapBlocks * filterBlocks)), x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var (rest, filterBlock) = Math.DivRem(task, filterBlocks);
             var (group, tapBlock) = Math.DivRem(rest, tapBlocks);
-            long firstTap = tapBlock * mostTaps, endTap = Math.Min(firstTap + mostTaps, x.Depth);
+            long firstTap = tapBlock * blockTaps, endTap = Math.Min(firstTap + blockTaps, x.Depth);
             long channel = firstTap / taps, channels = (endTap - 1) / taps + 1 - channel;
-            int filter = (int)filterBlock * filters, count = Math.Min(filters, x.Filters - filter);
+            int filter = (int)filterBlock * row, count = Math.Min(row, filters - filter);
+            long firstGroup = spread ? filter / x.Filters : group, endGroup = spread ? (filter + count - 1) / x.Filters + 1 : group + 1;
 
-            T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
-            T* sums = Scratch.Get<T>(Scratch.Sums, (nint)mostTaps * filters);
-            T* up = Scratch.Get<T>(Scratch.Turned, most * filters);
-            nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, most);
-            Term* terms = (Term*)Scratch.Get<long>(Scratch.Terms, most);
-            nint* offsets = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)mostTaps);
-            for (long t = 0; t < mostTaps; t++)
+            nint groupCells = (nint)planes.Image, cellWidth = spread ? unit : 1;
+            T* cells = Scratch.Get<T>(Scratch.Planes, groupCells * groupsOfARow + planes.Cells);
+            T* a = spread ? Scratch.Get<T>(Scratch.Spread, planes.Cells * unit) : cells;
+            T* sums = Scratch.Get<T>(Scratch.Sums, (nint)(blockTaps + rows) * row);
+            T* up = Scratch.Get<T>(Scratch.Turned, mostWindows * row);
+            nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, mostWindows);
+            Term* terms = (Term*)Scratch.Get<long>(Scratch.Terms, mostWindows);
+            nint* offsets = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)blockTaps + rows);
+            for (long t = 0; t < blockTaps + rows; t++)
             {
                 // Rows of a tile beyond the last tap compute it again.
                 var (c, k) = Math.DivRem(Math.Min(firstTap + t, endTap - 1), taps);
-                offsets[t] = (nint)planes.Offset(c - channel, (int)(k / x.Width.Taps.Length), (int)(k % x.Width.Taps.Length));
+                offsets[t] = (nint)planes.Offset(c - channel, (int)(k / x.Width.Taps.Length), (int)(k % x.Width.Taps.Length)) * cellWidth;
             }
-            if (blocks.Count == 0) new Span<T>(sums, checked((int)mostTaps * filters)).Clear();
-            T* source = x.Source + (group * x.Channels + channel) * x.SourceStrides.C;
-            T* gradOutput = x.Output + (group * x.Filters + filter) * x.OutputStrides.C;
+            if (blocks.Count == 0) new Span<T>(sums, checked((int)blockTaps * row)).Clear();
             for (int b = 0; b < blocks.Count; b++)
             {
                 var at = blocks[b];
-                planes.Copy(source + at.Image * x.SourceStrides.N, x.SourceStrides, at.Images, channels, at.Row, at.Column, cells);
-                Turn(gradOutput + at.Image * x.OutputStrides.N, x.OutputStrides, count, at, up, filters);
+                for (long g = firstGroup; g < endGroup; g++)
+                    planes.Copy(
+                        x.Source + at.Image * x.SourceStrides.N + (g * x.Channels + channel) * x.SourceStrides.C, x.SourceStrides,
+                        at.Images, channels, at.Row, at.Column, cells + (g - firstGroup) * groupCells);
+                if (spread) Spread(cells, groupCells, filter, count, x.Filters, planes.Cells - (nint)((block.C - channels) * planes.Channel), a, unit);
+                Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at, up, row);
                 nint windows = Correlate<T, TLanes>.Positions(planes, at, positions);
-                for (nint q = 0; q < windows; q++) terms[q] = new((int)positions[q], (int)q * filters);
+                for (nint q = 0; q < windows; q++) terms[q] = new((int)(positions[q] * cellWidth), (int)q * row);
                 for (int f = 0; f < count; f += unit)
                     for (nint t = 0; t < endTap - firstTap; t += rows)
-                        Tile<T, TLanes>.MultiplyAdd(rows, terms, windows, cells, offsets + t, up + f, sums + t * filters + f, filters, goesOn: b > 0);
+                        Tile<T, TLanes, TFactor>.MultiplyAdd(
+                            rows, Correlate<T, TLanes>.Registers(count - f), terms, windows, a, offsets + t, up + f, sums + t * row + f, row, goesOn: b > 0);
             }
 
             T* to = x.Weights + group * x.WeightGroup + filter * x.WeightFilter;
@@ -69,23 +86,43 @@ internal static unsafe class WeightSums<T, TLanes>
                 var (c, k) = Math.DivRem(t, taps);
                 var (kh, kw) = (x.Height.Taps[k / x.Width.Taps.Length].K, x.Width.Taps[k % x.Width.Taps.Length].K);
                 T* weight = to + c * x.WeightChannel + kh * x.WeightRow + kw * x.WeightColumn;
-                T* sum = sums + (t - firstTap) * filters;
+                T* sum = sums + (t - firstTap) * row;
                 for (int f = 0; f < count; f++) weight[f * x.WeightFilter] = sum[f];
             }
         });
     }
 
     // up[q, f]: the filters of a window side by side.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Turn(T* gradOutput, Shape4 strides, int filters, in Block at, T* up, int row)
     {
+        Span<nint> planes = stackalloc nint[filters];
+        for (int f = 0; f < filters; f++) planes[f] = (nint)(f * strides.C);
         for (long n = 0; n < at.Images; n++)
-            for (long i = 0; i < at.Height; i++, up += at.Width * row)
+            for (long i = 0; i < at.Height; i++)
             {
                 T* from = gradOutput + n * strides.N + (at.Row + i) * strides.H + at.Column * strides.W;
-                if (strides.W == 1) Transpose.Run(from, (nint)strides.C, filters, (nint)at.Width, up, row);
+                if (strides.W == 1 && strides.H == at.Width)
+                {
+                    // Rows that lie one behind the other are one row.
+                    Transpose.Run(from, planes, (nint)(at.Height * at.Width), up, row);
+                    up += at.Height * at.Width * row;
+                    break;
+                }
+                if (strides.W == 1) Transpose.Run(from, planes, (nint)at.Width, up, row);
                 else
                     for (long j = 0; j < at.Width; j++)
                         for (int f = 0; f < filters; f++) up[j * row + f] = from[f * strides.C + j * strides.W];
+                up += at.Width * row;
             }
+    }
+
+    // a[cell, lane]: the cell of the lane's own group.
+    private static void Spread(T* cells, nint groupCells, int filter, int count, int filtersOfAGroup, nint channelCells, T* a, int unit)
+    {
+        Span<nint> groups = stackalloc nint[count];
+        for (int lane = 0; lane < count; lane++)
+            groups[lane] = ((filter + lane) / filtersOfAGroup - filter / filtersOfAGroup) * groupCells;
+        Transpose.Run(cells, groups, channelCells, a, unit);
     }
 }

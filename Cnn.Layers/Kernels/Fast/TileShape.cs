@@ -1,0 +1,131 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Cnn.Layers.Kernels.Lanes;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>Rows and registers of a tile. A type, so that the JIT makes one body for each shape.</summary>
+internal interface ITileShape
+{
+    /// <summary>Rows: 4, 6 or 8.</summary>
+    static abstract int Rows { get; }
+
+    /// <summary>Registers of a row: 1 or 2.</summary>
+    static abstract int Registers { get; }
+}
+
+/// <summary>Sixteen sums and three factors: of the thirty-two registers of AVX-512.</summary>
+internal readonly struct EightByTwo : ITileShape
+{
+    public static int Rows => 8;
+    public static int Registers => 2;
+}
+
+/// <summary>Twelve sums and three factors: of the sixteen registers of AVX2.</summary>
+internal readonly struct SixByTwo : ITileShape
+{
+    public static int Rows => 6;
+    public static int Registers => 2;
+}
+
+/// <summary>For what is left over.</summary>
+internal readonly struct FourByTwo : ITileShape
+{
+    public static int Rows => 4;
+    public static int Registers => 2;
+}
+
+/// <inheritdoc cref="FourByTwo"/>
+internal readonly struct EightByOne : ITileShape
+{
+    public static int Rows => 8;
+    public static int Registers => 1;
+}
+
+/// <inheritdoc cref="FourByTwo"/>
+internal readonly struct SixByOne : ITileShape
+{
+    public static int Rows => 6;
+    public static int Registers => 1;
+}
+
+/// <inheritdoc cref="FourByTwo"/>
+internal readonly struct FourByOne : ITileShape
+{
+    public static int Rows => 4;
+    public static int Registers => 1;
+}
+
+/// <summary>The first factors of a row of a tile.</summary>
+internal unsafe interface IFactor<TLanes, T> where T : unmanaged
+{
+    /// <summary>Those of the first register.</summary>
+    static abstract TLanes Left(T* at);
+
+    /// <summary>Those of the second.</summary>
+    static abstract TLanes Right(T* at, TLanes left);
+}
+
+/// <summary>One factor for the whole row.</summary>
+internal readonly unsafe struct OneForAll<TLanes, T> : IFactor<TLanes, T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Left(T* at) => TLanes.Broadcast(*at);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Right(T* at, TLanes left) => left;
+}
+
+/// <summary>One factor for each column.</summary>
+internal readonly unsafe struct OneForEach<TLanes, T> : IFactor<TLanes, T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Left(T* at) => TLanes.Load(at);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Right(T* at, TLanes left) => TLanes.Load(at + TLanes.Count);
+}
+
+/// <summary>A tile whose shape is known only when it runs.</summary>
+internal static unsafe class Tile<T, TLanes, TFactor>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+    where TFactor : struct, IFactor<TLanes, T>
+{
+    /// <inheritdoc cref="Tile{T, TLanes, TShape, TFactor}.MultiplyAdd"/>
+    public static void MultiplyAdd(
+        int tileRows, int registers, Term* terms, nint count, T* a, nint* rows, T* b, T* c, nint cRow, bool goesOn)
+    {
+        switch (tileRows, registers)
+        {
+            case (8, 2): Tile<T, TLanes, EightByTwo, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn); break;
+            case (6, 2): Tile<T, TLanes, SixByTwo, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn); break;
+            case (4, 2): Tile<T, TLanes, FourByTwo, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn); break;
+            case (8, 1): Tile<T, TLanes, EightByOne, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn); break;
+            case (6, 1): Tile<T, TLanes, SixByOne, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn); break;
+            default: Tile<T, TLanes, FourByOne, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn); break;
+        }
+    }
+
+    /// <summary>Rows of a tile for this many rows: the fewest beyond the last, and rather eight than four.</summary>
+    public static int RowsFor(long rows)
+    {
+        int best = 0;
+        double least = double.MaxValue;
+        foreach (int tile in (ReadOnlySpan<int>)[8, 6, 4])
+        {
+            if (tile == 8 && TLanes.Count * sizeof(T) < 64) continue; // sixteen sums and three factors need more than sixteen registers
+            double cost = (rows + tile - 1) / tile * (tile + 1.0);
+            if (cost < least) (best, least) = (tile, cost);
+        }
+        return best;
+    }
+}
