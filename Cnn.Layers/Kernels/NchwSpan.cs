@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Cnn.Layers.Geometry;
 
 namespace Cnn.Layers.Kernels;
@@ -26,7 +27,7 @@ internal readonly ref struct NchwSpan<T>
 
     /// <summary>Wraps a row-major array.</summary>
     public NchwSpan(Span<T> data, Shape4 shape)
-        : this(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(data), shape, RowMajor(shape))
+        : this(ref MemoryMarshal.GetReference(data), shape, RowMajor(shape))
     {
         if (data.Length != shape.Elements) throw new ArgumentException($"data has {data.Length} elements: {shape} has {shape.Elements}.", nameof(data));
     }
@@ -60,8 +61,8 @@ internal readonly ref struct NchwSpan<T>
         for (long n = 0; n < Shape.N; n++)
             for (long c = 0; c < Shape.C; c++)
                 for (long h = 0; h < Shape.H; h++)
-                    for (long w = 0; w < Shape.W; w++)
-                        this[n, c, h, w] = default!;
+                    if (Strides.W == 1 && Shape.W is > 0 and <= int.MaxValue) MemoryMarshal.CreateSpan(ref this[n, c, h, 0], (int)Shape.W).Clear();
+                    else for (long w = 0; w < Shape.W; w++) this[n, c, h, w] = default!;
     }
 
     /// <summary>The same elements, read only.</summary>

@@ -10,13 +10,11 @@ internal static unsafe class Correlate<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private static int TileColumns => 2 * TLanes.Count;
-
     /// <summary>Computes all outputs.</summary>
     public static void Run(in Correlation<T> x)
     {
-        if (x.Depth == 0) Zero(x);
-        else if (PrefersFilters(x)) AlongFilters(x);
+        if (x.Parts.Length == 0) return;
+        if (PrefersFilters(x)) AlongFilters(x);
         else AlongWidth(x);
     }
 
@@ -27,115 +25,131 @@ internal static unsafe class Correlate<T, TLanes>
         int lanes = TLanes.Count;
         double columns = Math.Min(x.Width.Windows, 4096), rows = Math.Min(x.Height.Windows, 4096);
         double positions = (rows - 1) * (columns + Math.Min(x.Width.MostShift, 1)) + columns;
+        double depth = x.Work / (x.Images * x.Groups * x.Filters * rows * columns * x.Parts.Length);
         double alongWidth = rows * columns / RoundUp(positions, lanes) * x.Filters / RoundUp(x.Filters, Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters));
-        double alongFilters = x.Filters / RoundUp(x.Filters, lanes) * x.Depth / (x.Depth + 32.0);
+        double alongFilters = x.Filters / RoundUp(x.Filters, lanes) * depth / (depth + 32.0);
         return alongFilters > alongWidth;
 
         static double RoundUp(double size, int unit) => Math.Ceiling(size / unit) * unit;
     }
 
+    // c[filter, position]: rows of a tile are filters, its registers run along the width.
     private static void AlongWidth(Correlation<T> x)
     {
         bool strip = x.Filters == 1;
-        int rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters), unit = strip ? Strip<T, TLanes>.Columns : TileColumns;
+        int rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters), unit = strip ? Strip<T, TLanes>.Columns : 2 * TLanes.Count;
         var panels = new Panels<T>(x, rows);
-        int filterPanels = Math.Min(panels.Count, Budget.Filters / rows);
-        var block = Budget.Block<T>(x, Budget.SumsBytes / sizeof(T) / (filterPanels * rows), x.Channels);
+        int parts = x.Parts.Length, filterPanels = Math.Min(panels.Count, Math.Max(Budget.Filters / rows, 1));
+        var block = Budget.Block<T>(x, Budget.SumsBytes / sizeof(T) / (filterPanels * rows * parts), x.Channels);
         var planes = new Planes<T>(x.Height, x.Width, block, 2 * unit);
         nint sumsRow = (nint)((block.H - 1) * planes.Pitch + block.W + unit - 1) / unit * unit;
-        var terms = Terms(x, planes, rows);
+        nint sumsOfAPart = (nint)block.N * filterPanels * rows * sumsRow;
+        var terms = Array.ConvertAll(x.Parts, part => Terms(x, part, planes, rows));
         var blocks = new Blocks(x.Groups, x.Images, panels.Count, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
 
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var at = blocks[task];
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
-            T* sums = Scratch.Get<T>(Scratch.Sums, (nint)block.N * filterPanels * rows * sumsRow);
+            T* sums = Scratch.Get<T>(Scratch.Sums, parts * sumsOfAPart);
             nint* rowStarts = stackalloc nint[8];
             for (int r = 0; r < 8; r++) rowStarts[r] = Math.Min(r, rows - 1);
             nint positions = (nint)((at.Height - 1) * planes.Pitch + at.Width);
-            T* source = x.Source + at.Image * x.SourceStrides.N + at.Group * x.Channels * x.SourceStrides.C;
-            fixed (Term* first = terms)
-                for (long c = 0; c < x.Channels; c += block.C)
-                {
-                    long channels = Math.Min(block.C, x.Channels - c);
-                    nint count = (nint)channels * x.TapsOfAChannel;
-                    planes.Copy(source + c * x.SourceStrides.C, x.SourceStrides, at.Images, channels, at.Row, at.Column, cells);
-                    for (long p = 0; p < at.Filters; p++)
-                    {
-                        T* weights = panels[at.Group, at.Filter + p] + c * x.TapsOfAChannel * rows;
-                        for (long n = 0; n < at.Images; n++)
+            for (long c = 0; c < x.Channels; c += block.C)
+            {
+                long channels = Math.Min(block.C, x.Channels - c);
+                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells);
+                for (int part = 0; part < parts; part++)
+                    fixed (Term* first = terms[part])
+                        for (long p = 0; p < at.Filters; p++)
                         {
-                            T* image = cells + n * planes.Image, to = sums + (n * filterPanels + p) * rows * sumsRow;
-                            for (nint position = 0; position < positions; position += unit)
-                                if (strip) Strip<T, TLanes>.MultiplyAdd(first, count, weights, image + position, to + position, goesOn: c > 0);
-                                else Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, Registers(positions - position), first, count, weights, rowStarts, image + position, to + position, sumsRow, goesOn: c > 0);
+                            int taps = x.Parts[part].Taps;
+                            nint count = (nint)channels * taps;
+                            T* weights = panels[part, at.Group, at.Filter + p] + c * taps * rows;
+                            for (long n = 0; n < at.Images; n++)
+                            {
+                                T* image = cells + n * planes.Image, to = sums + part * sumsOfAPart + (nint)(n * filterPanels + p) * rows * sumsRow;
+                                for (nint position = 0; position < positions; position += unit)
+                                    if (strip) Strip<T, TLanes>.MultiplyAdd(first, count, weights, image + position, to + position, goesOn: c > 0);
+                                    else
+                                        Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(
+                                            rows, Registers(positions - position), first, count, weights, rowStarts, image + position, to + position, sumsRow, goesOn: c > 0);
+                            }
                         }
-                    }
-                }
+            }
 
             long filter = at.Filter * rows, filters = Math.Min(at.Filters * rows, x.Filters - filter);
             for (long n = 0; n < at.Images; n++)
                 for (long f = 0; f < filters; f++)
                 {
-                    T* from = sums + (n * filterPanels * rows + f) * sumsRow;
                     long channel = at.Group * x.Filters + filter + f;
-                    T* to = x.Output + (at.Image + n) * x.OutputStrides.N + channel * x.OutputStrides.C + at.Row * x.OutputStrides.H + at.Column * x.OutputStrides.W;
-                    for (long i = 0; i < at.Height; i++, from += planes.Pitch, to += x.OutputStrides.H)
-                        Finish(from, x.Bias == null ? null : x.Bias + channel, to, x.OutputStrides.W, at.Width);
+                    T* bias = x.Bias == null ? null : x.Bias + channel;
+                    for (long i = 0; i < at.Height; i++)
+                        for (int part = 0; part < parts; part++)
+                        {
+                            var (height, width) = InPart(at, x.Parts[part]);
+                            T* from = sums + part * sumsOfAPart + (nint)(n * filterPanels * rows + f) * sumsRow + i * planes.Pitch;
+                            if (i < height) Finish(from, bias, x.OutputAt(x.Parts[part], at.Image + n, channel, at.Row + i, at.Column), x.OutputStrides.W, width);
+                        }
                 }
         });
     }
 
+    // c[window, filter]: rows of a tile are windows, its registers run along the filters.
     private static void AlongFilters(Correlation<T> x)
     {
         int unit = Registers(x.Filters) * TLanes.Count, rows = Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(1024);
         var panels = new Panels<T>(x, unit);
-        int filterPanels = Math.Min(panels.Count, Math.Max(Budget.Filters / unit, 1));
-        var block = Budget.Block<T>(x, Budget.SumsBytes / sizeof(T) / (filterPanels * unit), x.Channels);
+        int parts = x.Parts.Length, filterPanels = Math.Min(panels.Count, Math.Max(Budget.Filters / unit, 1));
+        var block = Budget.Block<T>(x, Budget.SumsBytes / sizeof(T) / (filterPanels * unit * parts), x.Channels);
         var planes = new Planes<T>(x.Height, x.Width, block, 0);
-        nint sumsRow = filterPanels * unit;
-        var terms = Array.ConvertAll(Terms(x, planes, unit), term => new Term(term.B, term.A));
+        nint most = (nint)(block.N * block.H * block.W), sumsRow = filterPanels * unit, sumsOfAPart = (most + rows) * sumsRow;
+        var terms = Array.ConvertAll(x.Parts, part => Array.ConvertAll(Terms(x, part, planes, unit), term => new Term(term.B, term.A)));
         var blocks = new Blocks(x.Groups, x.Images, panels.Count, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
-        nint most = (nint)(block.N * block.H * block.W);
 
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var at = blocks[task];
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
-            T* sums = Scratch.Get<T>(Scratch.Sums, (most + rows) * sumsRow);
+            T* sums = Scratch.Get<T>(Scratch.Sums, parts * sumsOfAPart);
             nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, most + rows);
             nint windows = Positions(planes, at, positions);
             for (int r = 0; r < rows; r++) positions[windows + r] = positions[windows - 1]; // a last tile computes the last window again
-            T* source = x.Source + at.Image * x.SourceStrides.N + at.Group * x.Channels * x.SourceStrides.C;
-            fixed (Term* first = terms)
-                for (long c = 0; c < x.Channels; c += block.C)
-                {
-                    long channels = Math.Min(block.C, x.Channels - c);
-                    nint count = (nint)channels * x.TapsOfAChannel;
-                    planes.Copy(source + c * x.SourceStrides.C, x.SourceStrides, at.Images, channels, at.Row, at.Column, cells);
-                    for (long p = 0; p < at.Filters; p++)
-                    {
-                        T* weights = panels[at.Group, at.Filter + p] + c * x.TapsOfAChannel * unit;
-                        int registers = Registers(x.Filters - (at.Filter + p) * unit);
-                        for (nint q = 0; q < windows; q += rows)
-                            Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, registers, first, count, cells, positions + q, weights, sums + q * sumsRow + p * unit, sumsRow, goesOn: c > 0);
-                    }
-                }
+            for (long c = 0; c < x.Channels; c += block.C)
+            {
+                long channels = Math.Min(block.C, x.Channels - c);
+                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells);
+                for (int part = 0; part < parts; part++)
+                    fixed (Term* first = terms[part])
+                        for (long p = 0; p < at.Filters; p++)
+                        {
+                            int taps = x.Parts[part].Taps, registers = Registers(x.Filters - (at.Filter + p) * unit);
+                            nint count = (nint)channels * taps;
+                            T* weights = panels[part, at.Group, at.Filter + p] + c * taps * unit;
+                            T* to = sums + part * sumsOfAPart + p * unit;
+                            for (nint q = 0; q < windows; q += rows)
+                                Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(
+                                    rows, registers, first, count, cells, positions + q, weights, to + q * sumsRow, sumsRow, goesOn: c > 0);
+                        }
+            }
 
             // Here the filters of a window lie side by side; in the output its neighbours do.
             long filter = at.Filter * unit;
             int filters = (int)Math.Min(at.Filters * unit, x.Filters - filter);
-            T* row = sums;
-            for (long n = 0; n < at.Images; n++)
-                for (long i = 0; i < at.Height; i++, row += (nint)at.Width * sumsRow)
-                    for (int f = 0; f < filters; f++)
-                    {
-                        long channel = at.Group * x.Filters + filter + f;
-                        T* to = x.Output + (at.Image + n) * x.OutputStrides.N + channel * x.OutputStrides.C + (at.Row + i) * x.OutputStrides.H + at.Column * x.OutputStrides.W;
-                        for (long j = 0; j < at.Width; j++)
-                            to[j * x.OutputStrides.W] = x.Bias == null ? row[j * sumsRow + f] : row[j * sumsRow + f] + x.Bias[channel];
-                    }
+            for (int part = 0; part < parts; part++)
+            {
+                var (height, width) = InPart(at, x.Parts[part]);
+                for (long n = 0; n < at.Images; n++)
+                    for (long i = 0; i < height; i++)
+                        for (int f = 0; f < filters; f++)
+                        {
+                            T* row = sums + part * sumsOfAPart + (nint)((n * at.Height + i) * at.Width) * sumsRow + f;
+                            long channel = at.Group * x.Filters + filter + f;
+                            T* to = x.OutputAt(x.Parts[part], at.Image + n, channel, at.Row + i, at.Column);
+                            for (long j = 0; j < width; j++)
+                                to[j * x.OutputStrides.W] = x.Bias == null ? row[j * sumsRow] : row[j * sumsRow] + x.Bias[channel];
+                        }
+            }
         });
     }
 
@@ -155,40 +169,32 @@ internal static unsafe class Correlate<T, TLanes>
     }
 
     // For c, for row taps, for column taps: the order of the sum. A: the weight in its panel; B: the cell.
-    private static Term[] Terms(in Correlation<T> x, in Planes<T> planes, int panelWidth)
+    private static Term[] Terms(in Correlation<T> x, Part part, in Planes<T> planes, int panelWidth)
     {
-        var terms = new Term[planes.Block.C * x.TapsOfAChannel];
+        var terms = new Term[planes.Block.C * part.Taps];
         int d = 0;
         for (long c = 0; c < planes.Block.C; c++)
-            for (int kh = 0; kh < x.Height.Taps.Length; kh++)
-                for (int kw = 0; kw < x.Width.Taps.Length; kw++, d++)
-                    terms[d] = new(d * panelWidth, checked((int)planes.Offset(c, kh, kw)));
+            foreach (int rowTap in part.RowTaps)
+                foreach (int columnTap in part.ColumnTaps)
+                    terms[d] = new(d++ * panelWidth, checked((int)planes.Offset(c, rowTap, columnTap)));
         return terms;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Along an axis, one part may have a window less than another.
+    private static (long Height, long Width) InPart(in Block at, Part part) =>
+        (Math.Min(at.Height, part.Rows - at.Row), Math.Min(at.Width, part.Columns - at.Column));
+
     private static void Finish(T* sums, T* bias, T* to, long step, long count)
     {
-        if (bias == null)
-        {
-            for (long j = 0; j < count; j++) to[j * step] = sums[j];
-            return;
-        }
-        long done = 0;
-        if (step == 1)
+        long j = 0;
+        if (step == 1 && bias == null)
+            for (; j + TLanes.Count <= count; j += TLanes.Count) TLanes.Store(TLanes.Load(sums + j), to + j);
+        else if (step == 1)
         {
             var constant = TLanes.Broadcast(*bias);
-            for (; done + TLanes.Count <= count; done += TLanes.Count) TLanes.Store(TLanes.Add(TLanes.Load(sums + done), constant), to + done);
+            for (; j + TLanes.Count <= count; j += TLanes.Count) TLanes.Store(TLanes.Add(TLanes.Load(sums + j), constant), to + j);
         }
-        for (; done < count; done++) to[done * step] = sums[done] + *bias;
-    }
-
-    private static void Zero(Correlation<T> x)
-    {
-        for (long n = 0; n < x.Images; n++)
-            for (long f = 0; f < x.Groups * x.Filters; f++)
-                for (long i = 0; i < x.Height.Windows; i++)
-                    for (long j = 0; j < x.Width.Windows; j++)
-                        x.Output[n * x.OutputStrides.N + f * x.OutputStrides.C + i * x.OutputStrides.H + j * x.OutputStrides.W] = x.Bias == null ? T.Zero : x.Bias[f];
+        if (bias == null) for (; j < count; j++) to[j * step] = sums[j];
+        else for (; j < count; j++) to[j * step] = sums[j] + *bias;
     }
 }

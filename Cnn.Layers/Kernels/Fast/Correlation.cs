@@ -8,13 +8,29 @@ namespace Cnn.Layers.Kernels.Fast;
 internal readonly record struct AxisTap(long Offset, long K);
 
 /// <summary>
+/// Outputs that all see the same taps: all of them in the forward pass; in the input's gradient the cells of one remainder of
+/// the stride along each axis.
+/// </summary>
+/// <param name="RowTaps">Which of the row taps, in the order of the sum.</param>
+/// <param name="ColumnTaps">Which of the column taps.</param>
+/// <param name="Row">The output's row at window 0.</param>
+/// <param name="Column">The output's column at window 0.</param>
+/// <param name="Rows">Rows of windows.</param>
+/// <param name="Columns">Columns of windows.</param>
+internal sealed record Part(int[] RowTaps, int[] ColumnTaps, long Row, long Column, long Rows, long Columns)
+{
+    /// <summary>Terms that one channel gives.</summary>
+    public int Taps => RowTaps.Length * ColumnTaps.Length;
+}
+
+/// <summary>
 /// What the forward pass and the input's gradient have in common: every output is a sum over channels, rows and columns of
 /// a window, of a cell of the source times a weight. Both are handed to the same loops as one of these.
 /// </summary>
 /// <remarks>
-/// output[n, f, i, j] = bias[f] + sum over c, row taps, column taps of source[n, c, i * step + tap, j * step + tap] *
-/// filters[f, c, k, k], all of them within one group. Forward: f is oc, c is ic. Gradient of the input: f is ic, c is oc,
-/// and the windows are the cells of one remainder of the stride, since the same taps reach them.
+/// output[n, f, row + i * step, column + j * step] = bias[f] + sum over c, row taps, column taps of
+/// source[n, c, i * window step + tap, j * window step + tap] * weight[f, c, k, k], all of them within one group.
+/// Forward: f is oc, c is ic, the outputs' step is 1. Gradient of the input: f is ic, c is oc, the windows' step is 1.
 /// </remarks>
 internal unsafe struct Correlation<T> where T : unmanaged
 {
@@ -30,8 +46,11 @@ internal unsafe struct Correlation<T> where T : unmanaged
     /// <summary>Outputs of one group at each window.</summary>
     public int Filters;
 
-    /// <summary>The windows along the height and the width of the source's planes.</summary>
+    /// <summary>The windows along the height and the width of the source's planes, with the taps of all parts.</summary>
     public PlaneAxis Height, Width;
+
+    /// <summary>The outputs, sorted by what they see.</summary>
+    public Part[] Parts;
 
     /// <summary>Element [0, 0, 0, 0] of the source.</summary>
     public T* Source;
@@ -45,32 +64,49 @@ internal unsafe struct Correlation<T> where T : unmanaged
     /// <summary>Elements from group to group, filter to filter, channel to channel, row to row, column to column.</summary>
     public long WeightGroup, WeightFilter, WeightChannel, WeightRow, WeightColumn;
 
-    /// <summary>The output of the first filter at the first window.</summary>
+    /// <summary>Element [0, 0, 0, 0] of the output.</summary>
     public T* Output;
 
     /// <summary>Elements from image to image, filter to filter, window to window down and across.</summary>
     public Shape4 OutputStrides;
 
+    /// <summary>Elements from row to row and column to column of the output.</summary>
+    public long OutputRow, OutputColumn;
+
     /// <summary>One value for each filter of all groups, added last; null for none.</summary>
     public T* Bias;
 
-    /// <summary>Terms of each sum.</summary>
-    public readonly long Depth => Channels * TapsOfAChannel;
+    /// <summary>Terms that one channel gives a window that sees every tap.</summary>
+    public readonly int Taps => Height.Taps.Length * Width.Taps.Length;
 
     /// <summary>Multiply-adds of all sums.</summary>
-    public readonly double Work => (double)Images * Groups * Filters * Height.Windows * Width.Windows * Depth;
-
-    /// <summary>Whether the weights of a filter lie one behind the other, in the order of the sum.</summary>
-    public readonly bool WeightsAreRows =>
-        WeightColumn == 1 && WeightRow == Width.Taps.Length && WeightChannel == TapsOfAChannel && AreAll(Height.Taps) && AreAll(Width.Taps);
-
-    private static bool AreAll(AxisTap[] taps)
+    public readonly double Work
     {
-        for (int t = 0; t < taps.Length; t++)
-            if (taps[t].K != t) return false;
-        return true;
+        get
+        {
+            double taps = 0;
+            foreach (var part in Parts) taps += (double)part.Rows * part.Columns * part.Taps;
+            return taps * Images * Groups * Filters * Channels;
+        }
     }
 
-    /// <summary>Terms that one channel gives.</summary>
-    public readonly int TapsOfAChannel => Height.Taps.Length * Width.Taps.Length;
+    /// <summary>A channel of a block's first image in the source.</summary>
+    public readonly T* SourceAt(in Block at, long channel) => Source + at.Image * SourceStrides.N + (at.Group * Channels + channel) * SourceStrides.C;
+
+    /// <summary>Where the output of a filter (of all groups) at a window lies.</summary>
+    public readonly T* OutputAt(Part part, long n, long filter, long i, long j) =>
+        Output + n * OutputStrides.N + filter * OutputStrides.C + part.Row * OutputRow + i * OutputStrides.H + part.Column * OutputColumn + j * OutputStrides.W;
+
+    /// <summary>Whether the weights of a filter lie one behind the other, in the order of a part's sums.</summary>
+    public readonly bool WeightsAreRows(Part part)
+    {
+        return WeightColumn == 1 && WeightRow == part.ColumnTaps.Length && WeightChannel == part.Taps && AreAll(Height, part.RowTaps) && AreAll(Width, part.ColumnTaps);
+
+        static bool AreAll(PlaneAxis axis, int[] taps)
+        {
+            for (int t = 0; t < taps.Length; t++)
+                if (axis.Taps[taps[t]].K != t) return false;
+            return true;
+        }
+    }
 }

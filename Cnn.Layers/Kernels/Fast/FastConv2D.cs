@@ -32,36 +32,47 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
     {
         if (gradInput.IsEmpty) return;
         var (height, width) = (geometry.Height, geometry.Width);
+        var (rows, columns) = (CellsOf(height), CellsOf(width));
+        // The cells of one remainder of the stride along each axis are reached by the same taps. Where many are reached by none,
+        // they are cleared at once.
+        if (rows.Remainders.Count < Math.Min(height.Stride, height.In) || columns.Remainders.Count < Math.Min(width.Stride, width.In)) gradInput.Clear();
         fixed (T* from = gradOutput, filters = weight, to = gradInput)
-            for (long rh = 0; rh < Math.Min(height.Stride, height.In); rh++) // remainder of ih
-                for (long rw = 0; rw < Math.Min(width.Stride, width.In); rw++)
-                    Correlate<T, TLanes>.Run(new()
-                    {
-                        Images = geometry.Batch,
-                        Groups = geometry.Groups,
-                        Channels = geometry.OutChannelsPerGroup,
-                        Filters = checked((int)geometry.InChannelsPerGroup),
-                        Height = CellsOf(height, rh),
-                        Width = CellsOf(width, rw),
-                        Source = from,
-                        SourceStrides = gradOutput.Strides,
-                        Weights = filters,
-                        WeightGroup = geometry.OutChannelsPerGroup * weight.Strides.N,
-                        WeightFilter = weight.Strides.C,
-                        WeightChannel = weight.Strides.N,
-                        WeightRow = weight.Strides.H,
-                        WeightColumn = weight.Strides.W,
-                        Output = to + rh * gradInput.Strides.H + rw * gradInput.Strides.W,
-                        OutputStrides = gradInput.Strides with { H = height.Stride * gradInput.Strides.H, W = width.Stride * gradInput.Strides.W },
-                    });
+            Correlate<T, TLanes>.Run(new()
+            {
+                Images = geometry.Batch,
+                Groups = geometry.Groups,
+                Channels = geometry.OutChannelsPerGroup,
+                Filters = checked((int)geometry.InChannelsPerGroup),
+                Height = rows.Axis,
+                Width = columns.Axis,
+                Parts = [.. from r in rows.Remainders from c in columns.Remainders select new Part(r.Taps, c.Taps, r.First, c.First, r.Count, c.Count)],
+                Source = from,
+                SourceStrides = gradOutput.Strides,
+                Weights = filters,
+                WeightGroup = geometry.OutChannelsPerGroup * weight.Strides.N,
+                WeightFilter = weight.Strides.C,
+                WeightChannel = weight.Strides.N,
+                WeightRow = weight.Strides.H,
+                WeightColumn = weight.Strides.W,
+                Output = to,
+                OutputStrides = gradInput.Strides with { H = height.Stride * gradInput.Strides.H, W = width.Stride * gradInput.Strides.W },
+                OutputRow = gradInput.Strides.H,
+                OutputColumn = gradInput.Strides.W,
+            });
 
-        // The input's cells r, r + stride, ...: windows over the upstream gradient, whose taps are those that reach them.
-        static PlaneAxis CellsOf(in WindowAxis axis, long r)
+        // Windows over the upstream gradient: cell r + i * stride of the input is reached through tap k from window i + o.
+        static (PlaneAxis Axis, List<(long First, long Count, int[] Taps)> Remainders) CellsOf(WindowAxis axis)
         {
             var taps = new List<AxisTap>();
-            for (long k = 0; k < axis.Kernel; k++)
-                if (axis.TryOutputIndex(r, k, out long o)) taps.Add(new(o, k));
-            return new(axis.Out, WindowAxis.CeilDiv(axis.In - r, axis.Stride), 1, [.. taps]);
+            var remainders = new List<(long, long, int[])>();
+            for (long r = 0; r < Math.Min(axis.Stride, axis.In); r++)
+            {
+                int first = taps.Count;
+                for (long k = 0; k < axis.Kernel; k++)
+                    if (axis.TryOutputIndex(r, k, out long o)) taps.Add(new(o, k));
+                if (taps.Count > first || axis.Stride <= 4) remainders.Add((r, WindowAxis.CeilDiv(axis.In - r, axis.Stride), [.. Enumerable.Range(first, taps.Count - first)]));
+            }
+            return (new(axis.Out, WindowAxis.CeilDiv(axis.In, axis.Stride), 1, [.. taps]), remainders);
         }
     }
 
@@ -125,14 +136,16 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
     private static Correlation<T> Windows(
         in Conv2DGeometry geometry, T* input, Shape4 inputStrides, T* weight, Shape4 weightStrides, T* output, Shape4 outputStrides)
     {
+        var (height, width) = (WindowsOf(geometry.Height), WindowsOf(geometry.Width));
         return new()
         {
             Images = geometry.Batch,
             Groups = geometry.Groups,
             Channels = geometry.InChannelsPerGroup,
             Filters = checked((int)geometry.OutChannelsPerGroup),
-            Height = WindowsOf(geometry.Height),
-            Width = WindowsOf(geometry.Width),
+            Height = height,
+            Width = width,
+            Parts = [new([.. Enumerable.Range(0, height.Taps.Length)], [.. Enumerable.Range(0, width.Taps.Length)], 0, 0, height.Windows, width.Windows)],
             Source = input,
             SourceStrides = inputStrides,
             Weights = weight,

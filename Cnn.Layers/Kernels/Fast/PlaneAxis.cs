@@ -15,6 +15,7 @@ namespace Cnn.Layers.Kernels.Fast;
 internal readonly struct PlaneAxis
 {
     private readonly long[] origins; // of each phase: the cell at x = 0
+    private readonly (long First, long End)[] inside; // of each phase: the first x in the plane, and the one after the last
 
     /// <summary>An axis.</summary>
     /// <param name="size">Cells of the plane.</param>
@@ -36,6 +37,9 @@ internal readonly struct PlaneAxis
             if (phase < 0) origins[phase = Phases++] = lowest + remainder;
             PhaseOf[t] = phase;
         }
+        inside = new (long, long)[Phases];
+        for (int phase = 0; phase < Phases; phase++)
+            inside[phase] = (Math.Max(0, WindowAxis.CeilDiv(-origins[phase], step)), Math.Max(0, WindowAxis.CeilDiv(size - origins[phase], step)));
     }
 
     /// <summary>Cells of the plane; all others are zeros.</summary>
@@ -66,6 +70,8 @@ internal readonly struct PlaneAxis
     public long Cell(int phase, long x) => origins[phase] + x * Step;
 
     /// <summary>The first x of a phase that lies in the plane, and the one after the last.</summary>
-    public (long First, long End) Inside(int phase) =>
-        (Math.Max(0, WindowAxis.CeilDiv(-origins[phase], Step)), Math.Max(0, WindowAxis.CeilDiv(Size - origins[phase], Step)));
+    public (long First, long End) Inside(int phase) => inside[phase];
+
+    /// <summary>Whether x of a phase lies in the plane.</summary>
+    public bool IsInside(int phase, long x) => x >= inside[phase].First && x < inside[phase].End;
 }

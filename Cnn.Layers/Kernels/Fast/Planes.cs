@@ -66,29 +66,26 @@ internal unsafe struct Planes<T> where T : unmanaged
         for (long n = 0; n < images; n++)
         {
             T* row = to + n * Image;
-            for (long c = 0; c < channels; c++)
-                for (int rowPhase = 0; rowPhase < height.Phases; rowPhase++)
-                {
-                    var (firstRow, endRow) = height.Inside(rowPhase);
-                    for (int columnPhase = 0; columnPhase < width.Phases; columnPhase++)
-                    {
-                        var (firstColumn, endColumn) = width.Inside(columnPhase);
-                        long first = Math.Clamp(firstColumn - j, 0, Pitch), end = Math.Clamp(endColumn - j, first, Pitch);
-                        for (long x = i; x < i + planeRows; x++, row += Pitch)
+            for (long c = 0; c < channels; c++, row += Channel)
+                for (long x = i; x < i + planeRows; x++)
+                    for (int rowPhase = 0; rowPhase < height.Phases; rowPhase++)
+                        for (int columnPhase = 0; columnPhase < width.Phases; columnPhase++)
                         {
-                            if (x < firstRow || x >= endRow || first == end)
+                            // In this order the source is read from its first cell to its last.
+                            T* cells = row + (rowPhase * width.Phases + columnPhase) * plane + (x - i) * Pitch;
+                            var (first, end) = width.Inside(columnPhase);
+                            (first, end) = (Math.Clamp(first - j, 0, Pitch), Math.Clamp(end - j, 0, Pitch));
+                            if (first >= end || !height.IsInside(rowPhase, x))
                             {
-                                Row.Clear(row, Pitch);
+                                Row.Clear(cells, Pitch);
                                 continue;
                             }
                             T* from = source + n * strides.N + c * strides.C + height.Cell(rowPhase, x) * strides.H
                                 + width.Cell(columnPhase, j + first) * strides.W;
-                            Row.Clear(row, first);
-                            Row.Copy(from, width.Step * strides.W, row + first, end - first);
-                            Row.Clear(row + end, Pitch - end);
+                            Row.Clear(cells, first);
+                            Row.Copy(from, width.Step * strides.W, cells + first, end - first);
+                            Row.Clear(cells + end, Pitch - end);
                         }
-                    }
-                }
             Row.Clear(row, slack); // right of the last row there are zeros as well
         }
     }

@@ -42,12 +42,18 @@ internal static unsafe class Row
         // Of each pair, seen as one number of 64 bits, the lower half; the last pair's upper half may lie outside.
         int step = Vector256<int>.Count;
         long x = 0;
-        for (; x < count - step; x += step)
+        for (; x < count - step; x += step) Lower((ulong*)(from + 2 * x), 0).Store(to + x);
+        if (count > step)
         {
-            var low = Vector256.Load((ulong*)(from + 2 * x));
-            var high = Vector256.Load((ulong*)(from + 2 * x + step));
-            Vector256.Narrow(low, high).AsInt32().Store(to + x);
+            // The last ones, some of them twice: of the pairs that end with each, the upper half.
+            x = count - step;
+            Lower((ulong*)(from + 2 * x - 1), 32).Store(to + x);
+            return;
         }
         for (; x < count; x++) to[x] = from[2 * x];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<int> Lower(ulong* pairs, int shift) => Vector256.Narrow(
+            Vector256.Load(pairs) >> shift, Vector256.Load(pairs + Vector256<ulong>.Count) >> shift).AsInt32();
     }
 }

@@ -30,6 +30,13 @@ internal static unsafe class Transpose
     {
         for (; x + 4 <= end; x += 4)
         {
+            if (x % 16 == 0)
+            {
+                Sse.Prefetch0(from + x + Piece);
+                Sse.Prefetch0(from1 + x + Piece);
+                Sse.Prefetch0(from2 + x + Piece);
+                Sse.Prefetch0(from3 + x + Piece);
+            }
             Vector128<float> a = Vector128.Load(from + x), b = Vector128.Load(from1 + x), c = Vector128.Load(from2 + x), d = Vector128.Load(from3 + x);
             Vector128<float> ab = Sse.UnpackLow(a, b), cd = Sse.UnpackLow(c, d); // a0 b0 a1 b1, c0 d0 c1 d1
             Sse.MoveLowToHigh(ab, cd).Store(to + x * toRow);

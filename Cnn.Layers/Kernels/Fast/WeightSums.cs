@@ -27,15 +27,16 @@ internal static unsafe class WeightSums<T, TLanes>
     private static void Run<TFactor>(Correlation<T> x, long groups, int filters, bool spread) where TFactor : struct, IFactor<TLanes, T>
     {
         // A thread takes so many taps by so many filters, for which all windows pass by, a few hundred at a time.
-        int unit = Correlate<T, TLanes>.Registers(filters) * TLanes.Count, taps = x.TapsOfAChannel;
-        int rows = Tile<T, TLanes, TFactor>.RowsFor(Math.Min(x.Depth, 1024)), row = spread ? unit : Budget.FiltersFor(filters, unit);
+        int unit = Correlate<T, TLanes>.Registers(filters) * TLanes.Count, taps = x.Taps;
+        long depth = x.Channels * taps;
+        int rows = Tile<T, TLanes, TFactor>.RowsFor(Math.Min(depth, 1024)), row = spread ? unit : Budget.FiltersFor(filters, unit);
         int groupsOfARow = spread ? (row - 1) / x.Filters + 2 : 1;
         var block = Budget.Block<T>(x, Budget.SumsBytes / 2 / sizeof(T) / row, (spread ? row : 1) * x.Channels, wholeImages: true);
         if (spread) block = block with { N = 1, C = Math.Clamp(block.C / row, 1, x.Channels) };
-        long blockTaps = Budget.TapsFor<T>(x.Depth, groups * ((filters + row - 1) / row), row, rows, Math.Max((block.C - 1) * taps, rows));
+        long blockTaps = Budget.TapsFor<T>(depth, groups * ((filters + row - 1) / row), row, rows, Math.Max((block.C - 1) * taps, rows));
         block = block with { C = Math.Min((blockTaps - 2 + taps) / taps + 1, x.Channels) };
         var planes = new Planes<T>(x.Height, x.Width, block, 0);
-        long tapBlocks = (x.Depth + blockTaps - 1) / blockTaps, filterBlocks = (filters + row - 1) / row;
+        long tapBlocks = (depth + blockTaps - 1) / blockTaps, filterBlocks = (filters + row - 1) / row;
         nint mostWindows = (nint)(block.N * block.H * block.W);
         var blocks = new Blocks(1, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
 
@@ -43,7 +44,7 @@ internal static unsafe class WeightSums<T, TLanes>
         {
             var (rest, filterBlock) = Math.DivRem(task, filterBlocks);
             var (group, tapBlock) = Math.DivRem(rest, tapBlocks);
-            long firstTap = tapBlock * blockTaps, endTap = Math.Min(firstTap + blockTaps, x.Depth);
+            long firstTap = tapBlock * blockTaps, endTap = Math.Min(firstTap + blockTaps, depth);
             long channel = firstTap / taps, channels = (endTap - 1) / taps + 1 - channel;
             int filter = (int)filterBlock * row, count = Math.Min(row, filters - filter);
             long firstGroup = spread ? filter / x.Filters : group, endGroup = spread ? (filter + count - 1) / x.Filters + 1 : group + 1;
