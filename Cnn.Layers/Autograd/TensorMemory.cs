@@ -15,14 +15,16 @@ namespace Cnn.Layers.Autograd;
 internal static class TensorMemory
 {
     /// <summary>The shape of a (N, C, H, W) tensor, or of a (C, H, W) one as a batch of one image.</summary>
-    public static Shape4 ShapeOf(Tensor tensor) => Four(tensor.shape, unbatched: 1);
+    public static Shape4 ShapeOf(Tensor tensor) => tensor.dim() == 4 // size by size: the array of all takes ten times as long
+        ? new(tensor.size(0), tensor.size(1), tensor.size(2), tensor.size(3))
+        : new(1, tensor.size(0), tensor.size(1), tensor.size(2));
 
     /// <summary>A tensor of rank 4 (or 3, as a batch of one) with any strides, by its own memory.</summary>
     /// <exception cref="ArgumentException">The tensor is a lazily negated view, whose memory holds the numbers with the other sign.</exception>
     public static unsafe NchwSpan<T> Span<T>(Tensor tensor) where T : unmanaged
     {
         if (tensor.is_neg()) throw new ArgumentException("tensor is a lazily negated view: call resolve_neg() first.", nameof(tensor));
-        return new(ref Unsafe.AsRef<T>(First(tensor)), ShapeOf(tensor), Four(tensor.stride(), unbatched: 0));
+        return new(ref Unsafe.AsRef<T>(First(tensor)), ShapeOf(tensor), StridesOf(tensor));
     }
 
     /// <summary>The elements of a contiguous rank 1 tensor; none where there is no tensor.</summary>
@@ -52,7 +54,7 @@ internal static class TensorMemory
     public static bool IsChannelsLast(Tensor tensor)
     {
         if (tensor.dim() != 4) return false;
-        var (shape, strides) = (Four(tensor.shape, 1), Four(tensor.stride(), 0));
+        var (shape, strides) = (ShapeOf(tensor), StridesOf(tensor));
         if (strides.C == 0) return false;
         return Fits(shape.C, strides.C, 0, out long channels)
             && Fits(shape.W, strides.W, channels, out long row)
@@ -70,13 +72,14 @@ internal static class TensorMemory
     private static unsafe void* First(Tensor tensor)
     {
         // `bytes` gives the address of contiguous tensors below 2 GiB only; a view of one element always is one.
+        if (tensor.is_contiguous() && tensor.numel() * tensor.element_size() is > 0 and <= int.MaxValue) return AddressOf(tensor);
         using var one = tensor.numel() == 0 ? null : tensor.as_strided([1], [1], tensor.storage_offset());
-        return one is null ? null : Unsafe.AsPointer(ref MemoryMarshal.GetReference(one.bytes));
+        return one is null ? null : AddressOf(one);
+
+        static void* AddressOf(Tensor tensor) => Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
     }
 
-    private static Shape4 Four(ReadOnlySpan<long> sizes, long unbatched) => sizes.Length switch
-    {
-        4 => new(sizes[0], sizes[1], sizes[2], sizes[3]),
-        _ => new(unbatched, sizes[0], sizes[1], sizes[2]),
-    };
+    private static Shape4 StridesOf(Tensor tensor) => tensor.dim() == 4
+        ? new(tensor.stride(0), tensor.stride(1), tensor.stride(2), tensor.stride(3))
+        : new(0, tensor.stride(0), tensor.stride(1), tensor.stride(2));
 }

@@ -37,7 +37,7 @@ internal static class Budget
         long columns = Even(x.Width.Windows, windows);
         long rows = columns < x.Width.Windows ? 1 : Even(x.Height.Windows, Math.Max(windows / (columns + x.Width.MostShift), 1));
         long images = rows < x.Height.Windows ? 1 : Math.Clamp(windows / (rows * columns), 1, Math.Max(x.Images, 1));
-        if (!wholeImages) images = Math.Clamp(x.Images / (4 * Threads.Count), 1, images); // enough blocks for every thread
+        if (!wholeImages && Threads.Count > 1) images = Math.Clamp(x.Images / (4 * Threads.Count), 1, images); // enough blocks for every thread
         images = Even(x.Images, images);
         double cells = images * Planes<T>.CellsOfAChannel(x.Height, x.Width, rows, columns);
         return new(images, Even(x.Channels, (long)Math.Clamp(PlanesBytes / sizeof(T) / cells, 1, channels)), rows, columns);
