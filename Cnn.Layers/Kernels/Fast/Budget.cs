@@ -30,18 +30,22 @@ internal static class Budget
     /// <param name="x">The sums.</param>
     /// <param name="windows">Windows of a block.</param>
     /// <param name="channels">Most channels of a block.</param>
-    /// <param name="wholeImages">Whether each thread takes all images, and not a share of them.</param>
-    public static unsafe Shape4 Block<T>(in Correlation<T> x, long windows, long channels, bool wholeImages = false) where T : unmanaged
+    /// <param name="blocks">Blocks that the filters of a group fall into; where a thread takes all images, a great number.</param>
+    public static unsafe Shape4 Block<T>(in Correlation<T> x, long windows, long channels, long blocks) where T : unmanaged
     {
         windows = Math.Max(windows, 64);
         long columns = Even(x.Width.Windows, windows);
         long rows = columns < x.Width.Windows ? 1 : Even(x.Height.Windows, Math.Max(windows / (columns + x.Width.MostShift), 1));
         long images = rows < x.Height.Windows ? 1 : Math.Clamp(windows / (rows * columns), 1, Math.Max(x.Images, 1));
-        if (!wholeImages && Threads.Count > 1) images = Math.Clamp(x.Images / (4 * Threads.Count), 1, images); // enough blocks for every thread
+        if (Threads.Count > 1) images = Math.Clamp(x.Images * x.Groups * blocks / (4 * Threads.Count), 1, images); // enough blocks for every thread
         images = Even(x.Images, images);
         double cells = images * Planes<T>.CellsOfAChannel(x.Height, x.Width, rows, columns);
         return new(images, Even(x.Channels, (long)Math.Clamp(PlanesBytes / sizeof(T) / cells, 1, channels)), rows, columns);
     }
+
+    /// <summary>Panels of filters of a block: enough blocks for every thread, where there are filters enough.</summary>
+    public static int PanelsFor(int panels, int width, long groups) =>
+        Math.Clamp((int)(panels * groups / (Threads.Count == 1 ? 1 : 2 * Threads.Count)), 1, Math.Max(Math.Min(panels, Filters / width), 1));
 
     /// <summary>Filters of a block of weights: a whole number of registers.</summary>
     public static int FiltersFor(int filters, int unit) => (int)Math.Min((filters + unit - 1) / unit, Math.Max(Filters / 2 / unit, 1)) * unit;

@@ -40,7 +40,7 @@ internal static unsafe class Correlate<T, TLanes>
         int rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters), unit = strip ? Strip<T, TLanes>.Columns : 2 * TLanes.Count;
         var panels = new Panels<T>(x, rows);
         int parts = x.Parts.Length, filterPanels = Math.Min(panels.Count, Math.Max(Budget.Filters / rows, 1));
-        var block = Budget.Block<T>(x, Budget.SumsBytes / sizeof(T) / (filterPanels * rows * parts), x.Channels);
+        var block = Budget.Block<T>(x, Budget.SumsBytes / sizeof(T) / (filterPanels * rows * parts), x.Channels, panels.Count / filterPanels);
         var planes = new Planes<T>(x.Height, x.Width, block, 2 * unit);
         nint sumsRow = (nint)((block.H - 1) * planes.Pitch + block.W + unit - 1) / unit * unit;
         nint sumsOfAPart = (nint)block.N * filterPanels * rows * sumsRow;
@@ -99,19 +99,19 @@ internal static unsafe class Correlate<T, TLanes>
     private static void AlongFilters(Correlation<T> x)
     {
         int unit = Registers(x.Filters) * TLanes.Count, rows = Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(1024);
-        var panels = new Panels<T>(x, unit);
-        int parts = x.Parts.Length, filterPanels = Math.Min(panels.Count, Math.Max(Budget.Filters / unit, 1));
-        var block = Budget.Block<T>(x, Budget.SumsBytes / sizeof(T) / (filterPanels * unit * parts), x.Channels);
+        int parts = x.Parts.Length, panels = (x.Filters + unit - 1) / unit, filterPanels = Budget.PanelsFor(panels, unit, x.Groups);
+        var block = Budget.Block<T>(x, Budget.SumsBytes / sizeof(T) / (filterPanels * unit * parts), x.Channels, panels / filterPanels);
         var planes = new Planes<T>(x.Height, x.Width, block, 0);
         nint most = (nint)(block.N * block.H * block.W), sumsRow = filterPanels * unit, sumsOfAPart = (most + rows) * sumsRow;
         var terms = Array.ConvertAll(x.Parts, part => Array.ConvertAll(Terms(x, part, planes, unit), term => new Term(term.B, term.A)));
-        var blocks = new Blocks(x.Groups, x.Images, panels.Count, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
+        var blocks = new Blocks(x.Groups, x.Images, panels, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
 
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var at = blocks[task];
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
             T* sums = Scratch.Get<T>(Scratch.Sums, parts * sumsOfAPart);
+            T* weights = Scratch.Get<T>(Scratch.Weights, (nint)block.C * x.Taps * unit); // of one panel: packed where they are used
             nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, most + rows);
             nint windows = Positions(planes, at, positions);
             for (int r = 0; r < rows; r++) positions[windows + r] = positions[windows - 1]; // a last tile computes the last window again
@@ -125,7 +125,7 @@ internal static unsafe class Correlate<T, TLanes>
                         {
                             int taps = x.Parts[part].Taps, registers = Registers(x.Filters - (at.Filter + p) * unit);
                             nint count = (nint)channels * taps;
-                            T* weights = panels[part, at.Group, at.Filter + p] + c * taps * unit;
+                            Panels<T>.Pack(x, x.Parts[part], at.Group, (int)(at.Filter + p), unit, c, channels, weights);
                             T* to = sums + part * sumsOfAPart + p * unit;
                             for (nint q = 0; q < windows; q += rows)
                                 Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(

@@ -137,6 +137,14 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
         in Conv2DGeometry geometry, T* input, Shape4 inputStrides, T* weight, Shape4 weightStrides, T* output, Shape4 outputStrides)
     {
         var (height, width) = (WindowsOf(geometry.Height), WindowsOf(geometry.Width));
+        bool isRow = geometry.Height is { Kernel: 1, Stride: 1, PadBefore: 0, PadAfter: 0 } && geometry.Width is { Kernel: 1, Stride: 1, PadBefore: 0, PadAfter: 0 }
+            && inputStrides.H == geometry.Width.In * inputStrides.W && outputStrides.H == geometry.Width.Out * outputStrides.W;
+        if (isRow)
+        {
+            // A kernel of one cell does not know rows from columns: the plane is one long row.
+            width = new(height.Size * width.Size, height.Windows * width.Windows, 1, width.Taps);
+            height = new(1, 1, 1, height.Taps);
+        }
         return new()
         {
             Images = geometry.Batch,

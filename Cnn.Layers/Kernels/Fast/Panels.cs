@@ -33,7 +33,7 @@ internal readonly unsafe struct Panels<T> where T : unmanaged
         {
             var (part, panel) = Math.DivRem(task, panels);
             var (group, p) = Math.DivRem(panel, me.Count);
-            me.Pack(correlation, (int)part, group, (int)p);
+            Pack(correlation, correlation.Parts[part], group, (int)p, me.Width, 0, correlation.Channels, me[(int)part, group, p]);
         });
     }
 
@@ -46,24 +46,32 @@ internal readonly unsafe struct Panels<T> where T : unmanaged
     /// <summary>Where a panel begins.</summary>
     public T* this[int part, long group, long panel] => first + starts[part] + (group * Count + panel) * depths[part] * Width;
 
+    /// <summary>Packs the terms of some channels of one panel.</summary>
+    /// <param name="x">The sums.</param>
+    /// <param name="part">Gives the taps.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="panel">The panel of the group.</param>
+    /// <param name="width">Filters side by side.</param>
+    /// <param name="channel">The first channel.</param>
+    /// <param name="channels">How many.</param>
+    /// <param name="to">Where the panel begins.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pack(in Correlation<T> x, int part, long group, int panel)
+    public static void Pack(in Correlation<T> x, Part part, long group, int panel, int width, long channel, long channels, T* to)
     {
-        var (width, taps) = (Width, x.Parts[part]);
         int count = Math.Min(width, x.Filters - panel * width);
-        T* to = this[part, group, panel];
-        T* from = x.Weights + group * x.WeightGroup + (long)panel * width * x.WeightFilter;
-        if (count < width) new Span<T>(to, checked((int)(depths[part] * width))).Clear();
-        if (x.WeightsAreRows(taps))
+        nint depth = (nint)(channels * part.Taps);
+        T* from = x.Weights + group * x.WeightGroup + (long)panel * width * x.WeightFilter + channel * x.WeightChannel;
+        if (count < width) new Span<T>(to, checked((int)depth * width)).Clear();
+        if (x.WeightsAreRows(part))
         {
             Span<nint> filters = stackalloc nint[count];
             for (int f = 0; f < count; f++) filters[f] = (nint)(f * x.WeightFilter);
-            Transpose.Run(from, filters, (nint)depths[part], to, width);
+            Transpose.Run(from, filters, depth, to, width);
             return;
         }
-        for (long c = 0; c < x.Channels; c++)
-            foreach (int rowTap in taps.RowTaps)
-                foreach (int columnTap in taps.ColumnTaps)
+        for (long c = 0; c < channels; c++)
+            foreach (int rowTap in part.RowTaps)
+                foreach (int columnTap in part.ColumnTaps)
                 {
                     T* weight = from + c * x.WeightChannel + x.Height.Taps[rowTap].K * x.WeightRow + x.Width.Taps[columnTap].K * x.WeightColumn;
                     for (int f = 0; f < count; f++) to[f] = weight[f * x.WeightFilter];

@@ -82,6 +82,7 @@ internal unsafe struct Planes<T> where T : unmanaged
                             }
                             T* from = source + n * strides.N + c * strides.C + height.Cell(rowPhase, x) * strides.H
                                 + width.Cell(columnPhase, j + first) * strides.W;
+                            if (c + 1 < channels) Row.Prefetch(from + strides.C, end - first, strides.W);
                             Row.Clear(cells, first);
                             Row.Copy(from, width.Step * strides.W, cells + first, end - first);
                             Row.Clear(cells + end, Pitch - end);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Cnn.Layers.Kernels.Fast;
 
@@ -12,6 +13,15 @@ internal static unsafe class Row
     {
         if (count > 64) new Span<T>(to, checked((int)count)).Clear();
         else for (long x = 0; x < count; x++) to[x] = default;
+    }
+
+    /// <summary>Has a row brought into the cache that is copied soon: a row is too short for the processor to foresee.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch<T>(T* row, long count, long step) where T : unmanaged
+    {
+        const int Line = 64;
+        if (!Sse.IsSupported || step != 1) return;
+        for (T* end = row + count; row < end; row += Line / sizeof(T)) Sse.Prefetch0(row);
     }
 
     /// <summary>to[x] = from[x * step].</summary>
