@@ -12,6 +12,8 @@ internal static class KnownFaults
     {
         if (@case is { Kind: LayerKind.Conv, Layout: Layout.ChannelsLast } && HasWindowInPadding(@case))
             return "libtorch may crash on a channels_last convolution with a window of nothing but padding";
+        if (@case is { Kind: LayerKind.Conv, Layout: Layout.ChannelsLast, DType: ScalarType.BFloat16, Groups: > 1 })
+            return "libtorch may crash on a grouped channels_last convolution in bfloat16, on processors with AVX512_BF16";
         if (@case is { Kind: LayerKind.Max, Layout: Layout.ChannelsLast, DType: ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 } && @case.H * @case.W > MostCells(@case.DType))
             return "libtorch refuses channels_last max pooling of 8 and 16 bit integers with more cells a plane than a signed type of their width can count";
         return null;

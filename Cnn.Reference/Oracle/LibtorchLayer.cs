@@ -16,7 +16,11 @@ namespace Cnn.Reference.Oracle;
 /// wrongly where the padding is not zeros.
 /// </para>
 /// </remarks>
-internal sealed class LibtorchLayer : ILayer
+/// <param name="widensBFloat16">
+/// Whether bfloat16 convolutions are run in float32 as well, and cast. On processors with AVX512_BF16 libtorch multiplies
+/// channels in pairs; where their number is odd, a NaN or an infinity meets the zero of its pair and spreads.
+/// </param>
+internal sealed class LibtorchLayer(bool widensBFloat16 = false) : ILayer
 {
     /// <inheritdoc/>
     public string Name => "libtorch";
@@ -24,10 +28,11 @@ internal sealed class LibtorchLayer : ILayer
     /// <inheritdoc/>
     public (Tensor Output, Tensor? Indices) Forward(Case @case, Tensor input, Tensor? weight, Tensor? bias)
     {
-        if (@case.Kind != LayerKind.Conv && input.dtype is (ScalarType.Float16 or ScalarType.BFloat16))
+        bool widens = @case.Kind == LayerKind.Conv ? widensBFloat16 && input.dtype == ScalarType.BFloat16 : input.dtype is ScalarType.Float16 or ScalarType.BFloat16;
+        if (widens)
         {
-            using var wide = input.to(ScalarType.Float32);
-            var (values, indices) = Forward(@case, wide, null, null);
+            using Tensor wide = input.to(ScalarType.Float32), filters = weight?.to(ScalarType.Float32)!, constants = bias?.to(ScalarType.Float32)!;
+            var (values, indices) = Forward(@case, wide, filters, constants);
             using (values) return (values.to(input.dtype), indices);
         }
         long[] kernel = [@case.Kernel.H, @case.Kernel.W], stride = [@case.Stride.H, @case.Stride.W];

@@ -10,7 +10,7 @@ namespace Cnn.Reference.Checking.Levels;
 /// </summary>
 internal sealed class CornersLevel : Level
 {
-    private static readonly LibtorchLayer Libtorch = new();
+    private static readonly LibtorchLayer Libtorch = new(widensBFloat16: true);
 
     /// <inheritdoc/>
     public override string Name => "corners";
