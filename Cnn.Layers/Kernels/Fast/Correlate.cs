@@ -24,7 +24,7 @@ internal static unsafe class Correlate<T, TLanes>
     {
         int lanes = TLanes.Count;
         double columns = Math.Min(x.Width.Windows, 4096), rows = Math.Min(x.Height.Windows, 4096);
-        double positions = (rows - 1) * (columns + Math.Min(x.Width.MostShift, 1)) + columns;
+        double positions = (rows - 1) * Planes<T>.PitchOf(x.Width, (long)columns) + columns;
         double depth = x.Work / (x.Images * x.Groups * x.Filters * rows * columns * x.Parts.Length);
         double alongWidth = rows * columns / RoundUp(positions, lanes) * x.Filters / RoundUp(x.Filters, Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters));
         double alongFilters = x.Filters / RoundUp(x.Filters, lanes) * depth / (depth + 32.0);
@@ -83,14 +83,13 @@ internal static unsafe class Correlate<T, TLanes>
                 for (long f = 0; f < filters; f++)
                 {
                     long channel = at.Group * x.Filters + filter + f;
-                    T* bias = x.Bias == null ? null : x.Bias + channel;
-                    for (long i = 0; i < at.Height; i++)
-                        for (int part = 0; part < parts; part++)
-                        {
-                            var (height, width) = InPart(at, x.Parts[part]);
-                            T* from = sums + part * sumsOfAPart + (nint)(n * filterPanels * rows + f) * sumsRow + i * planes.Pitch;
-                            if (i < height) Finish(from, bias, x.OutputAt(x.Parts[part], at.Image + n, channel, at.Row + i, at.Column), x.OutputStrides.W, width);
-                        }
+                    for (int part = 0; part < parts; part++)
+                    {
+                        var (height, width) = InPart(at, x.Parts[part]);
+                        T* from = sums + part * sumsOfAPart + (nint)(n * filterPanels * rows + f) * sumsRow;
+                        T* to = x.OutputAt(x.Parts[part], at.Image + n, channel, at.Row, at.Column);
+                        Finish(from, planes.Pitch, x.Bias == null ? null : x.Bias + channel, to, x.OutputStrides, height, width);
+                    }
                 }
         });
     }
@@ -184,17 +183,19 @@ internal static unsafe class Correlate<T, TLanes>
     private static (long Height, long Width) InPart(in Block at, Part part) =>
         (Math.Min(at.Height, part.Rows - at.Row), Math.Min(at.Width, part.Columns - at.Column));
 
-    private static void Finish(T* sums, T* bias, T* to, long step, long count)
+    // The sums of one filter of one image go where they belong.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Finish(T* sums, long pitch, T* bias, T* to, Shape4 strides, long height, long width)
     {
-        long j = 0;
-        if (step == 1 && bias == null)
-            for (; j + TLanes.Count <= count; j += TLanes.Count) TLanes.Store(TLanes.Load(sums + j), to + j);
-        else if (step == 1)
+        long step = strides.W;
+        var constant = TLanes.Broadcast(bias == null ? T.Zero : *bias);
+        for (long i = 0; i < height; i++, sums += pitch, to += strides.H)
         {
-            var constant = TLanes.Broadcast(*bias);
-            for (; j + TLanes.Count <= count; j += TLanes.Count) TLanes.Store(TLanes.Add(TLanes.Load(sums + j), constant), to + j);
+            long j = 0;
+            if (step == 1 && bias == null) for (; j + TLanes.Count <= width; j += TLanes.Count) TLanes.Store(TLanes.Load(sums + j), to + j);
+            else if (step == 1) for (; j + TLanes.Count <= width; j += TLanes.Count) TLanes.Store(TLanes.Add(TLanes.Load(sums + j), constant), to + j);
+            if (bias == null) for (; j < width; j++) to[j * step] = sums[j]; // + 0 would change the sign of -0
+            else for (; j < width; j++) to[j * step] = sums[j] + *bias;
         }
-        if (bias == null) for (; j < count; j++) to[j * step] = sums[j];
-        else for (; j < count; j++) to[j * step] = sums[j] + *bias;
     }
 }

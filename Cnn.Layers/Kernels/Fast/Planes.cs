@@ -82,10 +82,7 @@ internal unsafe struct Planes<T> where T : unmanaged
                             }
                             T* from = source + n * strides.N + c * strides.C + height.Cell(rowPhase, x) * strides.H
                                 + width.Cell(columnPhase, j + first) * strides.W;
-                            if (c + 1 < channels) Row.Prefetch(from + strides.C, end - first, strides.W);
-                            Row.Clear(cells, first);
-                            Row.Copy(from, width.Step * strides.W, cells + first, end - first);
-                            Row.Clear(cells + end, Pitch - end);
+                            Row.Copy(from, width.Step * strides.W, cells, first, end, Pitch, ahead: columnPhase == 0 ? strides.C : 0);
                         }
             Row.Clear(row, slack); // right of the last row there are zeros as well
         }
@@ -95,7 +92,8 @@ internal unsafe struct Planes<T> where T : unmanaged
     public static double CellsOfAChannel(PlaneAxis height, PlaneAxis width, long rows, long columns) =>
         (double)height.Phases * width.Phases * (rows + (double)height.MostShift) * (columns + (double)width.MostShift);
 
-    private static long PitchOf(PlaneAxis width, long columns)
+    /// <summary>Cells from row to row, for a block of this many columns.</summary>
+    public static long PitchOf(PlaneAxis width, long columns)
     {
         long reach = columns + width.MostShift;
         if (columns < width.Windows) return reach;

@@ -7,63 +7,79 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <summary>Copies of short rows: most are a few registers long, where a call to a general copy takes longer than copying.</summary>
 internal static unsafe class Row
 {
+    private const int Line = 64; // bytes of a line of the cache
+
     /// <summary>Zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Clear<T>(T* to, long count) where T : unmanaged
     {
-        if (count > 64) new Span<T>(to, checked((int)count)).Clear();
+        if (count > 16) new Span<T>(to, checked((int)count)).Clear();
         else for (long x = 0; x < count; x++) to[x] = default;
     }
 
-    /// <summary>Has a row brought into the cache that is copied soon: a row is too short for the processor to foresee.</summary>
+    /// <summary>to[first + x] = from[x * step] up to to[end - 1]; zeros on either side, up to <paramref name="count"/>.</summary>
+    /// <param name="from">The first element that is copied.</param>
+    /// <param name="step">Elements from one that is copied to the next.</param>
+    /// <param name="to">The row.</param>
+    /// <param name="first">Zeros before.</param>
+    /// <param name="end">Where the copies end.</param>
+    /// <param name="count">Elements of the row.</param>
+    /// <param name="ahead">
+    /// Elements to a row that is copied soon, or 0: it is brought into the cache, since rows are too short for the processor to
+    /// foresee.
+    /// </param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Copy<T>(T* from, long step, T* to, long first, long end, long count, long ahead) where T : unmanaged
+    {
+        long copied = end - first;
+        if (Sse.IsSupported && ahead != 0 && step <= 2)
+            for (T* line = from + ahead; line < from + ahead + copied * step; line += Line / sizeof(T)) Sse.Prefetch0(line);
+        Clear(to, first);
+        Clear(to + end, count - end);
+        to += first;
+        if (step == 1) CopyNeighbours(from, to, copied);
+        else if (step == 2 && sizeof(T) == sizeof(int)) CopyEverySecond((int*)from, (int*)to, copied);
+        else for (long x = 0; x < copied; x++) to[x] = from[x * step];
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch<T>(T* row, long count, long step) where T : unmanaged
+    private static void CopyNeighbours<T>(T* from, T* to, long count) where T : unmanaged
     {
-        const int Line = 64;
-        if (!Sse.IsSupported || step != 1) return;
-        for (T* end = row + count; row < end; row += Line / sizeof(T)) Sse.Prefetch0(row);
-    }
-
-    /// <summary>to[x] = from[x * step].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Copy<T>(T* from, long step, T* to, long count) where T : unmanaged
-    {
-        if (step == 1) CopyNeighbours((byte*)from, (byte*)to, count * sizeof(T));
-        else if (step == 2 && sizeof(T) == sizeof(int)) CopyEverySecond((int*)from, (int*)to, count);
-        else for (long x = 0; x < count; x++) to[x] = from[x * step];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyNeighbours(byte* from, byte* to, long bytes)
-    {
-        const int Size = 32;
-        if (bytes < Size)
+        int lanes = Vector512.IsHardwareAccelerated ? Vector512<T>.Count : Vector256<T>.Count;
+        if (count < lanes)
         {
-            for (long x = 0; x < bytes; x += sizeof(int)) *(int*)(to + x) = *(int*)(from + x);
+            for (long x = 0; x < count; x++) to[x] = from[x];
             return;
         }
-        for (long x = 0; x < bytes - Size; x += Size) Vector256.Load(from + x).Store(to + x);
-        Vector256.Load(from + bytes - Size).Store(to + bytes - Size); // the last ones, some of them twice
+        for (long x = 0; x < count - lanes; x += lanes) CopyLanes(from + x, to + x);
+        CopyLanes(from + count - lanes, to + count - lanes); // the last ones, some of them twice
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void CopyLanes(T* from, T* to)
+        {
+            if (Vector512.IsHardwareAccelerated) Vector512.Load(from).Store(to);
+            else Vector256.Load(from).Store(to);
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyEverySecond(int* from, int* to, long count)
     {
         // Of each pair, seen as one number of 64 bits, the lower half; the last pair's upper half may lie outside.
         int step = Vector256<int>.Count;
         long x = 0;
-        for (; x < count - step; x += step) Lower((ulong*)(from + 2 * x), 0).Store(to + x);
+        for (; x < count - step; x += step) Halves((ulong*)(from + 2 * x), 0).Store(to + x);
         if (count > step)
         {
             // The last ones, some of them twice: of the pairs that end with each, the upper half.
             x = count - step;
-            Lower((ulong*)(from + 2 * x - 1), 32).Store(to + x);
+            Halves((ulong*)(from + 2 * x - 1), 32).Store(to + x);
             return;
         }
         for (; x < count; x++) to[x] = from[2 * x];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector256<int> Lower(ulong* pairs, int shift) => Vector256.Narrow(
+        static Vector256<int> Halves(ulong* pairs, int shift) => Vector256.Narrow(
             Vector256.Load(pairs) >> shift, Vector256.Load(pairs + Vector256<ulong>.Count) >> shift).AsInt32();
     }
 }
