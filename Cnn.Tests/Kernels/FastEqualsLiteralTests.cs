@@ -40,6 +40,57 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
             Run(new(1, channels, 4, 5), new(3, channels, 2, 3), (2, 1), (1, 1), (1, 1), (1, 1), 1);
     }
 
+    /// <summary>Small planes and long sums: lanes along the filters.</summary>
+    [Fact]
+    public void AtEveryNumberOfFiltersOfASmallPlane()
+    {
+        for (long filters = 1; filters <= 2 * 16 + 1; filters++)
+            Run(new(3, 11, 3, 2), new(filters, 11, 2, 3), (1, 1), (1, 1), (0, 1), (1, 1), 1);
+    }
+
+    /// <summary>Few filters a group: weight gradients in registers across groups.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(3, 1)]
+    [InlineData(2, 3)]
+    public void AtEveryNumberOfGroups(long channels, long filters)
+    {
+        for (long groups = 1; groups <= 2 * 16 + 1; groups++)
+            Run(new(2, groups * channels, 5, 4), new(groups * filters, channels, 3, 2), (2, 1), (1, 1), (1, 0), (1, 2), groups);
+    }
+
+    /// <summary>Everything larger than a block: filters, channels, rows, columns, images.</summary>
+    [Fact]
+    public void BeyondOneBlock()
+    {
+        Run(new(2, 3, 2, 700), new(257, 3, 1, 3), (1, 1), (0, 2), (0, 1), (1, 1), 1); // columns
+        Run(new(1, 40, 40, 131), new(9, 40, 3, 2), (1, 1), (2, 1), (1, 0), (1, 1), 1); // rows
+        Run(new(2, 290, 5, 6), new(270, 290, 2, 1), (1, 1), (1, 0), (0, 1), (1, 1), 1); // channels and filters, a small plane
+        Run(new(150, 3, 7, 9), new(5, 3, 2, 3), (1, 2), (0, 1), (1, 1), (1, 1), 1); // images
+        Run(new(2, 36, 21, 23), new(36, 1, 3, 5), (3, 2), (1, 2), (1, 2), (1, 1), 36); // groups
+    }
+
+    /// <summary>One cell a kernel: a plane is one long row, where nothing is padded and nothing left out.</summary>
+    [Fact]
+    public void WithKernelsOfOneCell()
+    {
+        Run(new(2, 7, 5, 9), new(6, 7, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1);
+        Run(new(2, 8, 5, 9), new(6, 4, 1, 1), (1, 1), (0, 1), (0, 0), (1, 1), 2);
+        Run(new(2, 8, 5, 9), new(20, 8, 1, 1), (2, 3), (0, 0), (0, 0), (1, 1), 1);
+        Run(new(2, 8, 9, 13), new(20, 8, 1, 1), (5, 6), (0, 0), (0, 0), (1, 1), 1); // more remainders than are worth a part
+    }
+
+    /// <summary>Strides larger than the kernel, kernels larger than the input, windows of nothing but padding.</summary>
+    [Fact]
+    public void InTheCorners()
+    {
+        Run(new(2, 4, 11, 17), new(6, 2, 2, 3), (6, 7), (0, 1), (3, 2), (1, 1), 2);
+        Run(new(2, 3, 2, 3), new(5, 3, 5, 7), (1, 2), (4, 3), (3, 5), (1, 1), 1);
+        Run(new(2, 3, 3, 4), new(5, 3, 2, 2), (1, 2), (5, 9), (7, 6), (2, 3), 1);
+        Run(new(2, 3, 40, 41), new(18, 3, 3, 3), (2, 3), (9, 8), (8, 9), (9, 7), 1);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -52,7 +103,8 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         {
             Run(new(3, 70, 11, 13), new(10, 70, 3, 2), (1, 2), (1, 1), (2, 1), (1, 2), 1); // a depth of 420, 3 x 143 windows
             Run(new(3, 6, 17, 30), new(12, 2, 4, 3), (3, 2), (2, 3), (2, 3), (2, 1), 3);
-            Run(new(2, 8, 9, 31), new(8, 1, 3, 5), (2, 3), (1, 2), (1, 2), (1, 1), 8); // depthwise
+            Run(new(3, 40, 19, 61), new(40, 1, 3, 5), (2, 1), (1, 2), (1, 2), (1, 1), 40); // depthwise
+            Run(new(6, 90, 5, 7), new(70, 90, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // lanes along the filters
         }
         finally
         {
