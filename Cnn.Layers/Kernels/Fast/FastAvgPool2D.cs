@@ -84,11 +84,9 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                     {
                         for (int rw = 0; rw < columns.Phases; rw++)
                             Sum(quotients.First, shifts[rh, rw], count * pitch, sums + rw * image); // Δ5
-                        for (int i = 0; i < count; i++)
-                        {
-                            long ih = rows.InputIndex(rh, firstRow + i);
+                        long ih = rows.InputIndex(rh, firstRow);
+                        for (int i = 0; i < count; i++, ih += height.Stride)
                             if (height.IsInput(ih)) row.Merge(plane.Row(ih), sums + i * pitch, image);
-                        }
                     }
                 }
             });
@@ -170,7 +168,8 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
     {
         private readonly Pool2DGeometry geometry;
         private readonly nint pitch;
-        private readonly long[] firstOfRows; // the divisor of window (i, 0) tells which row of divisors the table holds
+        private readonly long[] firsts; // the divisor of window (oh, 0): rows where it is the same have all divisors the same
+        private readonly long[] firstOfRows; // that of the row which the table holds
 
         /// <summary>A table of <paramref name="rows"/> rows. Where no window is, it holds one.</summary>
         public Divisors(in Pool2DGeometry geometry, int rows, nint pitch)
@@ -180,6 +179,8 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
             First = Scratch.Get<T>(1, count);
             new Span<T>(First, checked((int)count)).Fill(T.One);
             firstOfRows = new long[rows];
+            firsts = new long[geometry.Height.Out];
+            for (long oh = 0; oh < firsts.Length; oh++) firsts[oh] = geometry.Divisor(oh, 0);
         }
 
         /// <summary>The divisor of window (0, 0).</summary>
@@ -189,9 +190,8 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         /// <remarks>Padding is at most half of the window: every window has cells, and a divisor other than zero.</remarks>
         public void Set(int i, long oh, nint column = 0)
         {
-            long first = geometry.Divisor(oh, 0);
-            if (first == firstOfRows[i]) return; // nearly always
-            firstOfRows[i] = first;
+            if (firstOfRows[i] == firsts[oh]) return; // nearly always
+            firstOfRows[i] = firsts[oh];
             for (long ow = 0; ow < geometry.Width.Out; ow++) First[i * pitch + column + ow] = T.CreateChecked(geometry.Divisor(oh, ow));
         }
     }

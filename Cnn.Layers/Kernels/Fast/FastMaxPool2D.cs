@@ -152,7 +152,8 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         private readonly T[] offsets; // the index of a tap's cell, counted from the window's first tap
         private readonly T* origins; // the index of a window's first tap, counted from the band's
         private readonly T* starts; // the offset of a window's first tap in the input
-        private readonly long[] startsOfRows;
+        private readonly long[] rowStarts; // that of window (oh, 0), but for the columns' share
+        private readonly long[] startsOfRows; // that of the row which the table holds
         private long origin; // the index of the band's first tap
 
         public Maxima(in Pool2DGeometry geometry, int bandRows, PhaseImages<T, TLanes> images)
@@ -169,6 +170,8 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
             origins = Scratch.Get<T>(1, 2 * windows);
             starts = origins + windows;
             startsOfRows = new long[bandRows];
+            rowStarts = new long[height.Out];
+            for (long oh = 0; oh < rowStarts.Length; oh++) rowStarts[oh] = height.InputTaps(oh).First * height.Dilation * width.In;
             for (int i = 0; i < bandRows; i++)
             {
                 for (long ow = 0; ow < width.Out; ow++)
@@ -183,7 +186,7 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
             origin = height.InputIndex(oh, 0) * width.In + width.InputIndex(0, 0);
             for (int i = 0; i < rows; i++)
             {
-                long start = height.InputTaps(oh + i).First * height.Dilation * width.In;
+                long start = rowStarts[oh + i];
                 if (start == startsOfRows[i]) continue; // nearly always
                 startsOfRows[i] = start;
                 for (long ow = 0; ow < width.Out; ow++)

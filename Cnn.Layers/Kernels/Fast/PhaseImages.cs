@@ -24,6 +24,7 @@ internal sealed unsafe class PhaseImages<T, TLanes>
     private readonly T padding;
     private readonly nint image; // elements from the image of a pair of phases to the next
     private readonly PhaseRow<T, TLanes> row;
+    private readonly long[] firstRows, lastShifts; // of the row phases: the input index of row 0, and the largest shift
     private readonly bool inPlace;
 
     /// <summary>Images for bands of up to <paramref name="bandRows"/> rows of windows.</summary>
@@ -43,6 +44,10 @@ internal sealed unsafe class PhaseImages<T, TLanes>
         Pitch = (nint)(this.inPlace ? width.In : width.Out + columns.MaxShift);
         image = (nint)(bandRows + rows.MaxShift) * Pitch;
         row = new(width, Pitch, strides.W);
+        firstRows = new long[checked((int)rows.Phases)];
+        lastShifts = new long[firstRows.Length];
+        for (int phase = 0; phase < firstRows.Length; phase++)
+            (firstRows[phase], lastShifts[phase]) = (rows.InputIndex(phase, 0), rows.LastShift(phase));
         if (this.inPlace) return;
         nint count = (nint)(rows.Phases * columns.Phases) * image;
         First = Scratch.Get<T>(0, count + (nint)columns.MaxShift + TLanes.Count); // the last run may end behind the last image
@@ -83,11 +88,12 @@ internal sealed unsafe class PhaseImages<T, TLanes>
             First = plane + firstRow * strides.H;
             return;
         }
-        for (long phase = 0; phase < rows.Phases; phase++)
-            for (long i = 0; i < count + rows.LastShift(phase); i++)
+        for (int i = 0; i < count + rows.MaxShift; i++) // the rows in their order in memory, which the processor reads ahead
+            for (int phase = 0; phase < lastShifts.Length; phase++)
             {
-                long ih = rows.InputIndex(phase, firstRow + i);
-                T* to = First + (nint)(phase * columns.Phases) * image + (nint)i * Pitch;
+                if (i >= count + lastShifts[phase]) continue;
+                long ih = (firstRow + i) * height.Stride + firstRows[phase];
+                T* to = First + phase * (nint)columns.Phases * image + i * Pitch;
                 if (height.IsInput(ih)) row.Split(plane + ih * strides.H, to, image);
                 else for (long at = 0; at < columns.Phases; at++) new Span<T>(to + (nint)at * image, (int)Pitch).Fill(padding);
             }

@@ -73,6 +73,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
     private static void SplitPairs(T* from, T* even, T* odd, nint count)
     {
         if (count >= TLanes.Count) SplitPairs<TLanes>(from, even, odd, count);
+        else if (TLanes.Count > Lanes256<T>.Count && count >= Lanes256<T>.Count) SplitPairs<Lanes256<T>>(from, even, odd, count);
         else if (count >= Lanes128<T>.Count) SplitPairs<Lanes128<T>>(from, even, odd, count);
         else SplitPairs<Lanes1<T>>(from, even, odd, count);
     }
@@ -89,6 +90,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
     private static void MergePairs(T* even, T* odd, T* to, nint count)
     {
         if (count >= TLanes.Count) MergePairs<TLanes>(even, odd, to, count);
+        else if (TLanes.Count > Lanes256<T>.Count && count >= Lanes256<T>.Count) MergePairs<Lanes256<T>>(even, odd, to, count);
         else if (count >= Lanes128<T>.Count) MergePairs<Lanes128<T>>(even, odd, to, count);
         else MergePairs<Lanes1<T>>(even, odd, to, count);
     }

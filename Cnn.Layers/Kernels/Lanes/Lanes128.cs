@@ -68,19 +68,20 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SplitPairs(T* from, T* even, T* odd)
     {
-        var (a, b) = (EvenThenOdd(Vector128.Load(from)), EvenThenOdd(Vector128.Load(from + Count)));
-        a.GetLower().Store(even);
-        b.GetLower().Store(even + Count / 2);
-        a.GetUpper().Store(odd);
-        b.GetUpper().Store(odd + Count / 2);
+        // Halves as int64: Vector64 is slow on a processor without such registers.
+        var (a, b) = (EvenThenOdd(Vector128.Load(from)).AsInt64(), EvenThenOdd(Vector128.Load(from + Count)).AsInt64());
+        ((long*)even)[0] = a.GetElement(0);
+        ((long*)even)[1] = b.GetElement(0);
+        ((long*)odd)[0] = a.GetElement(1);
+        ((long*)odd)[1] = b.GetElement(1);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void MergePairs(T* even, T* odd, T* to)
     {
-        Alternate(Vector128.Create(Vector64.Load(even), Vector64.Load(odd))).Store(to);
-        Alternate(Vector128.Create(Vector64.Load(even + Count / 2), Vector64.Load(odd + Count / 2))).Store(to + Count);
+        Alternate(Vector128.Create(((long*)even)[0], ((long*)odd)[0]).As<long, T>()).Store(to);
+        Alternate(Vector128.Create(((long*)even)[1], ((long*)odd)[1]).As<long, T>()).Store(to + Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
