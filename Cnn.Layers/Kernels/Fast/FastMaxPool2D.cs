@@ -198,22 +198,29 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         public void Run(nint first, nint count, T* output, long* indices)
         {
             var (shifts, offsets) = (this.shifts, this.offsets);
-            T* cells = images.First;
+            T* cells = images.First + first;
             TLanes lowest = TLanes.Broadcast(T.NegativeInfinity);
-            for (nint done = 0; done < count; done += TLanes.Count)
+            for (nint done = 0; done < count; done += 2 * TLanes.Count) // Δ5
             {
-                nint at = Math.Min(done, count - TLanes.Count); // the last register goes back so as to end with the run
-                nint q = first + at;
-                TLanes max = lowest;
-                TLanes winner = TLanes.Load(starts + q);
+                // The last registers go back so as to end with the run.
+                nint a = Math.Min(done, count - TLanes.Count), b = Math.Min(done + TLanes.Count, count - TLanes.Count);
+                TLanes maxA = lowest, maxB = lowest;
+                TLanes winnerA = TLanes.Load(starts + first + a), winnerB = TLanes.Load(starts + first + b);
                 for (int t = 0; t < shifts.Length; t++) // Δ1
                 {
-                    TLanes x = TLanes.Load(cells + q + shifts[t]); // Δ3
-                    winner = TLanes.SelectIfWins(x, max, TLanes.Broadcast(offsets[t]), winner); // Δ4
-                    max = TLanes.SelectIfWins(x, max, x, max);
+                    TLanes offset = TLanes.Broadcast(offsets[t]); // Δ4
+                    TLanes x = TLanes.Load(cells + a + shifts[t]); // Δ3
+                    winnerA = TLanes.SelectIfWins(x, maxA, offset, winnerA);
+                    maxA = TLanes.SelectIfWins(x, maxA, x, maxA);
+                    x = TLanes.Load(cells + b + shifts[t]);
+                    winnerB = TLanes.SelectIfWins(x, maxB, offset, winnerB);
+                    maxB = TLanes.SelectIfWins(x, maxB, x, maxB);
                 }
-                TLanes.Store(max, output + at);
-                if (indices != null) TLanes.StoreIndices(TLanes.Add(TLanes.Load(origins + q), winner), origin, indices + at);
+                TLanes.Store(maxA, output + a);
+                TLanes.Store(maxB, output + b);
+                if (indices == null) continue;
+                TLanes.StoreIndices(TLanes.Add(TLanes.Load(origins + first + a), winnerA), origin, indices + a);
+                TLanes.StoreIndices(TLanes.Add(TLanes.Load(origins + first + b), winnerB), origin, indices + b);
             }
         }
     }

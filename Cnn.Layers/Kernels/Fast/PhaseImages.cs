@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics.X86;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
 
@@ -93,10 +94,19 @@ internal sealed unsafe class PhaseImages<T, TLanes>
             {
                 if (i >= count + lastShifts[phase]) continue;
                 long ih = (firstRow + i) * height.Stride + firstRows[phase];
+                Announce(plane + (ih + count * height.Stride) * strides.H);
                 T* to = First + phase * (nint)columns.Phases * image + i * Pitch;
                 if (height.IsInput(ih)) row.Split(plane + ih * strides.H, to, image);
                 else for (long at = 0; at < columns.Phases; at++) new Span<T>(to + (nint)at * image, (int)Pitch).Fill(padding);
             }
+    }
+
+    // The same row of the next band: it comes from memory while this band is computed.
+    private void Announce(T* row)
+    {
+        const int Line = 64;
+        if (!Sse.IsSupported || strides.W != 1) return;
+        for (T* end = row + width.In; row < end; row += Line / sizeof(T)) Sse.Prefetch1(row);
     }
 
     // One phase, and no window reads padding.
