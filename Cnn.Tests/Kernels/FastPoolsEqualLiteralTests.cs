@@ -31,18 +31,18 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
     {
         for (int width = 1; width <= 2 * 16 + 1; width++)
         {
-            var probe = CaseWords.Parse($"max n2 c2 h5 w999 {window} seed{width}");
+            var probe = CaseWords.Parse($"max n1 c2 h5 w999 {window} seed{width}");
             // The input that gives this many windows, and one column more, which belongs to none or overhangs.
             long columns = (width - 1) * probe.Stride.W + probe.Kernel.W - 2 * probe.Padding.W;
             foreach (long w in new[] { columns, columns + 1 })
-                if (w > 0) Check(probe with { W = w });
+                if (w > 0) Check(probe with { W = w }, Layout.Contiguous);
         }
     }
 
     [Fact]
     public void AtRandomProblems()
     {
-        foreach (var @case in KernelCases.Random<T>(150, @case => @case.Kind is LayerKind.Max or LayerKind.Avg)) Check(@case);
+        foreach (var @case in KernelCases.Random<T>(60, @case => @case.Kind is LayerKind.Max or LayerKind.Avg)) Check(@case);
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
         Assert.Contains("scratch", max.Refusal(huge), StringComparison.Ordinal);
         Assert.Contains("scratch", avg.Refusal(huge), StringComparison.Ordinal);
 
-        var far = KernelCases.PoolOf(CaseWords.Parse("max n1 c1 h20000 w1000 k2 s1 p0 d18000x1"));
+        var far = KernelCases.PoolOf(CaseWords.Parse("max n1 c1 h36001 w1000 k2 s18000x1 p0 d18000x1"));
         if (typeof(T) == typeof(float)) Assert.Contains("indices", max.Refusal(far), StringComparison.Ordinal);
         else Assert.Null(max.Refusal(far));
     }
@@ -96,7 +96,7 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
     private void Check(Case @case, params Layout[] layouts)
     {
         if (layouts.Length == 0) layouts = [Layout.Contiguous, Layout.ChannelsLast, Layout.Strided, Layout.Expanded];
-        foreach (var (from, to) in layouts.Zip([.. layouts[1..], layouts[0]]).Append((layouts[0], layouts[0])))
+        foreach (var (from, to) in layouts.Zip([.. layouts[1..], layouts[0]]).Append((layouts[0], layouts[0])).Distinct())
         {
             string name = $"{@case}, {from} to {to}, {Threads.Count} threads";
             var geometry = KernelCases.PoolOf(@case with { Kind = LayerKind.Max });
