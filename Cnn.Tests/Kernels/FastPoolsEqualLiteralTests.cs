@@ -72,8 +72,9 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
         Threads.Count = threads;
         try
         {
-            foreach (string line in new[] { "max n3 c5 h131 w150 k3 s2 p1 ceil seed1", "avg n1 c2 h500 w301 k2x3 s1x2 p1 nopad seed2", "max n1 c1 h500 w600 k2 s2 p0 seed3" })
-                Check(CaseWords.Parse(line), Layout.Contiguous);
+            Check(CaseWords.Parse("max n3 c5 h131 w150 k3 s2 p1 ceil seed1"), Layout.Contiguous);
+            Check(CaseWords.Parse("avg n1 c2 h500 w301 k2x3 s1x2 p1 nopad seed2"), Layout.Contiguous);
+            Check(CaseWords.Parse("max n1 c1 h500 w600 k2 s2 p0 seed3"), Layout.Contiguous); // a plane in bands
         }
         finally
         {
@@ -122,7 +123,8 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
         indices.AssertNothingElseWritten("indices", name);
         Same(name, "maxima without indices", expected, Output(geometry.OutputShape, to, output => max.Forward(geometry, input.Span, output, default)));
         Same(
-            name, "gradInput of the maxima", Output(geometry.InputShape, to, gradInput => literalMax.GradInput(geometry, up.Span, winners.Span, gradInput)),
+            name, "gradInput of the maxima",
+            Output(geometry.InputShape, to, gradInput => literalMax.GradInput(geometry, up.Span, winners.Span, gradInput)),
             Output(geometry.InputShape, to, gradInput => max.GradInput(geometry, up.Span, winners.Span, gradInput)), sums: true);
         Same(
             name, "taken", Output(geometry.OutputShape, to, taken => literalMax.TakeWinners(geometry, input.Span, winners.Span, taken)),
@@ -188,11 +190,19 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
 
 // One line closes the tests over one type and one width.
 
-public sealed class FastPoolsFloat1() : FastPoolsEqualLiteral<float>(new MaxPool2DKernel<FastMaxPool2D<float, Lanes1<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes1<float>>, float>());
-public sealed class FastPoolsFloat128() : FastPoolsEqualLiteral<float>(new MaxPool2DKernel<FastMaxPool2D<float, Lanes128<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes128<float>>, float>());
-public sealed class FastPoolsFloat256() : FastPoolsEqualLiteral<float>(new MaxPool2DKernel<FastMaxPool2D<float, Lanes256<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes256<float>>, float>());
-public sealed class FastPoolsFloat512() : FastPoolsEqualLiteral<float>(new MaxPool2DKernel<FastMaxPool2D<float, Lanes512<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes512<float>>, float>());
-public sealed class FastPoolsDouble1() : FastPoolsEqualLiteral<double>(new MaxPool2DKernel<FastMaxPool2D<double, Lanes1<double>>, double>(), new AvgPool2DKernel<FastAvgPool2D<double, Lanes1<double>>, double>());
-public sealed class FastPoolsDouble128() : FastPoolsEqualLiteral<double>(new MaxPool2DKernel<FastMaxPool2D<double, Lanes128<double>>, double>(), new AvgPool2DKernel<FastAvgPool2D<double, Lanes128<double>>, double>());
-public sealed class FastPoolsDouble256() : FastPoolsEqualLiteral<double>(new MaxPool2DKernel<FastMaxPool2D<double, Lanes256<double>>, double>(), new AvgPool2DKernel<FastAvgPool2D<double, Lanes256<double>>, double>());
-public sealed class FastPoolsDouble512() : FastPoolsEqualLiteral<double>(new MaxPool2DKernel<FastMaxPool2D<double, Lanes512<double>>, double>(), new AvgPool2DKernel<FastAvgPool2D<double, Lanes512<double>>, double>());
+public sealed class FastPoolsFloat1() : FastPoolsEqualLiteral<float>(
+    new MaxPool2DKernel<FastMaxPool2D<float, Lanes1<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes1<float>>, float>());
+public sealed class FastPoolsFloat128() : FastPoolsEqualLiteral<float>(
+    new MaxPool2DKernel<FastMaxPool2D<float, Lanes128<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes128<float>>, float>());
+public sealed class FastPoolsFloat256() : FastPoolsEqualLiteral<float>(
+    new MaxPool2DKernel<FastMaxPool2D<float, Lanes256<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes256<float>>, float>());
+public sealed class FastPoolsFloat512() : FastPoolsEqualLiteral<float>(
+    new MaxPool2DKernel<FastMaxPool2D<float, Lanes512<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes512<float>>, float>());
+public sealed class FastPoolsDouble1() : FastPoolsEqualLiteral<double>(
+    new MaxPool2DKernel<FastMaxPool2D<double, Lanes1<double>>, double>(), new AvgPool2DKernel<FastAvgPool2D<double, Lanes1<double>>, double>());
+public sealed class FastPoolsDouble128() : FastPoolsEqualLiteral<double>(
+    new MaxPool2DKernel<FastMaxPool2D<double, Lanes128<double>>, double>(), new AvgPool2DKernel<FastAvgPool2D<double, Lanes128<double>>, double>());
+public sealed class FastPoolsDouble256() : FastPoolsEqualLiteral<double>(
+    new MaxPool2DKernel<FastMaxPool2D<double, Lanes256<double>>, double>(), new AvgPool2DKernel<FastAvgPool2D<double, Lanes256<double>>, double>());
+public sealed class FastPoolsDouble512() : FastPoolsEqualLiteral<double>(
+    new MaxPool2DKernel<FastMaxPool2D<double, Lanes512<double>>, double>(), new AvgPool2DKernel<FastAvgPool2D<double, Lanes512<double>>, double>());

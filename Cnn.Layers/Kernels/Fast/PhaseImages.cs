@@ -34,7 +34,9 @@ internal sealed unsafe class PhaseImages<T, TLanes>
     /// <param name="input">Element [0, 0, 0, 0] of what is read.</param>
     /// <param name="strides">Its strides.</param>
     /// <param name="padding">What the cells of the padding hold.</param>
-    /// <param name="inPlace">Whether the input may be read where it lies, if it is one dense phase as it stands; no run may cross the end of a row then.</param>
+    /// <param name="inPlace">
+    /// Whether the input may be read where it lies, if it is one dense phase as it stands; no run may cross the end of a row then.
+    /// </param>
     public PhaseImages(in Pool2DGeometry geometry, int bandRows, T* input, Shape4 strides, T padding, bool inPlace)
     {
         (height, width) = (geometry.Height, geometry.Width);
@@ -76,7 +78,10 @@ internal sealed unsafe class PhaseImages<T, TLanes>
         nint t = 0;
         for (long kh = 0; kh < height.Kernel; kh++)
             for (long kw = 0; kw < width.Kernel; kw++)
-                shifts[t++] = (nint)(rows.Phase(kh) * columns.Phases + columns.Phase(kw)) * image + (nint)rows.Shift(kh) * Pitch + (nint)columns.Shift(kw);
+            {
+                nint phase = (nint)(rows.Phase(kh) * columns.Phases + columns.Phase(kw));
+                shifts[t++] = phase * image + (nint)rows.Shift(kh) * Pitch + (nint)columns.Shift(kw);
+            }
         return shifts;
     }
 

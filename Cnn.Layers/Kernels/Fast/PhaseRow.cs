@@ -33,7 +33,9 @@ internal sealed unsafe class PhaseRow<T, TLanes>
         [
             .. from phase in Enumerable.Range(0, (int)columns.Phases)
                let inside = columns.Inside(phase, length)
-               from run in new[] { RunOf(phase, inside.First, Math.Min(inside.End, firstPair)), RunOf(phase, Math.Max(inside.First, endPair), inside.End) }
+               let before = RunOf(phase, inside.First, Math.Min(inside.End, firstPair))
+               let behind = RunOf(phase, Math.Max(inside.First, endPair), inside.End)
+               from run in new[] { before, behind }
                where run.Count > 0
                select run,
         ];
