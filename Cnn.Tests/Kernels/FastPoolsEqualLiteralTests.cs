@@ -127,7 +127,8 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
             Output(geometry.InputShape, to, gradInput => literalMax.GradInput(geometry, up.Span, winners.Span, gradInput)),
             Output(geometry.InputShape, to, gradInput => max.GradInput(geometry, up.Span, winners.Span, gradInput)), sums: true);
         Same(
-            name, "taken", Output(geometry.OutputShape, to, taken => literalMax.TakeWinners(geometry, input.Span, winners.Span, taken)),
+            name, "taken",
+            Output(geometry.OutputShape, to, taken => literalMax.TakeWinners(geometry, input.Span, winners.Span, taken)),
             Output(geometry.OutputShape, to, taken => max.TakeWinners(geometry, input.Span, winners.Span, taken)));
         input.AssertUnchanged("input", name);
     }
@@ -136,10 +137,12 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
     {
         Assert.Null(avg.Refusal(geometry));
         Same(
-            name, "averages", Output(geometry.OutputShape, to, output => literalAvg.Forward(geometry, input.Span, output)),
+            name, "averages",
+            Output(geometry.OutputShape, to, output => literalAvg.Forward(geometry, input.Span, output)),
             Output(geometry.OutputShape, to, output => avg.Forward(geometry, input.Span, output)), sums: true);
         Same(
-            name, "gradInput of the averages", Output(geometry.InputShape, to, gradInput => literalAvg.GradInput(geometry, up.Span, gradInput)),
+            name, "gradInput of the averages",
+            Output(geometry.InputShape, to, gradInput => literalAvg.GradInput(geometry, up.Span, gradInput)),
             Output(geometry.InputShape, to, gradInput => avg.GradInput(geometry, up.Span, gradInput)), sums: true);
     }
 

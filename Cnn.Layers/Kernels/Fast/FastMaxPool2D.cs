@@ -34,7 +34,9 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
     {
         var (row, band) = PhaseImages<T, TLanes>.Bytes(geometry);
         if (PoolBands.Refusal(row + band) is { } reason) return reason;
-        return IndexSpan(geometry, rows: 1) <= MaxIndex ? null : $"a row of windows spans more than {MaxIndex} indices, which its type does not count one by one";
+        return IndexSpan(geometry, rows: 1) <= MaxIndex
+            ? null
+            : $"a row of windows spans more than {MaxIndex} indices, which lanes of its type do not count one by one";
     }
 
     /// <inheritdoc/>
