@@ -67,9 +67,8 @@ public static class Functional
         Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null, long[]? dilation = null, bool ceil_mode = false,
         Algorithm algorithm = Algorithm.Fast)
     {
-        var (output, indices) = max_pool2d_with_indices(input, kernel_size, strides, padding, dilation, ceil_mode, algorithm);
-        indices.Dispose();
-        return output;
+        var geometry = MaxPoolOf(input, kernel_size, strides, padding, dilation, ceil_mode);
+        return Widened(input, wide => MaxPool2D.Apply(geometry, algorithm, wide));
     }
 
     /// <summary><see cref="max_pool2d"/>, and where each maximum was found.</summary>
@@ -82,16 +81,11 @@ public static class Functional
         Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null, long[]? dilation = null, bool ceil_mode = false,
         Algorithm algorithm = Algorithm.Fast)
     {
-        CheckImages(input);
-        CheckType(input, integers: true);
-        var kernel = RequiredPair(kernel_size, nameof(kernel_size));
-        var geometry = Pool2DGeometry.Create(
-            TensorMemory.ShapeOf(input), kernel, strides is [] ? kernel : Pair(strides, nameof(strides)) ?? kernel, Pair(padding, nameof(padding)) ?? (0, 0),
-            Pair(dilation, nameof(dilation)) ?? (1, 1), ceil_mode);
-        if (!IsNarrow(input)) return MaxPool2D.Apply(geometry, algorithm, input);
+        var geometry = MaxPoolOf(input, kernel_size, strides, padding, dilation, ceil_mode);
+        if (!IsNarrow(input)) return MaxPool2D.WithIndices(geometry, algorithm, input);
 
         using var wide = input.to(ScalarType.Float32);
-        var (values, indices) = MaxPool2D.Apply(geometry, algorithm, wide);
+        var (values, indices) = MaxPool2D.WithIndices(geometry, algorithm, wide);
         using (values) return (values.to(input.dtype), indices);
     }
 
@@ -149,6 +143,16 @@ public static class Functional
             using var image = new Pad2DForward(padded.Value).Apply(input);
             return new Conv2DForward(geometry, algorithm).Apply(image, weight, bias);
         }
+    }
+
+    private static Pool2DGeometry MaxPoolOf(Tensor input, long[] kernel_size, long[]? strides, long[]? padding, long[]? dilation, bool ceil_mode)
+    {
+        CheckImages(input);
+        CheckType(input, integers: true);
+        var kernel = RequiredPair(kernel_size, nameof(kernel_size));
+        return Pool2DGeometry.Create(
+            TensorMemory.ShapeOf(input), kernel, strides is [] ? kernel : Pair(strides, nameof(strides)) ?? kernel, Pair(padding, nameof(padding)) ?? (0, 0),
+            Pair(dilation, nameof(dilation)) ?? (1, 1), ceil_mode);
     }
 
     // The 16-bit types: widened to float32, computed there, rounded once; backward, the same casts widen and round the gradients.

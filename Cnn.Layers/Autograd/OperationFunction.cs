@@ -31,8 +31,9 @@ internal sealed class OperationFunction : SingleTensorFunction<OperationFunction
         // TorchSharp makes an empty copy of each output and keeps it while the graph lives; it goes with this scope.
         using var scope = NewDisposeScope();
         var wants = Array.ConvertAll(inputs, input => input is { requires_grad: true });
+        var views = Array.ConvertAll(inputs, AsView);
         using (result) // apply returns another wrapper of the same tensor
-            return apply([new Call(operation, wants, result), .. inputs]).MoveToOuterDisposeScope();
+            return apply([new Call(operation, wants, result), .. views]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -81,6 +82,10 @@ internal sealed class OperationFunction : SingleTensorFunction<OperationFunction
         }
         return [null!, .. gradients.Select(gradient => gradient!)];
     }
+
+    // A leaf takes a gradient as its own only where nobody else holds the tensor, and copies it otherwise; the wrappers above
+    // hold it. Backward, a view makes a new tensor of the gradient's memory, which only the leaf holds.
+    private static Tensor? AsView(Tensor? input) => input is { requires_grad: true, is_leaf: true } ? input.view(input.shape) : input;
 
     private static void DisposeReturned()
     {

@@ -13,11 +13,27 @@ namespace Cnn.Layers.Autograd;
 internal static class MaxPool2D
 {
     /// <summary>The maximum of every window, recorded in the graph where wanted, and the winners' indices (int64).</summary>
-    public static (Tensor Values, Tensor Indices) Apply(Pool2DGeometry geometry, Algorithm algorithm, Tensor input)
+    public static (Tensor Values, Tensor Indices) WithIndices(Pool2DGeometry geometry, Algorithm algorithm, Tensor input)
     {
         bool channelsLast = TensorMemory.IsChannelsLast(input);
-        var values = TensorMemory.New(geometry.OutputShape, like: input, channelsLast);
         var indices = TensorMemory.New(geometry.OutputShape, like: input, ScalarType.Int64, channelsLast);
+        var values = Maxima(geometry, algorithm, input, channelsLast, indices);
+        return (new MaxPool2DTakeWinners(geometry, algorithm).Record(values, input, indices), indices);
+    }
+
+    /// <summary>The maximum of every window, recorded in the graph where wanted; the winners are found for a gradient only.</summary>
+    public static Tensor Apply(Pool2DGeometry geometry, Algorithm algorithm, Tensor input)
+    {
+        if (!is_grad_enabled() || !input.requires_grad) return Maxima(geometry, algorithm, input, TensorMemory.IsChannelsLast(input), indices: null);
+        var (values, indices) = WithIndices(geometry, algorithm, input);
+        indices.Dispose(); // the graph holds on to them
+        return values;
+    }
+
+    private static Tensor Maxima(Pool2DGeometry geometry, Algorithm algorithm, Tensor input, bool channelsLast, Tensor? indices)
+    {
+        var values = TensorMemory.New(geometry.OutputShape, like: input, channelsLast);
+        Threads.Count = get_num_threads();
         switch (input.dtype)
         {
             case ScalarType.Float32: Run<float>(); break;
@@ -28,12 +44,12 @@ internal static class MaxPool2D
             case ScalarType.Int32: Run<int>(); break;
             default: Run<long>(); break;
         }
-        return (new MaxPool2DTakeWinners(geometry, algorithm).Record(values, input, indices), indices);
+        return values;
 
         void Run<T>() where T : unmanaged, INumber<T>
         {
             KernelDispatch.MaxPool2DForward(
-                algorithm, geometry, TensorMemory.Span<T>(input), TensorMemory.Span<T>(values), TensorMemory.Span<long>(indices));
+                algorithm, geometry, TensorMemory.Span<T>(input), TensorMemory.Span<T>(values), indices is null ? default : TensorMemory.Span<long>(indices));
         }
     }
 }

@@ -29,7 +29,7 @@ internal interface IMaxPool2DKernel<T> where T : unmanaged, INumber<T>
     /// <param name="geometry">Sizes, stride, padding, dilation, ceil mode.</param>
     /// <param name="input">(N, C, H, W).</param>
     /// <param name="output">(N, C, oH, oW), written.</param>
-    /// <param name="indices">(N, C, oH, oW), written.</param>
+    /// <param name="indices">(N, C, oH, oW), written; an empty span where nobody asks for them.</param>
     static abstract void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices);
 
     /// <summary>gradInput[n, c, index] = sum over the windows (oh, ow) that this cell has won of gradOutput[n, c, oh, ow].</summary>

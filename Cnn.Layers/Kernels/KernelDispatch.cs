@@ -47,30 +47,45 @@ internal static class KernelDispatch
     /// <inheritdoc cref="IMaxPool2DKernel{T}.Forward"/>
     public static void MaxPool2DForward<T>(
         Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)
-        where T : unmanaged, INumber<T> =>
+        where T : unmanaged, INumber<T>
+    {
+        Require(input.Shape == geometry.InputShape && output.Shape == geometry.OutputShape && (indices.IsEmpty || indices.Shape == geometry.OutputShape));
         MaxPool2DKernel<T>.Table.Choose(algorithm, geometry).Forward(geometry, input, output, indices);
+    }
 
     /// <inheritdoc cref="IMaxPool2DKernel{T}.GradInput"/>
     public static void MaxPool2DGradInput<T>(
         Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<long> indices, NchwSpan<T> gradInput)
-        where T : unmanaged, INumber<T> =>
+        where T : unmanaged, INumber<T>
+    {
+        Require(gradOutput.Shape == geometry.OutputShape && indices.Shape == geometry.OutputShape && gradInput.Shape == geometry.InputShape);
         MaxPool2DKernel<T>.Table.Choose(algorithm, geometry).GradInput(geometry, gradOutput, indices, gradInput);
+    }
 
     /// <inheritdoc cref="IMaxPool2DKernel{T}.TakeWinners"/>
     public static void MaxPool2DTakeWinners<T>(
         Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> values, ReadOnlyNchwSpan<long> indices, NchwSpan<T> output)
-        where T : unmanaged, INumber<T> =>
+        where T : unmanaged, INumber<T>
+    {
+        Require(values.Shape == geometry.InputShape && indices.Shape == geometry.OutputShape && output.Shape == geometry.OutputShape);
         MaxPool2DKernel<T>.Table.Choose(algorithm, geometry).TakeWinners(geometry, values, indices, output);
+    }
 
     /// <inheritdoc cref="IAvgPool2DKernel{T}.Forward"/>
     public static void AvgPool2DForward<T>(Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
-        where T : unmanaged, IFloatingPointIeee754<T> =>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Require(input.Shape == geometry.InputShape && output.Shape == geometry.OutputShape);
         AvgPool2DKernel<T>.Table.Choose(algorithm, geometry).Forward(geometry, input, output);
+    }
 
     /// <inheritdoc cref="IAvgPool2DKernel{T}.GradInput"/>
     public static void AvgPool2DGradInput<T>(Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
-        where T : unmanaged, IFloatingPointIeee754<T> =>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Require(gradOutput.Shape == geometry.OutputShape && gradInput.Shape == geometry.InputShape);
         AvgPool2DKernel<T>.Table.Choose(algorithm, geometry).GradInput(geometry, gradOutput, gradInput);
+    }
 
     /// <inheritdoc cref="IPad2DKernel{T}.Forward"/>
     public static void Pad2DForward<T>(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)

@@ -1,5 +1,8 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels.Fast;
+using Cnn.Layers.Kernels.Lanes;
 using Cnn.Layers.Kernels.Literal;
 
 namespace Cnn.Layers.Kernels;
@@ -7,8 +10,12 @@ namespace Cnn.Layers.Kernels;
 /// <summary>A max pool kernel as an object.</summary>
 internal abstract class MaxPool2DKernel<T>(string name, string? unavailable) : Kernel<Pool2DGeometry>(name, unavailable) where T : unmanaged, INumber<T>
 {
-    /// <summary>The widest registers first.</summary>
-    public static KernelTable<MaxPool2DKernel<T>, Pool2DGeometry> Table { get; } = new(new MaxPool2DKernel<LiteralMaxPool2D<T>, T>("literal"));
+    /// <summary>The widest registers first; of integers, the literal loops alone.</summary>
+    public static KernelTable<MaxPool2DKernel<T>, Pool2DGeometry> Table { get; } = new(
+    [
+        .. typeof(T) == typeof(float) ? Fast<float>() : typeof(T) == typeof(double) ? Fast<double>() : [],
+        new MaxPool2DKernel<LiteralMaxPool2D<T>, T>("literal"),
+    ]);
 
     /// <inheritdoc cref="IMaxPool2DKernel{T}.Forward"/>
     public abstract void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices);
@@ -18,6 +25,14 @@ internal abstract class MaxPool2DKernel<T>(string name, string? unavailable) : K
 
     /// <inheritdoc cref="IMaxPool2DKernel{T}.TakeWinners"/>
     public abstract void TakeWinners(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> values, ReadOnlyNchwSpan<long> indices, NchwSpan<T> output);
+
+    // TReal is T.
+    private static MaxPool2DKernel<T>[] Fast<TReal>() where TReal : unmanaged, IFloatingPointIeee754<TReal> => (MaxPool2DKernel<T>[])(object)new MaxPool2DKernel<TReal>[]
+    {
+        new MaxPool2DKernel<FastMaxPool2D<TReal, Lanes512<TReal>>, TReal>("fast, 512 bits", Vector512.IsHardwareAccelerated ? null : "the processor has no registers of 512 bits"),
+        new MaxPool2DKernel<FastMaxPool2D<TReal, Lanes256<TReal>>, TReal>("fast, 256 bits", Vector256.IsHardwareAccelerated ? null : "the processor has no registers of 256 bits"),
+        new MaxPool2DKernel<FastMaxPool2D<TReal, Lanes128<TReal>>, TReal>("fast, 128 bits"),
+    };
 }
 
 /// <inheritdoc/>
@@ -46,7 +61,11 @@ internal abstract class AvgPool2DKernel<T>(string name, string? unavailable) : K
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>The widest registers first.</summary>
-    public static KernelTable<AvgPool2DKernel<T>, Pool2DGeometry> Table { get; } = new(new AvgPool2DKernel<LiteralAvgPool2D<T>, T>("literal"));
+    public static KernelTable<AvgPool2DKernel<T>, Pool2DGeometry> Table { get; } = new(
+        new AvgPool2DKernel<FastAvgPool2D<T, Lanes512<T>>, T>("fast, 512 bits", Vector512.IsHardwareAccelerated ? null : "the processor has no registers of 512 bits"),
+        new AvgPool2DKernel<FastAvgPool2D<T, Lanes256<T>>, T>("fast, 256 bits", Vector256.IsHardwareAccelerated ? null : "the processor has no registers of 256 bits"),
+        new AvgPool2DKernel<FastAvgPool2D<T, Lanes128<T>>, T>("fast, 128 bits"),
+        new AvgPool2DKernel<LiteralAvgPool2D<T>, T>("literal"));
 
     /// <inheritdoc cref="IAvgPool2DKernel{T}.Forward"/>
     public abstract void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output);

@@ -8,6 +8,7 @@ namespace Cnn.Tests.Kernels;
 public class KernelDispatchTests
 {
     private static readonly Conv2DGeometry Geometry = Conv2DGeometry.Create(new(2, 4, 5, 7), new(6, 2, 3, 2), (1, 2), (1, 0), (0, 1), (1, 2), 2);
+    private static readonly Pool2DGeometry Pool = Pool2DGeometry.Create(new(2, 4, 5, 7), (3, 2), (1, 2), (1, 1), (1, 1), ceilMode: false);
 
     [Theory]
     [InlineData(Algorithm.Fast)]
@@ -20,6 +21,42 @@ public class KernelDispatchTests
             Assert.All(Run(algorithm, sizes), exception => Assert.True(exception is null or ArgumentException, exception?.ToString()));
         Assert.All(Run(algorithm, right with { Output = wrong }), exception => Assert.IsType<ArgumentException>(exception)); // all four see the output
         Assert.All(Run(algorithm, right), Assert.Null);
+    }
+
+    [Theory]
+    [InlineData(Algorithm.Fast)]
+    [InlineData(Algorithm.Literal)]
+    public void APoolsTensorOfAnotherShapeIsRefused(Algorithm algorithm)
+    {
+        Shape4 right = Pool.InputShape, pooled = Pool.OutputShape, wrong = new(2, 4, 5, 6);
+        Assert.All(RunPool(algorithm, right, pooled, pooled), Assert.Null);
+        Assert.All(RunPool(algorithm, wrong, pooled, pooled), exception => Assert.IsType<ArgumentException>(exception));
+        Assert.All(RunPool(algorithm, right, wrong, pooled), exception => Assert.IsType<ArgumentException>(exception));
+        Assert.All(RunPool(algorithm, right, pooled, wrong).Take(3), exception => Assert.IsType<ArgumentException>(exception));
+    }
+
+    [Fact]
+    public void IntegersHaveTheLiteralPoolAlone()
+    {
+        Assert.Equal(["literal"], MaxPool2DKernel<int>.Table.Explain(Pool).Select(kernel => kernel.Name));
+        Assert.StartsWith("fast", MaxPool2DKernel<float>.Table.Explain(Pool).Last().Name, StringComparison.Ordinal);
+        Assert.StartsWith("fast", MaxPool2DKernel<double>.Table.Explain(Pool).Last().Name, StringComparison.Ordinal);
+        Assert.StartsWith("fast", AvgPool2DKernel<float>.Table.Explain(Pool).Last().Name, StringComparison.Ordinal);
+    }
+
+    // Every member of both pools, what they throw; the average's have no indices, and come last.
+    private static List<Exception?> RunPool(Algorithm algorithm, Shape4 input, Shape4 output, Shape4 indices)
+    {
+        return
+        [
+            Record.Exception(() => KernelDispatch.MaxPool2DForward(algorithm, Pool, Of(input), Of(output), Winners())),
+            Record.Exception(() => KernelDispatch.MaxPool2DGradInput<float>(algorithm, Pool, Of(output), Winners(), Of(input))),
+            Record.Exception(() => KernelDispatch.MaxPool2DTakeWinners<float>(algorithm, Pool, Of(input), Winners(), Of(output))),
+            Record.Exception(() => KernelDispatch.AvgPool2DForward(algorithm, Pool, Of(input), Of(output))),
+            Record.Exception(() => KernelDispatch.AvgPool2DGradInput(algorithm, Pool, Of(output), Of(input))),
+        ];
+
+        NchwSpan<long> Winners() => new(new long[indices.Elements], indices);
     }
 
     // Forward and the three gradients, each on its own; what they throw.

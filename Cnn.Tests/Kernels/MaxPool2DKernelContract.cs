@@ -85,6 +85,18 @@ public abstract class MaxPool2DKernelContract<T> where T : unmanaged, INumber<T>
     }
 
     [Fact]
+    public void WithoutIndicesTheMaximaAreTheSame()
+    {
+        foreach (var @case in Cases)
+        {
+            var input = Input(@case, new Random(@case.Seed).SmallIntegers<T>());
+            var values = StridedArray<T>.ForOutput(KernelCases.PoolOf(@case).OutputShape, @case.Layout);
+            Kernel.Forward(KernelCases.PoolOf(@case), input.Span, values.Span, default);
+            KernelAssert.SameBits($"{@case}", "output", Forward(Kernel, @case, input).Values, values);
+        }
+    }
+
+    [Fact]
     public void EveryMemoryLayoutGivesTheSameMaxima()
     {
         var layouts = Enum.GetValues<Layout>().Where(layout => layout != Layout.Unbatched);

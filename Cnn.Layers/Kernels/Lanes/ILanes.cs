@@ -31,6 +31,24 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>a + b.</summary>
     static abstract TSelf Add(TSelf a, TSelf b);
 
+    /// <summary>a / b.</summary>
+    static abstract TSelf Divide(TSelf a, TSelf b);
+
+    /// <summary>Where x &gt; max or x is NaN, <paramref name="then"/>; elsewhere <paramref name="otherwise"/>.</summary>
+    static abstract TSelf SelectIfWins(TSelf x, TSelf max, TSelf then, TSelf otherwise);
+
     /// <summary>Writes <see cref="Count"/> neighbours; any alignment.</summary>
     static abstract void Store(TSelf lanes, T* to);
+
+    /// <summary>Writes whole numbers, below 2^24 in magnitude (double: 2^51), as int64, <paramref name="origin"/> added to each.</summary>
+    static abstract void StoreIndices(TSelf lanes, long origin, long* to);
+
+    /// <summary>
+    /// Copies 2 * <see cref="Count"/> neighbours: those at 0, 2, 4 .. to <paramref name="even"/>, those at 1, 3, 5 .. to
+    /// <paramref name="odd"/>.
+    /// </summary>
+    static abstract void SplitPairs(T* from, T* even, T* odd);
+
+    /// <summary>The inverse of <see cref="SplitPairs"/>.</summary>
+    static abstract void MergePairs(T* even, T* odd, T* to);
 }

@@ -32,5 +32,65 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Divide(Lanes256<T> a, Lanes256<T> b) => new(a.value / b.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> SelectIfWins(Lanes256<T> x, Lanes256<T> max, Lanes256<T> then, Lanes256<T> otherwise)
+    {
+        var wins = Vector256.GreaterThan(x.value, max.value) | ~Vector256.Equals(x.value, x.value); // only NaN does not equal itself
+        return new(Vector256.ConditionalSelect(wins, then.value, otherwise.value));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes256<T> lanes, T* to) => lanes.value.Store(to);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreIndices(Lanes256<T> lanes, long origin, long* to)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var (low, high) = Vector256.Widen(Vector256.ConvertToInt32Native(lanes.value.AsSingle()));
+            (low + Vector256.Create(origin)).Store(to);
+            (high + Vector256.Create(origin)).Store(to + Vector256<long>.Count);
+        }
+        else
+        {
+            const double shift = 3L << 51; // a number between 2^52 and 2^53 holds a whole number in its last bits
+            var bits = (lanes.value.AsDouble() + Vector256.Create(shift)).AsInt64();
+            (bits + Vector256.Create(origin - BitConverter.DoubleToInt64Bits(shift))).Store(to);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SplitPairs(T* from, T* even, T* odd)
+    {
+        var (a, b) = (EvenThenOdd(Vector256.Load(from)), EvenThenOdd(Vector256.Load(from + Count)));
+        a.GetLower().Store(even);
+        b.GetLower().Store(even + Count / 2);
+        a.GetUpper().Store(odd);
+        b.GetUpper().Store(odd + Count / 2);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MergePairs(T* even, T* odd, T* to)
+    {
+        Alternate(Vector256.Create(Vector128.Load(even), Vector128.Load(odd))).Store(to);
+        Alternate(Vector256.Create(Vector128.Load(even + Count / 2), Vector128.Load(odd + Count / 2))).Store(to + Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> EvenThenOdd(Vector256<T> x) => typeof(T) == typeof(float)
+        ? Vector256.Shuffle(x.AsSingle(), Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7)).As<float, T>()
+        : Vector256.Shuffle(x.AsDouble(), Vector256.Create(0L, 2, 1, 3)).As<double, T>();
+
+    // The inverse: the first of the lower half, the first of the upper half, the second of the lower half ..
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> Alternate(Vector256<T> x) => typeof(T) == typeof(float)
+        ? Vector256.Shuffle(x.AsSingle(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7)).As<float, T>()
+        : Vector256.Shuffle(x.AsDouble(), Vector256.Create(0L, 2, 1, 3)).As<double, T>();
 }

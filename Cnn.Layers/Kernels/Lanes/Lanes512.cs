@@ -32,5 +32,65 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Divide(Lanes512<T> a, Lanes512<T> b) => new(a.value / b.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> SelectIfWins(Lanes512<T> x, Lanes512<T> max, Lanes512<T> then, Lanes512<T> otherwise)
+    {
+        var wins = Vector512.GreaterThan(x.value, max.value) | ~Vector512.Equals(x.value, x.value); // only NaN does not equal itself
+        return new(Vector512.ConditionalSelect(wins, then.value, otherwise.value));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes512<T> lanes, T* to) => lanes.value.Store(to);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreIndices(Lanes512<T> lanes, long origin, long* to)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var (low, high) = Vector512.Widen(Vector512.ConvertToInt32Native(lanes.value.AsSingle()));
+            (low + Vector512.Create(origin)).Store(to);
+            (high + Vector512.Create(origin)).Store(to + Vector512<long>.Count);
+        }
+        else
+        {
+            const double shift = 3L << 51; // a number between 2^52 and 2^53 holds a whole number in its last bits
+            var bits = (lanes.value.AsDouble() + Vector512.Create(shift)).AsInt64();
+            (bits + Vector512.Create(origin - BitConverter.DoubleToInt64Bits(shift))).Store(to);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SplitPairs(T* from, T* even, T* odd)
+    {
+        var (a, b) = (EvenThenOdd(Vector512.Load(from)), EvenThenOdd(Vector512.Load(from + Count)));
+        a.GetLower().Store(even);
+        b.GetLower().Store(even + Count / 2);
+        a.GetUpper().Store(odd);
+        b.GetUpper().Store(odd + Count / 2);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MergePairs(T* even, T* odd, T* to)
+    {
+        Alternate(Vector512.Create(Vector256.Load(even), Vector256.Load(odd))).Store(to);
+        Alternate(Vector512.Create(Vector256.Load(even + Count / 2), Vector256.Load(odd + Count / 2))).Store(to + Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> EvenThenOdd(Vector512<T> x) => typeof(T) == typeof(float)
+        ? Vector512.Shuffle(x.AsSingle(), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15)).As<float, T>()
+        : Vector512.Shuffle(x.AsDouble(), Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7)).As<double, T>();
+
+    // The inverse: the first of the lower half, the first of the upper half, the second of the lower half ..
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Alternate(Vector512<T> x) => typeof(T) == typeof(float)
+        ? Vector512.Shuffle(x.AsSingle(), Vector512.Create(0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15)).As<float, T>()
+        : Vector512.Shuffle(x.AsDouble(), Vector512.Create(0L, 4, 1, 5, 2, 6, 3, 7)).As<double, T>();
 }

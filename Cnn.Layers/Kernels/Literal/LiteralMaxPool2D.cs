@@ -35,7 +35,7 @@ internal readonly struct LiteralMaxPool2D<T> : IMaxPool2DKernel<T> where T : unm
                                 }
                             }
                         output[n, c, oh, ow] = max;
-                        indices[n, c, oh, ow] = winner;
+                        if (!indices.IsEmpty) indices[n, c, oh, ow] = winner;
                     }
     }
 

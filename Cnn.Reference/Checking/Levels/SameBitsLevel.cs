@@ -18,12 +18,12 @@ internal sealed class SameBitsLevel : Level
     public override IReadOnlyList<string> Parts { get; } = ["fast = literal"];
 
     /// <inheritdoc/>
-    public override string? ReasonToSkip(Case @case) => @case.Kind == LayerKind.Conv ? null : "pools have the literal loops only";
+    public override string? ReasonToSkip(Case @case) => @case.IsReal ? null : "integers have the literal loops only";
 
     /// <inheritdoc/>
     public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers)
     {
-        using var problem = new Problem(@case, @case.IsReal ? Numbers.Real : Numbers.Exact);
+        using var problem = new Problem(@case, Numbers.Real);
         using var expected = LayerRun.Of(Literal, problem);
         // The bits do not depend on the number of threads.
         int threads = get_num_threads();

@@ -1,0 +1,111 @@
+using System.Numerics;
+using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels.Lanes;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>Deals rows out into the phases of their columns (<see cref="PhaseAxis"/>), and puts them together again.</summary>
+internal sealed unsafe class PhaseRow<T, TLanes>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+{
+    private readonly nint step, stride;
+    private readonly Run pairs; // stride 2: the cells that both phases have, and where their pairs begin
+    private readonly Run[] runs; // all other cells
+
+    /// <summary>Rows along an axis.</summary>
+    /// <param name="width">The axis.</param>
+    /// <param name="length">Cells of a phase.</param>
+    /// <param name="step">Elements from cell to cell of a row.</param>
+    public PhaseRow(WindowAxis width, long length, long step)
+    {
+        var columns = new PhaseAxis(width);
+        (this.step, stride) = ((nint)step, (nint)(step * width.Stride));
+        var (firstPair, endPair) = (length, length);
+        if (stride == 2 && width.Stride == 2 && columns.Phases == 2)
+        {
+            var (even, odd) = (columns.Inside(0, length), columns.Inside(1, length));
+            firstPair = Math.Max(even.First, odd.First);
+            endPair = Math.Max(firstPair, Math.Min(even.End, odd.End));
+        }
+        pairs = RunOf(0, firstPair, endPair);
+        runs =
+        [
+            .. from phase in Enumerable.Range(0, (int)columns.Phases)
+               let inside = columns.Inside(phase, length)
+               let before = RunOf(phase, inside.First, Math.Min(inside.End, firstPair))
+               let behind = RunOf(phase, Math.Max(inside.First, endPair), inside.End)
+               from run in new[] { before, behind }
+               where run.Count > 0
+               select run,
+        ];
+
+        Run RunOf(int phase, long first, long end) => new(phase, (nint)first, (nint)(end - first), (nint)columns.InputIndex(phase, first));
+    }
+
+    /// <summary>Copies the cells of a row to their phases; the padding's cells there are left as they are.</summary>
+    /// <param name="row">Cell iw = 0.</param>
+    /// <param name="phases">Cell 0 of phase 0.</param>
+    /// <param name="image">Elements from a phase to the next.</param>
+    public void Split(T* row, T* phases, nint image)
+    {
+        if (pairs.Count > 0) SplitPairs(row + pairs.Column, phases + pairs.First, phases + image + pairs.First, pairs.Count);
+        foreach (var run in runs)
+        {
+            T* from = row + run.Column * step, to = phases + run.Phase * image + run.First;
+            if (stride == 1) new ReadOnlySpan<T>(from, (int)run.Count).CopyTo(new Span<T>(to, (int)run.Count));
+            else for (nint j = 0; j < run.Count; j++) to[j] = from[j * stride];
+        }
+    }
+
+    /// <summary>The inverse of <see cref="Split"/>.</summary>
+    /// <inheritdoc cref="Split" path="/param"/>
+    public void Merge(T* row, T* phases, nint image)
+    {
+        if (pairs.Count > 0) MergePairs(phases + pairs.First, phases + image + pairs.First, row + pairs.Column, pairs.Count);
+        foreach (var run in runs)
+        {
+            T* from = phases + run.Phase * image + run.First, to = row + run.Column * step;
+            if (stride == 1) new ReadOnlySpan<T>(from, (int)run.Count).CopyTo(new Span<T>(to, (int)run.Count));
+            else for (nint j = 0; j < run.Count; j++) to[j * stride] = from[j];
+        }
+    }
+
+    // The widest register that the row fills; its last step goes back so as to end with the row.
+    private static void SplitPairs(T* from, T* even, T* odd, nint count)
+    {
+        if (count >= TLanes.Count) SplitPairs<TLanes>(from, even, odd, count);
+        else if (TLanes.Count > Lanes256<T>.Count && count >= Lanes256<T>.Count) SplitPairs<Lanes256<T>>(from, even, odd, count);
+        else if (count >= Lanes128<T>.Count) SplitPairs<Lanes128<T>>(from, even, odd, count);
+        else SplitPairs<Lanes1<T>>(from, even, odd, count);
+    }
+
+    private static void SplitPairs<TWidth>(T* from, T* even, T* odd, nint count) where TWidth : struct, ILanes<TWidth, T>
+    {
+        for (nint j = 0; j < count; j += TWidth.Count)
+        {
+            nint at = Math.Min(j, count - TWidth.Count);
+            TWidth.SplitPairs(from + 2 * at, even + at, odd + at);
+        }
+    }
+
+    private static void MergePairs(T* even, T* odd, T* to, nint count)
+    {
+        if (count >= TLanes.Count) MergePairs<TLanes>(even, odd, to, count);
+        else if (TLanes.Count > Lanes256<T>.Count && count >= Lanes256<T>.Count) MergePairs<Lanes256<T>>(even, odd, to, count);
+        else if (count >= Lanes128<T>.Count) MergePairs<Lanes128<T>>(even, odd, to, count);
+        else MergePairs<Lanes1<T>>(even, odd, to, count);
+    }
+
+    private static void MergePairs<TWidth>(T* even, T* odd, T* to, nint count) where TWidth : struct, ILanes<TWidth, T>
+    {
+        for (nint j = 0; j < count; j += TWidth.Count)
+        {
+            nint at = Math.Min(j, count - TWidth.Count);
+            TWidth.MergePairs(even + at, odd + at, to + 2 * at);
+        }
+    }
+
+    /// <summary>Cells [First, First + Count) of a phase, which lie at columns Column, Column + stride .. of the row.</summary>
+    private readonly record struct Run(int Phase, nint First, nint Count, nint Column);
+}

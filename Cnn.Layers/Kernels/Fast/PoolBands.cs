@@ -1,0 +1,52 @@
+using Cnn.Layers.Geometry;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>A pool's planes cut into bands of rows, of which one at a time fits the first cache.</summary>
+/// <param name="Batch">Images.</param>
+/// <param name="Channels">Planes of an image.</param>
+/// <param name="Rows">Rows of a plane.</param>
+/// <param name="BandRows">Rows of a band; the last one of a plane may have fewer.</param>
+internal readonly record struct PoolBands(long Batch, long Channels, long Rows, int BandRows)
+{
+    private const int CacheBytes = 24 << 10; // of a first cache of 32 KiB or more
+    private const int MaxBytes = 1 << 20;
+    private const int TaskCells = 1 << 17; // some 50 us of work: less is not worth another thread
+
+    private long BandsOfPlane => (Rows + BandRows - 1) / BandRows;
+
+    /// <summary>The band with a number: which plane, its first row, and how many rows.</summary>
+    public (long N, long C, long FirstRow, int Rows) this[long band]
+    {
+        get
+        {
+            var (plane, inPlane) = Math.DivRem(band, BandsOfPlane);
+            var (n, c) = Math.DivRem(plane, Channels);
+            long first = inPlane * BandRows;
+            return (n, c, first, (int)Math.Min(BandRows, Rows - first));
+        }
+    }
+
+    /// <summary>Bands whose scratch fits the first cache where one row's does.</summary>
+    /// <param name="geometry">Gives the number of planes.</param>
+    /// <param name="rows">Rows of a plane.</param>
+    /// <param name="rowBytes">Scratch for one row of a band.</param>
+    /// <param name="bandBytes">Scratch for a band, whatever its rows.</param>
+    public static PoolBands Of(in Pool2DGeometry geometry, long rows, long rowBytes, long bandBytes) =>
+        new(geometry.Batch, geometry.Channels, rows, (int)Math.Clamp((CacheBytes - bandBytes) / rowBytes, 1, rows));
+
+    /// <summary>Why a band of one row would need too much scratch; null where it does not.</summary>
+    public static string? Refusal(Int128 bytes) =>
+        bytes <= MaxBytes ? null : $"one row of windows would need {bytes} bytes of scratch, more than {MaxBytes}";
+
+    /// <summary>Has all bands worked on, shared among threads where it pays: each call takes bands [first, end).</summary>
+    /// <param name="cells">Cells read and written in all: a measure of the work.</param>
+    /// <param name="work">Works on bands first .. end - 1.</param>
+    public void Share(long cells, Action<long, long> work)
+    {
+        long bands = Batch * Channels * BandsOfPlane;
+        // A few tasks for each thread, so that none waits long for the last.
+        int tasks = Threads.Count == 1 ? 1 : (int)Math.Clamp(Math.Min(cells / TaskCells, bands), 1, 4 * Threads.Count);
+        Threads.For(tasks, double.PositiveInfinity, task => work(bands * task / tasks, bands * (task + 1) / tasks));
+    }
+}
