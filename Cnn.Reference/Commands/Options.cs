@@ -20,6 +20,21 @@ internal static class Options
         },
     };
 
+    /// <summary>A time in seconds, more than none and at most an hour.</summary>
+    public static Option<double> Seconds(string name, string description, double byDefault) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = result =>
+        {
+            const double most = 3600;
+            string text = result.Tokens[^1].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= most) return seconds;
+            result.AddError($"{name} {text}: must be a number of seconds, more than 0 and at most {most}.");
+            return byDefault;
+        },
+    };
+
     /// <summary>One of the names of an enumeration, in any case; none by default.</summary>
     public static Option<T?> OneOf<T>(string name, string description) where T : struct, Enum
     {

@@ -16,7 +16,8 @@ namespace Cnn.Reference.Oracle;
 /// wrongly where the padding is not zeros.
 /// </para>
 /// </remarks>
-internal sealed class LibtorchLayer : ILayer
+/// <param name="winners">Whether a max pool is asked for its winners as well.</param>
+internal sealed class LibtorchLayer(bool winners = true) : ILayer
 {
     /// <inheritdoc/>
     public string Name => "libtorch";
@@ -34,6 +35,8 @@ internal sealed class LibtorchLayer : ILayer
         long[] padding = [@case.Padding.H, @case.Padding.W], dilation = [@case.Dilation.H, @case.Dilation.W];
         switch (@case.Kind)
         {
+            case LayerKind.Max when !winners:
+                return (F.max_pool2d(input, kernel, stride, padding, dilation, @case.CeilMode), null);
             case LayerKind.Max:
                 return F.max_pool2d_with_indices(input, kernel, stride, padding, dilation, @case.CeilMode);
             case LayerKind.Avg:

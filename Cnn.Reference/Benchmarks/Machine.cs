@@ -1,0 +1,35 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace Cnn.Reference.Benchmarks;
+
+/// <summary>What figures depend on beside the code: processor, runtime, packages.</summary>
+internal static class Machine
+{
+    private const string ProcessorFile = "/proc/cpuinfo"; // Linux
+
+    /// <summary>The name that the processor gives itself, or its architecture where there is none.</summary>
+    public static string Processor
+    {
+        get
+        {
+            string? line = File.Exists(ProcessorFile) ? File.ReadLines(ProcessorFile).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+            return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':') + 1)..].Trim();
+        }
+    }
+
+    /// <summary>The runtime, such as ".NET 10.0.1".</summary>
+    public static string DotNet => RuntimeInformation.FrameworkDescription;
+
+    /// <summary>TorchSharp's version.</summary>
+    public static string TorchSharp
+    {
+        get
+        {
+            var assembly = typeof(torch).Assembly;
+            string version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? $"{assembly.GetName().Version}";
+            return version.Split('+')[0]; // the commit is of no use here
+        }
+    }
+}
