@@ -32,10 +32,9 @@ internal sealed record BenchmarkReport(
     {
         var lines = console.Profile.Out.Writer; // sentences go past the console, which would fold them
         FailureLines.Print(Failures, lines);
+        lines.WriteLine(Machine.Describe(Threads, Algorithm));
         lines.WriteLine(
-            $"{Machine.Processor}, {Count(Threads, "thread")}, {Machine.DotNet}, TorchSharp {Machine.TorchSharp}, {DateTime.Now:yyyy-MM-dd}; algorithm {Algorithm.ToString().ToLowerInvariant()}.");
-        lines.WriteLine(
-            $"The most that {Count(Threads, "thread")} can multiply and add: {Figures.GigaFlops(AllThreads)} in float32 (measured for one, at {Limit.Bits} bits: {Figures.GigaFlops(Limit.OneThread)}).");
+            $"The most that {Figures.Count(Threads, "thread")} can multiply and add: {Figures.GigaFlops(AllThreads)} in float32 (measured for one, at {Limit.Bits} bits: {Figures.GigaFlops(Limit.OneThread)}).");
         foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
         {
             var table = new TextTable(NameOf(pass), "ours", "libtorch", "ours / libtorch", "spread", "our rate", "of the most");
@@ -47,19 +46,14 @@ internal sealed record BenchmarkReport(
         lines.WriteLine();
         string bullet = markdown ? "- " : "";
         foreach (string sentence in Summary()) lines.WriteLine(bullet + sentence);
-        if (Failures.Count > 0) lines.WriteLine($"{bullet}MISMATCH: {Count(Failures.Count, "comparison")} failed; what is not equal is not timed.");
+        if (Failures.Count > 0) lines.WriteLine($"{bullet}MISMATCH: {Figures.Count(Failures.Count, "comparison")} failed; what is not equal is not timed.");
         if (Stopped) lines.WriteLine($"{bullet}STOPPED: the rows after these were not run.");
     }
 
     /// <summary>The same for <c>--json</c>. Times are seconds a call; rates are a second.</summary>
     public object Json => new
     {
-        date = DateTimeOffset.Now,
-        processor = Machine.Processor,
-        dotNet = Machine.DotNet,
-        torchSharp = Machine.TorchSharp,
-        threads = Threads,
-        algorithm = Algorithm.ToString().ToLowerInvariant(),
+        machine = Machine.Json(Threads, Algorithm),
         secondsPerRowAndPass = Budget.TotalSeconds,
         fmaLimit = new { bits = Limit.Bits, gigaFlopsOneThread = Limit.OneThread / 1e9, gigaFlopsAllThreads = AllThreads / 1e9 },
         equal = Failures.Count == 0,
@@ -98,7 +92,7 @@ internal sealed record BenchmarkReport(
     private IEnumerable<string> Summary()
     {
         foreach (var (pools, pass, mean, rows) in Means)
-            yield return $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of {Count(rows, "row")}).";
+            yield return $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of {Figures.Count(rows, "row")}).";
         if (Worst is { } worst) yield return $"Worst: {worst.Row.Name}, {NameOf(worst.Pass)}: {Figures.Ratio(worst.Timing.Ratio)} times libtorch's time.";
         foreach (var tiny in Measurements.Where(measurement => measurement.Row.IsTiny))
         {
@@ -115,6 +109,4 @@ internal sealed record BenchmarkReport(
     private static string NameOf(Pass pass) => pass == Pass.Forward ? "forward" : "forward + backward";
 
     private static string KindOf(bool pools) => pools ? "pools" : "convolutions";
-
-    private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Cnn.Layers;
 using TorchSharp;
 
 namespace Cnn.Reference.Benchmarks;
@@ -32,4 +33,19 @@ internal static class Machine
             return version.Split('+')[0]; // the commit is of no use here
         }
     }
+
+    /// <summary>Everything in a line.</summary>
+    public static string Describe(int threads, Algorithm algorithm) =>
+        $"{Processor}, {Figures.Count(threads, "thread")}, {DotNet}, TorchSharp {TorchSharp}, {DateTime.Now:yyyy-MM-dd}; algorithm {algorithm.ToString().ToLowerInvariant()}.";
+
+    /// <summary>Everything for a program.</summary>
+    public static object Json(int threads, Algorithm algorithm) => new
+    {
+        date = DateTimeOffset.Now,
+        processor = Processor,
+        dotNet = DotNet,
+        torchSharp = TorchSharp,
+        threads,
+        algorithm = algorithm.ToString().ToLowerInvariant(),
+    };
 }

@@ -17,7 +17,7 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var threads = Options.Number("--threads", "How many threads each side may use.", byDefault: Environment.ProcessorCount, least: 1);
+        var threads = Options.Number("--threads", "How many threads each side may use.", byDefault: Environment.ProcessorCount, least: 1, most: 1024);
         var filter = new Option<string?>("--filter") { Description = "Only rows whose name or case holds this text." };
         var rows = new Option<FileInfo?>("--rows") { Description = "Rows of your own: a text file, each line a name and a case as check takes it." };
         var pass = Options.OneOf<Pass>("--pass", "Only the forward pass, or only forward and backward together.");
@@ -26,20 +26,34 @@ internal static class BenchCommand
         var json = new Option<FileInfo?>("--json") { Description = "Write the report to this file as well." };
         var markdown = new Option<bool>("--markdown") { Description = "Print the tables as Markdown." };
         var why = new Option<bool>("--why") { Description = "Print which kernel computes each row, and why not those asked before it; time nothing." };
+        var memory = new Option<bool>("--memory") { Description = "Measure memory instead of time: what a forward pass takes beyond its tensors (Linux)." };
         var list = new Option<bool>("--list") { Description = "Print the rows, and run none." };
+        var probe = new Option<string?>(MemoryProbe.Option) { Hidden = true };
 
         var command = new Command("bench", "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
         {
-            threads, filter, rows, pass, algorithm, seconds, json, markdown, why, list,
+            threads, filter, rows, pass, algorithm, seconds, json, markdown, why, memory, list, probe,
         };
+        command.Validators.Add(result =>
+        {
+            var alone = ((Option<bool>[])[list, why, memory]).Where(result.GetValue).ToList();
+            if (alone.Count > 1) result.AddError($"{alone[0].Name} and {alone[1].Name}: one at a time.");
+            bool prints = result.GetValue(list) || result.GetValue(why);
+            if (prints && result.GetValue(markdown)) result.AddError($"{markdown.Name}: {alone[0].Name} has no table.");
+            if (prints && result.GetResult(json) is not null) result.AddError($"{json.Name}: {alone[0].Name} has no report.");
+            if (result.GetValue(why) && result.GetValue(algorithm) == Algorithm.Literal) result.AddError($"{algorithm.Name} literal: asks no other kernel, so there is nothing to tell.");
+        });
         command.SetAction((parsed, cancel) =>
         {
             var request = new Request(
                 parsed.GetValue(threads), parsed.GetValue(filter), parsed.GetValue(rows), parsed.GetValue(pass) ?? Pass.Both,
                 parsed.GetValue(algorithm) ?? Algorithm.Fast, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json), parsed.GetValue(markdown));
-            if (parsed.GetValue(list)) return Task.FromResult(List(request));
-            if (parsed.GetValue(why)) return Task.FromResult(Why(request));
-            return Task.FromResult(Run(request, cancel));
+            return Task.FromResult(
+                parsed.GetValue(probe) is { } words ? Probe(words, request)
+                : parsed.GetValue(list) ? List(request)
+                : parsed.GetValue(why) ? Why(request)
+                : parsed.GetValue(memory) ? Memory(request, cancel)
+                : Run(request, cancel));
         });
         return command;
     }
@@ -73,6 +87,43 @@ internal static class BenchCommand
         return report.ExitCode;
     }
 
+    private static int Memory(Request request, CancellationToken cancel)
+    {
+        RefuseDebugBuild();
+        if (ProcessMemory.Unavailable is { } reason) throw new UsageException($"--memory: {reason}.");
+        var rows = request.Rows(RowFile.Large());
+        foreach (var row in rows)
+            if (MemoryProbe.Refusal(row.Case) is { } why) throw new UsageException($"--memory: {row.Name} {why}.");
+        using var file = ReportFile.Open(request.Json);
+        var (algorithm, threads) = (request.Algorithm, request.Threads);
+        var uses = new List<MemoryUse>();
+        ProgressBar.Run("bench --memory", rows, cancel, row =>
+        {
+            try
+            {
+                uses.Add(new(row, MemoryProbe.Peak(row.Case, algorithm, threads), MemoryProbe.Peak(row.Case, null, threads), threads));
+            }
+            catch (InvalidOperationException) when (cancel.IsCancellationRequested)
+            {
+                // Ctrl-C stops the measuring process as well.
+            }
+        });
+        var smallest = rows.MinBy(row => row.Bytes(Pass.Forward))!;
+        var growth = cancel.IsCancellationRequested || !smallest.Passes.HasFlag(Pass.Backward) ? null
+            : new MemoryGrowth(smallest, MemoryProbe.Growth(smallest.Case, algorithm, threads), MemoryProbe.Growth(smallest.Case, null, threads));
+        var report = new MemoryReport(uses, growth, algorithm, threads, Stopped: cancel.IsCancellationRequested);
+        report.Print(AnsiConsole.Console, request.Markdown);
+        if (file is not null) ReportFile.Write(file, report.Json);
+        return report.ExitCode;
+    }
+
+    private static int Probe(string words, Request request)
+    {
+        torch.set_num_threads(request.Threads);
+        Console.Out.WriteLine(MemoryProbe.Measure(words));
+        return 0;
+    }
+
     private static void RefuseDebugBuild()
     {
         if (typeof(Functional).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true })
@@ -80,12 +131,13 @@ internal static class BenchCommand
     }
 
     private sealed record Request(
-        int Threads, string? Filter, FileInfo? RowFile, Pass Pass, Algorithm Algorithm, TimeSpan Budget, FileInfo? Json, bool Markdown)
+        int Threads, string? Filter, FileInfo? File, Pass Pass, Algorithm Algorithm, TimeSpan Budget, FileInfo? Json, bool Markdown)
     {
         /// <summary>The rows to run: those of the user's file, or the program's own.</summary>
-        public IReadOnlyList<BenchmarkRow> Rows()
+        /// <param name="more">Rows that the program has for this kind of run alone.</param>
+        public IReadOnlyList<BenchmarkRow> Rows(IReadOnlyList<BenchmarkRow>? more = null)
         {
-            var all = RowFile is null ? Benchmarks.RowFile.BuiltIn() : Benchmarks.RowFile.Read(RowFile);
+            var all = File is null ? RowFile.BuiltIn().Concat(more ?? []) : RowFile.Read(File);
             BenchmarkRow[] rows = [.. all.Where(row => Filter is null || row.ToString().Contains(Filter, StringComparison.Ordinal))];
             return rows.Length > 0 ? rows : throw new UsageException($"--filter \"{Filter}\": no row holds this text.");
         }
