@@ -8,8 +8,16 @@ using static TorchSharp.torch;
 namespace Cnn.Reference.Benchmarks;
 
 /// <summary>What a run of <c>bench</c> has measured, for a person and for a program.</summary>
+/// <param name="Measurements">What was timed.</param>
+/// <param name="Failures">What was not equal, and so not timed.</param>
+/// <param name="Algorithm">Our loops.</param>
+/// <param name="Threads">How many threads each side might use.</param>
+/// <param name="Limit">What this machine's multiply-add units can do.</param>
+/// <param name="Budget">Time for each pass of a row.</param>
+/// <param name="Stopped">Whether the user has stopped the run.</param>
 internal sealed record BenchmarkReport(
-    IReadOnlyList<Measurement> Measurements, IReadOnlyList<Failure> Failures, Algorithm Algorithm, int Threads, FmaLimit Limit, TimeSpan Budget, bool Stopped)
+    IReadOnlyList<Measurement> Measurements, IReadOnlyList<Failure> Failures, Algorithm Algorithm, int Threads, FmaLimit Limit, TimeSpan Budget,
+    bool Stopped)
 {
     /// <summary>0: measured; 1: a result was not libtorch's; 130: stopped by the user.</summary>
     public int ExitCode => Failures.Count > 0 ? 1 : Stopped ? 130 : 0;
@@ -34,10 +42,11 @@ internal sealed record BenchmarkReport(
         FailureLines.Print(Failures, lines);
         lines.WriteLine(Machine.Describe(Threads, Algorithm));
         lines.WriteLine(
-            $"The most that {Figures.Count(Threads, "thread")} can multiply and add: {Figures.GigaFlops(AllThreads)} in float32 (measured for one, at {Limit.Bits} bits: {Figures.GigaFlops(Limit.OneThread)}).");
+            $"FMA limit, the most that {Figures.Count(Threads, "thread")} can multiply and add: {Figures.GigaFlops(AllThreads)} in float32 " +
+            $"(measured for one, at {Limit.Bits} bits: {Figures.GigaFlops(Limit.OneThread)}).");
         foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
         {
-            var table = new TextTable(NameOf(pass), "ours", "libtorch", "ours / libtorch", "spread", "our rate", "of the most");
+            var table = new TextTable(NameOf(pass), "ours", "libtorch", "ours / libtorch", "spread", "our rate", "of FMA limit");
             foreach (var measurement in Measurements.Where(measurement => measurement.Pass == pass)) table.Add(Cells(measurement));
             if (table.Count == 0) continue;
             lines.WriteLine();
@@ -46,7 +55,8 @@ internal sealed record BenchmarkReport(
         lines.WriteLine();
         string bullet = markdown ? "- " : "";
         foreach (string sentence in Summary()) lines.WriteLine(bullet + sentence);
-        if (Failures.Count > 0) lines.WriteLine($"{bullet}MISMATCH: {Figures.Count(Failures.Count, "comparison")} failed; what is not equal is not timed.");
+        if (Failures.Count > 0)
+            lines.WriteLine($"{bullet}MISMATCH: {Figures.Count(Failures.Count, "comparison")} failed; what is not equal is not timed.");
         if (Stopped) lines.WriteLine($"{bullet}STOPPED: the rows after these were not run.");
     }
 
@@ -65,6 +75,8 @@ internal sealed record BenchmarkReport(
             pass = NameOf(measurement.Pass),
             oursSeconds = measurement.Timing.Ours,
             libtorchSeconds = measurement.Timing.Theirs,
+            oursLeastSeconds = measurement.Timing.OursLeast,
+            libtorchLeastSeconds = measurement.Timing.TheirsLeast,
             ratio = measurement.Timing.Ratio,
             spread = measurement.Timing.Spread,
             turns = measurement.Timing.Turns,
@@ -92,13 +104,14 @@ internal sealed record BenchmarkReport(
     private IEnumerable<string> Summary()
     {
         foreach (var (pools, pass, mean, rows) in Means)
-            yield return $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of {Figures.Count(rows, "row")}).";
-        if (Worst is { } worst) yield return $"Worst: {worst.Row.Name}, {NameOf(worst.Pass)}: {Figures.Ratio(worst.Timing.Ratio)} times libtorch's time.";
+            yield return $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time, the geometric mean of {Figures.Count(rows, "row")}.";
+        if (Worst is { } worst)
+            yield return $"Worst: {worst.Row.Name}, {NameOf(worst.Pass)}: {Figures.Ratio(worst.Timing.Ratio)} times libtorch's time.";
         foreach (var tiny in Measurements.Where(measurement => measurement.Row.IsTiny))
         {
             double difference = 1e6 * (tiny.Timing.Ours - tiny.Timing.Theirs);
-            yield return string.Create(
-                CultureInfo.InvariantCulture, $"{tiny.Row.Name}, {NameOf(tiny.Pass)}: {Math.Abs(difference):F1} us a call {(difference > 0 ? "more" : "less")} than libtorch; not in the means.");
+            string size = string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(difference):F1} us a call {(difference > 0 ? "more" : "less")}");
+            yield return $"{tiny.Row.Name}, {NameOf(tiny.Pass)}: {size} than libtorch; not in the means.";
         }
     }
 

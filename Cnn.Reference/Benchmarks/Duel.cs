@@ -5,9 +5,11 @@ namespace Cnn.Reference.Benchmarks;
 /// <summary>How long a call takes on either side.</summary>
 /// <param name="Ours">Seconds a call, the median over the turns.</param>
 /// <param name="Theirs">The same of the other side.</param>
+/// <param name="OursLeast">Seconds a call in our best turn: what a busy machine disturbs least.</param>
+/// <param name="TheirsLeast">The same of the other side.</param>
 /// <param name="Turns">How many turns each side had.</param>
 /// <param name="Spread">How far the middle half of the turns' ratios reaches, in parts of their median.</param>
-internal sealed record Timing(double Ours, double Theirs, int Turns, double Spread)
+internal sealed record Timing(double Ours, double Theirs, double OursLeast, double TheirsLeast, int Turns, double Spread)
 {
     /// <summary>Above 1: ours takes longer.</summary>
     public double Ratio => Ours / Theirs;
@@ -38,7 +40,8 @@ internal static class Duel
             theirTimes.Add(Turn(theirs, theirCalls, quiet));
             ratios.Add(ourTimes[^1] / theirTimes[^1]);
         }
-        return new(Statistics.Median(ourTimes), Statistics.Median(theirTimes), ratios.Count, Statistics.Spread(ratios));
+        return new(
+            Statistics.Median(ourTimes), Statistics.Median(theirTimes), ourTimes.Min(), theirTimes.Min(), ratios.Count, Statistics.Spread(ratios));
     }
 
     /// <summary>One figure: after a pause and a call that is not timed, the seconds of one of several calls.</summary>

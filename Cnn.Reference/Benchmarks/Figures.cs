@@ -25,7 +25,8 @@ internal static class Figures
     public static string Percent(double part) => string.Create(CultureInfo.InvariantCulture, $"{100 * part:F0} %");
 
     /// <summary>A number of things: "1 row", "2 rows".</summary>
-    public static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
+    public static string Count(int number, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
 
     private static string Digits(double number)
     {

@@ -15,7 +15,8 @@ internal static class Machine
     {
         get
         {
-            string? line = File.Exists(ProcessorFile) ? File.ReadLines(ProcessorFile).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+            var lines = File.Exists(ProcessorFile) ? File.ReadLines(ProcessorFile) : [];
+            string? line = lines.FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
             return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':') + 1)..].Trim();
         }
     }
@@ -29,14 +30,15 @@ internal static class Machine
         get
         {
             var assembly = typeof(torch).Assembly;
-            string version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? $"{assembly.GetName().Version}";
-            return version.Split('+')[0]; // the commit is of no use here
+            string? version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+            return version?.Split('+')[0] ?? $"{assembly.GetName().Version}"; // without the commit
         }
     }
 
     /// <summary>Everything in a line.</summary>
     public static string Describe(int threads, Algorithm algorithm) =>
-        $"{Processor}, {Figures.Count(threads, "thread")}, {DotNet}, TorchSharp {TorchSharp}, {DateTime.Now:yyyy-MM-dd}; algorithm {algorithm.ToString().ToLowerInvariant()}.";
+        $"{Processor}, {Figures.Count(threads, "thread")}, {DotNet}, TorchSharp {TorchSharp}, {DateTime.Now:yyyy-MM-dd}; " +
+        $"algorithm {algorithm.ToString().ToLowerInvariant()}.";
 
     /// <summary>Everything for a program.</summary>
     public static object Json(int threads, Algorithm algorithm) => new

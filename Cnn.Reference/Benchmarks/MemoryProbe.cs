@@ -21,7 +21,8 @@ internal static class MemoryProbe
     private const int ManyCalls = 1000;
 
     /// <summary>Why a problem cannot be measured; null where it can.</summary>
-    public static string? Refusal(Case @case) => @case.Layout == Layout.Contiguous ? null : $"is {CaseWords.NameOf(@case.Layout)}: only contiguous tensors are measured";
+    public static string? Refusal(Case @case) =>
+        @case.Layout == Layout.Contiguous ? null : $"is {CaseWords.NameOf(@case.Layout)}: only contiguous tensors are measured";
 
     /// <summary>How much the memory of the process has at its peak, beyond what it had before and the output, during one forward pass.</summary>
     /// <param name="case">The problem.</param>
@@ -37,7 +38,9 @@ internal static class MemoryProbe
     public static long Measure(string words)
     {
         string[] parts = words.Split(' ', 3);
-        ILayer layer = parts[1] == Libtorch ? new LibtorchLayer(winners: false) : new CnnLayer(Enum.Parse<Algorithm>(parts[1], ignoreCase: true), winners: false);
+        ILayer layer = parts[1] == Libtorch
+            ? new LibtorchLayer(winners: false)
+            : new CnnLayer(Enum.Parse<Algorithm>(parts[1], ignoreCase: true), winners: false);
         var row = new BenchmarkRow("probe", CaseWords.Parse(parts[2]));
         return parts[0] == PeakOfACall ? MeasurePeak(layer, row) : MeasureGrowth(layer, row);
     }
@@ -90,8 +93,8 @@ internal static class MemoryProbe
         var error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode == 0 && long.TryParse(output, NumberStyles.AllowLeadingSign | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long bytes))
-            return bytes;
+        const NumberStyles number = NumberStyles.AllowLeadingSign | NumberStyles.AllowTrailingWhite;
+        if (process.ExitCode == 0 && long.TryParse(output, number, CultureInfo.InvariantCulture, out long bytes)) return bytes;
         throw new InvalidOperationException($"The process that measures \"{@case}\" ended with {process.ExitCode}: {error.Result.Trim()}");
     }
 }

@@ -19,19 +19,22 @@ internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth?
     {
         var lines = console.Profile.Out.Writer;
         lines.WriteLine(Machine.Describe(Threads, Algorithm));
-        lines.WriteLine("Most resident memory during one forward pass, beyond what was there before and the output; allowed: the filters, and 4 MiB a thread.");
+        lines.WriteLine(
+            "Most resident memory during one forward pass, beyond what was there before and the output; allowed: the filters, and 4 MiB a thread.");
         lines.WriteLine();
         var table = new TextTable("forward", "ours", "libtorch", "filters", "allowed", "holds");
         foreach (var use in Uses)
             table.Add(
-                use.Row.Name, Figures.MebiBytes(use.Ours), Figures.MebiBytes(use.Theirs), Figures.MebiBytes(use.Row.WeightBytes), Figures.MebiBytes(use.Allowed),
-                use.Holds ? "yes" : "NO");
+                use.Row.Name, Figures.MebiBytes(use.Ours), Figures.MebiBytes(use.Theirs), Figures.MebiBytes(use.Row.WeightBytes),
+                Figures.MebiBytes(use.Allowed), use.Holds ? "yes" : "NO");
         table.Print(console, markdown);
         lines.WriteLine();
         string bullet = markdown ? "- " : "";
         if (Growth is not null)
-            lines.WriteLine(
-                $"{bullet}{Growth.Row.Name}, 1,000 times forward and backward: the process has grown by {Figures.MebiBytes(Growth.Ours)}; with libtorch's layer by {Figures.MebiBytes(Growth.Theirs)}.");
+        {
+            string grown = $"the process has grown by {Figures.MebiBytes(Growth.Ours)}; with libtorch's layer by {Figures.MebiBytes(Growth.Theirs)}";
+            lines.WriteLine($"{bullet}{Growth.Row.Name}, 1,000 times forward and backward: {grown}.");
+        }
         if (Uses.Count > 0) lines.WriteLine($"{bullet}{Uses.Count(use => use.Holds)} of {Uses.Count} rows hold.");
         if (Stopped) lines.WriteLine($"{bullet}STOPPED: the rows after these were not run.");
     }

@@ -9,7 +9,10 @@ internal sealed record MemoryUse(BenchmarkRow Row, long Ours, long Theirs, int T
 {
     private const long PerThread = 4 << 20;
 
-    /// <summary>What ours may take: the filters once more, packed, and buffers of a fixed size for each thread. Nothing grows with the image.</summary>
+    /// <summary>
+    /// What ours may take: the filters once more, packed, and buffers of a fixed size for each thread. Nothing grows with
+    /// the image.
+    /// </summary>
     public long Allowed => Row.WeightBytes + PerThread * Threads;
 
     /// <summary>Whether ours takes no more.</summary>

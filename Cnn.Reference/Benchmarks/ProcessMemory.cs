@@ -9,7 +9,8 @@ internal static class ProcessMemory
     private const string PeakNow = "5"; // what resets the peak, see proc(5)
 
     /// <summary>Why nothing can be counted here; null where it can.</summary>
-    public static string? Unavailable => OperatingSystem.IsLinux() && File.Exists(Reset) ? null : $"needs Linux, whose {Reset} resets the peak of a process's memory";
+    public static string? Unavailable =>
+        OperatingSystem.IsLinux() && File.Exists(Reset) ? null : $"needs Linux, whose {Reset} resets the peak of a process's memory";
 
     /// <summary>Bytes that are resident.</summary>
     public static long Resident => Read("VmRSS:");
@@ -34,6 +35,6 @@ internal static class ProcessMemory
     private static long Read(string field)
     {
         string line = File.ReadLines(Status).First(line => line.StartsWith(field, StringComparison.Ordinal));
-        return 1024 * long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+        return 1024 * long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
     }
 }

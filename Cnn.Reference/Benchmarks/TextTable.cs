@@ -38,10 +38,13 @@ internal sealed class TextTable(params string[] columns)
     {
         int[] widths = [.. columns.Select((name, column) => rows.Select(row => row[column].Length).Append(name.Length).Max())];
         Line(columns);
-        writer.WriteLine($"|{string.Join('|', widths.Select((width, column) => column == 0 ? $":{new string('-', width + 1)}" : $"{new string('-', width + 1)}:"))}|");
+        Line([.. widths.Select((width, column) => column == 0 ? $":{new string('-', width - 1)}" : $"{new string('-', width - 1)}:")]);
         foreach (string[] row in rows) Line(row);
 
-        void Line(string[] cells) =>
-            writer.WriteLine($"| {string.Join(" | ", cells.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])))} |");
+        void Line(string[] cells)
+        {
+            var padded = cells.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+            writer.WriteLine($"| {string.Join(" | ", padded)} |");
+        }
     }
 }

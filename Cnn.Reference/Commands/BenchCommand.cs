@@ -25,8 +25,8 @@ internal static class BenchCommand
         var seconds = Options.Seconds("--seconds", "Time for each row and pass; a slow row takes longer, for seven turns at least.", byDefault: 0.6);
         var json = new Option<FileInfo?>("--json") { Description = "Write the report to this file as well." };
         var markdown = new Option<bool>("--markdown") { Description = "Print the tables as Markdown." };
-        var why = new Option<bool>("--why") { Description = "Print which kernel computes each row, and why not those asked before it; time nothing." };
-        var memory = new Option<bool>("--memory") { Description = "Measure memory instead of time: what a forward pass takes beyond its tensors (Linux)." };
+        var why = new Option<bool>("--why") { Description = "Print which kernel computes each row and why not those asked before it; time none." };
+        var memory = new Option<bool>("--memory") { Description = "Measure memory, not time: what a forward pass takes beyond its tensors (Linux)." };
         var list = new Option<bool>("--list") { Description = "Print the rows, and run none." };
         var probe = new Option<string?>(MemoryProbe.Option) { Hidden = true };
 
@@ -41,13 +41,16 @@ internal static class BenchCommand
             bool prints = result.GetValue(list) || result.GetValue(why);
             if (prints && result.GetValue(markdown)) result.AddError($"{markdown.Name}: {alone[0].Name} has no table.");
             if (prints && result.GetResult(json) is not null) result.AddError($"{json.Name}: {alone[0].Name} has no report.");
-            if (result.GetValue(why) && result.GetValue(algorithm) == Algorithm.Literal) result.AddError($"{algorithm.Name} literal: asks no other kernel, so there is nothing to tell.");
+            if (result.GetValue(memory) && result.GetValue(pass) is not null) result.AddError($"{pass.Name}: {memory.Name} measures the forward pass.");
+            if (result.GetValue(why) && result.GetValue(algorithm) == Algorithm.Literal)
+                result.AddError($"{algorithm.Name} literal: asks no other kernel, so there is nothing to tell.");
         });
         command.SetAction((parsed, cancel) =>
         {
             var request = new Request(
                 parsed.GetValue(threads), parsed.GetValue(filter), parsed.GetValue(rows), parsed.GetValue(pass) ?? Pass.Both,
-                parsed.GetValue(algorithm) ?? Algorithm.Fast, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json), parsed.GetValue(markdown));
+                parsed.GetValue(algorithm) ?? Algorithm.Fast, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json),
+                parsed.GetValue(markdown));
             return Task.FromResult(
                 parsed.GetValue(probe) is { } words ? Probe(words, request)
                 : parsed.GetValue(list) ? List(request)
@@ -77,11 +80,13 @@ internal static class BenchCommand
         using var file = ReportFile.Open(request.Json);
         torch.set_num_threads(request.Threads); // ours follow libtorch's
         var limit = FmaLimit.Measure();
-        var benchmark = new Benchmark(new CnnLayer(request.Algorithm, winners: false), request.Pass, request.Budget, request.Threads > 1 ? Quiet : TimeSpan.Zero);
+        var ours = new CnnLayer(request.Algorithm, winners: false);
+        var benchmark = new Benchmark(ours, request.Pass, request.Budget, request.Threads > 1 ? Quiet : TimeSpan.Zero);
         benchmark.WarmUp(rows);
         ProgressBar.Run("bench", rows, cancel, benchmark.Run);
         var report = new BenchmarkReport(
-            benchmark.Measurements, benchmark.Failures, request.Algorithm, request.Threads, limit, request.Budget, Stopped: cancel.IsCancellationRequested);
+            benchmark.Measurements, benchmark.Failures, request.Algorithm, request.Threads, limit, request.Budget,
+            Stopped: cancel.IsCancellationRequested);
         report.Print(AnsiConsole.Console, request.Markdown);
         if (file is not null) ReportFile.Write(file, report.Json);
         return report.ExitCode;

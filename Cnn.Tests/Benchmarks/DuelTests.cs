@@ -9,7 +9,8 @@ public class DuelTests
     {
         var order = new List<char>();
         var timing = Duel.Run(
-            calls => Call('A', calls, milliseconds: 6), calls => Call('B', calls, milliseconds: 3), TimeSpan.FromMilliseconds(1), quiet: TimeSpan.FromMilliseconds(1));
+            calls => Call('A', calls, milliseconds: 6), calls => Call('B', calls, milliseconds: 3), budget: TimeSpan.FromMilliseconds(1),
+            quiet: TimeSpan.FromMilliseconds(1));
 
         Assert.Equal(7, timing.Turns);
         string turns = string.Concat(order.Where((side, i) => i == 0 || order[i - 1] != side));
