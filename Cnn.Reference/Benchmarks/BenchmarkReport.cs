@@ -46,10 +46,12 @@ internal sealed record BenchmarkReport(
             $"(measured for one, at {Limit.Bits} bits: {Figures.GigaFlops(Limit.OneThread)}).");
         foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
         {
-            var table = new TextTable(NameOf(pass), "ours", "libtorch", "ours / libtorch", "spread", "our rate", "of FMA limit");
+            var table = new TextTable("row", "ours", "libtorch", "ratio", "spread", "our rate", "of limit"); // 80 columns in all
             foreach (var measurement in Measurements.Where(measurement => measurement.Pass == pass)) table.Add(Cells(measurement));
             if (table.Count == 0) continue;
             lines.WriteLine();
+            lines.WriteLine($"{NameOf(pass)} (ratio: ours / libtorch; spread: of the ratio's middle half)");
+            if (markdown) lines.WriteLine();
             table.Print(console, markdown);
         }
         lines.WriteLine();
@@ -104,7 +106,8 @@ internal sealed record BenchmarkReport(
     private IEnumerable<string> Summary()
     {
         foreach (var (pools, pass, mean, rows) in Means)
-            yield return $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time, the geometric mean of {Figures.Count(rows, "row")}.";
+            yield return
+                $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of {Figures.Count(rows, "row")}).";
         if (Worst is { } worst)
             yield return $"Worst: {worst.Row.Name}, {NameOf(worst.Pass)}: {Figures.Ratio(worst.Timing.Ratio)} times libtorch's time.";
         foreach (var tiny in Measurements.Where(measurement => measurement.Row.IsTiny))

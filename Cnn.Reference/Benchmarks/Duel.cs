@@ -58,7 +58,7 @@ internal static class Duel
         side(1);
         for (int calls = 1; ; calls *= 4)
         {
-            double seconds = Seconds(side, calls);
+            double seconds = Math.Min(Seconds(side, calls), Seconds(side, calls)); // one of them undisturbed, with luck
             if (seconds > TurnSeconds / 4) return Math.Max(1, (int)(calls * TurnSeconds / seconds));
         }
     }
