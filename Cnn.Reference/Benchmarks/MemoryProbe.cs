@@ -19,10 +19,15 @@ internal static class MemoryProbe
 
     private const string PeakOfACall = "peak", GrowthOfManyCalls = "growth", Libtorch = "libtorch";
     private const int ManyCalls = 1000;
+    private const double MostBytes = 1 << 20, MostOperations = 1e8; // of a row that is called a thousand times
 
     /// <summary>Why a problem cannot be measured; null where it can.</summary>
     public static string? Refusal(Case @case) =>
         @case.Layout == Layout.Contiguous ? null : $"is {CaseWords.NameOf(@case.Layout)}: only contiguous tensors are measured";
+
+    /// <summary>Whether a row can be called a thousand times, forward and backward, in a moment.</summary>
+    public static bool IsSmall(BenchmarkRow row) =>
+        row.Passes.HasFlag(Pass.Backward) && row.Bytes(Pass.Forward) <= MostBytes && row.Operations(Pass.Forward) <= MostOperations;
 
     /// <summary>How much the memory of the process has at its peak, beyond what it had before and the output, during one forward pass.</summary>
     /// <param name="case">The problem.</param>
