@@ -3,7 +3,10 @@ using Cnn.Reference.Commands;
 using Cnn.Reference.Data;
 
 Terminal.SetUp();
-var root = new RootCommand("Convolution and pooling layers in explicit C# loops, held against libtorch.") { CheckCommand.Create() };
+var root = new RootCommand("Convolution and pooling layers in explicit C# loops, held against libtorch.")
+{
+    CheckCommand.Create(), BenchCommand.Create(),
+};
 if (args.Length == 0) return Refuse("Say what to do, for example: check. With --help, every command and option is listed.");
 var parsed = root.Parse(args);
 if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens.Count > 0) return Refuse($"{parsed.UnmatchedTokens[0]}: not a command; there is {string.Join(", ", root.Subcommands.Select(command => command.Name))}.");

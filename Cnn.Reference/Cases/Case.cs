@@ -115,17 +115,27 @@ internal sealed record Case
     /// <exception cref="ArgumentException">A size breaks a rule; the sentence names it.</exception>
     public void CheckGeometry()
     {
-        var input = new Shape4(N, C, H, W);
-        if (Kind != LayerKind.Conv)
-        {
-            Pool2DGeometry.Create(input, Kernel, Stride, Padding, Dilation, CeilMode, CountIncludePad, DivisorOverride);
-            return;
-        }
+        if (Kind == LayerKind.Conv) ConvGeometry();
+        else PoolGeometry();
+    }
+
+    /// <summary>What a convolution kernel is given: a border other than zeros is part of its input.</summary>
+    /// <inheritdoc cref="CheckGeometry" path="/exception"/>
+    public Conv2DGeometry ConvGeometry()
+    {
+        var (input, weight) = (new Shape4(N, C, H, W), new Shape4(O, C / Groups, Kernel.H, Kernel.W));
         var (top, bottom) = Same ? WindowAxis.SamePadding(Kernel.H, Dilation.H) : (Padding.H, Padding.H);
         var (left, right) = Same ? WindowAxis.SamePadding(Kernel.W, Dilation.W) : (Padding.W, Padding.W);
-        if (Conv2D.BorderOf(PaddingMode) is { } border) Pad2DGeometry.Create(input, (top, left), (bottom, right), border);
-        Conv2DGeometry.Create(input, new(O, C / Groups, Kernel.H, Kernel.W), Stride, (top, left), (bottom, right), Dilation, Groups);
+        if (Conv2D.BorderOf(PaddingMode) is not { } border)
+            return Conv2DGeometry.Create(input, weight, Stride, (top, left), (bottom, right), Dilation, Groups);
+        var padded = Pad2DGeometry.Create(input, (top, left), (bottom, right), border);
+        return Conv2DGeometry.Create(padded.OutputShape, weight, Stride, (0, 0), (0, 0), Dilation, Groups);
     }
+
+    /// <summary>What a pool kernel is given.</summary>
+    /// <inheritdoc cref="CheckGeometry" path="/exception"/>
+    public Pool2DGeometry PoolGeometry() =>
+        Pool2DGeometry.Create(new(N, C, H, W), Kernel, Stride, Padding, Dilation, CeilMode, CountIncludePad, DivisorOverride);
 
     /// <inheritdoc/>
     public override string ToString()

@@ -23,6 +23,15 @@ internal static class CaseWords
 
     public static string NameOf(ScalarType type) => Types.First(entry => entry.Value == type).Word;
 
+    /// <summary>Bytes of one element.</summary>
+    public static int SizeOf(ScalarType type) => type switch
+    {
+        ScalarType.Byte or ScalarType.Int8 => 1,
+        ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Int16 => 2,
+        ScalarType.Float32 or ScalarType.Int32 => 4,
+        _ => 8,
+    };
+
     public static string NameOf(PaddingModes border) => Borders.First(entry => entry.Value == border).Word;
 
     public static string NameOf(Layout layout) => Layouts.First(entry => entry.Value == layout).Word;

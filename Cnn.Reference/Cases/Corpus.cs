@@ -12,12 +12,7 @@ internal static class Corpus
         using var stream = typeof(Corpus).Assembly.GetManifestResourceStream($"corpus/{name}.txt")
             ?? throw new ArgumentException($"name = {name}: must be {string.Join(", ", Names)}.", nameof(name));
         using var reader = new StreamReader(stream);
-        while (reader.ReadLine() is { } line)
-        {
-            int comment = line.IndexOf('#');
-            string text = (comment < 0 ? line : line[..comment]).Trim();
-            if (text.Length > 0) yield return CaseWords.Parse(text);
-        }
+        foreach (var (_, text) in CaseLines.Read(reader)) yield return CaseWords.Parse(text);
     }
 
     /// <summary>The cases of every file, each once.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Cnn.Reference.Commands;
 using Spectre.Console;
 
@@ -8,8 +7,6 @@ namespace Cnn.Reference.Checking;
 /// <summary>What a run of <c>check</c> has found, for a person and for a program.</summary>
 internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, bool Stopped)
 {
-    private const int MostFailuresPrinted = 10;
-
     /// <summary>0: all equal; 1: a mismatch, or nothing that proves anything; 130: stopped by the user before one was found.</summary>
     public int ExitCode => Checker.Failures.Count > 0 || Distrusted.Any() ? 1 : Stopped ? 130 : NothingCompared ? 1 : 0;
 
@@ -36,14 +33,7 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
     {
         // Lines to copy go past the console, which would fold them.
         var lines = console.Profile.Out.Writer;
-        foreach (var failure in Checker.Failures.Take(MostFailuresPrinted))
-        {
-            lines.WriteLine($"{failure.Part}, {failure.Layer}: {failure.Sentence}");
-            lines.WriteLine($"    dotnet run -c Release --project Cnn.Reference -- check \"{failure.Case}\"");
-        }
-        if (Checker.Failures.Count > MostFailuresPrinted) lines.WriteLine($"... and {Checker.Failures.Count - MostFailuresPrinted} more.");
-        if (Checker.Failures.Count > 0) lines.WriteLine();
-
+        FailureLines.Print(Checker.Failures, lines);
         var table = new Table().Border(Terminal.Border).AddColumn("level");
         foreach (string column in (string[])["problems", "tensors", "elements", "equal bits", "worst error / bound", "worst ulp", "time"])
             table.AddColumn(new TableColumn(column).RightAligned());
@@ -61,10 +51,10 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
         console.MarkupLine(ExitCode == 0 ? $"[green]{Markup.Escape(Verdict)}[/]" : $"[red]{Markup.Escape(Verdict)}[/]");
     }
 
-    /// <summary>Writes the same as JSON.</summary>
-    public void WriteJson(Stream stream)
+    /// <summary>The same for <c>--json</c>.</summary>
+    public object Json
     {
-        var report = new
+        get => new
         {
             verdict = Verdict,
             equal = ExitCode == 0,
@@ -87,7 +77,6 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
             leftOut = Checker.LeftOut.Select(entry => new { levels = entry.Levels, problems = entry.Problems, reason = entry.Reason }),
             failures = Checker.Failures,
         };
-        JsonSerializer.Serialize(stream, report, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true });
     }
 
     private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

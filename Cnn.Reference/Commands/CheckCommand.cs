@@ -70,8 +70,7 @@ internal static class CheckCommand
         string[] lines = [.. request.Lines()];
         if (lines.Length == 0) throw new UsageException($"--filter \"{request.Filter}\": no problem's line holds this text.");
 
-        // The report's file is opened first: a path that cannot be written must not cost the run.
-        using var file = request.Json is null ? null : OpenForWriting(request.Json);
+        using var file = ReportFile.Open(request.Json);
         var watch = Stopwatch.StartNew();
         ProgressBar.Run("check", lines, cancel, line =>
         {
@@ -80,20 +79,8 @@ internal static class CheckCommand
         });
         var report = new CheckReport(checker, request.Seed, watch.Elapsed, Stopped: cancel.IsCancellationRequested);
         report.Print(AnsiConsole.Console);
-        if (file is not null) report.WriteJson(file);
+        if (file is not null) ReportFile.Write(file, report.Json);
         return report.ExitCode;
-    }
-
-    private static FileStream OpenForWriting(FileInfo file)
-    {
-        try
-        {
-            return file.Create();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--json {file}: cannot be written: {exception.Message}");
-        }
     }
 
     private sealed record Request(string[] Given, int Cases, int Seed, string? Filter, Algorithm? Algorithm, FileInfo? Json)

@@ -6,16 +6,31 @@ namespace Cnn.Reference.Commands;
 /// <summary>Options that refuse a bad value with one sentence: the option, the value, the rule.</summary>
 internal static class Options
 {
-    /// <summary>A whole number, at least <paramref name="least"/>.</summary>
-    public static Option<int> Number(string name, string description, int byDefault, int least) => new(name)
+    /// <summary>A whole number, from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public static Option<int> Number(string name, string description, int byDefault, int least, int most = int.MaxValue) => new(name)
     {
         Description = description,
         DefaultValueFactory = _ => byDefault,
         CustomParser = result =>
         {
             string text = result.Tokens[^1].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least) return number;
-            result.AddError($"{name} {text}: must be a whole number from {least} to {int.MaxValue}.");
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most) return number;
+            result.AddError($"{name} {text}: must be a whole number from {least} to {most}.");
+            return byDefault;
+        },
+    };
+
+    /// <summary>A time in seconds, more than none and at most an hour.</summary>
+    public static Option<double> Seconds(string name, string description, double byDefault) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = result =>
+        {
+            const double most = 3600;
+            string text = result.Tokens[^1].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= most) return seconds;
+            result.AddError($"{name} {text}: must be a number of seconds, more than 0 and at most {most}.");
             return byDefault;
         },
     };

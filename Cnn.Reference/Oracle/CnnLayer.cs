@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 namespace Cnn.Reference.Oracle;
 
 /// <summary>The layers of this library.</summary>
-internal sealed class CnnLayer(Algorithm algorithm) : ILayer
+/// <param name="algorithm">Which loops.</param>
+/// <param name="winners">Whether a max pool is asked for its winners as well.</param>
+internal sealed class CnnLayer(Algorithm algorithm, bool winners = true) : ILayer
 {
     /// <summary>Which loops.</summary>
     public Algorithm Algorithm => algorithm;
@@ -22,6 +24,8 @@ internal sealed class CnnLayer(Algorithm algorithm) : ILayer
         long[] padding = [@case.Padding.H, @case.Padding.W], dilation = [@case.Dilation.H, @case.Dilation.W];
         switch (@case.Kind)
         {
+            case LayerKind.Max when !winners:
+                return (Functional.max_pool2d(input, kernel, stride, padding, dilation, @case.CeilMode, algorithm), null);
             case LayerKind.Max:
                 return Functional.max_pool2d_with_indices(input, kernel, stride, padding, dilation, @case.CeilMode, algorithm);
             case LayerKind.Avg:

@@ -20,7 +20,8 @@ namespace Cnn.Reference.Oracle;
 /// Whether bfloat16 convolutions are run in float32 as well, and cast. On processors with AVX512_BF16 libtorch multiplies
 /// channels in pairs; where their number is odd, a NaN or an infinity meets the zero of its pair and spreads.
 /// </param>
-internal sealed class LibtorchLayer(bool widensBFloat16 = false) : ILayer
+/// <param name="winners">Whether a max pool is asked for its winners as well.</param>
+internal sealed class LibtorchLayer(bool widensBFloat16 = false, bool winners = true) : ILayer
 {
     /// <inheritdoc/>
     public string Name => "libtorch";
@@ -39,6 +40,8 @@ internal sealed class LibtorchLayer(bool widensBFloat16 = false) : ILayer
         long[] padding = [@case.Padding.H, @case.Padding.W], dilation = [@case.Dilation.H, @case.Dilation.W];
         switch (@case.Kind)
         {
+            case LayerKind.Max when !winners:
+                return (F.max_pool2d(input, kernel, stride, padding, dilation, @case.CeilMode), null);
             case LayerKind.Max:
                 return F.max_pool2d_with_indices(input, kernel, stride, padding, dilation, @case.CeilMode);
             case LayerKind.Avg:

@@ -1,12 +1,12 @@
 namespace Cnn.Tests.Build;
 
-/// <summary>A test that needs Linux: its loader, its links, or the target that runs nowhere else.</summary>
+/// <summary>A test that needs Linux: its loader, its links, its /proc, or the target that runs nowhere else.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LinuxFactAttribute : FactAttribute
 {
     public LinuxFactAttribute()
     {
         if (!OperatingSystem.IsLinux())
-            Skip = "Natives are weakened on Linux only.";
+            Skip = "Linux only.";
     }
 }

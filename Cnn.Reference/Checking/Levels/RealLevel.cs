@@ -9,9 +9,10 @@ namespace Cnn.Reference.Checking.Levels;
 /// Real numbers: a convolution is held against libtorch in float64, within a few eps of sum |x||w|. A pool adds in
 /// libtorch's order, so it has libtorch's bits.
 /// </summary>
-internal sealed class RealLevel : Level
+/// <param name="winners">Whether max pools are asked for their winners as well.</param>
+internal sealed class RealLevel(bool winners = true) : Level
 {
-    private static readonly LibtorchLayer Libtorch = new();
+    private readonly LibtorchLayer libtorch = new(winners);
 
     /// <inheritdoc/>
     public override string Name => "real";
@@ -32,10 +33,10 @@ internal sealed class RealLevel : Level
     /// <summary>Compares on given tensors.</summary>
     public IEnumerable<Finding> Run(Problem problem, IReadOnlyList<ILayer> layers)
     {
-        using var theirs = LayerRun.Of(Libtorch, problem, order: 1);
+        using var theirs = LayerRun.Of(libtorch, problem, order: 1);
         bool sums = problem.Case.Kind == LayerKind.Conv;
-        using var truth = sums ? LayerRun.Of(Libtorch, problem, order: 1, tensor => tensor.to(ScalarType.Float64)) : null;
-        using var magnitude = sums ? LayerRun.Of(Libtorch, problem, order: 1, tensor => tensor.to(ScalarType.Float64).abs()) : null;
+        using var truth = sums ? LayerRun.Of(libtorch, problem, order: 1, tensor => tensor.to(ScalarType.Float64)) : null;
+        using var magnitude = sums ? LayerRun.Of(libtorch, problem, order: 1, tensor => tensor.to(ScalarType.Float64).abs()) : null;
         foreach (var layer in layers)
         {
             using var ours = LayerRun.Of(layer, problem, order: 1);

@@ -1,0 +1,43 @@
+using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
+using Cnn.Reference.Checking.Levels;
+using Cnn.Reference.Oracle;
+
+namespace Cnn.Reference.Benchmarks;
+
+/// <summary>Puts rows to a layer of ours and to libtorch's: first whether the results are equal, then how long they take.</summary>
+/// <param name="ours">The layer under test.</param>
+/// <param name="passes">What to time.</param>
+/// <param name="budget">Time for each pass of a row.</param>
+/// <param name="quiet">Pause before each turn.</param>
+internal sealed class Benchmark(ILayer ours, Pass passes, TimeSpan budget, TimeSpan quiet)
+{
+    private readonly ILayer theirs = new LibtorchLayer(winners: false);
+    private readonly Checker checker = new([new RealLevel(winners: false)], [ours]);
+    private readonly List<Measurement> measurements = [];
+
+    /// <summary>What was measured, in the order of the rows.</summary>
+    public IReadOnlyList<Measurement> Measurements => measurements;
+
+    /// <summary>What was not equal; such a row is not timed.</summary>
+    public IReadOnlyList<Failure> Failures => checker.Failures;
+
+    /// <summary>Has everything compiled that the rows will need.</summary>
+    public void WarmUp(IEnumerable<BenchmarkRow> rows) => Benchmarks.WarmUp.Run([ours, theirs], rows, passes);
+
+    /// <summary>Compares one row, and times it.</summary>
+    public void Run(BenchmarkRow row)
+    {
+        int failures = Failures.Count;
+        checker.Check(row.Case);
+        if (Failures.Count > failures) return;
+
+        using var problem = new Problem(row.Case, Numbers.Real); // the numbers that were compared
+        foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
+        {
+            if (!(passes & row.Passes).HasFlag(pass)) continue;
+            using Contestant our = new(ours, problem, pass), their = new(theirs, problem, pass);
+            measurements.Add(new(row, pass, Duel.Run(our.Run, their.Run, budget, quiet)));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using Cnn.Layers;
+using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
+using Spectre.Console;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Benchmarks;
+
+/// <summary>What a run of <c>bench</c> has measured, for a person and for a program.</summary>
+/// <param name="Measurements">What was timed.</param>
+/// <param name="Failures">What was not equal, and so not timed.</param>
+/// <param name="Algorithm">Our loops.</param>
+/// <param name="Threads">How many threads each side might use.</param>
+/// <param name="Limit">What this machine's multiply-add units can do.</param>
+/// <param name="Budget">Time for each pass of a row.</param>
+/// <param name="Stopped">Whether the user has stopped the run.</param>
+internal sealed record BenchmarkReport(
+    IReadOnlyList<Measurement> Measurements, IReadOnlyList<Failure> Failures, Algorithm Algorithm, int Threads, FmaLimit Limit, TimeSpan Budget,
+    bool Stopped)
+{
+    /// <summary>0: measured; 1: a result was not libtorch's; 130: stopped by the user.</summary>
+    public int ExitCode => Failures.Count > 0 ? 1 : Stopped ? 130 : 0;
+
+    // A few cells say nothing about the loops.
+    private IEnumerable<Measurement> Counted => Measurements.Where(measurement => !measurement.Row.IsTiny);
+
+    private Measurement? Worst => Counted.MaxBy(measurement => measurement.Timing.Ratio);
+
+    private double AllThreads => Limit.OneThread * Threads;
+
+    private IEnumerable<(bool Pools, Pass Pass, double Mean, int Rows)> Means =>
+        from measurement in Counted
+        group measurement.Timing.Ratio by (measurement.Row.IsPool, measurement.Pass) into same
+        orderby same.Key
+        select (same.Key.IsPool, same.Key.Pass, Statistics.GeometricMean([.. same]), same.Count());
+
+    /// <summary>Prints failures, a table for each pass, and what they come to.</summary>
+    public void Print(IAnsiConsole console, bool markdown)
+    {
+        var lines = console.Profile.Out.Writer; // sentences go past the console, which would fold them
+        FailureLines.Print(Failures, lines);
+        lines.WriteLine(Machine.Describe(Threads, Algorithm));
+        lines.WriteLine(
+            $"FMA limit, the most that {Figures.Count(Threads, "thread")} can multiply and add: {Figures.GigaFlops(AllThreads)} in float32 " +
+            $"(measured for one, at {Limit.Bits} bits: {Figures.GigaFlops(Limit.OneThread)}).");
+        foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
+        {
+            var table = new TextTable("row", "ours", "libtorch", "ratio", "spread", "our rate", "of limit"); // 80 columns in all
+            foreach (var measurement in Measurements.Where(measurement => measurement.Pass == pass)) table.Add(Cells(measurement));
+            if (table.Count == 0) continue;
+            lines.WriteLine();
+            lines.WriteLine($"{NameOf(pass)} (ratio: ours / libtorch; spread: of the ratio's middle half)");
+            if (markdown) lines.WriteLine();
+            table.Print(console, markdown);
+        }
+        lines.WriteLine();
+        string bullet = markdown ? "- " : "";
+        foreach (string sentence in Summary()) lines.WriteLine(bullet + sentence);
+        if (Failures.Count > 0)
+            lines.WriteLine($"{bullet}MISMATCH: {Figures.Count(Failures.Count, "comparison")} failed; what is not equal is not timed.");
+        if (Stopped) lines.WriteLine($"{bullet}STOPPED: the rows after these were not run.");
+    }
+
+    /// <summary>The same for <c>--json</c>. Times are seconds a call; rates are a second.</summary>
+    public object Json => new
+    {
+        machine = Machine.Json(Threads, Algorithm),
+        secondsPerRowAndPass = Budget.TotalSeconds,
+        fmaLimit = new { bits = Limit.Bits, gigaFlopsOneThread = Limit.OneThread / 1e9, gigaFlopsAllThreads = AllThreads / 1e9 },
+        equal = Failures.Count == 0,
+        stopped = Stopped,
+        rows = Measurements.Select(measurement => new
+        {
+            name = measurement.Row.Name,
+            @case = measurement.Row.Case.ToString(),
+            pass = NameOf(measurement.Pass),
+            oursSeconds = measurement.Timing.Ours,
+            libtorchSeconds = measurement.Timing.Theirs,
+            oursLeastSeconds = measurement.Timing.OursLeast,
+            libtorchLeastSeconds = measurement.Timing.TheirsLeast,
+            ratio = measurement.Timing.Ratio,
+            spread = measurement.Timing.Spread,
+            turns = measurement.Timing.Turns,
+            gigaFlops = measurement.Row.IsPool ? (double?)null : measurement.OperationsPerSecond / 1e9,
+            partOfFmaLimit = measurement.Row.IsPool ? (double?)null : PartOfLimit(measurement),
+            gigaBytes = measurement.Row.IsPool ? measurement.BytesPerSecond / 1e9 : (double?)null,
+            inMeans = !measurement.Row.IsTiny,
+        }),
+        means = Means.Select(mean => new { kind = KindOf(mean.Pools), pass = NameOf(mean.Pass), geometricMeanRatio = mean.Mean, rows = mean.Rows }),
+        worst = Worst is null ? null : new { name = Worst.Row.Name, pass = NameOf(Worst.Pass), ratio = Worst.Timing.Ratio },
+        failures = Failures,
+    };
+
+    private string[] Cells(Measurement measurement)
+    {
+        var (row, timing) = (measurement.Row, measurement.Timing);
+        return
+        [
+            row.Name, Figures.Time(timing.Ours), Figures.Time(timing.Theirs), Figures.Ratio(timing.Ratio), Figures.Percent(timing.Spread),
+            row.IsPool ? Figures.GigaBytes(measurement.BytesPerSecond) : Figures.GigaFlops(measurement.OperationsPerSecond),
+            row.IsPool ? "" : Figures.Percent(PartOfLimit(measurement)),
+        ];
+    }
+
+    private IEnumerable<string> Summary()
+    {
+        foreach (var (pools, pass, mean, rows) in Means)
+            yield return
+                $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of {Figures.Count(rows, "row")}).";
+        if (Worst is { } worst)
+            yield return $"Worst: {worst.Row.Name}, {NameOf(worst.Pass)}: {Figures.Ratio(worst.Timing.Ratio)} times libtorch's time.";
+        foreach (var tiny in Measurements.Where(measurement => measurement.Row.IsTiny))
+        {
+            double difference = 1e6 * (tiny.Timing.Ours - tiny.Timing.Theirs);
+            string size = string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(difference):F1} us a call {(difference > 0 ? "more" : "less")}");
+            yield return $"{tiny.Row.Name}, {NameOf(tiny.Pass)}: {size} than libtorch; not in the means.";
+        }
+    }
+
+    // float64 has half the lanes; the 16-bit types are computed in float32.
+    private double PartOfLimit(Measurement measurement) =>
+        measurement.OperationsPerSecond / AllThreads * (measurement.Row.Case.DType == ScalarType.Float64 ? 2 : 1);
+
+    private static string NameOf(Pass pass) => pass == Pass.Forward ? "forward" : "forward + backward";
+
+    private static string KindOf(bool pools) => pools ? "pools" : "convolutions";
+}

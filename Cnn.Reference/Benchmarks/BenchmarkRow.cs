@@ -1,0 +1,44 @@
+using Cnn.Layers.Geometry;
+using Cnn.Reference.Cases;
+using Cnn.Reference.Oracle;
+
+namespace Cnn.Reference.Benchmarks;
+
+/// <summary>One row of the table: a problem with a name.</summary>
+/// <param name="Name">One word.</param>
+/// <param name="Case">The problem.</param>
+internal sealed record BenchmarkRow(string Name, Case Case)
+{
+    private readonly Shape4 input = Case.Kind == LayerKind.Conv ? Case.ConvGeometry().InputShape : Case.PoolGeometry().InputShape;
+    private readonly Shape4 output = Case.Kind == LayerKind.Conv ? Case.ConvGeometry().OutputShape : Case.PoolGeometry().OutputShape;
+
+    /// <summary>Whether the row is a pool.</summary>
+    public bool IsPool => Case.Kind != LayerKind.Conv;
+
+    /// <summary>A pool of a few cells: what is timed is the call around it, so a ratio would say nothing about the loops.</summary>
+    public bool IsTiny => IsPool && Name.EndsWith("-nb", StringComparison.Ordinal);
+
+    /// <summary>What can be timed: a problem without gradients, forward only.</summary>
+    public Pass Passes => KnownFaults.MostOrder(Case) == 0 ? Pass.Forward : Pass.Both;
+
+    /// <summary>Convolution: floating-point operations, two for each multiply-add. Each of the two gradients has as many as the output.</summary>
+    public double Operations(Pass pass)
+    {
+        if (IsPool) return 0;
+        return 2.0 * output.Elements * (Case.C / Case.Groups) * Case.Kernel.H * Case.Kernel.W * (pass == Pass.Backward ? 3 : 1);
+    }
+
+    /// <summary>Bytes of input and output, once for each way that is gone.</summary>
+    public double Bytes(Pass pass) => (double)(input.Elements + output.Elements) * ElementSize * (pass == Pass.Backward ? 2 : 1);
+
+    /// <summary>Bytes of the output.</summary>
+    public long OutputBytes => output.Elements * ElementSize;
+
+    /// <summary>Convolution: bytes of the weight.</summary>
+    public long WeightBytes => IsPool ? 0 : Case.O * (Case.C / Case.Groups) * Case.Kernel.H * Case.Kernel.W * ElementSize;
+
+    private long ElementSize => CaseWords.SizeOf(Case.DType);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name,-10} {Case}";
+}

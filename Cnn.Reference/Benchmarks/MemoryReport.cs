@@ -1,0 +1,63 @@
+using Cnn.Layers;
+using Spectre.Console;
+
+namespace Cnn.Reference.Benchmarks;
+
+/// <summary>What a run of <c>bench --memory</c> has measured, for a person and for a program.</summary>
+/// <param name="Uses">Row by row.</param>
+/// <param name="Growth">What a thousand calls of one small row leave behind; null without a small row, or where the run was stopped before.</param>
+/// <param name="Algorithm">Our loops.</param>
+/// <param name="Threads">How many threads each side might use.</param>
+/// <param name="Stopped">Whether the user has stopped it.</param>
+internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth? Growth, Algorithm Algorithm, int Threads, bool Stopped)
+{
+    /// <summary>0: every row holds; 1: one does not; 130: stopped by the user.</summary>
+    public int ExitCode => Uses.Any(use => !use.Holds) ? 1 : Stopped ? 130 : 0;
+
+    /// <summary>Prints the table, and what it comes to.</summary>
+    public void Print(IAnsiConsole console, bool markdown)
+    {
+        var lines = console.Profile.Out.Writer;
+        lines.WriteLine(Machine.Describe(Threads, Algorithm));
+        lines.WriteLine(
+            "Most resident memory during one forward pass, beyond what was there before and the output; allowed: the filters, and 4 MiB a thread.");
+        lines.WriteLine();
+        var table = new TextTable("forward", "ours", "libtorch", "filters", "allowed", "holds");
+        foreach (var use in Uses)
+            table.Add(
+                use.Row.Name, Figures.MebiBytes(use.Ours), Figures.MebiBytes(use.Theirs), Figures.MebiBytes(use.Row.WeightBytes),
+                Figures.MebiBytes(use.Allowed), use.Holds ? "yes" : "NO");
+        table.Print(console, markdown);
+        lines.WriteLine();
+        string bullet = markdown ? "- " : "";
+        if (Growth is not null)
+        {
+            string grown = $"the process has grown by {Figures.MebiBytes(Growth.Ours)}; with libtorch's layer by {Figures.MebiBytes(Growth.Theirs)}";
+            lines.WriteLine($"{bullet}{Growth.Row.Name}, 1,000 times forward and backward: {grown}.");
+        }
+        if (Uses.Count > 0) lines.WriteLine($"{bullet}{Uses.Count(use => use.Holds)} of {Uses.Count} rows hold.");
+        if (Stopped) lines.WriteLine($"{bullet}STOPPED: the rows after these were not run.");
+    }
+
+    /// <summary>The same for <c>--json</c>. Sizes are bytes.</summary>
+    public object Json => new
+    {
+        machine = Machine.Json(Threads, Algorithm),
+        stopped = Stopped,
+        holds = Uses.All(use => use.Holds),
+        rows = Uses.Select(use => new
+        {
+            name = use.Row.Name,
+            @case = use.Row.Case.ToString(),
+            oursBytes = use.Ours,
+            libtorchBytes = use.Theirs,
+            filterBytes = use.Row.WeightBytes,
+            allowedBytes = use.Allowed,
+            holds = use.Holds,
+        }),
+        growthOverThousandCalls = Growth is null ? null : new { name = Growth.Row.Name, oursBytes = Growth.Ours, libtorchBytes = Growth.Theirs },
+    };
+}
+
+/// <summary>How much larger a process is after a thousand calls of a row, forward and backward.</summary>
+internal sealed record MemoryGrowth(BenchmarkRow Row, long Ours, long Theirs);

@@ -1,0 +1,51 @@
+using Cnn.Reference.Cases;
+using Cnn.Reference.Oracle;
+
+namespace Cnn.Reference.Benchmarks;
+
+/// <summary>Has code loaded and compiled before anything is measured: on a smaller problem of the same kind.</summary>
+internal static class WarmUp
+{
+    private const int Rounds = 3;   // the runtime compiles in steps: quickly, observed, optimized
+    private const int Calls = 40;   // of a round: a method is compiled anew after 30
+    private static readonly TimeSpan Compiling = TimeSpan.FromMilliseconds(150); // it waits for 100 ms without new methods
+
+    /// <summary>Runs the layers forward, and backward where asked, on small forms of the cases.</summary>
+    public static void Run(IReadOnlyCollection<ILayer> layers, IEnumerable<BenchmarkRow> rows, Pass passes)
+    {
+        var small = rows.Select(row => row with { Case = Shrink(row.Case) }).DistinctBy(row => row.Case).ToList();
+        for (int round = 0; round < Rounds; round++)
+        {
+            foreach (var row in small)
+            {
+                using var problem = new Problem(row.Case, Numbers.Real);
+                foreach (var layer in layers)
+                    foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
+                    {
+                        if (!(passes & row.Passes).HasFlag(pass)) continue;
+                        using var contestant = new Contestant(layer, problem, pass);
+                        contestant.Run(Calls);
+                    }
+            }
+            Thread.Sleep(Compiling);
+        }
+    }
+
+    /// <summary>The same layer on one image of a few windows, with few channels.</summary>
+    public static Case Shrink(Case @case)
+    {
+        const long windows = 4, most = 8;
+        long groups = Math.Min(@case.Groups, 2);
+        return @case with
+        {
+            N = Math.Min(@case.N, 1),
+            C = @case.Groups == 1 ? Math.Min(@case.C, most) : @case.C / @case.Groups * groups,
+            O = @case.Groups == 1 ? Math.Min(@case.O, most) : @case.O / @case.Groups * groups,
+            H = Math.Min(@case.H, Extent(@case.Kernel.H, @case.Dilation.H, @case.Stride.H)),
+            W = Math.Min(@case.W, Extent(@case.Kernel.W, @case.Dilation.W, @case.Stride.W)),
+            Groups = groups,
+        };
+
+        static long Extent(long kernel, long dilation, long stride) => (kernel - 1) * dilation + 1 + (windows - 1) * stride;
+    }
+}

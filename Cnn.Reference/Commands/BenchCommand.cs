@@ -1,0 +1,150 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Reflection;
+using Cnn.Layers;
+using Cnn.Reference.Benchmarks;
+using Cnn.Reference.Oracle;
+using Spectre.Console;
+using TorchSharp;
+
+namespace Cnn.Reference.Commands;
+
+/// <summary><c>bench</c>: how long our layers take beside libtorch's, which kernel computes what, and how much memory it takes.</summary>
+internal static class BenchCommand
+{
+    // Long enough for libtorch's threads to give up waiting for work; one thread does not wait.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(3);
+
+    public static Command Create()
+    {
+        var threads = Options.Number("--threads", "How many threads each side may use.", byDefault: Environment.ProcessorCount, least: 1, most: 1024);
+        var filter = new Option<string?>("--filter") { Description = "Only rows whose name or case holds this text." };
+        var rows = new Option<FileInfo?>("--rows") { Description = "Rows of your own: a text file, each line a name and a case as check takes it." };
+        var pass = Options.OneOf<Pass>("--pass", "Only the forward pass, or only forward and backward together.");
+        var algorithm = Options.OneOf<Algorithm>("--algorithm", "Our loops: fast unless given.");
+        var seconds = Options.Seconds("--seconds", "Time for each row and pass; a slow row takes longer, for seven turns at least.", byDefault: 0.6);
+        var json = new Option<FileInfo?>("--json") { Description = "Write the report to this file as well." };
+        var markdown = new Option<bool>("--markdown") { Description = "Print the tables as Markdown." };
+        var why = new Option<bool>("--why") { Description = "Print which kernel computes each row and why not those asked before it; time none." };
+        var memory = new Option<bool>("--memory") { Description = "Measure memory, not time: what a forward pass takes beyond its tensors (Linux)." };
+        var list = new Option<bool>("--list") { Description = "Print the rows, and run none." };
+        var probe = new Option<string?>(MemoryProbe.Option) { Hidden = true };
+
+        var command = new Command("bench", "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
+        {
+            threads, filter, rows, pass, algorithm, seconds, json, markdown, why, memory, list, probe,
+        };
+        command.Validators.Add(result =>
+        {
+            var alone = ((Option<bool>[])[list, why, memory]).Where(result.GetValue).ToList();
+            if (alone.Count > 1) result.AddError($"{alone[0].Name} and {alone[1].Name}: one at a time.");
+            bool prints = result.GetValue(list) || result.GetValue(why);
+            if (prints && result.GetValue(markdown)) result.AddError($"{markdown.Name}: {alone[0].Name} has no table.");
+            if (prints && result.GetResult(json) is not null) result.AddError($"{json.Name}: {alone[0].Name} has no report.");
+            if (result.GetValue(memory) && result.GetValue(pass) is not null) result.AddError($"{pass.Name}: {memory.Name} measures the forward pass.");
+            if (result.GetValue(why) && result.GetValue(algorithm) == Algorithm.Literal)
+                result.AddError($"{algorithm.Name} literal: asks no other kernel, so there is nothing to tell.");
+        });
+        command.SetAction((parsed, cancel) =>
+        {
+            var request = new Request(
+                parsed.GetValue(threads), parsed.GetValue(filter), parsed.GetValue(rows), parsed.GetValue(pass) ?? Pass.Both,
+                parsed.GetValue(algorithm) ?? Algorithm.Fast, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json),
+                parsed.GetValue(markdown));
+            return Task.FromResult(
+                parsed.GetValue(probe) is { } words ? Probe(words, request)
+                : parsed.GetValue(list) ? List(request)
+                : parsed.GetValue(why) ? Why(request)
+                : parsed.GetValue(memory) ? Memory(request, cancel)
+                : Run(request, cancel));
+        });
+        return command;
+    }
+
+    private static int List(Request request)
+    {
+        foreach (var row in request.Rows()) Console.Out.WriteLine(row);
+        return 0;
+    }
+
+    private static int Why(Request request)
+    {
+        foreach (var row in request.Rows()) KernelExplanation.Print(row, Console.Out);
+        return 0;
+    }
+
+    private static int Run(Request request, CancellationToken cancel)
+    {
+        RefuseDebugBuild();
+        var rows = request.Rows();
+        using var file = ReportFile.Open(request.Json);
+        torch.set_num_threads(request.Threads); // ours follow libtorch's
+        var limit = FmaLimit.Measure();
+        var ours = new CnnLayer(request.Algorithm, winners: false);
+        var benchmark = new Benchmark(ours, request.Pass, request.Budget, request.Threads > 1 ? Quiet : TimeSpan.Zero);
+        benchmark.WarmUp(rows);
+        ProgressBar.Run("bench", rows, cancel, benchmark.Run);
+        var report = new BenchmarkReport(
+            benchmark.Measurements, benchmark.Failures, request.Algorithm, request.Threads, limit, request.Budget,
+            Stopped: cancel.IsCancellationRequested);
+        report.Print(AnsiConsole.Console, request.Markdown);
+        if (file is not null) ReportFile.Write(file, report.Json);
+        return report.ExitCode;
+    }
+
+    private static int Memory(Request request, CancellationToken cancel)
+    {
+        RefuseDebugBuild();
+        if (ProcessMemory.Unavailable is { } reason) throw new UsageException($"--memory: {reason}.");
+        var rows = request.Rows(RowFile.Large());
+        foreach (var row in rows)
+            if (MemoryProbe.Refusal(row.Case) is { } why) throw new UsageException($"--memory: {row.Name} {why}.");
+        using var file = ReportFile.Open(request.Json);
+        var (algorithm, threads) = (request.Algorithm, request.Threads);
+        var uses = new List<MemoryUse>();
+        ProgressBar.Run("bench --memory", rows, cancel, row =>
+        {
+            try
+            {
+                uses.Add(new(row, MemoryProbe.Peak(row.Case, algorithm, threads), MemoryProbe.Peak(row.Case, null, threads), threads));
+            }
+            catch (InvalidOperationException) when (cancel.IsCancellationRequested)
+            {
+                // Ctrl-C stops the measuring process as well.
+            }
+        });
+        var small = rows.Where(MemoryProbe.IsSmall).MinBy(row => row.Bytes(Pass.Forward)); // a thousand calls of a large one take long
+        var growth = cancel.IsCancellationRequested || small is null ? null
+            : new MemoryGrowth(small, MemoryProbe.Growth(small.Case, algorithm, threads), MemoryProbe.Growth(small.Case, null, threads));
+        var report = new MemoryReport(uses, growth, algorithm, threads, Stopped: cancel.IsCancellationRequested);
+        report.Print(AnsiConsole.Console, request.Markdown);
+        if (file is not null) ReportFile.Write(file, report.Json);
+        return report.ExitCode;
+    }
+
+    private static int Probe(string words, Request request)
+    {
+        torch.set_num_threads(request.Threads);
+        Console.Out.WriteLine(MemoryProbe.Measure(words));
+        return 0;
+    }
+
+    private static void RefuseDebugBuild()
+    {
+        if (typeof(Functional).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true })
+            throw new UsageException("bench: this build is for debugging, and its speed says nothing; build with -c Release.");
+    }
+
+    private sealed record Request(
+        int Threads, string? Filter, FileInfo? File, Pass Pass, Algorithm Algorithm, TimeSpan Budget, FileInfo? Json, bool Markdown)
+    {
+        /// <summary>The rows to run: those of the user's file, or the program's own.</summary>
+        /// <param name="more">Rows that the program has for this kind of run alone.</param>
+        public IReadOnlyList<BenchmarkRow> Rows(IReadOnlyList<BenchmarkRow>? more = null)
+        {
+            var all = File is null ? RowFile.BuiltIn().Concat(more ?? []) : RowFile.Read(File);
+            BenchmarkRow[] rows = [.. all.Where(row => Filter is null || row.ToString().Contains(Filter, StringComparison.Ordinal))];
+            return rows.Length > 0 ? rows : throw new UsageException($"--filter \"{Filter}\": no row holds this text.");
+        }
+    }
+}

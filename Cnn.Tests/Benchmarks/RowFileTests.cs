@@ -1,0 +1,53 @@
+using Cnn.Reference.Benchmarks;
+using Cnn.Reference.Cases;
+using Cnn.Reference.Commands;
+
+namespace Cnn.Tests.Benchmarks;
+
+public class RowFileTests
+{
+    [Fact]
+    public void ARowIsANameAndACase()
+    {
+        var rows = Read("# mine\n\nfirst  conv n2 c6 h9 w12 o8 k3x2\t# a comment\n\tsecond\tmax\tn2 c3 h9 w12 k2\n");
+        Assert.Equal(["first", "second"], rows.Select(row => row.Name));
+        Assert.Equal([CaseWords.Parse("conv n2 c6 h9 w12 o8 k3x2"), CaseWords.Parse("max n2 c3 h9 w12 k2")], rows.Select(row => row.Case));
+    }
+
+    [Theory]
+    [InlineData("a conv n2 c6 h9 w12 o8 k3\nb conv n2 q3", "mine.txt, line 2: ", "\"q3\"")]
+    [InlineData("\n# c\nalone", "mine.txt, line 3: ", "\"alone\"")]
+    [InlineData("conv n2 c6 h9 w12 o8 k3", "mine.txt, line 1: ", "\"n2\"")]
+    [InlineData("a conv k3\n", "mine.txt, line 1: ", "must fit")]
+    [InlineData("a max h4 w4 k2\na avg h4 w4 k2", "mine.txt, line 2: ", "\"a\"")]
+    [InlineData("a max h4 w4 k2 int32", "mine.txt, line 1: ", "floating-point")]
+    [InlineData("a conv h5 w5 k3 p7 channels_last", "mine.txt, line 1: ", "libtorch may crash")]
+    public void ABadLineIsNamedInOneSentence(string text, string where, string what)
+    {
+        string message = Assert.Throws<UsageException>(() => Read(text)).Message;
+        Assert.StartsWith(where, message, StringComparison.Ordinal);
+        Assert.Contains(what, message, StringComparison.Ordinal);
+        Assert.EndsWith(".", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheProgramsRowsHaveNamesOfTheirOwn()
+    {
+        var rows = RowFile.BuiltIn().Concat(RowFile.Large()).ToList();
+        Assert.Equal(rows.Count, rows.DistinctBy(row => row.Name).Count());
+        Assert.Equal(["max-nb", "avg-nb"], rows.Where(row => row.IsTiny).Select(row => row.Name));
+    }
+
+    [Fact]
+    public void OperationsAreTwoForEachMultiplyAdd()
+    {
+        var row = Read("a conv n2 c6 h5 w7 o8 k3x2 s2x1 p1x0 g2")[0]; // output: 3 x 6
+        Assert.Equal(2.0 * (2 * 8 * 3 * 6) * 3 * (3 * 2), row.Operations(Pass.Forward));
+        Assert.Equal(3 * row.Operations(Pass.Forward), row.Operations(Pass.Backward));
+        Assert.Equal(4.0 * (2 * 6 * 5 * 7 + 2 * 8 * 3 * 6), row.Bytes(Pass.Forward));
+        Assert.Equal(4 * 8 * 3 * 3 * 2, row.WeightBytes);
+    }
+
+    private static IReadOnlyList<BenchmarkRow> Read(string text) => RowFile.Read(new StringReader(text), "mine.txt");
+}

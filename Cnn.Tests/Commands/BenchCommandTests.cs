@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Cnn.Tests.Build;
+using static Cnn.Tests.Commands.CommandLine;
+
+namespace Cnn.Tests.Commands;
+
+/// <summary>The verb bench as a user runs it: what it prints, and its exit codes.</summary>
+public class BenchCommandTests
+{
+    private const string Rows = "first  conv n2 c2 h4 w5 o2 k2x3 # small\nmy-nb  avg n2 c3 h4 w4 k3 s2\nother  max n2 c3 h4 w4 k2\n";
+
+#if DEBUG
+    [Fact]
+    public void ABuildForDebuggingIsNotTimed()
+    {
+        var (code, output, error) = Run("bench");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("-c Release", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+#else
+    [Fact]
+    public void OwnRowsAreTimedAndReportedAsMarkdownAndAsJson() => WithFiles((rows, report) =>
+    {
+        var (code, output, error) = Run("bench", "--rows", rows, "--threads", "1", "--seconds", "0.01", "--markdown", "--json", report);
+        Assert.Equal((0, ""), (code, error));
+        Assert.DoesNotContain('\e', output);
+        string[] lines = output.Split('\n');
+        Assert.Contains(lines, line => line.StartsWith("forward (", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("forward + backward (", StringComparison.Ordinal));
+        Assert.Equal(2, lines.Count(line => line.StartsWith("| first ", StringComparison.Ordinal)));
+        Assert.Contains(lines, line => line.StartsWith("- my-nb, forward: ", StringComparison.Ordinal));
+
+        using var json = JsonDocument.Parse(File.ReadAllText(report));
+        var root = json.RootElement;
+        Assert.Equal(1, root.GetProperty("machine").GetProperty("threads").GetInt32());
+        Assert.StartsWith(".NET", root.GetProperty("machine").GetProperty("dotNet").GetString(), StringComparison.Ordinal);
+        Assert.True(root.GetProperty("fmaLimit").GetProperty("gigaFlopsOneThread").GetDouble() > 0);
+        Assert.Equal(6, root.GetProperty("rows").GetArrayLength());
+        Assert.All(root.GetProperty("rows").EnumerateArray(), row => Assert.True(row.GetProperty("ratio").GetDouble() > 0));
+        Assert.Equal(4, root.GetProperty("means").GetArrayLength()); // two kinds, two passes
+        Assert.NotEqual("my-nb", root.GetProperty("worst").GetProperty("name").GetString());
+    });
+
+    [Fact]
+    public void OnePassAlone() => WithFiles((rows, _) =>
+    {
+        var (code, output, _) = Run(
+            "bench", "--rows", rows, "--filter", "first", "--threads", "1", "--seconds", "0.01", "--pass", "backward", "--algorithm", "literal");
+        Assert.Equal(0, code);
+        Assert.Contains("forward + backward (", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("forward (", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("other", output, StringComparison.Ordinal);
+    });
+
+    [LinuxFact]
+    public void MemoryIsMeasuredInAProcessOfItsOwn() => WithFiles((rows, report) =>
+    {
+        var (code, output, error) = Run("bench", "--memory", "--rows", rows, "--filter", "my-nb", "--threads", "1", "--json", report);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("1 of 1 rows hold.", output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(File.ReadAllText(report));
+        Assert.True(json.RootElement.GetProperty("rows")[0].GetProperty("holds").GetBoolean());
+        Assert.Equal("my-nb", json.RootElement.GetProperty("growthOverThousandCalls").GetProperty("name").GetString());
+    });
+#endif
+
+    [Fact]
+    public void WhyTellsTheKernelOfEachRow() => WithFiles((rows, _) =>
+    {
+        var (code, output, error) = Run("bench", "--why", "--rows", rows);
+        Assert.Equal((0, ""), (code, error));
+        string first = output.Split('\n').First(line => line.StartsWith("first ", StringComparison.Ordinal));
+        Assert.Contains(" float32: fast", first, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void ListPrintsRowsThatReadBack()
+    {
+        var (code, output, _) = Run("bench", "--list");
+        Assert.Equal(0, code);
+        var rows = Cnn.Reference.Benchmarks.RowFile.Read(new StringReader(output), "list");
+        Assert.Equal(Cnn.Reference.Benchmarks.RowFile.BuiltIn().Select(row => row.Name), rows.Select(row => row.Name));
+    }
+
+    [Theory]
+    [InlineData("bench --threads 0", "--threads 0")]
+    [InlineData("bench --seconds none", "--seconds none")]
+    [InlineData("bench --seconds 0", "--seconds 0")]
+    [InlineData("bench --pass sideways", "--pass sideways")]
+    [InlineData("bench --algorithm quick", "--algorithm quick")]
+    [InlineData("bench --list --filter nothing-has-this", "nothing-has-this")]
+    [InlineData("bench --list --rows /no/such/rows.txt", "/no/such/rows.txt")]
+    [InlineData("bench --list --why", "--list and --why")]
+    [InlineData("bench --why --markdown", "--markdown")]
+    [InlineData("bench --why --algorithm literal", "--algorithm literal")]
+    [InlineData("bench --list --json report.json", "--json")]
+    [InlineData("bench --memory --pass forward", "--pass")]
+    [InlineData("bench bogus", "bogus")]
+    public void AWrongArgumentIsOneSentenceAndExitCode2(string arguments, string named)
+    {
+        var (code, output, error) = Run(arguments.Split(' '));
+        Assert.Equal((2, ""), (code, output));
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(named, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ABadRowNamesItsFileAndLine() => WithFiles((rows, _) =>
+    {
+        File.AppendAllText(rows, "bad  conv n2 q3\n");
+        var (code, output, error) = Run("bench", "--list", "--rows", rows);
+        Assert.Equal((2, ""), (code, output));
+        string sentence = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith($"{rows}, line 4: \"q3\"", sentence, StringComparison.Ordinal);
+    });
+
+    private static void WithFiles(Action<string, string> test)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["rows.txt"], Rows);
+        test(folder["rows.txt"], folder["report.json"]);
+    }
+}
