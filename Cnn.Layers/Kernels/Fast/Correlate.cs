@@ -14,8 +14,10 @@ internal static unsafe class Correlate<T, TLanes>
     public static void Run(in Correlation<T> x)
     {
         if (x.Parts.Length == 0) return;
-        if (PrefersFilters(x)) AlongFilters(x);
-        else AlongWidth(x);
+        if (!PrefersFilters(x)) AlongWidth(x);
+        // Two narrow registers of filters need half as many first factors a sum as one wide register.
+        else if (typeof(TLanes) == typeof(Lanes512<T>) && x.Filters <= TLanes.Count) Correlate<T, Lanes256<T>>.AlongFilters(x);
+        else AlongFilters(x);
     }
 
     // Lanes along the width waste the gaps between rows and what the last tile overhangs; lanes along the filters waste
@@ -95,11 +97,11 @@ internal static unsafe class Correlate<T, TLanes>
     }
 
     // c[window, filter]: rows of a tile are windows, its registers run along the filters.
-    private static void AlongFilters(Correlation<T> x)
+    internal static void AlongFilters(Correlation<T> x)
     {
         int unit = Registers(x.Filters) * TLanes.Count, rows = Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(1024);
         int parts = x.Parts.Length, panels = (x.Filters + unit - 1) / unit, filterPanels = Budget.PanelsFor(panels, unit, x.Groups);
-        var block = Budget.Block<T>(x, Budget.SumsBytes / sizeof(T) / (filterPanels * unit * parts), x.Channels, panels / filterPanels);
+        var block = Budget.Block<T>(x, 4 * Budget.SumsBytes / sizeof(T) / (filterPanels * unit * parts), x.Channels, panels / filterPanels);
         var planes = new Planes<T>(x.Height, x.Width, block, 0);
         nint most = (nint)(block.N * block.H * block.W), sumsRow = filterPanels * unit, sumsOfAPart = (most + rows) * sumsRow;
         var terms = Array.ConvertAll(x.Parts, part => Array.ConvertAll(Terms(x, part, planes, unit), term => new Term(term.B, term.A)));
@@ -127,29 +129,52 @@ internal static unsafe class Correlate<T, TLanes>
                             Panels<T>.Pack(x, x.Parts[part], at.Group, (int)(at.Filter + p), unit, c, channels, weights);
                             T* to = sums + part * sumsOfAPart + p * unit;
                             for (nint q = 0; q < windows; q += rows)
+                            {
+                                Panels<T>.Announce(x, x.Parts[part], at.Group, (int)(at.Filter + p) + 1, unit, c, channels, q, windows);
                                 Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(
                                     rows, registers, first, count, cells, positions + q, weights, to + q * sumsRow, sumsRow, goesOn: c > 0);
+                            }
                         }
             }
 
             // Here the filters of a window lie side by side; in the output its neighbours do.
             long filter = at.Filter * unit;
             int filters = (int)Math.Min(at.Filters * unit, x.Filters - filter);
+            long channel = at.Group * x.Filters + filter;
             for (int part = 0; part < parts; part++)
             {
+                T* from = sums + part * sumsOfAPart;
+                if (x.Bias != null) AddBias(from, windows, sumsRow, x.Bias + channel, filters);
                 var (height, width) = InPart(at, x.Parts[part]);
-                for (long n = 0; n < at.Images; n++)
-                    for (long i = 0; i < height; i++)
-                        for (int f = 0; f < filters; f++)
-                        {
-                            T* row = sums + part * sumsOfAPart + (nint)((n * at.Height + i) * at.Width) * sumsRow + f;
-                            long channel = at.Group * x.Filters + filter + f;
-                            T* to = x.OutputAt(x.Parts[part], at.Image + n, channel, at.Row + i, at.Column);
-                            for (long j = 0; j < width; j++)
-                                to[j * x.OutputStrides.W] = x.Bias == null ? row[j * sumsRow] : row[j * sumsRow] + x.Bias[channel];
-                        }
+                for (long n = 0; n < at.Images; n++, from += (nint)(at.Height * at.Width) * sumsRow)
+                    TurnBack(from, (nint)at.Width * sumsRow, sumsRow, filters, x.OutputAt(x.Parts[part], at.Image + n, channel, at.Row, at.Column), x.OutputStrides, height, width);
             }
         });
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddBias(T* sums, nint windows, nint sumsRow, T* bias, int filters)
+    {
+        for (nint q = 0; q < windows; q++, sums += sumsRow)
+        {
+            int f = 0;
+            for (; f + TLanes.Count <= filters; f += TLanes.Count) TLanes.Store(TLanes.Add(TLanes.Load(sums + f), TLanes.Load(bias + f)), sums + f);
+            for (; f < filters; f++) sums[f] += bias[f];
+        }
+    }
+
+    // to[f, i, j] = from[i, j, f], a row of windows at a time; all of them, where the rows lie one behind the other.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TurnBack(T* from, nint fromRow, nint fromColumn, int filters, T* to, Shape4 strides, long height, long width)
+    {
+        if (strides.W == 1 && strides.H == width && fromRow == (nint)width * fromColumn) (width, height) = (width * height, 1);
+        nint* windows = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)width);
+        for (nint j = 0; j < width; j++) windows[j] = j * fromColumn;
+        for (long i = 0; i < height; i++, from += fromRow, to += strides.H)
+            if (strides.W == 1) Transpose.Run(from, new(windows, checked((int)width)), filters, to, (nint)strides.C);
+            else
+                for (long j = 0; j < width; j++)
+                    for (int f = 0; f < filters; f++) to[f * strides.C + j * strides.W] = from[j * fromColumn + f];
     }
 
     /// <summary>Registers of a tile for so many columns.</summary>

@@ -97,10 +97,10 @@ internal unsafe struct Correlation<T> where T : unmanaged
     public readonly T* OutputAt(Part part, long n, long filter, long i, long j) =>
         Output + n * OutputStrides.N + filter * OutputStrides.C + part.Row * OutputRow + i * OutputStrides.H + part.Column * OutputColumn + j * OutputStrides.W;
 
-    /// <summary>Whether the weights of a filter lie one behind the other, in the order of a part's sums.</summary>
-    public readonly bool WeightsAreRows(Part part)
+    /// <summary>Whether the weights of a channel of a filter lie one behind the other, in the order of a part's sums.</summary>
+    public readonly bool ChannelsAreRows(Part part)
     {
-        return WeightColumn == 1 && WeightRow == part.ColumnTaps.Length && WeightChannel == part.Taps && AreAll(Height, part.RowTaps) && AreAll(Width, part.ColumnTaps);
+        return WeightColumn == 1 && WeightRow == part.ColumnTaps.Length && AreAll(Height, part.RowTaps) && AreAll(Width, part.ColumnTaps);
 
         static bool AreAll(PlaneAxis axis, int[] taps)
         {

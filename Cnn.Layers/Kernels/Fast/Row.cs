@@ -17,6 +17,14 @@ internal static unsafe class Row
         else for (long x = 0; x < count; x++) to[x] = default;
     }
 
+    /// <summary>Has a row brought into the cache: to be read soon, where the processor cannot foresee it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch<T>(T* row, long count) where T : unmanaged
+    {
+        if (!Sse.IsSupported) return;
+        for (T* end = row + count; row < end; row += Line / sizeof(T)) Sse.Prefetch0(row);
+    }
+
     /// <summary>to[first + x] = from[x * step] up to to[end - 1]; zeros on either side, up to <paramref name="count"/>.</summary>
     /// <param name="from">The first element that is copied.</param>
     /// <param name="step">Elements from one that is copied to the next.</param>
@@ -32,8 +40,7 @@ internal static unsafe class Row
     public static void Copy<T>(T* from, long step, T* to, long first, long end, long count, long ahead) where T : unmanaged
     {
         long copied = end - first;
-        if (Sse.IsSupported && ahead != 0 && step <= 2)
-            for (T* line = from + ahead; line < from + ahead + copied * step; line += Line / sizeof(T)) Sse.Prefetch0(line);
+        if (ahead != 0 && step <= 2) Prefetch(from + ahead, copied * step);
         Clear(to, first);
         Clear(to + end, count - end);
         to += first;

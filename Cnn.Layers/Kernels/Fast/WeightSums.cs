@@ -20,7 +20,9 @@ internal static unsafe class WeightSums<T, TLanes>
     /// <summary>weights[f, c, k, k] = sum over windows of output[n, f, i, j] * (the cell of the source that the tap reads).</summary>
     public static void Run(in Correlation<T> x)
     {
-        if (x.Groups > 1 && 2 * x.Filters <= TLanes.Count) Run<OneForEach<TLanes, T>>(x, groups: 1, checked((int)(x.Groups * x.Filters)), spread: true);
+        // Two narrow registers of filters need half as many first factors a sum as one wide register.
+        if (typeof(TLanes) == typeof(Lanes512<T>) && x.Filters <= TLanes.Count && (x.Groups == 1 || 2 * x.Filters > TLanes.Count)) WeightSums<T, Lanes256<T>>.Run(x);
+        else if (x.Groups > 1 && 2 * x.Filters <= TLanes.Count) Run<OneForEach<TLanes, T>>(x, groups: 1, checked((int)(x.Groups * x.Filters)), spread: true);
         else Run<OneForAll<TLanes, T>>(x, x.Groups, x.Filters, spread: false);
     }
 
