@@ -12,7 +12,7 @@ namespace Cnn.Reference.Checking.Levels;
 /// <param name="winners">Whether max pools are asked for their winners as well.</param>
 internal sealed class RealLevel(bool winners = true) : Level
 {
-    private readonly LibtorchLayer libtorch = new(winners);
+    private readonly LibtorchLayer libtorch = new(winners: winners);
 
     /// <inheritdoc/>
     public override string Name => "real";
