@@ -1,3 +1,4 @@
+using System.Numerics;
 using Cnn.Layers.Geometry;
 
 namespace Cnn.Layers.Kernels.Fast;
@@ -17,7 +18,7 @@ internal static class Budget
     private const double MostCells = 1 << 19;
 
     /// <summary>Why a problem does not fit; null where it does.</summary>
-    public static string? Refusal<T>(in Conv2DGeometry geometry) where T : unmanaged
+    public static string? Refusal<T>(in Conv2DGeometry geometry) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (height, width) = (geometry.Height, geometry.Width);
         double rows = height.KernelExtent + (double)Math.Min(height.Stride, height.KernelExtent);
@@ -31,7 +32,7 @@ internal static class Budget
     /// <param name="windows">Windows of a block.</param>
     /// <param name="channels">Most channels of a block.</param>
     /// <param name="blocks">Blocks that the filters of a group fall into; where a thread takes all images, a great number.</param>
-    public static unsafe Shape4 Block<T>(in Correlation<T> x, long windows, long channels, long blocks) where T : unmanaged
+    public static unsafe Shape4 Block<T>(in Correlation<T> x, long windows, long channels, long blocks) where T : unmanaged, IFloatingPointIeee754<T>
     {
         windows = Math.Max(windows, 64);
         long columns = Even(x.Width.Windows, windows);
@@ -51,7 +52,7 @@ internal static class Budget
     public static int FiltersFor(int filters, int unit) => (int)Math.Min((filters + unit - 1) / unit, Math.Max(Filters / 2 / unit, 1)) * unit;
 
     /// <summary>Taps of a block of weights: a whole number of tiles, and a block for every thread.</summary>
-    public static unsafe long TapsFor<T>(long taps, long blocks, int filters, int rows, long most) where T : unmanaged
+    public static unsafe long TapsFor<T>(long taps, long blocks, int filters, int rows, long most) where T : unmanaged, IFloatingPointIeee754<T>
     {
         most = Math.Min(most, SumsBytes / sizeof(T) / filters);
         if (Threads.Count > 1) most = Math.Min(most, taps * blocks / (2 * Threads.Count));

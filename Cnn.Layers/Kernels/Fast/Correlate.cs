@@ -102,7 +102,7 @@ internal static unsafe class Correlate<T, TLanes>
         int unit = Registers(x.Filters) * TLanes.Count, rows = Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(1024);
         int parts = x.Parts.Length, panels = (x.Filters + unit - 1) / unit, filterPanels = Budget.PanelsFor(panels, unit, x.Groups);
         var block = Budget.Block<T>(x, 4 * Budget.SumsBytes / sizeof(T) / (filterPanels * unit * parts), x.Channels, panels / filterPanels);
-        var planes = new Planes<T>(x.Height, x.Width, block, 0);
+        var planes = new Planes<T>(x.Height, x.Width.Unsorted, block, 0);
         nint most = (nint)(block.N * block.H * block.W), sumsRow = filterPanels * unit, sumsOfAPart = (most + rows) * sumsRow;
         var terms = Array.ConvertAll(x.Parts, part => Array.ConvertAll(Terms(x, part, planes, unit), term => new Term(term.B, term.A)));
         var blocks = new Blocks(x.Groups, x.Images, panels, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
@@ -188,7 +188,7 @@ internal static unsafe class Correlate<T, TLanes>
         for (long n = 0; n < at.Images; n++)
             for (long i = 0; i < at.Height; i++)
                 for (long j = 0; j < at.Width; j++)
-                    positions[q++] = (nint)(n * planes.Image + i * planes.Pitch + j);
+                    positions[q++] = (nint)(n * planes.Image + i * planes.Pitch + j * planes.WindowStep);
         return q;
     }
 
@@ -212,15 +212,9 @@ internal static unsafe class Correlate<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish(T* sums, long pitch, T* bias, T* to, Shape4 strides, long height, long width)
     {
-        long step = strides.W;
-        var constant = TLanes.Broadcast(bias == null ? T.Zero : *bias);
         for (long i = 0; i < height; i++, sums += pitch, to += strides.H)
-        {
-            long j = 0;
-            if (step == 1 && bias == null) for (; j + TLanes.Count <= width; j += TLanes.Count) TLanes.Store(TLanes.Load(sums + j), to + j);
-            else if (step == 1) for (; j + TLanes.Count <= width; j += TLanes.Count) TLanes.Store(TLanes.Add(TLanes.Load(sums + j), constant), to + j);
-            if (bias == null) for (; j < width; j++) to[j * step] = sums[j]; // + 0 would change the sign of -0
-            else for (; j < width; j++) to[j * step] = sums[j] + *bias;
-        }
+            if (strides.W == 1) Row.Copy(sums, to, width, bias);
+            else
+                for (long j = 0; j < width; j++) to[j * strides.W] = bias == null ? sums[j] : sums[j] + *bias;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Cnn.Layers.Geometry;
 
 namespace Cnn.Layers.Kernels.Fast;
@@ -32,7 +33,7 @@ internal sealed record Part(int[] RowTaps, int[] ColumnTaps, long Row, long Colu
 /// source[n, c, i * window step + tap, j * window step + tap] * weight[f, c, k, k], all of them within one group.
 /// Forward: f is oc, c is ic, the outputs' step is 1. Gradient of the input: f is ic, c is oc, the windows' step is 1.
 /// </remarks>
-internal unsafe struct Correlation<T> where T : unmanaged
+internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Images, N.</summary>
     public long Images;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Cnn.Layers.Kernels.Fast;
@@ -7,7 +8,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// hold zeros.
 /// </summary>
 /// <remarks>[part][group][panel][term][filter of the panel].</remarks>
-internal readonly unsafe struct Panels<T> where T : unmanaged
+internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly T* first;
     private readonly long[] depths, starts; // of each part

@@ -42,6 +42,15 @@ internal readonly struct PlaneAxis
             inside[phase] = (Math.Max(0, WindowAxis.CeilDiv(-origins[phase], step)), Math.Max(0, WindowAxis.CeilDiv(size - origins[phase], step)));
     }
 
+    /// <summary>
+    /// The same axis with its cells in their own order, for who looks up each window's position: window o reads at o *
+    /// <see cref="WindowStep"/>.
+    /// </summary>
+    public PlaneAxis Unsorted => new(Size, (Windows - 1) * Step + 1, 1, Taps) { WindowStep = Step };
+
+    /// <summary>Cells of a phase from window to window.</summary>
+    public long WindowStep { get; private init; } = 1;
+
     /// <summary>Cells of the plane; all others are zeros.</summary>
     public long Size { get; }
 

@@ -12,7 +12,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// A row is <see cref="Pitch"/> cells long. The zeros right of one row are the zeros left of the next: a plane of 7 columns
 /// with one zero on either side takes 8 cells a row, not 9.
 /// </remarks>
-internal unsafe struct Planes<T> where T : unmanaged
+internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly PlaneAxis height, width;
     private readonly long planeRows, plane;
@@ -27,7 +27,7 @@ internal unsafe struct Planes<T> where T : unmanaged
     {
         (this.height, this.width, Block) = (height, width, block);
         planeRows = block.H + height.MostShift;
-        Pitch = PitchOf(width, block.W);
+        Pitch = PitchOf(width, (block.W - 1) * width.WindowStep + 1);
         plane = planeRows * Pitch;
         this.slack = slack + (int)width.MostShift;
     }
@@ -37,6 +37,9 @@ internal unsafe struct Planes<T> where T : unmanaged
 
     /// <summary>Cells from row to row.</summary>
     public long Pitch { get; }
+
+    /// <summary>Cells from window to window along a row.</summary>
+    public readonly long WindowStep => width.WindowStep;
 
     /// <summary>Cells from image to image.</summary>
     public readonly long Image => Block.C * Channel;
@@ -60,32 +63,56 @@ internal unsafe struct Planes<T> where T : unmanaged
     /// <param name="i">The first row of windows.</param>
     /// <param name="j">The first column of windows.</param>
     /// <param name="to"><see cref="Cells"/> cells.</param>
+    /// <param name="lanes">
+    /// Empty; or elements from the source to each lane's own source: then a cell is as many numbers side by side.
+    /// </param>
+    /// <param name="cell">Numbers of a cell: 1, or at least the lanes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void Copy(T* source, Shape4 strides, long images, long channels, long i, long j, T* to)
+    public readonly void Copy(T* source, Shape4 strides, long images, long channels, long i, long j, T* to, ReadOnlySpan<nint> lanes = default, int cell = 1)
     {
+        j *= width.WindowStep;
+        // Where each row of each phase lies in the source, or -1 in the padding.
+        int rows = checked((int)planeRows * height.Phases);
+        long* rowStarts = (long*)Scratch.Get<long>(Scratch.Rows, rows);
+        for (int r = 0; r < rows; r++)
+        {
+            var (x, phase) = Math.DivRem(r, height.Phases);
+            rowStarts[r] = height.IsInside(phase, i + x) ? height.Cell(phase, i + x) * strides.H : -1;
+        }
         for (long n = 0; n < images; n++)
         {
-            T* row = to + n * Image;
-            for (long c = 0; c < channels; c++, row += Channel)
-                for (long x = i; x < i + planeRows; x++)
-                    for (int rowPhase = 0; rowPhase < height.Phases; rowPhase++)
-                        for (int columnPhase = 0; columnPhase < width.Phases; columnPhase++)
-                        {
-                            // In this order the source is read from its first cell to its last.
-                            T* cells = row + (rowPhase * width.Phases + columnPhase) * plane + (x - i) * Pitch;
-                            var (first, end) = width.Inside(columnPhase);
-                            (first, end) = (Math.Clamp(first - j, 0, Pitch), Math.Clamp(end - j, 0, Pitch));
-                            if (first >= end || !height.IsInside(rowPhase, x))
-                            {
-                                Row.Clear(cells, Pitch);
-                                continue;
-                            }
-                            T* from = source + n * strides.N + c * strides.C + height.Cell(rowPhase, x) * strides.H
-                                + width.Cell(columnPhase, j + first) * strides.W;
-                            Row.Copy(from, width.Step * strides.W, cells, first, end, Pitch, ahead: columnPhase == 0 ? strides.C : 0);
-                        }
-            Row.Clear(row, slack); // right of the last row there are zeros as well
+            T* image = to + n * Image * cell;
+            for (long c = 0; c < channels; c++, image += Channel * cell)
+                for (int columnPhase = 0; columnPhase < width.Phases; columnPhase++)
+                {
+                    var (first, end) = width.Inside(columnPhase);
+                    (first, end) = (Math.Clamp(first - j, 0, Pitch), Math.Clamp(end - j, 0, Pitch));
+                    T* from = source + n * strides.N + c * strides.C + width.Cell(columnPhase, j + first) * strides.W;
+                    T* cells = image + columnPhase * plane * cell;
+                    for (int r = 0, phase = 0; r < rows; r++) // in the order in which they lie in the source
+                    {
+                        T* row = cells + phase * width.Phases * plane * cell;
+                        if (rowStarts[r] < 0 || first >= end) Row.Clear(row, Pitch * cell);
+                        else if (cell == 1) Row.Copy(from + rowStarts[r], width.Step * strides.W, row, first, end, Pitch, ahead: columnPhase == 0 ? strides.C : 0);
+                        else Spread(from + rowStarts[r], strides.W, row, first, end, lanes, cell);
+                        if (++phase < height.Phases) continue;
+                        phase = 0;
+                        cells += Pitch * cell;
+                    }
+                }
+            Row.Clear(image, slack * cell); // right of the last row there are zeros as well
         }
+    }
+
+    private readonly void Spread(T* from, long step, T* row, long first, long end, ReadOnlySpan<nint> lanes, int cell)
+    {
+        Row.Clear(row, first * cell);
+        Row.Clear(row + end * cell, (Pitch - end) * cell);
+        row += first * cell;
+        if (step == 1) Transpose.Run(from, lanes, (nint)(end - first), row, cell);
+        else
+            for (long x = 0; x < end - first; x++)
+                for (int lane = 0; lane < lanes.Length; lane++) row[x * cell + lane] = (from + lanes[lane])[x * step];
     }
 
     /// <summary>Cells of one channel of one image, for a block of this many rows and columns; infinite where it cannot be.</summary>

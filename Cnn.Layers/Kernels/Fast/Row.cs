@@ -1,6 +1,8 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
@@ -37,36 +39,48 @@ internal static unsafe class Row
     /// foresee.
     /// </param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Copy<T>(T* from, long step, T* to, long first, long end, long count, long ahead) where T : unmanaged
+    public static void Copy<T>(T* from, long step, T* to, long first, long end, long count, long ahead)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         long copied = end - first;
         if (ahead != 0 && step <= 2) Prefetch(from + ahead, copied * step);
         Clear(to, first);
         Clear(to + end, count - end);
         to += first;
-        if (step == 1) CopyNeighbours(from, to, copied);
+        if (step == 1) Copy(from, to, copied);
         else if (step == 2 && sizeof(T) == sizeof(int)) CopyEverySecond((int*)from, (int*)to, copied);
         else for (long x = 0; x < copied; x++) to[x] = from[x * step];
     }
 
+    /// <summary>to[x] = from[x] (+ constant): in the widest registers that the row fills.</summary>
+    /// <param name="from">What is copied.</param>
+    /// <param name="to">Where it goes.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="constant">Added to each; null for none, which is not the same as 0: that would turn -0 into +0.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyNeighbours<T>(T* from, T* to, long count) where T : unmanaged
+    public static void Copy<T>(T* from, T* to, long count, T* constant = null) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int lanes = Vector512.IsHardwareAccelerated ? Vector512<T>.Count : Vector256<T>.Count;
-        if (count < lanes)
+        if (count >= Lanes512<T>.Count) InLanes<Lanes512<T>, T>(from, to, count, constant);
+        else if (count >= Lanes256<T>.Count) InLanes<Lanes256<T>, T>(from, to, count, constant);
+        else if (count >= Lanes128<T>.Count) InLanes<Lanes128<T>, T>(from, to, count, constant);
+        else InLanes<Lanes1<T>, T>(from, to, count, constant);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void InLanes<TLanes, T>(T* from, T* to, long count, T* constant)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        long last = count - TLanes.Count; // the last ones, some of them twice
+        if (constant == null)
         {
-            for (long x = 0; x < count; x++) to[x] = from[x];
+            for (long x = 0; x < last; x += TLanes.Count) TLanes.Store(TLanes.Load(from + x), to + x);
+            if (count > 0) TLanes.Store(TLanes.Load(from + last), to + last);
             return;
         }
-        for (long x = 0; x < count - lanes; x += lanes) CopyLanes(from + x, to + x);
-        CopyLanes(from + count - lanes, to + count - lanes); // the last ones, some of them twice
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void CopyLanes(T* from, T* to)
-        {
-            if (Vector512.IsHardwareAccelerated) Vector512.Load(from).Store(to);
-            else Vector256.Load(from).Store(to);
-        }
+        TLanes plus = TLanes.Broadcast(*constant);
+        for (long x = 0; x < last; x += TLanes.Count) TLanes.Store(TLanes.Add(TLanes.Load(from + x), plus), to + x);
+        if (count > 0) TLanes.Store(TLanes.Add(TLanes.Load(from + last), plus), to + last);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,7 +8,7 @@ internal sealed unsafe class Scratch
     private const nuint Alignment = 64; // a cache line
 
     /// <summary>What the slots hold: packed weights, copies of planes, sums, turned gradients, and tables.</summary>
-    public const int Weights = 0, Planes = 1, Sums = 2, Turned = 3, Positions = 4, Terms = 5, Offsets = 6, Spread = 7;
+    public const int Weights = 0, Planes = 1, Sums = 2, Turned = 3, Positions = 4, Terms = 5, Offsets = 6, Rows = 7;
 
     private const int Slots = 8;
 

@@ -32,12 +32,11 @@ internal static unsafe class WeightSums<T, TLanes>
         int unit = Correlate<T, TLanes>.Registers(filters) * TLanes.Count, taps = x.Taps;
         long depth = x.Channels * taps;
         int rows = Tile<T, TLanes, TFactor>.RowsFor(Math.Min(depth, 1024)), row = spread ? unit : Budget.FiltersFor(filters, unit);
-        int groupsOfARow = spread ? (row - 1) / x.Filters + 2 : 1;
         var block = Budget.Block<T>(x, Budget.SumsBytes / 2 / sizeof(T) / row, (spread ? row : 1) * x.Channels, blocks: int.MaxValue);
         if (spread) block = block with { N = 1, C = Math.Clamp(block.C / row, 1, x.Channels) };
         long blockTaps = Budget.TapsFor<T>(depth, groups * ((filters + row - 1) / row), row, rows, Math.Max((block.C - 1) * taps, rows));
         block = block with { C = Math.Min((blockTaps - 2 + taps) / taps + 1, x.Channels) };
-        var planes = new Planes<T>(x.Height, x.Width, block, 0);
+        var planes = new Planes<T>(x.Height, x.Width.Unsorted, block, 0);
         long tapBlocks = (depth + blockTaps - 1) / blockTaps, filterBlocks = (filters + row - 1) / row;
         nint mostWindows = (nint)(block.N * block.H * block.W);
         var blocks = new Blocks(1, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
@@ -49,11 +48,11 @@ internal static unsafe class WeightSums<T, TLanes>
             long firstTap = tapBlock * blockTaps, endTap = Math.Min(firstTap + blockTaps, depth);
             long channel = firstTap / taps, channels = (endTap - 1) / taps + 1 - channel;
             int filter = (int)filterBlock * row, count = Math.Min(row, filters - filter);
-            long firstGroup = spread ? filter / x.Filters : group, endGroup = spread ? (filter + count - 1) / x.Filters + 1 : group + 1;
+            int cell = spread ? unit : 1;
+            Span<nint> lanes = stackalloc nint[spread ? count : 0]; // from the source of the block to that of each lane's own group
+            for (int lane = 0; lane < lanes.Length; lane++) lanes[lane] = (nint)((filter + lane) / x.Filters * x.Channels * x.SourceStrides.C);
 
-            nint groupCells = (nint)planes.Image, cellWidth = spread ? unit : 1;
-            T* cells = Scratch.Get<T>(Scratch.Planes, groupCells * groupsOfARow + planes.Cells);
-            T* a = spread ? Scratch.Get<T>(Scratch.Spread, planes.Cells * unit) : cells;
+            T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells * cell);
             T* sums = Scratch.Get<T>(Scratch.Sums, (nint)(blockTaps + rows) * row);
             T* up = Scratch.Get<T>(Scratch.Turned, mostWindows * row);
             nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, mostWindows);
@@ -63,24 +62,22 @@ internal static unsafe class WeightSums<T, TLanes>
             {
                 // Rows of a tile beyond the last tap compute it again.
                 var (c, k) = Math.DivRem(Math.Min(firstTap + t, endTap - 1), taps);
-                offsets[t] = (nint)planes.Offset(c - channel, (int)(k / x.Width.Taps.Length), (int)(k % x.Width.Taps.Length)) * cellWidth;
+                offsets[t] = (nint)planes.Offset(c - channel, (int)(k / x.Width.Taps.Length), (int)(k % x.Width.Taps.Length)) * cell;
             }
             if (blocks.Count == 0) new Span<T>(sums, checked((int)blockTaps * row)).Clear();
             for (int b = 0; b < blocks.Count; b++)
             {
                 var at = blocks[b];
-                for (long g = firstGroup; g < endGroup; g++)
-                    planes.Copy(
-                        x.Source + at.Image * x.SourceStrides.N + (g * x.Channels + channel) * x.SourceStrides.C, x.SourceStrides,
-                        at.Images, channels, at.Row, at.Column, cells + (g - firstGroup) * groupCells);
-                if (spread) Spread(cells, groupCells, filter, count, x.Filters, planes.Cells - (nint)((block.C - channels) * planes.Channel), a, unit);
+                planes.Copy(
+                    x.Source + at.Image * x.SourceStrides.N + (group * x.Channels + channel) * x.SourceStrides.C, x.SourceStrides,
+                    at.Images, channels, at.Row, at.Column, cells, lanes, cell);
                 Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at, up, row);
                 nint windows = Correlate<T, TLanes>.Positions(planes, at, positions);
-                for (nint q = 0; q < windows; q++) terms[q] = new((int)(positions[q] * cellWidth), (int)q * row);
+                for (nint q = 0; q < windows; q++) terms[q] = new((int)(positions[q] * cell), (int)q * row);
                 for (int f = 0; f < count; f += unit)
                     for (nint t = 0; t < endTap - firstTap; t += rows)
                         Tile<T, TLanes, TFactor>.MultiplyAdd(
-                            rows, Correlate<T, TLanes>.Registers(count - f), terms, windows, a, offsets + t, up + f, sums + t * row + f, row, goesOn: b > 0);
+                            rows, Correlate<T, TLanes>.Registers(count - f), terms, windows, cells, offsets + t, up + f, sums + t * row + f, row, goesOn: b > 0);
             }
 
             T* to = x.Weights + group * x.WeightGroup + filter * x.WeightFilter;
@@ -118,14 +115,5 @@ internal static unsafe class WeightSums<T, TLanes>
                         for (int f = 0; f < filters; f++) up[j * row + f] = from[f * strides.C + j * strides.W];
                 up += at.Width * row;
             }
-    }
-
-    // a[cell, lane]: the cell of the lane's own group.
-    private static void Spread(T* cells, nint groupCells, int filter, int count, int filtersOfAGroup, nint channelCells, T* a, int unit)
-    {
-        Span<nint> groups = stackalloc nint[count];
-        for (int lane = 0; lane < count; lane++)
-            groups[lane] = ((filter + lane) / filtersOfAGroup - filter / filtersOfAGroup) * groupCells;
-        Transpose.Run(cells, groups, channelCells, a, unit);
     }
 }
