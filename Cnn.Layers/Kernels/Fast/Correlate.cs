@@ -90,7 +90,12 @@ internal static unsafe class Correlate<T, TLanes>
                         var (height, width) = InPart(at, x.Parts[part]);
                         T* from = sums + part * sumsOfAPart + (nint)(n * filterPanels * rows + f) * sumsRow;
                         T* to = x.OutputAt(x.Parts[part], at.Image + n, channel, at.Row, at.Column);
-                        Finish(from, planes.Pitch, x.Bias == null ? null : x.Bias + channel, to, x.OutputStrides, height, width);
+                        if (x.AreNeighbours(part))
+                        {
+                            var (_, odd) = InPart(at, x.Parts[++part]);
+                            FinishBoth(from, from + sumsOfAPart, planes.Pitch, to, x.OutputStrides.H, height, width, odd);
+                        }
+                        else Finish(from, planes.Pitch, x.Bias == null ? null : x.Bias + channel, to, x.OutputStrides, height, width);
                     }
                 }
         });
@@ -216,5 +221,16 @@ internal static unsafe class Correlate<T, TLanes>
             if (strides.W == 1) Row.Copy(sums, to, width, bias);
             else
                 for (long j = 0; j < width; j++) to[j * strides.W] = bias == null ? sums[j] : sums[j] + *bias;
+    }
+
+    // Two parts whose outputs take turns.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FinishBoth(T* even, T* odd, long pitch, T* to, long step, long height, long evens, long odds)
+    {
+        for (long i = 0; i < height; i++, even += pitch, odd += pitch, to += step)
+        {
+            Row.Merge(even, odd, to, odds);
+            if (evens > odds) to[2 * odds] = even[odds];
+        }
     }
 }

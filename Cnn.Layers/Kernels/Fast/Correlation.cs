@@ -98,6 +98,11 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
     public readonly T* OutputAt(Part part, long n, long filter, long i, long j) =>
         Output + n * OutputStrides.N + filter * OutputStrides.C + part.Row * OutputRow + i * OutputStrides.H + part.Column * OutputColumn + j * OutputStrides.W;
 
+    /// <summary>Whether the outputs of a part and of the next one take turns along the width.</summary>
+    public readonly bool AreNeighbours(int part) =>
+        OutputColumn == 1 && OutputStrides.W == 2 && Bias == null && part + 1 < Parts.Length
+        && Parts[part].Row == Parts[part + 1].Row && Parts[part] is { Column: 0 } && Parts[part + 1].Column == 1;
+
     /// <summary>Whether the weights of a channel of a filter lie one behind the other, in the order of a part's sums.</summary>
     public readonly bool ChannelsAreRows(Part part)
     {

@@ -83,6 +83,23 @@ internal static unsafe class Row
         if (count > 0) TLanes.Store(TLanes.Add(TLanes.Load(from + last), plus), to + last);
     }
 
+    /// <summary>to[2 x] = even[x], to[2 x + 1] = odd[x].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Merge<T>(T* even, T* odd, T* to, long count) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (count >= Lanes512<T>.Count) InLanes<Lanes512<T>>();
+        else if (count >= Lanes256<T>.Count) InLanes<Lanes256<T>>();
+        else if (count >= Lanes128<T>.Count) InLanes<Lanes128<T>>();
+        else InLanes<Lanes1<T>>();
+
+        void InLanes<TLanes>() where TLanes : struct, ILanes<TLanes, T>
+        {
+            long last = count - TLanes.Count; // the last ones, some of them twice
+            for (long x = 0; x < last; x += TLanes.Count) TLanes.MergePairs(even + x, odd + x, to + 2 * x);
+            if (count > 0) TLanes.MergePairs(even + last, odd + last, to + 2 * last);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyEverySecond(int* from, int* to, long count)
     {

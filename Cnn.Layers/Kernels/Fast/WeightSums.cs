@@ -34,7 +34,7 @@ internal static unsafe class WeightSums<T, TLanes>
         int rows = Tile<T, TLanes, TFactor>.RowsFor(Math.Min(depth, 1024)), row = spread ? unit : Budget.FiltersFor(filters, unit);
         var block = Budget.Block<T>(x, Budget.SumsBytes / 2 / sizeof(T) / row, (spread ? row : 1) * x.Channels, blocks: int.MaxValue);
         if (spread) block = block with { N = 1, C = Math.Clamp(block.C / row, 1, x.Channels) };
-        long blockTaps = Budget.TapsFor<T>(depth, groups * ((filters + row - 1) / row), row, rows, Math.Max((block.C - 1) * taps, rows));
+        long blockTaps = Budget.TapsFor<T>(depth, groups * ((filters + row - 1) / row), row, rows, most: block.C == x.Channels ? depth : Math.Max((block.C - 1) * taps, rows));
         block = block with { C = Math.Min((blockTaps - 2 + taps) / taps + 1, x.Channels) };
         var planes = new Planes<T>(x.Height, x.Width.Unsorted, block, 0);
         long tapBlocks = (depth + blockTaps - 1) / blockTaps, filterBlocks = (filters + row - 1) / row;
