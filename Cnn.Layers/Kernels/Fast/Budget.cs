@@ -56,8 +56,7 @@ internal static class Budget
     {
         most = Math.Min(most, SumsBytes / sizeof(T) / filters);
         if (Threads.Count > 1) most = Math.Min(most, taps * blocks / (2 * Threads.Count));
-        most = Math.Max(most / rows, 1) * rows;
-        return Math.Min(most, (taps + rows - 1) / rows * rows);
+        return most < taps ? Math.Max(most / rows, 1) * rows : (taps + rows - 1) / rows * rows;
     }
 
     // The size of pieces of at most `most` that a whole falls into evenly.

@@ -92,6 +92,7 @@ internal static unsafe class Row
         else if (count >= Lanes128<T>.Count) InLanes<Lanes128<T>>();
         else InLanes<Lanes1<T>>();
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void InLanes<TLanes>() where TLanes : struct, ILanes<TLanes, T>
         {
             long last = count - TLanes.Count; // the last ones, some of them twice
