@@ -134,11 +134,8 @@ internal static unsafe class Correlate<T, TLanes>
                             Panels<T>.Pack(x, x.Parts[part], at.Group, (int)(at.Filter + p), unit, c, channels, weights);
                             T* to = sums + part * sumsOfAPart + p * unit;
                             for (nint q = 0; q < windows; q += rows)
-                            {
-                                Panels<T>.Announce(x, x.Parts[part], at.Group, (int)(at.Filter + p) + 1, unit, c, channels, q, windows);
                                 Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(
                                     rows, registers, first, count, cells, positions + q, weights, to + q * sumsRow, sumsRow, goesOn: c > 0);
-                            }
                         }
             }
 

@@ -81,26 +81,4 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
                     to += width;
                 }
     }
-
-    /// <summary>
-    /// Has a share of what is packed next brought into the cache, while the panel before it is still multiplied: in long sums
-    /// over few windows the weights come from memory as slowly as they are multiplied.
-    /// </summary>
-    /// <param name="x">The sums.</param>
-    /// <param name="part">Gives the taps.</param>
-    /// <param name="group">The group.</param>
-    /// <param name="panel">The next panel; there may be none.</param>
-    /// <param name="width">Filters side by side.</param>
-    /// <param name="channel">The first channel.</param>
-    /// <param name="channels">How many.</param>
-    /// <param name="step">How many of <paramref name="steps"/> are done.</param>
-    /// <param name="steps">Into how many shares the panel falls.</param>
-    public static void Announce(in Correlation<T> x, Part part, long group, int panel, int width, long channel, long channels, nint step, nint steps)
-    {
-        const int MostSteps = 512; // with more windows than that, packing is nothing beside multiplying
-        if (steps > MostSteps || !x.ChannelsAreRows(part) || x.WeightChannel != part.Taps) return;
-        long first = (long)panel * width + step * width / steps, end = Math.Min((long)panel * width + (step + 8) * width / steps, x.Filters);
-        for (long f = first; f < end; f++)
-            Row.Prefetch(x.Weights + group * x.WeightGroup + f * x.WeightFilter + channel * x.WeightChannel, channels * part.Taps);
-    }
 }

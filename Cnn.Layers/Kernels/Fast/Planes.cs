@@ -79,15 +79,20 @@ internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
             var (x, phase) = Math.DivRem(r, height.Phases);
             rowStarts[r] = height.IsInside(phase, i + x) ? height.Cell(phase, i + x) * strides.H : -1;
         }
+        bool pairs = cell == 1 && strides.W == 1 && width is { Step: 2, Phases: 2 } && j == 0
+            && Math.Min(FirstColumn(0), FirstColumn(1)) == 0 && Math.Max(FirstColumn(0), FirstColumn(1)) == 1;
         for (long n = 0; n < images; n++)
         {
             T* image = to + n * Image * cell;
             for (long c = 0; c < channels; c++, image += Channel * cell)
-                for (int columnPhase = 0; columnPhase < width.Phases; columnPhase++)
+            {
+                T* channel = source + n * strides.N + c * strides.C;
+                if (pairs) CopyPairs(channel, rowStarts, rows, image, strides.C);
+                else for (int columnPhase = 0; columnPhase < width.Phases; columnPhase++)
                 {
                     var (first, end) = width.Inside(columnPhase);
                     (first, end) = (Math.Clamp(first - j, 0, Pitch), Math.Clamp(end - j, 0, Pitch));
-                    T* from = source + n * strides.N + c * strides.C + width.Cell(columnPhase, j + first) * strides.W;
+                    T* from = channel + width.Cell(columnPhase, j + first) * strides.W;
                     T* cells = image + columnPhase * plane * cell;
                     for (int r = 0, phase = 0; r < rows; r++) // in the order in which they lie in the source
                     {
@@ -100,10 +105,50 @@ internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
                         cells += Pitch * cell;
                     }
                 }
+            }
             Row.Clear(image, slack * cell); // right of the last row there are zeros as well
         }
     }
 
+    private readonly long FirstColumn(int phase) => width.Cell(phase, width.Inside(phase).First);
+
+    // A step of two, where both phases are read: each row is dealt out to both at once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void CopyPairs(T* channel, long* rowStarts, int rows, T* cells, long ahead)
+    {
+        int evenPhase = FirstColumn(0) == 0 ? 0 : 1;
+        var (even, evenEnd) = width.Inside(evenPhase);
+        var (odd, oddEnd) = width.Inside(1 - evenPhase);
+        long evens = Math.Min(evenEnd, Pitch) - even, odds = Math.Min(oddEnd, Pitch) - odd, both = Math.Min(evens, odds);
+        T* evenPlane = cells + evenPhase * plane, oddPlane = cells + (1 - evenPhase) * plane;
+        for (int r = 0, phase = 0; r < rows; r++)
+        {
+            T* evenRow = evenPlane + phase * 2 * plane, oddRow = oddPlane + phase * 2 * plane;
+            if (rowStarts[r] < 0)
+            {
+                Row.Clear(evenRow, Pitch);
+                Row.Clear(oddRow, Pitch);
+            }
+            else
+            {
+                T* from = channel + rowStarts[r];
+                Row.Prefetch(from + ahead, 2 * both);
+                Row.Clear(evenRow, even);
+                Row.Clear(oddRow, odd);
+                Row.Split(from, evenRow + even, oddRow + odd, both);
+                if (evens > both) evenRow[even + both] = from[2 * both];
+                if (odds > both) oddRow[odd + both] = from[2 * both + 1];
+                Row.Clear(evenRow + even + evens, Pitch - even - evens);
+                Row.Clear(oddRow + odd + odds, Pitch - odd - odds);
+            }
+            if (++phase < height.Phases) continue;
+            phase = 0;
+            evenPlane += Pitch;
+            oddPlane += Pitch;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Spread(T* from, long step, T* row, long first, long end, ReadOnlySpan<nint> lanes, int cell)
     {
         Row.Clear(row, first * cell);

@@ -87,18 +87,40 @@ internal static unsafe class Row
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Merge<T>(T* even, T* odd, T* to, long count) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (count >= Lanes512<T>.Count) InLanes<Lanes512<T>>();
-        else if (count >= Lanes256<T>.Count) InLanes<Lanes256<T>>();
-        else if (count >= Lanes128<T>.Count) InLanes<Lanes128<T>>();
-        else InLanes<Lanes1<T>>();
+        if (count >= Lanes512<T>.Count) Merge<Lanes512<T>, T>(even, odd, to, count);
+        else if (count >= Lanes256<T>.Count) Merge<Lanes256<T>, T>(even, odd, to, count);
+        else if (count >= Lanes128<T>.Count) Merge<Lanes128<T>, T>(even, odd, to, count);
+        else Merge<Lanes1<T>, T>(even, odd, to, count);
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void InLanes<TLanes>() where TLanes : struct, ILanes<TLanes, T>
-        {
-            long last = count - TLanes.Count; // the last ones, some of them twice
-            for (long x = 0; x < last; x += TLanes.Count) TLanes.MergePairs(even + x, odd + x, to + 2 * x);
-            if (count > 0) TLanes.MergePairs(even + last, odd + last, to + 2 * last);
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Merge<TLanes, T>(T* even, T* odd, T* to, long count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        long last = count - TLanes.Count; // the last ones, some of them twice
+        for (long x = 0; x < last; x += TLanes.Count) TLanes.MergePairs(even + x, odd + x, to + 2 * x);
+        if (count > 0) TLanes.MergePairs(even + last, odd + last, to + 2 * last);
+    }
+
+    /// <summary>even[x] = from[2 x], odd[x] = from[2 x + 1].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Split<T>(T* from, T* even, T* odd, long count) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (count >= Lanes512<T>.Count) Split<Lanes512<T>, T>(from, even, odd, count);
+        else if (count >= Lanes256<T>.Count) Split<Lanes256<T>, T>(from, even, odd, count);
+        else if (count >= Lanes128<T>.Count) Split<Lanes128<T>, T>(from, even, odd, count);
+        else Split<Lanes1<T>, T>(from, even, odd, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Split<TLanes, T>(T* from, T* even, T* odd, long count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        long last = count - TLanes.Count;
+        for (long x = 0; x < last; x += TLanes.Count) TLanes.SplitPairs(from + 2 * x, even + x, odd + x);
+        if (count > 0) TLanes.SplitPairs(from + 2 * last, even + last, odd + last);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
