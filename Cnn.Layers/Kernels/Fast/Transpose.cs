@@ -19,7 +19,11 @@ internal static unsafe class Transpose
             int row = 0;
             if (Sse2.IsSupported && sizeof(T) == sizeof(float))
                 for (; row + 4 <= rows.Length; row += 4)
-                    FourRows((float*)(from + rows[row]), (float*)(from + rows[row + 1]), (float*)(from + rows[row + 2]), (float*)(from + rows[row + 3]), x, end, (float*)to + row, toRow);
+                {
+                    float* from0 = (float*)(from + rows[row]), from1 = (float*)(from + rows[row + 1]);
+                    float* from2 = (float*)(from + rows[row + 2]), from3 = (float*)(from + rows[row + 3]);
+                    FourRows(from0, from1, from2, from3, x, end, (float*)to + row, toRow);
+                }
             for (; row < rows.Length; row++)
                 for (nint y = x; y < end; y++) to[y * toRow + row] = (from + rows[row])[y];
         }
@@ -30,14 +34,15 @@ internal static unsafe class Transpose
     {
         for (; x + 4 <= end; x += 4)
         {
-            if (x % 16 == 0)
+            if (x % 16 == 0) // a line of the cache
             {
                 Sse.Prefetch0(from + x + Piece);
                 Sse.Prefetch0(from1 + x + Piece);
                 Sse.Prefetch0(from2 + x + Piece);
                 Sse.Prefetch0(from3 + x + Piece);
             }
-            Vector128<float> a = Vector128.Load(from + x), b = Vector128.Load(from1 + x), c = Vector128.Load(from2 + x), d = Vector128.Load(from3 + x);
+            Vector128<float> a = Vector128.Load(from + x), b = Vector128.Load(from1 + x);
+            Vector128<float> c = Vector128.Load(from2 + x), d = Vector128.Load(from3 + x);
             Vector128<float> ab = Sse.UnpackLow(a, b), cd = Sse.UnpackLow(c, d); // a0 b0 a1 b1, c0 d0 c1 d1
             Sse.MoveLowToHigh(ab, cd).Store(to + x * toRow);
             Sse.MoveHighToLow(cd, ab).Store(to + (x + 1) * toRow);

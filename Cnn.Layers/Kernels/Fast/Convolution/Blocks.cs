@@ -4,7 +4,11 @@ namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>One block of outputs: where it begins and how far it goes. Filters are counted in panels.</summary>
 internal readonly record struct Block(
-    long Group, long Image, long Images, long Filter, long Filters, long Row, long Height, long Column, long Width);
+    long Group, long Image, long Images, long Filter, long Filters, long Row, long Height, long Column, long Width)
+{
+    /// <summary>Rows and columns of a part in this block: along an axis, one part may have a window less than another.</summary>
+    public (long Height, long Width) In(Part part) => (Math.Min(Height, part.Rows - Row), Math.Min(Width, part.Columns - Column));
+}
 
 /// <summary>All outputs of a convolution, cut into blocks of one size; the last of each kind may be smaller.</summary>
 /// <param name="groups">Groups; a block never holds two.</param>

@@ -9,10 +9,10 @@ internal static class Budget
     /// <summary>Most filters of a block.</summary>
     public const int Filters = 256;
 
-    /// <summary>Bytes of the sums of a block.</summary>
-    public const int SumsBytes = 1 << 18;
+    private const int SumsBytes = 1 << 18, PlanesBytes = 3 << 17;
 
-    private const int PlanesBytes = 3 << 17;
+    /// <summary>Sums of a block.</summary>
+    public static unsafe int Sums<T>() where T : unmanaged => SumsBytes / sizeof(T);
 
     // The smallest block, one channel of one row of 64 windows, has at most this many cells: 2 MiB of float, 4 MiB of double.
     private const double MostCells = 1 << 19;
@@ -34,14 +34,16 @@ internal static class Budget
     /// <param name="blocks">Blocks that the filters of a group fall into; where a thread takes all images, a great number.</param>
     public static unsafe Shape4 Block<T>(in Correlation<T> x, long windows, long channels, long blocks) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        long most = PlanesBytes / sizeof(T);
         windows = Math.Max(windows, 64);
         long columns = Even(x.Width.Windows, windows);
         long rows = columns < x.Width.Windows ? 1 : Even(x.Height.Windows, Math.Max(windows / (columns + x.Width.MostShift), 1));
-        long images = rows < x.Height.Windows ? 1 : Math.Clamp(windows / (rows * columns), 1, Math.Max(x.Images, 1));
+        if (Planes<T>.CellsOfAChannel(x.Height, x.Width, rows, columns) > MostCells) rows = 1;
+        double cells = Planes<T>.CellsOfAChannel(x.Height, x.Width, rows, columns);
+        long images = rows < x.Height.Windows ? 1 : (long)Math.Clamp(Math.Min(windows / (rows * columns), most / cells), 1, Math.Max(x.Images, 1));
         if (Threads.Count > 1) images = Math.Clamp(x.Images * x.Groups * blocks / (4 * Threads.Count), 1, images); // enough blocks for every thread
         images = Even(x.Images, images);
-        double cells = images * Planes<T>.CellsOfAChannel(x.Height, x.Width, rows, columns);
-        return new(images, Even(x.Channels, (long)Math.Clamp(PlanesBytes / sizeof(T) / cells, 1, channels)), rows, columns);
+        return new(images, Even(x.Channels, (long)Math.Clamp(most / (images * cells), 1, channels)), rows, columns);
     }
 
     /// <summary>Panels of filters of a block: enough blocks for every thread, where there are filters enough.</summary>
@@ -54,7 +56,7 @@ internal static class Budget
     /// <summary>Taps of a block of weights: a whole number of tiles, and a block for every thread.</summary>
     public static unsafe long TapsFor<T>(long taps, long blocks, int filters, int rows, long most) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        most = Math.Min(most, SumsBytes / sizeof(T) / filters);
+        most = Math.Min(most, Sums<T>() / filters);
         if (Threads.Count > 1) most = Math.Min(most, taps * blocks / (2 * Threads.Count));
         return most < taps ? Math.Max(most / rows, 1) * rows : (taps + rows - 1) / rows * rows;
     }

@@ -55,6 +55,19 @@ internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
         ((channel * height.Phases + height.PhaseOf[rowTap]) * width.Phases + width.PhaseOf[columnTap]) * plane
         + height.ShiftOf[rowTap] * Pitch + width.ShiftOf[columnTap];
 
+    /// <summary>The positions of a block's windows, in the order n, i, j.</summary>
+    /// <returns>How many.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly nint Positions(in Block at, nint* positions)
+    {
+        nint q = 0;
+        for (long n = 0; n < at.Images; n++)
+            for (long i = 0; i < at.Height; i++)
+                for (long j = 0; j < at.Width; j++)
+                    positions[q++] = (nint)(n * Image + i * Pitch + j * WindowStep);
+        return q;
+    }
+
     /// <summary>Copies what a block of windows reads.</summary>
     /// <param name="source">The first channel of the first image.</param>
     /// <param name="strides">Its strides.</param>
@@ -68,7 +81,8 @@ internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// </param>
     /// <param name="cell">Numbers of a cell: 1, or at least the lanes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void Copy(T* source, Shape4 strides, long images, long channels, long i, long j, T* to, ReadOnlySpan<nint> lanes = default, int cell = 1)
+    public readonly void Copy(
+        T* source, Shape4 strides, long images, long channels, long i, long j, T* to, ReadOnlySpan<nint> lanes = default, int cell = 1)
     {
         j *= width.WindowStep;
         // Where each row of each phase lies in the source, or -1 in the padding.
@@ -87,8 +101,12 @@ internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
             for (long c = 0; c < channels; c++, image += Channel * cell)
             {
                 T* channel = source + n * strides.N + c * strides.C;
-                if (pairs) CopyPairs(channel, rowStarts, rows, image, strides.C);
-                else for (int columnPhase = 0; columnPhase < width.Phases; columnPhase++)
+                if (pairs)
+                {
+                    CopyPairs(channel, rowStarts, rows, image, strides.C);
+                    continue;
+                }
+                for (int columnPhase = 0; columnPhase < width.Phases; columnPhase++)
                 {
                     var (first, end) = width.Inside(columnPhase);
                     (first, end) = (Math.Clamp(first - j, 0, Pitch), Math.Clamp(end - j, 0, Pitch));
@@ -98,7 +116,8 @@ internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
                     {
                         T* row = cells + phase * width.Phases * plane * cell;
                         if (rowStarts[r] < 0 || first >= end) Row.Clear(row, Pitch * cell);
-                        else if (cell == 1) Row.Copy(from + rowStarts[r], width.Step * strides.W, row, first, end, Pitch, ahead: columnPhase == 0 ? strides.C : 0);
+                        else if (cell == 1)
+                            Row.Copy(from + rowStarts[r], width.Step * strides.W, row, first, end, Pitch, ahead: columnPhase == 0 ? strides.C : 0);
                         else Spread(from + rowStarts[r], strides.W, row, first, end, lanes, cell);
                         if (++phase < height.Phases) continue;
                         phase = 0;

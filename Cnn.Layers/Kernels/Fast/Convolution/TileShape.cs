@@ -115,6 +115,9 @@ internal static unsafe class Tile<T, TLanes, TFactor>
         }
     }
 
+    /// <summary>Registers of a tile for so many columns.</summary>
+    public static int RegistersFor(long columns) => columns > TLanes.Count ? 2 : 1;
+
     /// <summary>Rows of a tile for this many rows: the fewest beyond the last, and rather eight than four.</summary>
     public static int RowsFor(long rows)
     {

@@ -96,7 +96,23 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
 
     /// <summary>Where the output of a filter (of all groups) at a window lies.</summary>
     public readonly T* OutputAt(Part part, long n, long filter, long i, long j) =>
-        Output + n * OutputStrides.N + filter * OutputStrides.C + part.Row * OutputRow + i * OutputStrides.H + part.Column * OutputColumn + j * OutputStrides.W;
+        Output + n * OutputStrides.N + filter * OutputStrides.C + part.Row * OutputRow + i * OutputStrides.H
+        + part.Column * OutputColumn + j * OutputStrides.W;
+
+    /// <summary>
+    /// Where each term of a part's sums finds its factors, for c, for row taps, for column taps: the order of the sum. A: the
+    /// weight in its panel; B: the cell in the planes.
+    /// </summary>
+    public readonly Term[] Terms(Part part, in Planes<T> planes, int panelWidth)
+    {
+        var terms = new Term[planes.Block.C * part.Taps];
+        int d = 0;
+        for (long c = 0; c < planes.Block.C; c++)
+            foreach (int rowTap in part.RowTaps)
+                foreach (int columnTap in part.ColumnTaps)
+                    terms[d] = new(d++ * panelWidth, checked((int)planes.Offset(c, rowTap, columnTap)));
+        return terms;
+    }
 
     /// <summary>Whether the outputs of a part and of the next one take turns along the width.</summary>
     public readonly bool AreNeighbours(int part) =>
@@ -106,7 +122,8 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
     /// <summary>Whether the weights of a channel of a filter lie one behind the other, in the order of a part's sums.</summary>
     public readonly bool ChannelsAreRows(Part part)
     {
-        return WeightColumn == 1 && WeightRow == part.ColumnTaps.Length && AreAll(Height, part.RowTaps) && AreAll(Width, part.ColumnTaps);
+        return WeightColumn == 1 && WeightRow == part.ColumnTaps.Length
+            && AreAll(Height, part.RowTaps) && AreAll(Width, part.ColumnTaps);
 
         static bool AreAll(PlaneAxis axis, int[] taps)
         {

@@ -20,28 +20,30 @@ internal static unsafe class WeightSums<T, TLanes>
     /// <summary>weights[f, c, k, k] = sum over windows of output[n, f, i, j] * (the cell of the source that the tap reads).</summary>
     public static void Run(in Correlation<T> x)
     {
-        // Two narrow registers of filters need half as many first factors a sum as one wide register.
-        if (typeof(TLanes) == typeof(Lanes512<T>) && x.Filters <= TLanes.Count && (x.Groups == 1 || 2 * x.Filters > TLanes.Count)) WeightSums<T, Lanes256<T>>.Run(x);
-        else if (x.Groups > 1 && 2 * x.Filters <= TLanes.Count) Run<OneForEach<TLanes, T>>(x, groups: 1, checked((int)(x.Groups * x.Filters)), spread: true);
+        bool narrow = x.Groups > 1 && 2 * x.Filters <= TLanes.Count;
+        if (narrow) Run<OneForEach<TLanes, T>>(x, groups: 1, checked((int)(x.Groups * x.Filters)), spread: true); // Δ7
+        // As in Correlate: two narrow registers rather than one wide one.
+        else if (typeof(TLanes) == typeof(Lanes512<T>) && x.Filters <= TLanes.Count) WeightSums<T, Lanes256<T>>.Run(x);
         else Run<OneForAll<TLanes, T>>(x, x.Groups, x.Filters, spread: false);
     }
 
     private static void Run<TFactor>(Correlation<T> x, long groups, int filters, bool spread) where TFactor : struct, IFactor<TLanes, T>
     {
         // A thread takes so many taps by so many filters, for which all windows pass by, a few hundred at a time.
-        int unit = Correlate<T, TLanes>.Registers(filters) * TLanes.Count, taps = x.Taps;
+        int unit = Tile<T, TLanes, TFactor>.RegistersFor(filters) * TLanes.Count, taps = x.Taps;
         long depth = x.Channels * taps;
         int rows = Tile<T, TLanes, TFactor>.RowsFor(Math.Min(depth, 1024)), row = spread ? unit : Budget.FiltersFor(filters, unit);
-        var block = Budget.Block<T>(x, Budget.SumsBytes / 2 / sizeof(T) / row, (spread ? row : 1) * x.Channels, blocks: int.MaxValue);
+        var block = Budget.Block(x, Budget.Sums<T>() / 2 / row, (spread ? row : 1) * x.Channels, blocks: int.MaxValue);
         if (spread) block = block with { N = 1, C = Math.Clamp(block.C / row, 1, x.Channels) };
-        long blockTaps = Budget.TapsFor<T>(depth, groups * ((filters + row - 1) / row), row, rows, most: block.C == x.Channels ? depth : Math.Max((block.C - 1) * taps, rows));
+        long mostTaps = block.C == x.Channels ? depth : Math.Max((block.C - 1) * taps, rows); // of the channels that a block can hold
+        long blockTaps = Budget.TapsFor<T>(depth, groups * ((filters + row - 1) / row), row, rows, mostTaps);
         block = block with { C = Math.Min((blockTaps - 2 + taps) / taps + 1, x.Channels) };
         var planes = new Planes<T>(x.Height, x.Width.Unsorted, block, 0);
         long tapBlocks = (depth + blockTaps - 1) / blockTaps, filterBlocks = (filters + row - 1) / row;
         nint mostWindows = (nint)(block.N * block.H * block.W);
         var blocks = new Blocks(1, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
 
-        Threads.For(checked((int)(groups * tapBlocks * filterBlocks)), x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
+        Threads.For(checked((int)(groups * tapBlocks * filterBlocks)), x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
         {
             var (rest, filterBlock) = Math.DivRem(task, filterBlocks);
             var (group, tapBlock) = Math.DivRem(rest, tapBlocks);
@@ -72,12 +74,13 @@ internal static unsafe class WeightSums<T, TLanes>
                     x.Source + at.Image * x.SourceStrides.N + (group * x.Channels + channel) * x.SourceStrides.C, x.SourceStrides,
                     at.Images, channels, at.Row, at.Column, cells, lanes, cell);
                 Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at, up, row);
-                nint windows = Correlate<T, TLanes>.Positions(planes, at, positions);
+                nint windows = planes.Positions(at, positions);
                 for (nint q = 0; q < windows; q++) terms[q] = new((int)(positions[q] * cell), (int)q * row);
                 for (int f = 0; f < count; f += unit)
                     for (nint t = 0; t < endTap - firstTap; t += rows)
-                        Tile<T, TLanes, TFactor>.MultiplyAdd(
-                            rows, Correlate<T, TLanes>.Registers(count - f), terms, windows, cells, offsets + t, up + f, sums + t * row + f, row, goesOn: b > 0);
+                        Tile<T, TLanes, TFactor>.MultiplyAdd( // Δ3
+                            rows, Tile<T, TLanes, TFactor>.RegistersFor(count - f), terms, windows,
+                            cells, offsets + t, up + f, sums + t * row + f, row, goesOn: b > 0);
             }
 
             T* to = x.Weights + group * x.WeightGroup + filter * x.WeightFilter;

@@ -1,0 +1,97 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels.Lanes;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>
+/// A <see cref="Correlation{T}"/> with lanes along the filters: the rows of a tile are windows, its columns neighbouring
+/// filters. For small planes with long sums, where lanes along the width would be half empty.
+/// </summary>
+internal static unsafe class AlongFilters<T, TLanes>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+{
+    /// <summary>Computes all outputs.</summary>
+    public static void Run(Correlation<T> x)
+    {
+        int unit = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters) * TLanes.Count;
+        int rows = Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(int.MaxValue / 2);
+        int parts = x.Parts.Length, panels = (x.Filters + unit - 1) / unit, filterPanels = Budget.PanelsFor(panels, unit, x.Groups);
+        // Weights are packed anew for each block: it holds many windows.
+        var block = Budget.Block(x, 4 * Budget.Sums<T>() / (filterPanels * unit * parts), x.Channels, panels / filterPanels);
+        var planes = new Planes<T>(x.Height, x.Width.Unsorted, block, 0);
+        nint most = (nint)(block.N * block.H * block.W), sumsRow = filterPanels * unit, sumsOfAPart = (most + rows) * sumsRow;
+        var terms = Array.ConvertAll(x.Parts, part => Array.ConvertAll(x.Terms(part, planes, unit), term => new Term(term.B, term.A)));
+        var blocks = new Blocks(x.Groups, x.Images, panels, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
+
+        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
+        {
+            var at = blocks[task];
+            T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
+            T* sums = Scratch.Get<T>(Scratch.Sums, parts * sumsOfAPart); // [part][window][filter]
+            T* weights = Scratch.Get<T>(Scratch.Weights, (nint)block.C * x.Taps * unit); // of one panel
+            nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, most + rows);
+            nint windows = planes.Positions(at, positions);
+            for (int r = 0; r < rows; r++) positions[windows + r] = positions[windows - 1]; // a last tile computes the last window again
+            for (long c = 0; c < x.Channels; c += block.C) // Δ5
+            {
+                long channels = Math.Min(block.C, x.Channels - c);
+                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells); // Δ2
+                for (int part = 0; part < parts; part++)
+                    fixed (Term* first = terms[part])
+                        for (long p = 0; p < at.Filters; p++)
+                        {
+                            int registers = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters - (at.Filter + p) * unit);
+                            nint count = (nint)channels * x.Parts[part].Taps;
+                            Panels<T>.Pack(x, x.Parts[part], at.Group, (int)(at.Filter + p), unit, c, channels, weights);
+                            T* to = sums + part * sumsOfAPart + p * unit;
+                            for (nint q = 0; q < windows; q += rows) // Δ3, Δ4
+                                Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(
+                                    rows, registers, first, count, cells, positions + q, weights, to + q * sumsRow, sumsRow, goesOn: c > 0);
+                        }
+            }
+
+            // Here the filters of a window lie side by side; in the output its neighbours do.
+            int filters = (int)Math.Min(at.Filters * unit, x.Filters - at.Filter * unit);
+            long channel = at.Group * x.Filters + at.Filter * unit;
+            for (int part = 0; part < parts; part++)
+            {
+                T* from = sums + part * sumsOfAPart;
+                if (x.Bias != null) AddBias(from, windows, sumsRow, x.Bias + channel, filters);
+                var (height, width) = at.In(x.Parts[part]);
+                for (long n = 0; n < at.Images; n++, from += (nint)(at.Height * at.Width) * sumsRow)
+                {
+                    T* to = x.OutputAt(x.Parts[part], at.Image + n, channel, at.Row, at.Column);
+                    TurnBack(from, (nint)at.Width * sumsRow, sumsRow, filters, to, x.OutputStrides, height, width);
+                }
+            }
+        });
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddBias(T* sums, nint windows, nint sumsRow, T* bias, int filters)
+    {
+        for (nint q = 0; q < windows; q++, sums += sumsRow)
+        {
+            int f = 0;
+            for (; f + TLanes.Count <= filters; f += TLanes.Count) TLanes.Store(TLanes.Add(TLanes.Load(sums + f), TLanes.Load(bias + f)), sums + f);
+            for (; f < filters; f++) sums[f] += bias[f];
+        }
+    }
+
+    // to[f, i, j] = from[i, j, f], a row of windows at a time; all of them, where the rows lie one behind the other.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TurnBack(T* from, nint fromRow, nint fromColumn, int filters, T* to, Shape4 strides, long height, long width)
+    {
+        if (strides.W == 1 && strides.H == width && fromRow == (nint)width * fromColumn) (width, height) = (width * height, 1);
+        nint* windows = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)width);
+        for (nint j = 0; j < width; j++) windows[j] = j * fromColumn;
+        for (long i = 0; i < height; i++, from += fromRow, to += strides.H)
+            if (strides.W == 1) Transpose.Run(from, new(windows, checked((int)width)), filters, to, (nint)strides.C);
+            else
+                for (long j = 0; j < width; j++)
+                    for (int f = 0; f < filters; f++) to[f * strides.C + j * strides.W] = from[j * fromColumn + f];
+    }
+}

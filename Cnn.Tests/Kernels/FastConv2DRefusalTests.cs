@@ -1,0 +1,42 @@
+using Cnn.Layers;
+using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels;
+
+namespace Cnn.Tests.Kernels;
+
+/// <summary>What the fast convolution does not take goes to the literal one, with a reason.</summary>
+public class FastConv2DRefusalTests
+{
+    // A window of 3 x 3 taps that spans 1801 x 2001 cells.
+    private static readonly Conv2DGeometry TooWide = Conv2DGeometry.Create(new(1, 1, 3, 4), new(2, 1, 3, 3), (1, 1), (900, 1000), (900, 1000), (900, 1000), 1);
+
+    [Fact]
+    public void AWindowThatSpansTooMuchIsLeftToTheLiteralLoops()
+    {
+        var table = Conv2DKernel<float>.Table;
+        Assert.Equal("literal", table.Choose(Algorithm.Fast, TooWide).Name);
+        var asked = table.Explain(TooWide).ToList();
+        Assert.Equal("literal", asked[^1].Name);
+        Assert.Contains(asked, kernel => kernel.Refusal is { } reason && reason.Contains("1801 by 2001", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ItGivesTheSameSums()
+    {
+        var random = new Random(3);
+        var input = StridedArray<float>.Of(TooWide.InputShape, Cnn.Reference.Cases.Layout.Contiguous, random.Reals<float>());
+        var weight = StridedArray<float>.Of(TooWide.WeightShape, Cnn.Reference.Cases.Layout.Contiguous, random.Reals<float>());
+        float[][] results = [new float[TooWide.OutputShape.Elements], new float[TooWide.OutputShape.Elements]];
+        foreach (var (algorithm, result) in new[] { Algorithm.Fast, Algorithm.Literal }.Zip(results))
+            KernelDispatch.Conv2DForward(algorithm, TooWide, input.Span, weight.Span, [], new NchwSpan<float>(result, TooWide.OutputShape));
+        Assert.Equal(results[1], results[0]);
+        Assert.Contains(results[0], value => value != 0);
+    }
+
+    [Fact]
+    public void OrdinaryDilationIsTaken()
+    {
+        var geometry = Conv2DGeometry.Create(new(1, 8, 65, 65), new(8, 8, 3, 3), (1, 1), (24, 24), (24, 24), (24, 24), 1);
+        Assert.StartsWith("fast", Conv2DKernel<float>.Table.Choose(Algorithm.Fast, geometry).Name, StringComparison.Ordinal);
+    }
+}
