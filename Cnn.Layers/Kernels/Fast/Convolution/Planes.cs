@@ -93,6 +93,9 @@ internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
             var (x, phase) = Math.DivRem(r, height.Phases);
             rowStarts[r] = height.IsInside(phase, i + x) ? height.Cell(phase, i + x) * strides.H : -1;
         }
+        // Rows that lie one behind the other, here and there, are one row.
+        bool isOneRow = cell == 1 && height.Phases == 1 && width is { Phases: 1, Step: 1 } && strides.W == 1 && strides.H == Pitch
+            && rowStarts[0] >= 0 && rowStarts[rows - 1] == rowStarts[0] + (rows - 1) * strides.H && width.Inside(0).First <= j && width.Inside(0).End >= j + Pitch;
         bool pairs = cell == 1 && strides.W == 1 && width is { Step: 2, Phases: 2 } && j == 0
             && Math.Min(FirstColumn(0), FirstColumn(1)) == 0 && Math.Max(FirstColumn(0), FirstColumn(1)) == 1;
         for (long n = 0; n < images; n++)
@@ -101,6 +104,12 @@ internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
             for (long c = 0; c < channels; c++, image += Channel * cell)
             {
                 T* channel = source + n * strides.N + c * strides.C;
+                if (isOneRow)
+                {
+                    long all = rows * Pitch;
+                    Row.Copy(channel + rowStarts[0] + width.Cell(0, j), 1, image, 0, all, all, ahead: strides.C);
+                    continue;
+                }
                 if (pairs)
                 {
                     CopyPairs(channel, rowStarts, rows, image, strides.C);
