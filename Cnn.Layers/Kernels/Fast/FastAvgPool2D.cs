@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
 
@@ -44,7 +45,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         fixed (T* pinnedInput = input, pinnedOutput = output)
         {
             T* from = pinnedInput, to = pinnedOutput;
-            bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, (first, end) => // Δ6
+            bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
             {
                 bool inPlace = PoolRuns<T, TLanes>.RowsGoStraight(pool.Width.Out, outputStrides);
                 var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.Zero, inPlace);
@@ -77,7 +78,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         fixed (T* pinnedUp = gradOutput, pinnedTo = gradInput)
         {
             T* up = pinnedUp, to = pinnedTo;
-            bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, (first, end) => // Δ6
+            bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
             {
                 var quotients = new Quotients(pool, bands.BandRows, pitch, up, upStrides);
                 var row = new PhaseRow<T, TLanes>(width, phaseW, strides.W);
@@ -135,6 +136,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
     }
 
     // sums[q] = sum over shifts of quotients[q + shift].
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sum(T* quotients, nint[] shifts, nint count, T* sums)
     {
         for (nint q = 0; q < count; q += TLanes.Count)
@@ -158,6 +160,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         }
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(nint first, nint count, T* output, long* indices)
         {
             nint[] shifts = this.shifts;
@@ -231,6 +234,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         public T* First { get; }
 
         /// <summary>Divides what rows of cells [firstRow, firstRow + count) of every phase need, in plane [n, c].</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Read(long n, long c, long firstRow, int count)
         {
             T* plane = up + n * strides.N + c * strides.C;

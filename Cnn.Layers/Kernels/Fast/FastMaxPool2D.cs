@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
 
@@ -52,7 +53,7 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
             T* from = pinnedInput, to = pinnedOutput;
             long* toIndices = hasIndices ? pinnedIndices : null;
             var bands = BandsOf(geometry); // Δ2
-            bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, (first, end) => // Δ6
+            bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
             {
                 bool inPlace = PoolRuns<T, TLanes>.RowsGoStraight(pool.Width.Out, outputStrides, hasIndices, indicesStrides);
                 var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.NegativeInfinity, inPlace);
@@ -82,7 +83,7 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         {
             T* up = pinnedUp, to = pinnedTo;
             long* winners = pinnedIndices;
-            planes.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, (first, end) => // Δ6
+            planes.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
             {
                 for (long band = first; band < end; band++)
                 {
@@ -117,7 +118,7 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         {
             T* from = pinnedFrom, to = pinnedTo;
             long* winners = pinnedIndices;
-            planes.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, (first, end) => // Δ6
+            planes.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
             {
                 for (long band = first; band < end; band++)
                 {
@@ -194,6 +195,7 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         }
 
         /// <summary>Makes ready for the windows of rows [oh, oh + rows).</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void BeginAt(long oh, int rows)
         {
             origin = height.InputIndex(oh, 0) * width.In + width.InputIndex(0, 0);
@@ -208,6 +210,7 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         }
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(nint first, nint count, T* output, long* indices)
         {
             var (shifts, offsets) = (this.shifts, this.offsets);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
@@ -86,6 +87,7 @@ internal sealed unsafe class PhaseImages<T, TLanes>
     }
 
     /// <summary>Fills the images with what windows [firstRow, firstRow + count) of plane [n, c] read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(long n, long c, long firstRow, int count)
     {
         T* plane = input + n * strides.N + c * strides.C;

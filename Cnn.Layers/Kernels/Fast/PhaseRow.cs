@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
 
@@ -47,6 +48,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
     /// <param name="row">Cell iw = 0.</param>
     /// <param name="phases">Cell 0 of phase 0.</param>
     /// <param name="image">Elements from a phase to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Split(T* row, T* phases, nint image)
     {
         if (pairs.Count > 0) SplitPairs(row + pairs.Column, phases + pairs.First, phases + image + pairs.First, pairs.Count);
@@ -60,6 +62,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
 
     /// <summary>The inverse of <see cref="Split"/>.</summary>
     /// <inheritdoc cref="Split" path="/param"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Merge(T* row, T* phases, nint image)
     {
         if (pairs.Count > 0) MergePairs(phases + pairs.First, phases + image + pairs.First, row + pairs.Column, pairs.Count);
@@ -80,6 +83,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
         else SplitPairs<Lanes1<T>>(from, even, odd, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SplitPairs<TWidth>(T* from, T* even, T* odd, nint count) where TWidth : struct, ILanes<TWidth, T>
     {
         for (nint j = 0; j < count; j += TWidth.Count)
@@ -97,6 +101,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
         else MergePairs<Lanes1<T>>(even, odd, to, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MergePairs<TWidth>(T* even, T* odd, T* to, nint count) where TWidth : struct, ILanes<TWidth, T>
     {
         for (nint j = 0; j < count; j += TWidth.Count)

@@ -22,6 +22,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>Reads <see cref="Count"/> neighbours; any alignment.</summary>
     static abstract TSelf Load(T* from);
 
+    /// <summary>Reads <see cref="Count"/> numbers, every second one: those at 0, 2, 4 .. 2 * Count - 2, and nothing behind them.</summary>
+    static abstract TSelf LoadEverySecond(T* from);
+
     /// <summary>The same number in every lane.</summary>
     static abstract TSelf Broadcast(T value);
 

@@ -17,6 +17,10 @@ internal readonly unsafe struct Lanes1<T>(T value) : ILanes<Lanes1<T>, T> where 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1<T> LoadEverySecond(T* from) => new(*from);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1<T> Broadcast(T value) => new(value);
 
     /// <inheritdoc/>
