@@ -45,10 +45,24 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         fixed (T* pinnedInput = input, pinnedOutput = output)
         {
             T* from = pinnedInput, to = pinnedOutput;
+            if (WindowRows<T, TLanes>.CanRead(pool.Width, inputStrides.W, outputStrides.W))
+            {
+                bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+                {
+                    var windowRows = new WindowRows<T, TLanes>(pool, inputStrides.H); // Δ7
+                    var averages = new RowAverages(pool, windowRows.Shifts());
+                    for (long band = first; band < end; band++)
+                    {
+                        var (n, c, firstRow, rows) = bands[band];
+                        T* plane = from + n * inputStrides.N + c * inputStrides.C, row = to + n * outputStrides.N + c * outputStrides.C;
+                        for (long oh = firstRow; oh < firstRow + rows; oh++) windowRows.Run(averages, oh, plane, row + oh * outputStrides.H, null);
+                    }
+                });
+                return;
+            }
             bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
             {
-                bool inPlace = PoolRuns<T, TLanes>.RowsGoStraight(pool.Width.Out, outputStrides);
-                var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.Zero, inPlace);
+                var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.Zero);
                 var runs = new PoolRuns<T, TLanes>(bands.BandRows, pool.Width.Out, images.Pitch, to, outputStrides);
                 var averages = new Averages(pool, bands.BandRows, images);
                 for (long band = first; band < end; band++)
@@ -144,6 +158,44 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
             TLanes acc = TLanes.Broadcast(T.Zero);
             for (int t = 0; t < shifts.Length; t++) acc = TLanes.Add(acc, TLanes.Load(quotients + q + shifts[t]));
             TLanes.Store(acc, sums + q);
+        }
+    }
+
+    /// <summary>The averages of a row of windows, straight from the input (Δ7).</summary>
+    private readonly struct RowAverages : IWindowRow<T>
+    {
+        private readonly nint count; // windows of a row
+        private readonly nint[] shifts; // of the taps, for kh, for kw
+        private readonly T[] divisors; // of each row of windows: none sees columns of padding, so all divide by the same
+
+        public RowAverages(in Pool2DGeometry geometry, nint[] shifts)
+        {
+            (count, this.shifts) = ((nint)geometry.Width.Out, shifts);
+            divisors = new T[geometry.Height.Out];
+            for (long oh = 0; oh < divisors.Length; oh++) divisors[oh] = T.CreateChecked(geometry.Divisor(oh, 0));
+        }
+
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TWidth, TStep>(long oh, nint firstTap, nint endTap, T* cells, T* output, long* indices)
+            where TWidth : struct, ILanes<TWidth, T> where TStep : struct, IWindowStep<T>
+        {
+            nint[] shifts = this.shifts;
+            TWidth divisor = TWidth.Broadcast(divisors[oh]);
+            for (nint done = 0; done < count; done += 2 * TWidth.Count)
+            {
+                // Two registers side by side; the last ones go back so as to end with the row.
+                nint a = Math.Min(done, count - TWidth.Count), b = Math.Min(done + TWidth.Count, count - TWidth.Count);
+                T* cellsA = cells + a * TStep.Stride, cellsB = cells + b * TStep.Stride;
+                TWidth accA = TWidth.Broadcast(T.Zero), accB = accA;
+                for (nint t = firstTap; t < endTap; t++) // Δ1
+                {
+                    accA = TWidth.Add(accA, TStep.Load<TWidth>(cellsA + shifts[t]));
+                    accB = TWidth.Add(accB, TStep.Load<TWidth>(cellsB + shifts[t]));
+                }
+                TWidth.Store(TWidth.Divide(accA, divisor), output + a);
+                TWidth.Store(TWidth.Divide(accB, divisor), output + b);
+            }
         }
     }
 

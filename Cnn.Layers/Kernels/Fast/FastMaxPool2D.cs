@@ -53,10 +53,26 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
             T* from = pinnedInput, to = pinnedOutput;
             long* toIndices = hasIndices ? pinnedIndices : null;
             var bands = BandsOf(geometry); // Δ2
+            if (WindowRows<T, TLanes>.CanRead(pool.Width, inputStrides.W, outputStrides.W, hasIndices ? indicesStrides.W : 1))
+            {
+                bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+                {
+                    var windowRows = new WindowRows<T, TLanes>(pool, inputStrides.H); // Δ8
+                    var maxima = new RowMaxima(pool, windowRows.Shifts());
+                    for (long band = first; band < end; band++)
+                    {
+                        var (n, c, firstRow, rows) = bands[band];
+                        T* plane = from + n * inputStrides.N + c * inputStrides.C, row = to + n * outputStrides.N + c * outputStrides.C;
+                        long* indexRow = toIndices + n * indicesStrides.N + c * indicesStrides.C;
+                        for (long oh = firstRow; oh < firstRow + rows; oh++)
+                            windowRows.Run(maxima, oh, plane, row + oh * outputStrides.H, toIndices == null ? null : indexRow + oh * indicesStrides.H);
+                    }
+                });
+                return;
+            }
             bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
             {
-                bool inPlace = PoolRuns<T, TLanes>.RowsGoStraight(pool.Width.Out, outputStrides, hasIndices, indicesStrides);
-                var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.NegativeInfinity, inPlace);
+                var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.NegativeInfinity);
                 var runs = new PoolRuns<T, TLanes>(bands.BandRows, pool.Width.Out, images.Pitch, to, outputStrides, toIndices, indicesStrides);
                 var maxima = new Maxima(pool, bands.BandRows, images);
                 for (long band = first; band < end; band++)
@@ -155,6 +171,60 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         var (height, width) = (geometry.Height, geometry.Width);
         Int128 spanH = (Int128)(rows - 1) * height.Stride + height.KernelExtent + height.PadBefore;
         return spanH * width.In + (Int128)width.Out * width.Stride + width.KernelExtent + width.PadBefore;
+    }
+
+    /// <summary>The maxima of a row of windows and their indices, straight from the input (Δ8).</summary>
+    private readonly struct RowMaxima : IWindowRow<T>
+    {
+        private readonly WindowAxis height, width;
+        private readonly nint[] shifts; // of the taps, for kh, for kw
+        private readonly T* steps; // 0, Stride, 2 * Stride ..: how far the cells of neighbouring windows are apart
+        private readonly T* offsets; // the index of a tap's cell, counted from the window's first tap; for kh, for kw
+
+        public RowMaxima(in Pool2DGeometry geometry, nint[] shifts)
+        {
+            (height, width, this.shifts) = (geometry.Height, geometry.Width, shifts);
+            steps = Scratch.Get<T>(1, TLanes.Count + Lanes128<T>.Count + shifts.Length);
+            offsets = steps + TLanes.Count + Lanes128<T>.Count; // lanes may be narrower than 128 bits
+            for (int i = 0; i < TLanes.Count + Lanes128<T>.Count; i++) steps[i] = T.CreateChecked(i * width.Stride);
+            nint t = 0;
+            for (long kh = 0; kh < height.Kernel; kh++)
+                for (long kw = 0; kw < width.Kernel; kw++) offsets[t++] = T.CreateChecked(kh * height.Dilation * width.In + kw * width.Dilation);
+        }
+
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TWidth, TStep>(long oh, nint firstTap, nint endTap, T* cells, T* output, long* indices)
+            where TWidth : struct, ILanes<TWidth, T> where TStep : struct, IWindowStep<T>
+        {
+            var shifts = this.shifts;
+            T* offsets = this.offsets;
+            nint count = (nint)width.Out;
+            long origin = height.InputIndex(oh, 0) * width.In; // the index of tap 0 of window (oh, 0)
+            TWidth lowest = TWidth.Broadcast(T.NegativeInfinity), firstOffset = TWidth.Broadcast(offsets[firstTap]);
+            for (nint done = 0; done < count; done += 2 * TWidth.Count) // Δ5
+            {
+                // The last registers go back so as to end with the row.
+                nint a = Math.Min(done, count - TWidth.Count), b = Math.Min(done + TWidth.Count, count - TWidth.Count);
+                T* cellsA = cells + a * TStep.Stride, cellsB = cells + b * TStep.Stride;
+                TWidth maxA = lowest, maxB = lowest, winnerA = firstOffset, winnerB = firstOffset;
+                for (nint t = firstTap; t < endTap; t++) // Δ1
+                {
+                    TWidth offset = TWidth.Broadcast(offsets[t]); // Δ4
+                    TWidth x = TStep.Load<TWidth>(cellsA + shifts[t]);
+                    winnerA = TWidth.SelectIfWins(x, maxA, offset, winnerA);
+                    maxA = TWidth.SelectIfWins(x, maxA, x, maxA);
+                    x = TStep.Load<TWidth>(cellsB + shifts[t]);
+                    winnerB = TWidth.SelectIfWins(x, maxB, offset, winnerB);
+                    maxB = TWidth.SelectIfWins(x, maxB, x, maxB);
+                }
+                TWidth.Store(maxA, output + a);
+                TWidth.Store(maxB, output + b);
+                if (indices == null) continue;
+                TWidth.StoreIndices(TWidth.Add(TWidth.Load(steps), winnerA), origin + a * TStep.Stride, indices + a);
+                TWidth.StoreIndices(TWidth.Add(TWidth.Load(steps), winnerB), origin + b * TStep.Stride, indices + b);
+            }
+        }
     }
 
     /// <summary>The maxima of a band and their indices.</summary>
