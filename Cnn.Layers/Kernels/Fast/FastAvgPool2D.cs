@@ -107,9 +107,15 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                     if (!everyCellIsRead) plane.Clear(firstRow * height.Stride - height.PadBefore, count * height.Stride);
                     for (int rh = 0; rh < rows.Phases; rh++)
                     {
+                        long ih = rows.InputIndex(rh, firstRow);
+                        if (row.CanMergeSums)
+                        {
+                            for (int i = 0; i < count; i++, ih += height.Stride)
+                                if (height.IsInput(ih)) row.MergeSums(plane.Row(ih), quotients.First + i * pitch, shifts[rh, 0], shifts[rh, 1]); // Δ8
+                            continue;
+                        }
                         for (int rw = 0; rw < columns.Phases; rw++)
                             Sum(quotients.First, shifts[rh, rw], count * pitch, sums + rw * image); // Δ5
-                        long ih = rows.InputIndex(rh, firstRow);
                         for (int i = 0; i < count; i++, ih += height.Stride)
                             if (height.IsInput(ih)) row.Merge(plane.Row(ih), sums + i * pitch, image);
                     }
@@ -301,12 +307,23 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                 }
                 divisors.Set(i, oh, column);
                 T* row = plane + oh * strides.H;
-                if (strides.W == 1) new ReadOnlySpan<T>(row, (int)width.Out).CopyTo(new Span<T>(to, (int)width.Out));
-                else for (long ow = 0; ow < width.Out; ow++) to[ow] = row[ow * strides.W];
+                T* by = divisors.First + i * pitch + column;
+                if (strides.W == 1 && width.Out >= TLanes.Count) Divide<TLanes>(row, by, to);
+                else if (strides.W == 1 && width.Out >= Lanes128<T>.Count) Divide<Lanes128<T>>(row, by, to);
+                else for (long ow = 0; ow < width.Out; ow++) to[ow] = row[ow * strides.W] / by[ow];
             }
-            nint windows = (count + windowRows) * pitch;
-            for (nint q = 0; q < windows; q += TLanes.Count)
-                TLanes.Store(TLanes.Divide(TLanes.Load(First + q), TLanes.Load(divisors.First + q)), First + q);
+        }
+
+        // The last register goes back so as to end with the row.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Divide<TWidth>(T* row, T* by, T* to) where TWidth : struct, ILanes<TWidth, T>
+        {
+            nint count = (nint)width.Out;
+            for (nint ow = 0; ow < count; ow += TWidth.Count)
+            {
+                nint at = Math.Min(ow, count - TWidth.Count);
+                TWidth.Store(TWidth.Divide(TWidth.Load(row + at), TWidth.Load(by + at)), to + at);
+            }
         }
     }
 }

@@ -105,16 +105,32 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
                 {
                     var (n, c, _, _) = planes[band];
                     var plane = new Plane<T>(to + n * strides.N + c * strides.C, strides, height.In, width.In); // Δ7
-                    plane.Clear(0, height.In);
+                    long cleared = 0; // rows
                     for (long oh = 0; oh < height.Out; oh++)
                     {
                         T* upRow = up + n * upStrides.N + c * upStrides.C + oh * upStrides.H;
                         long* winnerRow = winners + n * indicesStrides.N + c * indicesStrides.C + oh * indicesStrides.H;
+                        ClearTo(height.InputIndex(oh, height.Kernel));
+                        long clearedCells = cleared * width.In;
                         for (long ow = 0; ow < width.Out; ow++)
                         {
                             long winner = winnerRow[ow * indicesStrides.W];
-                            if (plane.Holds(winner)) *plane.At(winner) += upRow[ow * upStrides.W];
+                            if ((ulong)winner >= (ulong)clearedCells)
+                            {
+                                if (!plane.Holds(winner)) continue;
+                                ClearTo(height.In); // an index that is none of the window's
+                                clearedCells = cleared * width.In;
+                            }
+                            *plane.At(winner) += upRow[ow * upStrides.W];
                         }
+                    }
+                    ClearTo(height.In);
+
+                    void ClearTo(long end)
+                    {
+                        if (end <= cleared) return;
+                        plane.Clear(cleared, end - cleared);
+                        cleared = Math.Min(end, height.In);
                     }
                 }
             });

@@ -52,6 +52,6 @@ internal unsafe interface ILanes<TSelf, T>
     /// </summary>
     static abstract void SplitPairs(T* from, T* even, T* odd);
 
-    /// <summary>The inverse of <see cref="SplitPairs"/>.</summary>
-    static abstract void MergePairs(T* even, T* odd, T* to);
+    /// <summary>The inverse of <see cref="SplitPairs"/>, from registers.</summary>
+    static abstract void MergePairs(TSelf even, TSelf odd, T* to);
 }

@@ -91,10 +91,18 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void MergePairs(T* even, T* odd, T* to)
+    public static void MergePairs(Lanes128<T> even, Lanes128<T> odd, T* to)
     {
-        Alternate(Vector128.Create(((long*)even)[0], ((long*)odd)[0]).As<long, T>()).Store(to);
-        Alternate(Vector128.Create(((long*)even)[1], ((long*)odd)[1]).As<long, T>()).Store(to + Count);
+        var (a, b) = (even.value, odd.value);
+        if (Sse2.IsSupported)
+        {
+            bool single = typeof(T) == typeof(float);
+            (single ? Sse.UnpackLow(a.AsSingle(), b.AsSingle()).As<float, T>() : Sse2.UnpackLow(a.AsDouble(), b.AsDouble()).As<double, T>()).Store(to);
+            (single ? Sse.UnpackHigh(a.AsSingle(), b.AsSingle()).As<float, T>() : Sse2.UnpackHigh(a.AsDouble(), b.AsDouble()).As<double, T>()).Store(to + Count);
+            return;
+        }
+        Alternate(Vector128.Create(a.AsInt64().GetElement(0), b.AsInt64().GetElement(0)).As<long, T>()).Store(to);
+        Alternate(Vector128.Create(a.AsInt64().GetElement(1), b.AsInt64().GetElement(1)).As<long, T>()).Store(to + Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

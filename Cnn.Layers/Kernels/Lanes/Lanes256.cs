@@ -90,10 +90,10 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void MergePairs(T* even, T* odd, T* to)
+    public static void MergePairs(Lanes256<T> even, Lanes256<T> odd, T* to)
     {
-        Alternate(Vector256.Create(Vector128.Load(even), Vector128.Load(odd))).Store(to);
-        Alternate(Vector256.Create(Vector128.Load(even + Count / 2), Vector128.Load(odd + Count / 2))).Store(to + Count);
+        Alternate(Vector256.Create(even.value.GetLower(), odd.value.GetLower())).Store(to);
+        Alternate(Vector256.Create(even.value.GetUpper(), odd.value.GetUpper())).Store(to + Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

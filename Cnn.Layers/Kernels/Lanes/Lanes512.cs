@@ -91,10 +91,10 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void MergePairs(T* even, T* odd, T* to)
+    public static void MergePairs(Lanes512<T> even, Lanes512<T> odd, T* to)
     {
-        Alternate(Vector512.Create(Vector256.Load(even), Vector256.Load(odd))).Store(to);
-        Alternate(Vector512.Create(Vector256.Load(even + Count / 2), Vector256.Load(odd + Count / 2))).Store(to + Count);
+        Alternate(Vector512.Create(even.value.GetLower(), odd.value.GetLower())).Store(to);
+        Alternate(Vector512.Create(even.value.GetUpper(), odd.value.GetUpper())).Store(to + Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
