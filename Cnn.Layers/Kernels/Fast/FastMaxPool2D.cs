@@ -27,6 +27,8 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
+    private const int ClearedBytes = 16 << 10; // of a first cache of 32 KiB or more
+
     // Whole numbers that a T counts one by one, and StoreIndices takes.
     private static long MaxIndex => sizeof(T) == sizeof(float) ? 1L << 24 : 1L << 51;
 
@@ -94,6 +96,7 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         var (height, width) = (geometry.Height, geometry.Width);
         Shape4 upStrides = gradOutput.Strides, indicesStrides = indices.Strides, strides = gradInput.Strides;
         var planes = new PoolBands(geometry.Batch, geometry.Channels, 1, 1);
+        long clearedAhead = ClearedBytes / sizeof(T) / width.In;
         fixed (T* pinnedUp = gradOutput, pinnedTo = gradInput)
         fixed (long* pinnedIndices = indices)
         {
@@ -105,22 +108,18 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
                 {
                     var (n, c, _, _) = planes[band];
                     var plane = new Plane<T>(to + n * strides.N + c * strides.C, strides, height.In, width.In); // Δ7
-                    long cleared = 0; // rows
+                    long cleared = 0; // rows: some at a time, so that they are still in the cache when winners are added to
                     for (long oh = 0; oh < height.Out; oh++)
                     {
                         T* upRow = up + n * upStrides.N + c * upStrides.C + oh * upStrides.H;
                         long* winnerRow = winners + n * indicesStrides.N + c * indicesStrides.C + oh * indicesStrides.H;
-                        ClearTo(height.InputIndex(oh, height.Kernel));
-                        long clearedCells = cleared * width.In;
-                        for (long ow = 0; ow < width.Out; ow++)
+                        if (cleared < height.In && height.InputIndex(oh, height.Kernel) > cleared) ClearTo(height.InputIndex(oh, height.Kernel) + clearedAhead);
+                        long ow = plane.IsDense ? AddToWinners(upRow, upStrides.W, winnerRow, indicesStrides.W, width.Out, plane.Row(0), cleared * width.In) : 0;
+                        for (; ow < width.Out; ow++)
                         {
                             long winner = winnerRow[ow * indicesStrides.W];
-                            if ((ulong)winner >= (ulong)clearedCells)
-                            {
-                                if (!plane.Holds(winner)) continue;
-                                ClearTo(height.In); // an index that is none of the window's
-                                clearedCells = cleared * width.In;
-                            }
+                            if (!plane.Holds(winner)) continue;
+                            if (winner >= cleared * width.In) ClearTo(height.In); // an index that is none of the window's
                             *plane.At(winner) += upRow[ow * upStrides.W];
                         }
                     }
@@ -169,6 +168,27 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
                 }
             });
         }
+    }
+
+    // cells[winner] += up for the windows of a row, up to the first whose winner is not among the cells; returns that window.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static long AddToWinners(T* up, long upStep, long* winners, long winnerStep, long count, T* cells, long cellCount)
+    {
+        if (upStep == 1 && winnerStep == 1)
+        {
+            for (long i = 0; i < count; i++)
+            {
+                if ((ulong)winners[i] >= (ulong)cellCount) return i;
+                cells[winners[i]] += up[i];
+            }
+            return count;
+        }
+        for (long i = 0; i < count; i++)
+        {
+            if ((ulong)winners[i * winnerStep] >= (ulong)cellCount) return i;
+            cells[winners[i * winnerStep]] += up[i * upStep];
+        }
+        return count;
     }
 
     // Bands whose cells a T counts one by one, from the first cell of the first window.
@@ -224,6 +244,18 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
                 nint a = Math.Min(done, count - TWidth.Count), b = Math.Min(done + TWidth.Count, count - TWidth.Count);
                 T* cellsA = cells + a * TStep.Stride, cellsB = cells + b * TStep.Stride;
                 TWidth maxA = lowest, maxB = lowest, winnerA = firstOffset, winnerB = firstOffset;
+                if (indices == null)
+                {
+                    for (nint t = firstTap; t < endTap; t++)
+                    {
+                        TWidth xA = TStep.Load<TWidth>(cellsA + shifts[t]), xB = TStep.Load<TWidth>(cellsB + shifts[t]);
+                        maxA = TWidth.SelectIfWins(xA, maxA, xA, maxA);
+                        maxB = TWidth.SelectIfWins(xB, maxB, xB, maxB);
+                    }
+                    TWidth.Store(maxA, output + a);
+                    TWidth.Store(maxB, output + b);
+                    continue;
+                }
                 for (nint t = firstTap; t < endTap; t++) // Δ1
                 {
                     TWidth offset = TWidth.Broadcast(offsets[t]); // Δ4
@@ -236,7 +268,6 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
                 }
                 TWidth.Store(maxA, output + a);
                 TWidth.Store(maxB, output + b);
-                if (indices == null) continue;
                 TWidth.StoreIndices(TWidth.Add(TWidth.Load(steps), winnerA), origin + a * TStep.Stride, indices + a);
                 TWidth.StoreIndices(TWidth.Add(TWidth.Load(steps), winnerB), origin + b * TStep.Stride, indices + b);
             }
