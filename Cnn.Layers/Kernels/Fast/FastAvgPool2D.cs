@@ -18,14 +18,22 @@ namespace Cnn.Layers.Kernels.Fast;
 /// the cells of one remainder of the stride they are neighbours, at the same taps. The later window reads a cell with the
 /// earlier tap, so that taps fall where windows rise. Then the remainders are put together again.</item>
 /// <item>Δ6 Bands are shared among threads.</item>
+/// <item>Δ7 Where no window sees a column of padding, at strides up to 2, windows are read from the input as it lies, without
+/// Δ3 (<see cref="WindowRows{T, TLanes}"/>): a third to half of the forward time off.</item>
+/// <item>Δ8 Backward at a stride of 2, the sums of both remainders are put together in registers, and written once: a fifth of
+/// the time of forward and backward off.</item>
+/// <item>Δ9 Where the gradient is larger than the second cache, its rows are cleared first: that is the only way to get lines
+/// into the cache without reading them from memory. A quarter of the time of forward and backward off.</item>
 /// </list>
 /// Input (2, 64, 224, 224) in float32, window 2 x 2, one thread of a Zen 4 with registers of 512 bits: 12.5 ms in libtorch,
-/// 2.0 ms here; the gradient alone: 14 ms, 4.6 ms.
+/// 1.2 ms here; with the gradient: 27 ms, 4.7 ms.
 /// </remarks>
 internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
+    private const int LargeBytes = 8 << 20; // more than the second cache holds
+
     /// <inheritdoc cref="IAvgPool2DKernel{T}.Refusal"/>
     public static string? Refusal(in Pool2DGeometry geometry)
     {
@@ -38,6 +46,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
     public static void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
     {
         if (output.IsEmpty) return;
+        long cells = geometry.InputShape.Elements + geometry.OutputShape.Elements;
         var pool = geometry;
         Shape4 inputStrides = input.Strides, outputStrides = output.Strides;
         var (row, fixedBytes) = PhaseImages<T, TLanes>.Bytes(geometry);
@@ -47,7 +56,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
             T* from = pinnedInput, to = pinnedOutput;
             if (WindowRows<T, TLanes>.CanRead(pool.Width, inputStrides.W, outputStrides.W))
             {
-                bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+                bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
                 {
                     var windowRows = new WindowRows<T, TLanes>(pool, inputStrides.H); // Δ7
                     var averages = new RowAverages(pool, windowRows.Shifts());
@@ -60,7 +69,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                 });
                 return;
             }
-            bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
             {
                 var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.Zero);
                 var runs = new PoolRuns<T, TLanes>(bands.BandRows, pool.Width.Out, images.Pitch, to, outputStrides);
@@ -80,6 +89,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
     public static void GradInput(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
     {
         if (gradInput.IsEmpty) return;
+        long cells = geometry.InputShape.Elements + geometry.OutputShape.Elements;
         var pool = geometry;
         var (height, width) = (geometry.Height, geometry.Width);
         var (rows, columns) = (new PhaseAxis(height), new PhaseAxis(width));
@@ -89,10 +99,11 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         var (rowBytes, fixedBytes) = GradInputBytes(geometry);
         var bands = PoolBands.Of(geometry, phaseH, (long)rowBytes, (long)fixedBytes); // Δ2
         bool everyCellIsRead = rows.Phases == height.Stride && columns.Phases == width.Stride;
+        bool clearsFirst = !everyCellIsRead || geometry.InputShape.Elements > LargeBytes / sizeof(T); // Δ9
         fixed (T* pinnedUp = gradOutput, pinnedTo = gradInput)
         {
             T* up = pinnedUp, to = pinnedTo;
-            bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
             {
                 var quotients = new Quotients(pool, bands.BandRows, pitch, up, upStrides);
                 var row = new PhaseRow<T, TLanes>(width, phaseW, strides.W);
@@ -104,14 +115,15 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                     var (n, c, firstRow, count) = bands[band];
                     quotients.Read(n, c, firstRow, count);
                     var plane = new Plane<T>(to + n * strides.N + c * strides.C, strides, height.In, width.In);
-                    if (!everyCellIsRead) plane.Clear(firstRow * height.Stride - height.PadBefore, count * height.Stride);
+                    if (clearsFirst) plane.Clear(firstRow * height.Stride - height.PadBefore, count * height.Stride);
                     for (int rh = 0; rh < rows.Phases; rh++)
                     {
                         long ih = rows.InputIndex(rh, firstRow);
                         if (row.CanMergeSums)
                         {
                             for (int i = 0; i < count; i++, ih += height.Stride)
-                                if (height.IsInput(ih)) row.MergeSums(plane.Row(ih), quotients.First + i * pitch, shifts[rh, 0], shifts[rh, 1]); // Δ8
+                                if (height.IsInput(ih)) // Δ8
+                                    row.MergeSums(plane.Row(ih), quotients.First + i * pitch, shifts[rh, 0], shifts[rh, 1]);
                             continue;
                         }
                         for (int rw = 0; rw < columns.Phases; rw++)

@@ -96,9 +96,16 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
         var (a, b) = (even.value, odd.value);
         if (Sse2.IsSupported)
         {
-            bool single = typeof(T) == typeof(float);
-            (single ? Sse.UnpackLow(a.AsSingle(), b.AsSingle()).As<float, T>() : Sse2.UnpackLow(a.AsDouble(), b.AsDouble()).As<double, T>()).Store(to);
-            (single ? Sse.UnpackHigh(a.AsSingle(), b.AsSingle()).As<float, T>() : Sse2.UnpackHigh(a.AsDouble(), b.AsDouble()).As<double, T>()).Store(to + Count);
+            if (typeof(T) == typeof(float))
+            {
+                Sse.UnpackLow(a.AsSingle(), b.AsSingle()).As<float, T>().Store(to);
+                Sse.UnpackHigh(a.AsSingle(), b.AsSingle()).As<float, T>().Store(to + Count);
+            }
+            else
+            {
+                Sse2.UnpackLow(a.AsDouble(), b.AsDouble()).As<double, T>().Store(to);
+                Sse2.UnpackHigh(a.AsDouble(), b.AsDouble()).As<double, T>().Store(to + Count);
+            }
             return;
         }
         Alternate(Vector128.Create(a.AsInt64().GetElement(0), b.AsInt64().GetElement(0)).As<long, T>()).Store(to);
