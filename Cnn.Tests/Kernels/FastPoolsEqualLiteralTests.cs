@@ -83,6 +83,33 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
     }
 
     [Fact]
+    public void WithAGradientLargerThanTheCache()
+    {
+        var geometry = KernelCases.PoolOf(CaseWords.Parse("avg n1 c2 h1100 w1000 k2 s2 p0"));
+        var random = new Random(1);
+        var input = StridedArray<T>.Of(geometry.InputShape, Layout.Contiguous, random.Reals<T>());
+        var up = StridedArray<T>.Of(geometry.OutputShape, Layout.Contiguous, random.Reals<T>());
+        CheckAvg("large", geometry, input, up, Layout.Contiguous);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WithWinnersAnywhere(bool channelsLast)
+    {
+        var layout = channelsLast ? Layout.ChannelsLast : Layout.Contiguous;
+        var geometry = KernelCases.PoolOf(CaseWords.Parse("max n2 c3 h90 w140 k2 s2 p0"));
+        var random = new Random(1);
+        var up = StridedArray<T>.Of(geometry.OutputShape, layout, random.Reals<T>());
+        // In no window of their own, and some beyond the plane.
+        var winners = StridedArray<long>.Of(geometry.OutputShape, layout, () => random.Next(90 * 140 + 100));
+        Same(
+            "winners anywhere", "gradInput",
+            Output(geometry.InputShape, layout, gradInput => literalMax.GradInput(geometry, up.Span, winners.Span, gradInput)),
+            Output(geometry.InputShape, layout, gradInput => max.GradInput(geometry, up.Span, winners.Span, gradInput)));
+    }
+
+    [Fact]
     public void TooLargeARowOfWindowsIsRefused()
     {
         var huge = KernelCases.PoolOf(CaseWords.Parse("max n1 c1 h1000 w2000 k1000x1 s1 p0"));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
 
@@ -17,14 +18,22 @@ namespace Cnn.Layers.Kernels.Fast;
 /// the cells of one remainder of the stride they are neighbours, at the same taps. The later window reads a cell with the
 /// earlier tap, so that taps fall where windows rise. Then the remainders are put together again.</item>
 /// <item>Δ6 Bands are shared among threads.</item>
+/// <item>Δ7 Where no window sees a column of padding, at strides up to 2, windows are read from the input as it lies, without
+/// Δ3 (<see cref="WindowRows{T, TLanes}"/>): a third to half of the forward time off.</item>
+/// <item>Δ8 Backward at a stride of 2, the sums of both remainders are put together in registers, and written once: a fifth of
+/// the time of forward and backward off.</item>
+/// <item>Δ9 Where the gradient is larger than the second cache, a band of it is cleared before it is written: a long clear may
+/// take lines of the cache without reading them from memory. A quarter of the time of forward and backward off.</item>
 /// </list>
 /// Input (2, 64, 224, 224) in float32, window 2 x 2, one thread of a Zen 4 with registers of 512 bits: 12.5 ms in libtorch,
-/// 2.0 ms here; the gradient alone: 14 ms, 4.6 ms.
+/// 1.2 ms here; with the gradient: 27 ms, 4.7 ms.
 /// </remarks>
 internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
+    private const int LargeBytes = 8 << 20; // more than the second cache holds
+
     /// <inheritdoc cref="IAvgPool2DKernel{T}.Refusal"/>
     public static string? Refusal(in Pool2DGeometry geometry)
     {
@@ -37,6 +46,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
     public static void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
     {
         if (output.IsEmpty) return;
+        long cells = geometry.InputShape.Elements + geometry.OutputShape.Elements;
         var pool = geometry;
         Shape4 inputStrides = input.Strides, outputStrides = output.Strides;
         var (row, fixedBytes) = PhaseImages<T, TLanes>.Bytes(geometry);
@@ -44,10 +54,24 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         fixed (T* pinnedInput = input, pinnedOutput = output)
         {
             T* from = pinnedInput, to = pinnedOutput;
-            bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, (first, end) => // Δ6
+            if (WindowRows<T, TLanes>.CanRead(pool.Width, inputStrides.W, outputStrides.W))
             {
-                bool inPlace = PoolRuns<T, TLanes>.RowsGoStraight(pool.Width.Out, outputStrides);
-                var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.Zero, inPlace);
+                bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+                {
+                    var windowRows = new WindowRows<T, TLanes>(pool, inputStrides.H); // Δ7
+                    var averages = new RowAverages(pool, windowRows.Shifts());
+                    for (long band = first; band < end; band++)
+                    {
+                        var (n, c, firstRow, rows) = bands[band];
+                        T* plane = from + n * inputStrides.N + c * inputStrides.C, row = to + n * outputStrides.N + c * outputStrides.C;
+                        for (long oh = firstRow; oh < firstRow + rows; oh++) windowRows.Run(averages, oh, plane, row + oh * outputStrides.H, null);
+                    }
+                });
+                return;
+            }
+            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+            {
+                var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.Zero);
                 var runs = new PoolRuns<T, TLanes>(bands.BandRows, pool.Width.Out, images.Pitch, to, outputStrides);
                 var averages = new Averages(pool, bands.BandRows, images);
                 for (long band = first; band < end; band++)
@@ -65,6 +89,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
     public static void GradInput(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
     {
         if (gradInput.IsEmpty) return;
+        long cells = geometry.InputShape.Elements + geometry.OutputShape.Elements;
         var pool = geometry;
         var (height, width) = (geometry.Height, geometry.Width);
         var (rows, columns) = (new PhaseAxis(height), new PhaseAxis(width));
@@ -74,10 +99,11 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         var (rowBytes, fixedBytes) = GradInputBytes(geometry);
         var bands = PoolBands.Of(geometry, phaseH, (long)rowBytes, (long)fixedBytes); // Δ2
         bool everyCellIsRead = rows.Phases == height.Stride && columns.Phases == width.Stride;
+        bool clearsFirst = !everyCellIsRead || geometry.InputShape.Elements > LargeBytes / sizeof(T); // Δ9
         fixed (T* pinnedUp = gradOutput, pinnedTo = gradInput)
         {
             T* up = pinnedUp, to = pinnedTo;
-            bands.Share(geometry.InputShape.Elements + geometry.OutputShape.Elements, (first, end) => // Δ6
+            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
             {
                 var quotients = new Quotients(pool, bands.BandRows, pitch, up, upStrides);
                 var row = new PhaseRow<T, TLanes>(width, phaseW, strides.W);
@@ -89,12 +115,19 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                     var (n, c, firstRow, count) = bands[band];
                     quotients.Read(n, c, firstRow, count);
                     var plane = new Plane<T>(to + n * strides.N + c * strides.C, strides, height.In, width.In);
-                    if (!everyCellIsRead) plane.Clear(firstRow * height.Stride - height.PadBefore, count * height.Stride);
+                    if (clearsFirst) plane.Clear(firstRow * height.Stride - height.PadBefore, count * height.Stride);
                     for (int rh = 0; rh < rows.Phases; rh++)
                     {
+                        long ih = rows.InputIndex(rh, firstRow);
+                        if (row.CanMergeSums)
+                        {
+                            for (int i = 0; i < count; i++, ih += height.Stride)
+                                if (height.IsInput(ih)) // Δ8
+                                    row.MergeSums(plane.Row(ih), quotients.First + i * pitch, shifts[rh, 0], shifts[rh, 1]);
+                            continue;
+                        }
                         for (int rw = 0; rw < columns.Phases; rw++)
                             Sum(quotients.First, shifts[rh, rw], count * pitch, sums + rw * image); // Δ5
-                        long ih = rows.InputIndex(rh, firstRow);
                         for (int i = 0; i < count; i++, ih += height.Stride)
                             if (height.IsInput(ih)) row.Merge(plane.Row(ih), sums + i * pitch, image);
                     }
@@ -135,6 +168,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
     }
 
     // sums[q] = sum over shifts of quotients[q + shift].
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sum(T* quotients, nint[] shifts, nint count, T* sums)
     {
         for (nint q = 0; q < count; q += TLanes.Count)
@@ -142,6 +176,44 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
             TLanes acc = TLanes.Broadcast(T.Zero);
             for (int t = 0; t < shifts.Length; t++) acc = TLanes.Add(acc, TLanes.Load(quotients + q + shifts[t]));
             TLanes.Store(acc, sums + q);
+        }
+    }
+
+    /// <summary>The averages of a row of windows, straight from the input (Δ7).</summary>
+    private readonly struct RowAverages : IWindowRow<T>
+    {
+        private readonly nint count; // windows of a row
+        private readonly nint[] shifts; // of the taps, for kh, for kw
+        private readonly T[] divisors; // of each row of windows: none sees columns of padding, so all divide by the same
+
+        public RowAverages(in Pool2DGeometry geometry, nint[] shifts)
+        {
+            (count, this.shifts) = ((nint)geometry.Width.Out, shifts);
+            divisors = new T[geometry.Height.Out];
+            for (long oh = 0; oh < divisors.Length; oh++) divisors[oh] = T.CreateChecked(geometry.Divisor(oh, 0));
+        }
+
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TWidth, TStep>(long oh, nint firstTap, nint endTap, T* cells, T* output, long* indices)
+            where TWidth : struct, ILanes<TWidth, T> where TStep : struct, IWindowStep<T>
+        {
+            nint[] shifts = this.shifts;
+            TWidth divisor = TWidth.Broadcast(divisors[oh]);
+            for (nint done = 0; done < count; done += 2 * TWidth.Count)
+            {
+                // Two registers side by side; the last ones go back so as to end with the row.
+                nint a = Math.Min(done, count - TWidth.Count), b = Math.Min(done + TWidth.Count, count - TWidth.Count);
+                T* cellsA = cells + a * TStep.Stride, cellsB = cells + b * TStep.Stride;
+                TWidth accA = TWidth.Broadcast(T.Zero), accB = accA;
+                for (nint t = firstTap; t < endTap; t++) // Δ1
+                {
+                    accA = TWidth.Add(accA, TStep.Load<TWidth>(cellsA + shifts[t]));
+                    accB = TWidth.Add(accB, TStep.Load<TWidth>(cellsB + shifts[t]));
+                }
+                TWidth.Store(TWidth.Divide(accA, divisor), output + a);
+                TWidth.Store(TWidth.Divide(accB, divisor), output + b);
+            }
         }
     }
 
@@ -158,6 +230,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         }
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(nint first, nint count, T* output, long* indices)
         {
             nint[] shifts = this.shifts;
@@ -231,6 +304,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         public T* First { get; }
 
         /// <summary>Divides what rows of cells [firstRow, firstRow + count) of every phase need, in plane [n, c].</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Read(long n, long c, long firstRow, int count)
         {
             T* plane = up + n * strides.N + c * strides.C;
@@ -245,12 +319,23 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                 }
                 divisors.Set(i, oh, column);
                 T* row = plane + oh * strides.H;
-                if (strides.W == 1) new ReadOnlySpan<T>(row, (int)width.Out).CopyTo(new Span<T>(to, (int)width.Out));
-                else for (long ow = 0; ow < width.Out; ow++) to[ow] = row[ow * strides.W];
+                T* by = divisors.First + i * pitch + column;
+                if (strides.W == 1 && width.Out >= TLanes.Count) Divide<TLanes>(row, by, to);
+                else if (strides.W == 1 && width.Out >= Lanes128<T>.Count) Divide<Lanes128<T>>(row, by, to);
+                else for (long ow = 0; ow < width.Out; ow++) to[ow] = row[ow * strides.W] / by[ow];
             }
-            nint windows = (count + windowRows) * pitch;
-            for (nint q = 0; q < windows; q += TLanes.Count)
-                TLanes.Store(TLanes.Divide(TLanes.Load(First + q), TLanes.Load(divisors.First + q)), First + q);
+        }
+
+        // The last register goes back so as to end with the row.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Divide<TWidth>(T* row, T* by, T* to) where TWidth : struct, ILanes<TWidth, T>
+        {
+            nint count = (nint)width.Out;
+            for (nint ow = 0; ow < count; ow += TWidth.Count)
+            {
+                nint at = Math.Min(ow, count - TWidth.Count);
+                TWidth.Store(TWidth.Divide(TWidth.Load(row + at), TWidth.Load(by + at)), to + at);
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
@@ -26,7 +27,6 @@ internal sealed unsafe class PhaseImages<T, TLanes>
     private readonly nint image; // elements from the image of a pair of phases to the next
     private readonly PhaseRow<T, TLanes> row;
     private readonly long[] firstRows, lastShifts; // of the row phases: the input index of row 0, and the largest shift
-    private readonly bool inPlace;
 
     /// <summary>Images for bands of up to <paramref name="bandRows"/> rows of windows.</summary>
     /// <param name="geometry">The pool.</param>
@@ -34,31 +34,26 @@ internal sealed unsafe class PhaseImages<T, TLanes>
     /// <param name="input">Element [0, 0, 0, 0] of what is read.</param>
     /// <param name="strides">Its strides.</param>
     /// <param name="padding">What the cells of the padding hold.</param>
-    /// <param name="inPlace">
-    /// Whether the input may be read where it lies, if it is one dense phase as it stands; no run may cross the end of a row then.
-    /// </param>
-    public PhaseImages(in Pool2DGeometry geometry, int bandRows, T* input, Shape4 strides, T padding, bool inPlace)
+    public PhaseImages(in Pool2DGeometry geometry, int bandRows, T* input, Shape4 strides, T padding)
     {
         (height, width) = (geometry.Height, geometry.Width);
         (rows, columns) = (new(height), new(width));
         this.input = input;
         (this.strides, this.padding) = (strides, padding);
-        this.inPlace = inPlace && strides.W == 1 && strides.H == width.In && IsDense(height) && IsDense(width);
-        Pitch = (nint)(this.inPlace ? width.In : width.Out + columns.MaxShift);
+        Pitch = (nint)(width.Out + columns.MaxShift);
         image = (nint)(bandRows + rows.MaxShift) * Pitch;
         row = new(width, Pitch, strides.W);
         firstRows = new long[checked((int)rows.Phases)];
         lastShifts = new long[firstRows.Length];
         for (int phase = 0; phase < firstRows.Length; phase++)
             (firstRows[phase], lastShifts[phase]) = (rows.InputIndex(phase, 0), rows.LastShift(phase));
-        if (this.inPlace) return;
         nint count = (nint)(rows.Phases * columns.Phases) * image;
         First = Scratch.Get<T>(0, count + (nint)columns.MaxShift + TLanes.Count); // the last run may end behind the last image
         new Span<T>(First, (int)count).Fill(padding);
     }
 
     /// <summary>Element 0: tap (0, 0) of window (0, 0).</summary>
-    public T* First { get; private set; }
+    public T* First { get; }
 
     /// <summary>Elements from a row of windows to the next.</summary>
     public nint Pitch { get; }
@@ -86,14 +81,10 @@ internal sealed unsafe class PhaseImages<T, TLanes>
     }
 
     /// <summary>Fills the images with what windows [firstRow, firstRow + count) of plane [n, c] read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(long n, long c, long firstRow, int count)
     {
         T* plane = input + n * strides.N + c * strides.C;
-        if (inPlace)
-        {
-            First = plane + firstRow * strides.H;
-            return;
-        }
         for (int i = 0; i < count + rows.MaxShift; i++) // the rows in their order in memory, which the processor reads ahead
             for (int phase = 0; phase < lastShifts.Length; phase++)
             {
@@ -113,7 +104,4 @@ internal sealed unsafe class PhaseImages<T, TLanes>
         if (!Sse.IsSupported || strides.W != 1) return;
         for (T* end = row + width.In; row < end; row += Line / sizeof(T)) Sse.Prefetch1(row);
     }
-
-    // One phase, and no window reads padding.
-    private static bool IsDense(WindowAxis axis) => axis.Stride == 1 && axis.PadBefore == 0 && axis.Out - 1 + axis.KernelExtent <= axis.In;
 }

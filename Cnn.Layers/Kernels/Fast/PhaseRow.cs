@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
 
@@ -47,6 +48,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
     /// <param name="row">Cell iw = 0.</param>
     /// <param name="phases">Cell 0 of phase 0.</param>
     /// <param name="image">Elements from a phase to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Split(T* row, T* phases, nint image)
     {
         if (pairs.Count > 0) SplitPairs(row + pairs.Column, phases + pairs.First, phases + image + pairs.First, pairs.Count);
@@ -60,6 +62,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
 
     /// <summary>The inverse of <see cref="Split"/>.</summary>
     /// <inheritdoc cref="Split" path="/param"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Merge(T* row, T* phases, nint image)
     {
         if (pairs.Count > 0) MergePairs(phases + pairs.First, phases + image + pairs.First, row + pairs.Column, pairs.Count);
@@ -71,6 +74,47 @@ internal sealed unsafe class PhaseRow<T, TLanes>
         }
     }
 
+    /// <summary>Whether <see cref="MergeSums"/> can: stride 2, and enough pairs for registers to pay.</summary>
+    public bool CanMergeSums => pairs.Count >= Math.Min(TLanes.Count, Lanes128<T>.Count);
+
+    /// <summary>
+    /// <see cref="Merge"/> of sums that are made meanwhile: cell j of a phase is the sum, over the phase's shifts, of
+    /// terms[j + shift].
+    /// </summary>
+    /// <param name="row">Cell iw = 0.</param>
+    /// <param name="terms">What is added.</param>
+    /// <param name="even">The shifts of phase 0.</param>
+    /// <param name="odd">The shifts of phase 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void MergeSums(T* row, T* terms, nint[] even, nint[] odd)
+    {
+        T* to = row + pairs.Column, from = terms + pairs.First;
+        if (pairs.Count >= TLanes.Count) MergeSums<TLanes>(from, even, odd, to, pairs.Count);
+        else if (TLanes.Count > Lanes256<T>.Count && pairs.Count >= Lanes256<T>.Count) MergeSums<Lanes256<T>>(from, even, odd, to, pairs.Count);
+        else MergeSums<Lanes128<T>>(from, even, odd, to, pairs.Count);
+        foreach (var run in runs)
+            for (nint j = 0; j < run.Count; j++)
+                Lanes1<T>.Store(Sum<Lanes1<T>>(terms + run.First + j, run.Phase == 0 ? even : odd), row + run.Column + 2 * j);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MergeSums<TWidth>(T* from, nint[] even, nint[] odd, T* to, nint count) where TWidth : struct, ILanes<TWidth, T>
+    {
+        for (nint j = 0; j < count; j += TWidth.Count)
+        {
+            nint at = Math.Min(j, count - TWidth.Count);
+            TWidth.MergePairs(Sum<TWidth>(from + at, even), Sum<TWidth>(from + at, odd), to + 2 * at);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TWidth Sum<TWidth>(T* terms, nint[] shifts) where TWidth : struct, ILanes<TWidth, T>
+    {
+        TWidth acc = TWidth.Broadcast(T.Zero);
+        foreach (nint shift in shifts) acc = TWidth.Add(acc, TWidth.Load(terms + shift));
+        return acc;
+    }
+
     // The widest register that the row fills; its last step goes back so as to end with the row.
     private static void SplitPairs(T* from, T* even, T* odd, nint count)
     {
@@ -80,6 +124,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
         else SplitPairs<Lanes1<T>>(from, even, odd, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SplitPairs<TWidth>(T* from, T* even, T* odd, nint count) where TWidth : struct, ILanes<TWidth, T>
     {
         for (nint j = 0; j < count; j += TWidth.Count)
@@ -97,12 +142,13 @@ internal sealed unsafe class PhaseRow<T, TLanes>
         else MergePairs<Lanes1<T>>(even, odd, to, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MergePairs<TWidth>(T* even, T* odd, T* to, nint count) where TWidth : struct, ILanes<TWidth, T>
     {
         for (nint j = 0; j < count; j += TWidth.Count)
         {
             nint at = Math.Min(j, count - TWidth.Count);
-            TWidth.MergePairs(even + at, odd + at, to + 2 * at);
+            TWidth.MergePairs(TWidth.Load(even + at), TWidth.Load(odd + at), to + 2 * at);
         }
     }
 

@@ -10,7 +10,8 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <param name="columns">W.</param>
 internal readonly unsafe struct Plane<T>(T* first, Shape4 strides, long rows, long columns) where T : unmanaged
 {
-    private readonly bool isDense = strides.W == 1 && strides.H == columns;
+    /// <summary>Whether a cell's index is its address.</summary>
+    public bool IsDense { get; } = strides.W == 1 && strides.H == columns;
 
     /// <summary>Cell [ih, 0].</summary>
     public T* Row(long ih) => first + ih * strides.H;
@@ -21,7 +22,7 @@ internal readonly unsafe struct Plane<T>(T* first, Shape4 strides, long rows, lo
     /// <summary>The cell at an index.</summary>
     public T* At(long index)
     {
-        if (isDense) return first + index;
+        if (IsDense) return first + index;
         var (ih, iw) = Math.DivRem(index, columns);
         return first + ih * strides.H + iw * strides.W;
     }
@@ -29,7 +30,13 @@ internal readonly unsafe struct Plane<T>(T* first, Shape4 strides, long rows, lo
     /// <summary>Sets rows [from, from + count) to zero, as far as they lie in the plane.</summary>
     public void Clear(long from, long count)
     {
-        for (long ih = Math.Max(from, 0); ih < Math.Min(from + count, rows); ih++)
+        (from, long end) = (Math.Max(from, 0), Math.Min(from + count, rows));
+        if (IsDense && from < end && (end - from) * columns <= int.MaxValue)
+        {
+            new Span<T>(Row(from), (int)((end - from) * columns)).Clear();
+            return;
+        }
+        for (long ih = from; ih < end; ih++)
             if (strides.W == 1) new Span<T>(Row(ih), (int)columns).Clear();
             else for (long iw = 0; iw < columns; iw++) Row(ih)[iw * strides.W] = default;
     }

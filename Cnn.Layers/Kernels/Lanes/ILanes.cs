@@ -22,6 +22,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>Reads <see cref="Count"/> neighbours; any alignment.</summary>
     static abstract TSelf Load(T* from);
 
+    /// <summary>Reads <see cref="Count"/> numbers, every second one: those at 0, 2, 4 .. 2 * Count - 2, and nothing behind them.</summary>
+    static abstract TSelf LoadEverySecond(T* from);
+
     /// <summary>The same number in every lane.</summary>
     static abstract TSelf Broadcast(T value);
 
@@ -49,6 +52,6 @@ internal unsafe interface ILanes<TSelf, T>
     /// </summary>
     static abstract void SplitPairs(T* from, T* even, T* odd);
 
-    /// <summary>The inverse of <see cref="SplitPairs"/>.</summary>
-    static abstract void MergePairs(T* even, T* odd, T* to);
+    /// <summary>The inverse of <see cref="SplitPairs"/>, from registers.</summary>
+    static abstract void MergePairs(TSelf even, TSelf odd, T* to);
 }

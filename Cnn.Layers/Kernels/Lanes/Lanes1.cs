@@ -17,6 +17,10 @@ internal readonly unsafe struct Lanes1<T>(T value) : ILanes<Lanes1<T>, T> where 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1<T> LoadEverySecond(T* from) => new(*from);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1<T> Broadcast(T value) => new(value);
 
     /// <inheritdoc/>
@@ -50,5 +54,5 @@ internal readonly unsafe struct Lanes1<T>(T value) : ILanes<Lanes1<T>, T> where 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void MergePairs(T* even, T* odd, T* to) => (to[0], to[1]) = (*even, *odd);
+    public static void MergePairs(Lanes1<T> even, Lanes1<T> odd, T* to) => (to[0], to[1]) = (even.value, odd.value);
 }

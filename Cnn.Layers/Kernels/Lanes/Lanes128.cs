@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Cnn.Layers.Kernels.Lanes;
 
@@ -15,6 +16,18 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Load(T* from) => new(Vector128.Load(from));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> LoadEverySecond(T* from)
+    {
+        var (a, b) = (Vector128.Load(from), Vector128.Load(from + Count - 1)); // of a those at 0, 2 .., of b those at 1, 3 ..
+        if (Sse2.IsSupported)
+            return typeof(T) == typeof(float)
+                ? new(Sse.Shuffle(a.AsSingle(), b.AsSingle(), 0b_11_01_10_00).As<float, T>())
+                : new(Sse2.Shuffle(a.AsDouble(), b.AsDouble(), 0b_10).As<double, T>());
+        return new(Vector128.Create(EvenThenOdd(a).AsInt64().GetElement(0), EvenThenOdd(b).AsInt64().GetElement(1)).As<long, T>());
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -78,10 +91,25 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void MergePairs(T* even, T* odd, T* to)
+    public static void MergePairs(Lanes128<T> even, Lanes128<T> odd, T* to)
     {
-        Alternate(Vector128.Create(((long*)even)[0], ((long*)odd)[0]).As<long, T>()).Store(to);
-        Alternate(Vector128.Create(((long*)even)[1], ((long*)odd)[1]).As<long, T>()).Store(to + Count);
+        var (a, b) = (even.value, odd.value);
+        if (Sse2.IsSupported)
+        {
+            if (typeof(T) == typeof(float))
+            {
+                Sse.UnpackLow(a.AsSingle(), b.AsSingle()).As<float, T>().Store(to);
+                Sse.UnpackHigh(a.AsSingle(), b.AsSingle()).As<float, T>().Store(to + Count);
+            }
+            else
+            {
+                Sse2.UnpackLow(a.AsDouble(), b.AsDouble()).As<double, T>().Store(to);
+                Sse2.UnpackHigh(a.AsDouble(), b.AsDouble()).As<double, T>().Store(to + Count);
+            }
+            return;
+        }
+        Alternate(Vector128.Create(a.AsInt64().GetElement(0), b.AsInt64().GetElement(0)).As<long, T>()).Store(to);
+        Alternate(Vector128.Create(a.AsInt64().GetElement(1), b.AsInt64().GetElement(1)).As<long, T>()).Store(to + Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Cnn.Layers.Kernels.Lanes;
 
@@ -15,6 +16,18 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Load(T* from) => new(Vector256.Load(from));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> LoadEverySecond(T* from)
+    {
+        var (a, b) = (Vector256.Load(from), Vector256.Load(from + Count - 1)); // of a those at 0, 2 .., of b those at 1, 3 ..
+        if (Avx512F.VL.IsSupported)
+            return typeof(T) == typeof(float)
+                ? new(Avx512F.VL.PermuteVar8x32x2(a.AsSingle(), Vector256.Create(0, 2, 4, 6, 9, 11, 13, 15), b.AsSingle()).As<float, T>())
+                : new(Avx512F.VL.PermuteVar4x64x2(a.AsDouble(), Vector256.Create(0L, 2, 5, 7), b.AsDouble()).As<double, T>());
+        return new(Vector256.Create(EvenThenOdd(a).GetLower(), EvenThenOdd(b).GetUpper()));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -77,10 +90,10 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void MergePairs(T* even, T* odd, T* to)
+    public static void MergePairs(Lanes256<T> even, Lanes256<T> odd, T* to)
     {
-        Alternate(Vector256.Create(Vector128.Load(even), Vector128.Load(odd))).Store(to);
-        Alternate(Vector256.Create(Vector128.Load(even + Count / 2), Vector128.Load(odd + Count / 2))).Store(to + Count);
+        Alternate(Vector256.Create(even.value.GetLower(), odd.value.GetLower())).Store(to);
+        Alternate(Vector256.Create(even.value.GetUpper(), odd.value.GetUpper())).Store(to + Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

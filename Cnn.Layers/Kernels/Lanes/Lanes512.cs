@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Cnn.Layers.Kernels.Lanes;
 
@@ -15,6 +16,19 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Load(T* from) => new(Vector512.Load(from));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> LoadEverySecond(T* from)
+    {
+        var (a, b) = (Vector512.Load(from), Vector512.Load(from + Count - 1)); // of a those at 0, 2 .., of b those at 1, 3 ..
+        if (Avx512F.IsSupported)
+            return typeof(T) == typeof(float)
+                ? new(Avx512F.PermuteVar16x32x2(
+                    a.AsSingle(), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31), b.AsSingle()).As<float, T>())
+                : new(Avx512F.PermuteVar8x64x2(a.AsDouble(), Vector512.Create(0L, 2, 4, 6, 9, 11, 13, 15), b.AsDouble()).As<double, T>());
+        return new(Vector512.Create(EvenThenOdd(a).GetLower(), EvenThenOdd(b).GetUpper()));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -77,10 +91,10 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void MergePairs(T* even, T* odd, T* to)
+    public static void MergePairs(Lanes512<T> even, Lanes512<T> odd, T* to)
     {
-        Alternate(Vector512.Create(Vector256.Load(even), Vector256.Load(odd))).Store(to);
-        Alternate(Vector512.Create(Vector256.Load(even + Count / 2), Vector256.Load(odd + Count / 2))).Store(to + Count);
+        Alternate(Vector512.Create(even.value.GetLower(), odd.value.GetLower())).Store(to);
+        Alternate(Vector512.Create(even.value.GetUpper(), odd.value.GetUpper())).Store(to + Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
