@@ -99,8 +99,8 @@ internal static unsafe class Row
         where TLanes : struct, ILanes<TLanes, T>
     {
         long last = count - TLanes.Count; // the last ones, some of them twice
-        for (long x = 0; x < last; x += TLanes.Count) TLanes.MergePairs(even + x, odd + x, to + 2 * x);
-        if (count > 0) TLanes.MergePairs(even + last, odd + last, to + 2 * last);
+        for (long x = 0; x < last; x += TLanes.Count) TLanes.MergePairs(TLanes.Load(even + x), TLanes.Load(odd + x), to + 2 * x);
+        if (count > 0) TLanes.MergePairs(TLanes.Load(even + last), TLanes.Load(odd + last), to + 2 * last);
     }
 
     /// <summary>even[x] = from[2 x], odd[x] = from[2 x + 1].</summary>
