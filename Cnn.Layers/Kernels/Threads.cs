@@ -13,7 +13,7 @@ internal static class Threads
         set => count = value;
     }
 
-    // Waking a thread takes some 10 microseconds: below this many multiply-adds (or copies) it is not worth it.
+    // Sharing takes some microseconds: below this many multiply-adds (or copies) it is not worth it.
     private const double WorthAThread = 1e6;
 
     /// <summary>Runs <paramref name="task"/> on 0 .. <paramref name="tasks"/> - 1, on up to <see cref="Count"/> threads.</summary>
@@ -28,6 +28,6 @@ internal static class Threads
             for (int i = 0; i < tasks; i++) task(i);
             return;
         }
-        Parallel.For(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = threads }, task);
+        Crew.Common.Run(tasks, Math.Min(threads, tasks) - 1, task);
     }
 }

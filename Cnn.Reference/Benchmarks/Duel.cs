@@ -19,7 +19,7 @@ internal sealed record Timing(double Ours, double Theirs, double OursLeast, doub
 internal static class Duel
 {
     private const int LeastTurns = 7;
-    private const double TurnSeconds = 0.005;
+    private const double TurnSeconds = 0.015;
 
     /// <summary>Gives both sides turns until the time is spent.</summary>
     /// <param name="ours">Calls one side so many times.</param>

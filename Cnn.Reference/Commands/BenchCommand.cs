@@ -13,7 +13,7 @@ namespace Cnn.Reference.Commands;
 internal static class BenchCommand
 {
     // Long enough for libtorch's threads to give up waiting for work; one thread does not wait.
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(15);
 
     public static Command Create()
     {
