@@ -56,9 +56,12 @@ internal static class Budget
     /// <summary>Taps of a block of weights: a whole number of tiles, and a block for every thread.</summary>
     public static unsafe long TapsFor<T>(long taps, long blocks, int filters, int rows, long most) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        long whole = (taps + rows - 1) / rows * rows;
         most = Math.Min(most, Sums<T>() / filters);
-        if (Threads.Count > 1) most = Math.Min(most, taps * blocks / (2 * Threads.Count));
-        return most < taps ? Math.Max(most / rows, 1) * rows : (taps + rows - 1) / rows * rows;
+        most = most < taps ? Math.Max(most / rows, 1) * rows : whole;
+        // Every block passes over all windows and copies what it reads of them: no more blocks than threads ask for.
+        long share = (taps * blocks / Threads.Count + rows - 1) / rows * rows;
+        return Math.Clamp(share, rows, most);
     }
 
     // The size of pieces of at most `most` that a whole falls into evenly.
