@@ -44,6 +44,7 @@ internal static class MaxPool2D
             case ScalarType.Int32: Run<int>(); break;
             default: Run<long>(); break;
         }
+        GC.KeepAlive(input); // the kernel works on the tensor's memory, which its finalizer would free
         return values;
 
         void Run<T>() where T : unmanaged, INumber<T>

@@ -23,12 +23,18 @@ internal static class TensorMemory
     /// <exception cref="ArgumentException">The tensor is a lazily negated view, whose memory holds the numbers with the other sign.</exception>
     public static unsafe NchwSpan<T> Span<T>(Tensor tensor) where T : unmanaged
     {
-        if (tensor.is_neg()) throw new ArgumentException("tensor is a lazily negated view: call resolve_neg() first.", nameof(tensor));
+        CheckSign(tensor);
         return new(ref Unsafe.AsRef<T>(First(tensor)), ShapeOf(tensor), StridesOf(tensor));
     }
 
     /// <summary>The elements of a contiguous rank 1 tensor; none where there is no tensor.</summary>
-    public static Span<T> Row<T>(Tensor? tensor) where T : unmanaged => tensor is null ? [] : MemoryMarshal.Cast<byte, T>(tensor.bytes);
+    /// <inheritdoc cref="Span{T}" path="/exception"/>
+    public static Span<T> Row<T>(Tensor? tensor) where T : unmanaged
+    {
+        if (tensor is null) return [];
+        CheckSign(tensor);
+        return MemoryMarshal.Cast<byte, T>(tensor.bytes);
+    }
 
     /// <summary>A new tensor, not initialized, of rank 4 or (for a batch of one) 3.</summary>
     /// <param name="shape">Its sizes.</param>
@@ -67,6 +73,11 @@ internal static class TensorMemory
             extent = stride * Math.Max(size, 1);
             return size > 0 && stride >= inside;
         }
+    }
+
+    private static void CheckSign(Tensor tensor)
+    {
+        if (tensor.is_neg()) throw new ArgumentException("tensor is a lazily negated view: call resolve_neg() first.", nameof(tensor));
     }
 
     private static unsafe void* First(Tensor tensor)

@@ -11,7 +11,7 @@ namespace Cnn.Layers.Kernels;
 /// </remarks>
 internal sealed class Crew
 {
-    private const int SpinsAwake = 2_000; // some 50 microseconds
+    private const int SpinsAwake = 150; // some 100 microseconds
 
     private readonly Lock gate = new();
     private readonly SemaphoreSlim sleepers = new(0);
@@ -55,11 +55,20 @@ internal sealed class Crew
         lock (gate)
         {
             if (this.task is not null) return false; // another thread's call, or one within a task
+            try
+            {
+                for (; workers < helpers; workers++)
+                    new Thread(Serve) { IsBackground = true, Name = "Cnn.Layers" }.Start();
+            }
+            catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+            {
+                // The system gives no more threads: those that there are will do.
+            }
             (this.tasks, this.task, next, seats, open) = (tasks, task, 0, helpers, true);
-            for (; workers < helpers; workers++)
-                new Thread(Serve) { IsBackground = true, Name = "Cnn.Layers" }.Start();
             calls++;
-            if (asleep > 0) sleepers.Release(Math.Min(asleep, helpers));
+            int woken = Math.Min(asleep, helpers);
+            asleep -= woken;
+            if (woken > 0) sleepers.Release(woken);
             return true;
         }
     }
@@ -95,7 +104,7 @@ internal sealed class Crew
                 busy++;
             }
             Work();
-            Interlocked.Decrement(ref busy);
+            lock (gate) busy--;
         }
     }
 
@@ -106,7 +115,6 @@ internal sealed class Crew
             if (calls != seen) return;
             asleep++;
         }
-        sleepers.Wait();
-        lock (gate) asleep--;
+        sleepers.Wait(); // whoever wakes it has counted it out
     }
 }

@@ -65,6 +65,8 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
     public void BeyondOneBlock()
     {
         Run(new(2, 3, 2, 700), new(257, 3, 1, 3), (1, 1), (0, 2), (0, 1), (1, 1), 1); // columns
+        Run(new(1, 1, 1, 10), new(256, 1, 1, 4), (1, 2), (0, 601), (0, 600), (1, 1), 1); // columns, the first block all padding
+        Run(new(2, 2, 3, 30), new(130, 2, 1, 5), (1, 2), (0, 300), (0, 403), (1, 1), 1);
         Run(new(1, 40, 40, 131), new(9, 40, 3, 2), (1, 1), (2, 1), (1, 0), (1, 1), 1); // rows
         Run(new(2, 290, 5, 6), new(270, 290, 2, 1), (1, 1), (1, 0), (0, 1), (1, 1), 1); // channels and filters, a small plane
         Run(new(150, 3, 7, 9), new(5, 3, 2, 3), (1, 2), (0, 1), (1, 1), (1, 1), 1); // images

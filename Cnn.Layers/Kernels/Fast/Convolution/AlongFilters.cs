@@ -18,10 +18,12 @@ internal static unsafe class AlongFilters<T, TLanes>
     {
         int unit = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters) * TLanes.Count;
         int rows = Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(int.MaxValue / 2);
-        int parts = x.Parts.Length, panels = (x.Filters + unit - 1) / unit, filterPanels = Budget.PanelsFor(panels, unit, x.Groups);
+        int parts = x.Parts.Length, panels = (x.Filters + unit - 1) / unit, filterPanels = Budget.PanelsFor(panels, unit, x.Groups, parts);
+        long channelsOfAPanel = Math.Clamp(2 * Budget.Sums<T>() / ((long)x.Taps * unit), 1, x.Channels);
         // Weights are packed anew for each block: it holds many windows.
-        var block = Budget.Block(x, 4 * Budget.Sums<T>() / (filterPanels * unit * parts), x.Channels, panels / filterPanels);
-        var planes = new Planes<T>(x.Height, x.Width.Unsorted, block, 0);
+        var width = x.Width.Unsorted;
+        var block = Budget.Block(x, width, 4 * Budget.Sums<T>() / (filterPanels * unit * parts), channelsOfAPanel, panels / filterPanels);
+        var planes = new Planes<T>(x.Height, width, block, 0);
         nint most = (nint)(block.N * block.H * block.W), sumsRow = filterPanels * unit, sumsOfAPart = (most + rows) * sumsRow;
         var terms = Array.ConvertAll(x.Parts, part => Array.ConvertAll(x.Terms(part, planes, unit), term => new Term(term.B, term.A)));
         var blocks = new Blocks(x.Groups, x.Images, panels, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
@@ -60,11 +62,11 @@ internal static unsafe class AlongFilters<T, TLanes>
             {
                 T* from = sums + part * sumsOfAPart;
                 if (x.Bias != null) AddBias(from, windows, sumsRow, x.Bias + channel, filters);
-                var (height, width) = at.In(x.Parts[part]);
+                var (rowsOfPart, columnsOfPart) = at.In(x.Parts[part]);
                 for (long n = 0; n < at.Images; n++, from += (nint)(at.Height * at.Width) * sumsRow)
                 {
                     T* to = x.OutputAt(x.Parts[part], at.Image + n, channel, at.Row, at.Column);
-                    TurnBack(from, (nint)at.Width * sumsRow, sumsRow, filters, to, x.OutputStrides, height, width);
+                    TurnBack(from, (nint)at.Width * sumsRow, sumsRow, filters, to, x.OutputStrides, rowsOfPart, columnsOfPart);
                 }
             }
         });

@@ -20,8 +20,8 @@ internal static unsafe class AlongWidth<T, TLanes>
         int rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters);
         int unit = strip ? Strip<T, TLanes>.Columns : 2 * TLanes.Count;
         var panels = new Panels<T>(x, rows);
-        int parts = x.Parts.Length, filterPanels = Math.Min(panels.Count, Math.Max(Budget.Filters / rows, 1));
-        var block = Budget.Block(x, Budget.Sums<T>() / (filterPanels * rows * parts), x.Channels, panels.Count / filterPanels);
+        int parts = x.Parts.Length, filterPanels = Math.Clamp(Budget.FiltersOf(parts) / rows, 1, panels.Count);
+        var block = Budget.Block(x, x.Width, Budget.Sums<T>() / (filterPanels * rows * parts), x.Channels, panels.Count / filterPanels, unit);
         var planes = new Planes<T>(x.Height, x.Width, block, 2 * unit);
         nint sumsRow = (nint)((block.H - 1) * planes.Pitch + block.W + unit - 1) / unit * unit;
         nint sumsOfAPart = (nint)block.N * filterPanels * rows * sumsRow;

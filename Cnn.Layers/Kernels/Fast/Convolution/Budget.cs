@@ -14,41 +14,54 @@ internal static class Budget
     /// <summary>Sums of a block.</summary>
     public static unsafe int Sums<T>() where T : unmanaged => SumsBytes / sizeof(T);
 
-    // The smallest block, one channel of one row of 64 windows, has at most this many cells: 2 MiB of float, 4 MiB of double.
-    private const double MostCells = 1 << 19;
+    // The smallest block, one channel of one row of 64 windows, takes at most this.
+    private const double MostPlaneBytes = 1 << 21;
 
     /// <summary>Why a problem does not fit; null where it does.</summary>
-    public static string? Refusal<T>(in Conv2DGeometry geometry) where T : unmanaged, IFloatingPointIeee754<T>
+    public static unsafe string? Refusal<T>(in Conv2DGeometry geometry) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (height, width) = (geometry.Height, geometry.Width);
         double rows = height.KernelExtent + (double)Math.Min(height.Stride, height.KernelExtent);
         double columns = width.KernelExtent + 64.0 * Math.Min(width.Stride, width.KernelExtent);
-        return rows * columns <= MostCells ? null
+        return rows * columns * sizeof(T) <= MostPlaneBytes ? null
             : $"a window of {height.KernelExtent} by {width.KernelExtent} cells is too large for copies of what windows read";
     }
 
+    /// <summary>Whether the smallest block fits where a cell is so many numbers.</summary>
+    public static unsafe bool Fits<T>(in Correlation<T> x, PlaneAxis width, int numbers) where T : unmanaged, IFloatingPointIeee754<T> =>
+        Planes<T>.CellsOfAChannel(x.Height, width, 1, Math.Min(64, x.Width.Windows)) * numbers * sizeof(T) <= MostPlaneBytes;
+
     /// <summary>Images, channels, rows and columns of windows of a block.</summary>
     /// <param name="x">The sums.</param>
+    /// <param name="width">The windows along the width, as the planes are laid.</param>
     /// <param name="windows">Windows of a block.</param>
     /// <param name="channels">Most channels of a block.</param>
     /// <param name="blocks">Blocks that the filters of a group fall into; where a thread takes all images, a great number.</param>
-    public static unsafe Shape4 Block<T>(in Correlation<T> x, long windows, long channels, long blocks) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <param name="leastOfAnImage">Windows that an image is rounded up to.</param>
+    /// <param name="numbers">Numbers of a cell; where there are several, a block has one image.</param>
+    public static unsafe Shape4 Block<T>(
+        in Correlation<T> x, PlaneAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, int numbers = 1)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        long most = PlanesBytes / sizeof(T);
+        double most = PlanesBytes / sizeof(T) / numbers, mostAtAll = MostPlaneBytes / sizeof(T) / numbers;
         windows = Math.Max(windows, 64);
         long columns = Even(x.Width.Windows, windows);
+        if (Planes<T>.CellsOfAChannel(x.Height, width, 1, columns) > mostAtAll) columns = Math.Min(columns, 64);
         long rows = columns < x.Width.Windows ? 1 : Even(x.Height.Windows, Math.Max(windows / (columns + x.Width.MostShift), 1));
-        if (Planes<T>.CellsOfAChannel(x.Height, x.Width, rows, columns) > MostCells) rows = 1;
-        double cells = Planes<T>.CellsOfAChannel(x.Height, x.Width, rows, columns);
-        long images = rows < x.Height.Windows ? 1 : (long)Math.Clamp(Math.Min(windows / (rows * columns), most / cells), 1, Math.Max(x.Images, 1));
-        if (Threads.Count > 1) images = Math.Clamp(x.Images * x.Groups * blocks / (4 * Threads.Count), 1, images); // enough blocks for every thread
-        images = Even(x.Images, images);
-        return new(images, Even(x.Channels, (long)Math.Clamp(most / (images * cells), 1, channels)), rows, columns);
+        if (Planes<T>.CellsOfAChannel(x.Height, width, rows, columns) > mostAtAll) rows = 1;
+        double cells = Planes<T>.CellsOfAChannel(x.Height, width, rows, columns);
+        double images = rows < x.Height.Windows || numbers > 1 ? 1 : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / cells);
+        if (Threads.Count > 1) images = Math.Min(images, (double)x.Images * x.Groups * blocks / (4 * Threads.Count)); // enough blocks for every thread
+        long whole = Even(x.Images, (long)Math.Clamp(images, 1, Math.Max(x.Images, 1)));
+        return new(whole, Even(x.Channels, (long)Math.Clamp(most / (whole * cells), 1, Math.Max(channels, 1))), rows, columns);
     }
 
+    /// <summary>Most filters of a block with so many parts.</summary>
+    public static int FiltersOf(int parts) => Math.Max(Filters / Math.Max(parts / 4, 1), 1);
+
     /// <summary>Panels of filters of a block: enough blocks for every thread, where there are filters enough.</summary>
-    public static int PanelsFor(int panels, int width, long groups) =>
-        Math.Clamp((int)(panels * groups / (Threads.Count == 1 ? 1 : 2 * Threads.Count)), 1, Math.Max(Math.Min(panels, Filters / width), 1));
+    public static int PanelsFor(int panels, int width, long groups, int parts) =>
+        Math.Clamp((int)(panels * groups / (Threads.Count == 1 ? 1 : 2 * Threads.Count)), 1, Math.Max(Math.Min(panels, FiltersOf(parts) / width), 1));
 
     /// <summary>Filters of a block of weights: a whole number of registers.</summary>
     public static int FiltersFor(int filters, int unit) => (int)Math.Min((filters + unit - 1) / unit, Math.Max(Filters / 2 / unit, 1)) * unit;

@@ -46,7 +46,8 @@ internal readonly struct PlaneAxis
     /// The same axis with its cells in their own order, for who looks up each window's position: window o reads at o *
     /// <see cref="WindowStep"/>.
     /// </summary>
-    public PlaneAxis Unsorted => new(Size, (Windows - 1) * Step + 1, 1, Taps) { WindowStep = Step };
+    /// <remarks>Where most remainders are read by no tap, it stays sorted.</remarks>
+    public PlaneAxis Unsorted => Step > 2 * Phases ? this : new(Size, (Windows - 1) * Step + 1, 1, Taps) { WindowStep = Step };
 
     /// <summary>Cells of a phase from window to window.</summary>
     public long WindowStep { get; private init; } = 1;

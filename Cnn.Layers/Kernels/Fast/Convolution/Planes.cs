@@ -97,6 +97,7 @@ internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
         bool isOneRow = cell == 1 && height.Phases == 1 && width is { Phases: 1, Step: 1 } && strides.W == 1 && strides.H == Pitch
             && rowStarts[0] >= 0 && rowStarts[rows - 1] == rowStarts[0] + (rows - 1) * strides.H && width.Inside(0).First <= j && width.Inside(0).End >= j + Pitch;
         bool pairs = cell == 1 && strides.W == 1 && width is { Step: 2, Phases: 2 } && j == 0
+            && Math.Max(width.Inside(0).First, width.Inside(1).First) <= Pitch
             && Math.Min(FirstColumn(0), FirstColumn(1)) == 0 && Math.Max(FirstColumn(0), FirstColumn(1)) == 1;
         for (long n = 0; n < images; n++)
         {
@@ -127,7 +128,7 @@ internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
                         if (rowStarts[r] < 0 || first >= end) Row.Clear(row, Pitch * cell);
                         else if (cell == 1)
                             Row.Copy(from + rowStarts[r], width.Step * strides.W, row, first, end, Pitch, ahead: columnPhase == 0 ? strides.C : 0);
-                        else Spread(from + rowStarts[r], strides.W, row, first, end, lanes, cell);
+                        else Spread(from + rowStarts[r], width.Step * strides.W, row, first, end, lanes, cell);
                         if (++phase < height.Phases) continue;
                         phase = 0;
                         cells += Pitch * cell;
@@ -190,7 +191,8 @@ internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
 
     /// <summary>Cells of one channel of one image, for a block of this many rows and columns; infinite where it cannot be.</summary>
     public static double CellsOfAChannel(PlaneAxis height, PlaneAxis width, long rows, long columns) =>
-        (double)height.Phases * width.Phases * (rows + (double)height.MostShift) * (columns + (double)width.MostShift);
+        (double)height.Phases * width.Phases * (rows + (double)height.MostShift)
+        * ((columns - 1.0) * width.WindowStep + 1 + width.MostShift);
 
     /// <summary>Cells from row to row, for a block of this many columns.</summary>
     public static long PitchOf(PlaneAxis width, long columns)

@@ -20,7 +20,7 @@ internal static unsafe class WeightSums<T, TLanes>
     /// <summary>weights[f, c, k, k] = sum over windows of output[n, f, i, j] * (the cell of the source that the tap reads).</summary>
     public static void Run(in Correlation<T> x)
     {
-        bool narrow = x.Groups > 1 && 2 * x.Filters <= TLanes.Count;
+        bool narrow = x.Groups > 1 && 2 * x.Filters <= TLanes.Count && Budget.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count);
         if (narrow) Run<OneForEach<TLanes, T>>(x, groups: 1, checked((int)(x.Groups * x.Filters)), spread: true); // Δ7
         // As in Correlate: two narrow registers rather than one wide one.
         else if (typeof(TLanes) == typeof(Lanes512<T>) && x.Filters <= TLanes.Count) WeightSums<T, Lanes256<T>>.Run(x);
@@ -33,12 +33,12 @@ internal static unsafe class WeightSums<T, TLanes>
         int unit = Tile<T, TLanes, TFactor>.RegistersFor(filters) * TLanes.Count, taps = x.Taps;
         long depth = x.Channels * taps;
         int rows = Tile<T, TLanes, TFactor>.RowsFor(Math.Min(depth, 1024)), row = spread ? unit : Budget.FiltersFor(filters, unit);
-        var block = Budget.Block(x, Budget.Sums<T>() / 2 / row, (spread ? row : 1) * x.Channels, blocks: int.MaxValue);
-        if (spread) block = block with { N = 1, C = Math.Clamp(block.C / row, 1, x.Channels) };
+        var width = x.Width.Unsorted;
+        var block = Budget.Block(x, width, Budget.Sums<T>() / 2 / row, x.Channels, blocks: int.MaxValue, numbers: spread ? unit : 1);
         long mostTaps = block.C == x.Channels ? depth : Math.Max((block.C - 1) * taps, rows); // of the channels that a block can hold
         long blockTaps = Budget.TapsFor<T>(depth, groups * ((filters + row - 1) / row), row, rows, mostTaps);
         block = block with { C = Math.Min((blockTaps - 2 + taps) / taps + 1, x.Channels) };
-        var planes = new Planes<T>(x.Height, x.Width.Unsorted, block, 0);
+        var planes = new Planes<T>(x.Height, width, block, 0);
         long tapBlocks = (depth + blockTaps - 1) / blockTaps, filterBlocks = (filters + row - 1) / row;
         nint mostWindows = (nint)(block.N * block.H * block.W);
         var blocks = new Blocks(1, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
