@@ -8,7 +8,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <summary>The convolution and its gradients, many outputs at a time: the sums of the literal loops, in their order.</summary>
 /// <remarks>
 /// <para>Read <see cref="Literal.LiteralConv2D{T}"/> first. What is different here, and what it bought (float32, one thread of an
-/// AMD EPYC whose limit is 118 GFLOP/s; the literal loops do about 0.5):</para>
+/// AMD EPYC whose limit is 118 GFLOP/s; the literal loops do about 0.4):</para>
 /// <list type="bullet">
 /// <item>Δ1 Forward pass and input gradient are one problem, a <see cref="Correlation{T}"/>; the weight gradient reads the same
 /// one the other way round (<see cref="WeightSums{T, TLanes}"/>).</item>
@@ -24,6 +24,8 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <see cref="Part"/>; all parts of a block share one copy of the upstream gradient: stride 2, 3x3: 31 to 23 ms.</item>
 /// <item>Δ7 In the weight gradient of narrow groups, a register holds filters of several groups: depthwise, 23 to 1.8 ms.</item>
 /// <item>Δ8 Blocks of outputs are shared among threads.</item>
+/// <item>Δ9 The bias' gradient sums eight channels side by side: one addition waits four cycles for the one before it.</item>
+/// <item>Δ10 Under a kernel of one cell a plane is one long row: there are no gaps between rows.</item>
 /// </list>
 /// </remarks>
 internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
@@ -107,14 +109,13 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
     {
         if (gradWeight.IsEmpty) return;
         fixed (T* up = gradOutput, from = input, to = gradWeight)
-            WeightSums<T, TLanes>.Run(Windows(geometry, from, input.Strides, to, gradWeight.Strides, up, gradOutput.Strides));
+            WeightSums<T, TLanes>.Run(Windows(geometry, from, input.Strides, to, gradWeight.Strides, up, gradOutput.Strides)); // Δ1
     }
 
     /// <inheritdoc/>
     public static void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
     {
-        // Eight sums side by side: one addition waits four cycles for the one before it.
-        const int Channels = 8;
+        const int Channels = 8; // Δ9
         var (batch, outH, outW, channels) = (geometry.Batch, geometry.Height.Out, geometry.Width.Out, gradBias.Length);
         var strides = gradOutput.Strides;
         fixed (T* first = gradOutput, to = gradBias)
@@ -166,7 +167,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
             && inputStrides.H == geometry.Width.In * inputStrides.W && outputStrides.H == geometry.Width.Out * outputStrides.W;
         if (isRow)
         {
-            // A kernel of one cell does not know rows from columns: the plane is one long row.
+            // Δ10: a kernel of one cell does not know rows from columns.
             width = new(height.Size * width.Size, height.Windows * width.Windows, 1, width.Taps);
             height = new(1, 1, 1, height.Taps);
         }

@@ -70,7 +70,7 @@ internal static unsafe class WeightSums<T, TLanes>
             for (int b = 0; b < blocks.Count; b++)
             {
                 var at = blocks[b];
-                planes.Copy(
+                planes.Copy( // Δ2
                     x.Source + at.Image * x.SourceStrides.N + (group * x.Channels + channel) * x.SourceStrides.C, x.SourceStrides,
                     at.Images, channels, at.Row, at.Column, cells, lanes, cell);
                 Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at, up, row);

@@ -51,7 +51,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Split(T* row, T* phases, nint image)
     {
-        if (pairs.Count > 0) SplitPairs(row + pairs.Column, phases + pairs.First, phases + image + pairs.First, pairs.Count);
+        if (pairs.Count > 0) Row.Split(row + pairs.Column, phases + pairs.First, phases + image + pairs.First, pairs.Count);
         foreach (var run in runs)
         {
             T* from = row + run.Column * step, to = phases + run.Phase * image + run.First;
@@ -65,7 +65,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Merge(T* row, T* phases, nint image)
     {
-        if (pairs.Count > 0) MergePairs(phases + pairs.First, phases + image + pairs.First, row + pairs.Column, pairs.Count);
+        if (pairs.Count > 0) Row.Merge(phases + pairs.First, phases + image + pairs.First, row + pairs.Column, pairs.Count);
         foreach (var run in runs)
         {
             T* from = phases + run.Phase * image + run.First, to = row + run.Column * step;
@@ -113,43 +113,6 @@ internal sealed unsafe class PhaseRow<T, TLanes>
         TWidth acc = TWidth.Broadcast(T.Zero);
         foreach (nint shift in shifts) acc = TWidth.Add(acc, TWidth.Load(terms + shift));
         return acc;
-    }
-
-    // The widest register that the row fills; its last step goes back so as to end with the row.
-    private static void SplitPairs(T* from, T* even, T* odd, nint count)
-    {
-        if (count >= TLanes.Count) SplitPairs<TLanes>(from, even, odd, count);
-        else if (TLanes.Count > Lanes256<T>.Count && count >= Lanes256<T>.Count) SplitPairs<Lanes256<T>>(from, even, odd, count);
-        else if (count >= Lanes128<T>.Count) SplitPairs<Lanes128<T>>(from, even, odd, count);
-        else SplitPairs<Lanes1<T>>(from, even, odd, count);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SplitPairs<TWidth>(T* from, T* even, T* odd, nint count) where TWidth : struct, ILanes<TWidth, T>
-    {
-        for (nint j = 0; j < count; j += TWidth.Count)
-        {
-            nint at = Math.Min(j, count - TWidth.Count);
-            TWidth.SplitPairs(from + 2 * at, even + at, odd + at);
-        }
-    }
-
-    private static void MergePairs(T* even, T* odd, T* to, nint count)
-    {
-        if (count >= TLanes.Count) MergePairs<TLanes>(even, odd, to, count);
-        else if (TLanes.Count > Lanes256<T>.Count && count >= Lanes256<T>.Count) MergePairs<Lanes256<T>>(even, odd, to, count);
-        else if (count >= Lanes128<T>.Count) MergePairs<Lanes128<T>>(even, odd, to, count);
-        else MergePairs<Lanes1<T>>(even, odd, to, count);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MergePairs<TWidth>(T* even, T* odd, T* to, nint count) where TWidth : struct, ILanes<TWidth, T>
-    {
-        for (nint j = 0; j < count; j += TWidth.Count)
-        {
-            nint at = Math.Min(j, count - TWidth.Count);
-            TWidth.MergePairs(TWidth.Load(even + at), TWidth.Load(odd + at), to + 2 * at);
-        }
     }
 
     /// <summary>Cells [First, First + Count) of a phase, which lie at columns Column, Column + stride .. of the row.</summary>
