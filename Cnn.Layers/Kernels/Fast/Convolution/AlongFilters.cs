@@ -47,7 +47,7 @@ internal static unsafe class AlongFilters<T, TLanes>
                         {
                             int registers = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters - (at.Filter + p) * unit);
                             nint count = (nint)channels * x.Parts[part].Taps;
-                            Panels<T>.Pack(x, x.Parts[part], at.Group, (int)(at.Filter + p), unit, c, channels, weights);
+                            Panels<T>.Pack(x, x.Parts[part], at.Group, (int)(at.Filter + p) * unit, unit, c, channels, weights);
                             T* to = sums + part * sumsOfAPart + p * unit;
                             for (nint q = 0; q < windows; q += rows) // Δ3, Δ4
                                 Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(

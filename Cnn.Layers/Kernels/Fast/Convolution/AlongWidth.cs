@@ -13,16 +13,22 @@ internal static unsafe class AlongWidth<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
+    private const int Ahead = 4; // filters: rows of the output so far ahead are brought into the cache before they are written
+
     /// <summary>Computes all outputs.</summary>
     public static void Run(Correlation<T> x)
     {
         bool strip = x.Filters == 1;
         int rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters);
-        int unit = strip ? Strip<T, TLanes>.Columns : 2 * TLanes.Count;
+        int least = strip ? Strip<T, TLanes>.Columns : TLanes.Count, unit = strip ? least : 2 * least; // windows of the smallest tile, of a tile
         var panels = new Panels<T>(x, rows);
         int parts = x.Parts.Length, filterPanels = Math.Clamp(Budget.FiltersOf(parts) / rows, 1, panels.Count);
-        var block = Budget.Block(x, x.Width, Budget.Sums<T>() / (filterPanels * rows * parts), x.Channels, panels.Count / filterPanels, unit);
-        var planes = new Planes<T>(x.Height, x.Width, block, 2 * unit);
+        var width = x.Width;
+        var block = BlockFor(width);
+        if (PrefersApart(x) && BlockFor(width.Apart) is { } whole && whole.C == x.Channels) (width, block) = (width.Apart, whole);
+        var planes = new Planes<T>(x.Height, width, block, 2 * unit);
+        bool isWhole = parts == 1 && block.C == x.Channels && x.Filters >= rows && block.W == x.Width.Windows
+            && planes.Pitch == block.W && x.OutputStrides.W == 1 && x.OutputStrides.H == block.W;
         nint sumsRow = (nint)((block.H - 1) * planes.Pitch + block.W + unit - 1) / unit * unit;
         nint sumsOfAPart = (nint)block.N * filterPanels * rows * sumsRow;
         var terms = Array.ConvertAll(x.Parts, part => x.Terms(part, planes, rows));
@@ -32,10 +38,11 @@ internal static unsafe class AlongWidth<T, TLanes>
         {
             var at = blocks[task];
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
-            T* sums = Scratch.Get<T>(Scratch.Sums, parts * sumsOfAPart); // [part][image][filter][position]
-            nint* weightOf = stackalloc nint[8]; // the filters of a panel lie side by side
-            for (int f = 0; f < 8; f++) weightOf[f] = Math.Min(f, rows - 1);
             nint positions = (nint)((at.Height - 1) * planes.Pitch + at.Width);
+            // Whole sums, whose windows are neighbours in the output as well, go there at once. All others stay here till they are whole.
+            bool toOutput = isWhole && positions >= least;
+            T* sums = toOutput ? null : Scratch.Get<T>(Scratch.Sums, parts * sumsOfAPart); // [part][image][filter][position]
+            T* plus = stackalloc T[8];
             for (long c = 0; c < x.Channels; c += block.C) // Δ5
             {
                 long channels = Math.Min(block.C, x.Channels - c);
@@ -43,49 +50,101 @@ internal static unsafe class AlongWidth<T, TLanes>
                 for (int part = 0; part < parts; part++)
                     fixed (Term* first = terms[part])
                         for (long p = 0; p < at.Filters; p++)
+                        {
+                            nint count = (nint)channels * x.Parts[part].Taps;
+                            T* weights = panels[part, at.Group, at.Filter + p] + c * x.Parts[part].Taps * rows;
+                            long filter = at.Group * x.Filters + panels.FirstOf(at.Filter + p);
+                            T* bias = x.Bias == null || c + channels < x.Channels ? null : plus;
+                            if (bias != null) for (int f = 0; f < rows; f++) bias[f] = x.Bias[filter + Math.Min(f, x.Filters - 1)];
                             for (long n = 0; n < at.Images; n++)
                             {
-                                int taps = x.Parts[part].Taps;
-                                T* weights = panels[part, at.Group, at.Filter + p] + c * taps * rows;
                                 T* image = cells + n * planes.Image;
-                                T* to = sums + part * sumsOfAPart + (nint)(n * filterPanels + p) * rows * sumsRow;
-                                for (nint q = 0; q < positions; q += unit) // Δ3
-                                    if (strip)
-                                        Strip<T, TLanes>.MultiplyAdd(first, (nint)channels * taps, weights, image + q, to + q, goesOn: c > 0);
-                                    else
-                                        Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(
-                                            rows, Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(positions - q), first, (nint)channels * taps,
-                                            weights, weightOf, image + q, to + q, sumsRow, goesOn: c > 0);
+                                if (toOutput)
+                                {
+                                    T* to = x.OutputAt(x.Parts[part], at.Image + n, filter, at.Row, at.Column);
+                                    SumPanel(first, count, weights, rows, image, positions, to, (nint)x.OutputStrides.C, goesOn: false, bias);
+                                }
+                                else
+                                {
+                                    T* to = sums + part * sumsOfAPart + (nint)(n * filterPanels + p) * rows * sumsRow;
+                                    SumPanel(first, count, weights, rows, image, (positions + least - 1) / least * least, to, sumsRow, goesOn: c > 0, bias);
+                                }
                             }
+                        }
             }
+            if (toOutput) return;
 
-            long filter = at.Filter * rows, filters = Math.Min(at.Filters * rows, x.Filters - filter);
             for (long n = 0; n < at.Images; n++)
-                for (long f = 0; f < filters; f++)
+                for (long f = at.Filter * rows; f < Math.Min((at.Filter + at.Filters) * rows, x.Filters); f++)
                     for (int part = 0; part < parts; part++)
                     {
-                        long channel = at.Group * x.Filters + filter + f;
-                        var (height, width) = at.In(x.Parts[part]);
-                        T* from = sums + part * sumsOfAPart + (nint)(n * filterPanels * rows + f) * sumsRow;
-                        T* to = x.OutputAt(x.Parts[part], at.Image + n, channel, at.Row, at.Column);
+                        long p = f / rows, row = (n * filterPanels + p - at.Filter) * rows + f - panels.FirstOf(p);
+                        T* from = sums + part * sumsOfAPart + (nint)row * sumsRow;
+                        T* to = x.OutputAt(x.Parts[part], at.Image + n, at.Group * x.Filters + f, at.Row, at.Column);
+                        var (rowsOfPart, columnsOfPart) = at.In(x.Parts[part]);
                         if (x.AreNeighbours(part))
                         {
                             var (_, odds) = at.In(x.Parts[++part]);
-                            FinishBoth(from, from + sumsOfAPart, planes.Pitch, to, x.OutputStrides.H, height, width, odds);
+                            FinishBoth(from, from + sumsOfAPart, planes.Pitch, to, x.OutputStrides.H, rowsOfPart, columnsOfPart, odds);
                         }
-                        else Finish(from, planes.Pitch, x.Bias == null ? null : x.Bias + channel, to, x.OutputStrides, height, width);
+                        else Finish(from, planes.Pitch, to, x.OutputStrides, rowsOfPart, columnsOfPart);
                     }
         });
+
+        Shape4 BlockFor(PlaneAxis width)
+        {
+            long windows = Budget.Sums<T>() / (filterPanels * rows * parts);
+            return Budget.Block(x, width, strip ? Math.Min(windows, Budget.WindowsOfAStrip) : windows, x.Channels, panels.Count / filterPanels, unit);
+        }
+    }
+
+    // With a copy of the planes for each tap of a row there are no gaps between rows, and tiles may write to the output.
+    private static bool PrefersApart(in Correlation<T> x)
+    {
+        if (x.Parts.Length > 1 || x.OutputStrides.W != 1 || x.OutputStrides.H != x.Width.Windows) return false;
+        // For each register of outputs, in multiply-adds that take as long:
+        const double Finish = 4, Copy = 2, CopyOfEverySecond = 6;
+        double copies = (double)(x.Width.Taps.Length - x.Width.Phases) * x.Channels / x.Filters * (x.Width.Step == 1 ? Copy : CopyOfEverySecond);
+        double gaps = (double)(Planes<T>.PitchOf(x.Width, x.Width.Windows) - x.Width.Windows) / x.Width.Windows * x.Taps * x.Channels;
+        return copies < gaps + Finish;
+    }
+
+    // The sums of a panel at all positions of an image of a block.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumPanel(Term* terms, nint count, T* weights, int rows, T* cells, nint positions, T* to, nint toRow, bool goesOn, T* bias)
+    {
+        if (rows == 1)
+        {
+            int columns = Strip<T, TLanes>.Columns;
+            for (nint q = 0; q < positions; q += columns)
+            {
+                nint at = Math.Min(q, positions - columns); // the last ones, some of them twice
+                Strip<T, TLanes>.MultiplyAdd(terms, count, weights, cells + at, to + at, goesOn, bias);
+            }
+            return;
+        }
+        nint* weightOf = stackalloc nint[8]; // the filters of a panel lie side by side
+        for (int f = 0; f < 8; f++) weightOf[f] = Math.Min(f, rows - 1);
+        int most = positions >= 2 * TLanes.Count ? 2 : 1;
+        for (nint q = 0, registers; q < positions; q += registers * TLanes.Count) // Δ3
+        {
+            registers = Math.Min(most, Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(positions - q));
+            nint at = Math.Min(q, positions - registers * TLanes.Count);
+            Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, (int)registers, terms, count, weights, weightOf, cells + at, to + at, toRow, goesOn, bias);
+        }
     }
 
     // The sums of one filter of one image go where they belong, without the gaps between rows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Finish(T* sums, long pitch, T* bias, T* to, Shape4 strides, long height, long width)
+    private static void Finish(T* sums, long pitch, T* to, Shape4 strides, long height, long width)
     {
         for (long i = 0; i < height; i++, sums += pitch, to += strides.H)
-            if (strides.W == 1) Row.Copy(sums, to, width, bias);
-            else
-                for (long j = 0; j < width; j++) to[j * strides.W] = bias == null ? sums[j] : sums[j] + *bias;
+            if (strides.W == 1)
+            {
+                Row.Prefetch(to + Ahead * strides.C, width);
+                Row.Copy(sums, to, width);
+            }
+            else for (long j = 0; j < width; j++) to[j * strides.W] = sums[j];
     }
 
     // Two parts whose outputs take turns.

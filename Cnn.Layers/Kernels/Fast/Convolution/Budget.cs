@@ -11,6 +11,9 @@ internal static class Budget
 
     private const int SumsBytes = 1 << 18, PlanesBytes = 3 << 17;
 
+    /// <summary>Most windows of a block of one filter, whose sums are short: what it reads stays in the first cache.</summary>
+    public const int WindowsOfAStrip = 4096;
+
     /// <summary>Sums of a block.</summary>
     public static unsafe int Sums<T>() where T : unmanaged => SumsBytes / sizeof(T);
 
@@ -47,7 +50,7 @@ internal static class Budget
         windows = Math.Max(windows, 64);
         long columns = Even(x.Width.Windows, windows);
         if (Planes<T>.CellsOfAChannel(x.Height, width, 1, columns) > mostAtAll) columns = Math.Min(columns, 64);
-        long rows = columns < x.Width.Windows ? 1 : Even(x.Height.Windows, Math.Max(windows / (columns + x.Width.MostShift), 1));
+        long rows = columns < x.Width.Windows ? 1 : Even(x.Height.Windows, Math.Max(windows / (columns + width.MostShift), 1));
         if (Planes<T>.CellsOfAChannel(x.Height, width, rows, columns) > mostAtAll) rows = 1;
         double cells = Planes<T>.CellsOfAChannel(x.Height, width, rows, columns);
         double images = rows < x.Height.Windows || numbers > 1 ? 1 : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / cells);

@@ -4,21 +4,22 @@ using System.Runtime.CompilerServices;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// Weights as the tiles read them: a panel holds a few filters side by side, term after term. Places beyond the last filter
-/// hold zeros.
+/// Weights as the tiles read them: a panel holds a few filters side by side, term after term. Where a group has fewer
+/// filters than a panel, the places beyond the last one hold zeros.
 /// </summary>
 /// <remarks>[part][group][panel][term][filter of the panel].</remarks>
 internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly T* first;
     private readonly long[] depths, starts; // of each part
+    private readonly int filters;
 
     /// <summary>Packs the filters of all groups into memory of this thread, which holds them until its next call.</summary>
     /// <param name="x">The sums.</param>
     /// <param name="width">Filters side by side.</param>
     public Panels(in Correlation<T> x, int width)
     {
-        Width = width;
+        (Width, filters) = (width, x.Filters);
         Count = (x.Filters + width - 1) / width;
         long panels = x.Groups * Count, size = 0;
         (depths, starts) = (new long[x.Parts.Length], new long[x.Parts.Length]);
@@ -34,7 +35,7 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
         {
             var (part, panel) = Math.DivRem(task, panels);
             var (group, p) = Math.DivRem(panel, me.Count);
-            Pack(correlation, correlation.Parts[part], group, (int)p, me.Width, 0, correlation.Channels, me[(int)part, group, p]);
+            Pack(correlation, correlation.Parts[part], group, me.FirstOf(p), me.Width, 0, correlation.Channels, me[(int)part, group, p]);
         });
     }
 
@@ -44,6 +45,9 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
     /// <summary>Panels of one group.</summary>
     public int Count { get; }
 
+    /// <summary>The first filter of a panel of a group: the last panel repeats some of the one before it rather than be half empty.</summary>
+    public int FirstOf(long panel) => (int)Math.Max(Math.Min(panel * Width, filters - Width), 0);
+
     /// <summary>Where a panel begins.</summary>
     public T* this[int part, long group, long panel] => first + starts[part] + (group * Count + panel) * depths[part] * Width;
 
@@ -51,17 +55,17 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
     /// <param name="x">The sums.</param>
     /// <param name="part">Gives the taps.</param>
     /// <param name="group">The group.</param>
-    /// <param name="panel">The panel of the group.</param>
+    /// <param name="filter">The panel's first filter of the group.</param>
     /// <param name="width">Filters side by side.</param>
     /// <param name="channel">The first channel.</param>
     /// <param name="channels">How many.</param>
     /// <param name="to">Where the panel begins.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack(in Correlation<T> x, Part part, long group, int panel, int width, long channel, long channels, T* to)
+    public static void Pack(in Correlation<T> x, Part part, long group, int filter, int width, long channel, long channels, T* to)
     {
-        int count = Math.Min(width, x.Filters - panel * width);
+        int count = Math.Min(width, x.Filters - filter);
         nint depth = (nint)(channels * part.Taps);
-        T* from = x.Weights + group * x.WeightGroup + (long)panel * width * x.WeightFilter + channel * x.WeightChannel;
+        T* from = x.Weights + group * x.WeightGroup + filter * x.WeightFilter + channel * x.WeightChannel;
         if (count < width) new Span<T>(to, checked((int)depth * width)).Clear();
         if (x.ChannelsAreRows(part))
         {

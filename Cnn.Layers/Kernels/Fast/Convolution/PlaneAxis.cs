@@ -22,15 +22,22 @@ internal readonly struct PlaneAxis
     /// <param name="windows">Windows.</param>
     /// <param name="step">Cells from window to window.</param>
     /// <param name="taps">The taps of each window.</param>
-    public PlaneAxis(long size, long windows, long step, AxisTap[] taps)
+    /// <param name="apart">Whether each tap has a phase of its own.</param>
+    public PlaneAxis(long size, long windows, long step, AxisTap[] taps, bool apart = false)
     {
         (Size, Windows, Step, Taps) = (size, windows, step, taps);
         (PhaseOf, ShiftOf) = (new int[taps.Length], new long[taps.Length]);
         long lowest = taps.Length == 0 ? 0 : long.MaxValue;
         foreach (var tap in taps) lowest = Math.Min(lowest, tap.Offset);
-        origins = new long[Math.Min(step, taps.Length)];
+        origins = new long[apart ? taps.Length : Math.Min(step, taps.Length)];
         for (int t = 0; t < taps.Length; t++)
         {
+            if (apart)
+            {
+                (PhaseOf[t], origins[t]) = (t, taps[t].Offset);
+                Phases++;
+                continue;
+            }
             (ShiftOf[t], long remainder) = Math.DivRem(taps[t].Offset - lowest, step);
             MostShift = Math.Max(MostShift, ShiftOf[t]);
             int phase = Array.IndexOf(origins, lowest + remainder, 0, Phases);
@@ -48,6 +55,9 @@ internal readonly struct PlaneAxis
     /// </summary>
     /// <remarks>Where most remainders are read by no tap, it stays sorted.</remarks>
     public PlaneAxis Unsorted => Step > 2 * Phases ? this : new(Size, (Windows - 1) * Step + 1, 1, Taps) { WindowStep = Step };
+
+    /// <summary>The same axis with a phase for each tap: all taps of a window read at one x, and no cells lie between rows.</summary>
+    public PlaneAxis Apart => new(Size, Windows, Step, Taps, apart: true);
 
     /// <summary>Cells of a phase from window to window.</summary>
     public long WindowStep { get; private init; } = 1;

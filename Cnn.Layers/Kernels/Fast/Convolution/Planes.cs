@@ -12,7 +12,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// A row is <see cref="Pitch"/> cells long. The zeros right of one row are the zeros left of the next: a plane of 7 columns
 /// with one zero on either side takes 8 cells a row, not 9.
 /// </remarks>
-internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal unsafe partial struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly PlaneAxis height, width;
     private readonly long planeRows, plane;
@@ -66,127 +66,6 @@ internal unsafe struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
                 for (long j = 0; j < at.Width; j++)
                     positions[q++] = (nint)(n * Image + i * Pitch + j * WindowStep);
         return q;
-    }
-
-    /// <summary>Copies what a block of windows reads.</summary>
-    /// <param name="source">The first channel of the first image.</param>
-    /// <param name="strides">Its strides.</param>
-    /// <param name="images">Images of the block.</param>
-    /// <param name="channels">Channels of the block.</param>
-    /// <param name="i">The first row of windows.</param>
-    /// <param name="j">The first column of windows.</param>
-    /// <param name="to"><see cref="Cells"/> cells.</param>
-    /// <param name="lanes">
-    /// Empty; or elements from the source to each lane's own source: then a cell is as many numbers side by side.
-    /// </param>
-    /// <param name="cell">Numbers of a cell: 1, or at least the lanes.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void Copy(
-        T* source, Shape4 strides, long images, long channels, long i, long j, T* to, ReadOnlySpan<nint> lanes = default, int cell = 1)
-    {
-        j *= width.WindowStep;
-        // Where each row of each phase lies in the source, or -1 in the padding.
-        int rows = checked((int)planeRows * height.Phases);
-        long* rowStarts = (long*)Scratch.Get<long>(Scratch.Rows, rows);
-        for (int r = 0; r < rows; r++)
-        {
-            var (x, phase) = Math.DivRem(r, height.Phases);
-            rowStarts[r] = height.IsInside(phase, i + x) ? height.Cell(phase, i + x) * strides.H : -1;
-        }
-        // Rows that lie one behind the other, here and there, are one row.
-        bool isOneRow = cell == 1 && height.Phases == 1 && width is { Phases: 1, Step: 1 } && strides.W == 1 && strides.H == Pitch
-            && rowStarts[0] >= 0 && rowStarts[rows - 1] == rowStarts[0] + (rows - 1) * strides.H && width.Inside(0).First <= j && width.Inside(0).End >= j + Pitch;
-        bool pairs = cell == 1 && strides.W == 1 && width is { Step: 2, Phases: 2 } && j == 0
-            && Math.Max(width.Inside(0).First, width.Inside(1).First) <= Pitch
-            && Math.Min(FirstColumn(0), FirstColumn(1)) == 0 && Math.Max(FirstColumn(0), FirstColumn(1)) == 1;
-        for (long n = 0; n < images; n++)
-        {
-            T* image = to + n * Image * cell;
-            for (long c = 0; c < channels; c++, image += Channel * cell)
-            {
-                T* channel = source + n * strides.N + c * strides.C;
-                if (isOneRow)
-                {
-                    long all = rows * Pitch;
-                    Row.Copy(channel + rowStarts[0] + width.Cell(0, j), 1, image, 0, all, all, ahead: strides.C);
-                    continue;
-                }
-                if (pairs)
-                {
-                    CopyPairs(channel, rowStarts, rows, image, strides.C);
-                    continue;
-                }
-                for (int columnPhase = 0; columnPhase < width.Phases; columnPhase++)
-                {
-                    var (first, end) = width.Inside(columnPhase);
-                    (first, end) = (Math.Clamp(first - j, 0, Pitch), Math.Clamp(end - j, 0, Pitch));
-                    T* from = channel + width.Cell(columnPhase, j + first) * strides.W;
-                    T* cells = image + columnPhase * plane * cell;
-                    for (int r = 0, phase = 0; r < rows; r++) // in the order in which they lie in the source
-                    {
-                        T* row = cells + phase * width.Phases * plane * cell;
-                        if (rowStarts[r] < 0 || first >= end) Row.Clear(row, Pitch * cell);
-                        else if (cell == 1)
-                            Row.Copy(from + rowStarts[r], width.Step * strides.W, row, first, end, Pitch, ahead: columnPhase == 0 ? strides.C : 0);
-                        else Spread(from + rowStarts[r], width.Step * strides.W, row, first, end, lanes, cell);
-                        if (++phase < height.Phases) continue;
-                        phase = 0;
-                        cells += Pitch * cell;
-                    }
-                }
-            }
-            Row.Clear(image, slack * cell); // right of the last row there are zeros as well
-        }
-    }
-
-    private readonly long FirstColumn(int phase) => width.Cell(phase, width.Inside(phase).First);
-
-    // A step of two, where both phases are read: each row is dealt out to both at once.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void CopyPairs(T* channel, long* rowStarts, int rows, T* cells, long ahead)
-    {
-        int evenPhase = FirstColumn(0) == 0 ? 0 : 1;
-        var (even, evenEnd) = width.Inside(evenPhase);
-        var (odd, oddEnd) = width.Inside(1 - evenPhase);
-        long evens = Math.Min(evenEnd, Pitch) - even, odds = Math.Min(oddEnd, Pitch) - odd, both = Math.Min(evens, odds);
-        T* evenPlane = cells + evenPhase * plane, oddPlane = cells + (1 - evenPhase) * plane;
-        for (int r = 0, phase = 0; r < rows; r++)
-        {
-            T* evenRow = evenPlane + phase * 2 * plane, oddRow = oddPlane + phase * 2 * plane;
-            if (rowStarts[r] < 0)
-            {
-                Row.Clear(evenRow, Pitch);
-                Row.Clear(oddRow, Pitch);
-            }
-            else
-            {
-                T* from = channel + rowStarts[r];
-                Row.Prefetch(from + ahead, 2 * both);
-                Row.Clear(evenRow, even);
-                Row.Clear(oddRow, odd);
-                Row.Split(from, evenRow + even, oddRow + odd, both);
-                if (evens > both) evenRow[even + both] = from[2 * both];
-                if (odds > both) oddRow[odd + both] = from[2 * both + 1];
-                Row.Clear(evenRow + even + evens, Pitch - even - evens);
-                Row.Clear(oddRow + odd + odds, Pitch - odd - odds);
-            }
-            if (++phase < height.Phases) continue;
-            phase = 0;
-            evenPlane += Pitch;
-            oddPlane += Pitch;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Spread(T* from, long step, T* row, long first, long end, ReadOnlySpan<nint> lanes, int cell)
-    {
-        Row.Clear(row, first * cell);
-        Row.Clear(row + end * cell, (Pitch - end) * cell);
-        row += first * cell;
-        if (step == 1) Transpose.Run(from, lanes, (nint)(end - first), row, cell);
-        else
-            for (long x = 0; x < end - first; x++)
-                for (int lane = 0; lane < lanes.Length; lane++) row[x * cell + lane] = (from + lanes[lane])[x * step];
     }
 
     /// <summary>Cells of one channel of one image, for a block of this many rows and columns; infinite where it cannot be.</summary>

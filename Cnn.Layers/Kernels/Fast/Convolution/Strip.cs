@@ -19,8 +19,9 @@ internal static unsafe class Strip<T, TLanes>
     /// <param name="b">Eight registers for each term.</param>
     /// <param name="c">Where the sums stand.</param>
     /// <param name="goesOn">Whether the sums go on from what stands in c; otherwise they start at +0.</param>
+    /// <param name="bias">A number added last; null for none.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyAdd(Term* terms, nint count, T* a, T* b, T* c, bool goesOn)
+    public static void MultiplyAdd(Term* terms, nint count, T* a, T* b, T* c, bool goesOn, T* bias = null)
     {
         int lanes = TLanes.Count;
         TLanes zero = TLanes.Broadcast(T.Zero);
@@ -43,6 +44,12 @@ internal static unsafe class Strip<T, TLanes>
             c5 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 5 * lanes), c5);
             c6 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 6 * lanes), c6);
             c7 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 7 * lanes), c7);
+        }
+        if (bias != null)
+        {
+            TLanes plus = TLanes.Broadcast(*bias);
+            (c0, c1, c2, c3) = (TLanes.Add(c0, plus), TLanes.Add(c1, plus), TLanes.Add(c2, plus), TLanes.Add(c3, plus));
+            (c4, c5, c6, c7) = (TLanes.Add(c4, plus), TLanes.Add(c5, plus), TLanes.Add(c6, plus), TLanes.Add(c7, plus));
         }
         TLanes.Store(c0, c);
         TLanes.Store(c1, c + lanes);

@@ -34,8 +34,9 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
     /// <param name="c">Element [row, column] at row * cRow + column.</param>
     /// <param name="cRow">Elements from row to row of c.</param>
     /// <param name="goesOn">Whether the sums go on from what stands in c; otherwise they start at +0.</param>
+    /// <param name="bias">A number for each row, added last; null for none, which is not the same as 0: that would turn -0 into +0.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // runs seldom and long: it must not begin unoptimized
-    public static void MultiplyAdd(Term* terms, nint count, T* a, nint* rows, T* b, T* c, nint cRow, bool goesOn)
+    public static void MultiplyAdd(Term* terms, nint count, T* a, nint* rows, T* b, T* c, nint cRow, bool goesOn, T* bias = null)
     {
         // The shape is known when the machine code is made: what lies beyond it is not there.
         T* a0 = a + rows[0], a1 = a + rows[1], a2 = a + rows[2], a3 = a + rows[3], a4 = a, a5 = a, a6 = a, a7 = a;
@@ -105,6 +106,23 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
                 if (TShape.Registers > 1) c71 = TLanes.MultiplyAdd(TFactor.Right(a7 + at, left), b1, c71);
             }
         }
+        if (bias != null)
+        {
+            Add(bias, ref c00, ref c01);
+            Add(bias + 1, ref c10, ref c11);
+            Add(bias + 2, ref c20, ref c21);
+            Add(bias + 3, ref c30, ref c31);
+            if (TShape.Rows > 4)
+            {
+                Add(bias + 4, ref c40, ref c41);
+                Add(bias + 5, ref c50, ref c51);
+            }
+            if (TShape.Rows > 6)
+            {
+                Add(bias + 6, ref c60, ref c61);
+                Add(bias + 7, ref c70, ref c71);
+            }
+        }
         Store(c00, c01, c);
         Store(c10, c11, c + cRow);
         Store(c20, c21, c + 2 * cRow);
@@ -125,6 +143,14 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
         {
             left = TLanes.Load(from);
             right = TShape.Registers > 1 ? TLanes.Load(from + TLanes.Count) : left;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Add(T* bias, ref TLanes left, ref TLanes right)
+        {
+            TLanes plus = TLanes.Broadcast(*bias);
+            left = TLanes.Add(left, plus);
+            if (TShape.Registers > 1) right = TLanes.Add(right, plus);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -102,16 +102,16 @@ internal static unsafe class Tile<T, TLanes, TFactor>
 {
     /// <inheritdoc cref="Tile{T, TLanes, TShape, TFactor}.MultiplyAdd"/>
     public static void MultiplyAdd(
-        int tileRows, int registers, Term* terms, nint count, T* a, nint* rows, T* b, T* c, nint cRow, bool goesOn)
+        int tileRows, int registers, Term* terms, nint count, T* a, nint* rows, T* b, T* c, nint cRow, bool goesOn, T* bias = null)
     {
         switch (tileRows, registers)
         {
-            case (8, 2): Tile<T, TLanes, EightByTwo, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn); break;
-            case (6, 2): Tile<T, TLanes, SixByTwo, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn); break;
-            case (4, 2): Tile<T, TLanes, FourByTwo, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn); break;
-            case (8, 1): Tile<T, TLanes, EightByOne, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn); break;
-            case (6, 1): Tile<T, TLanes, SixByOne, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn); break;
-            default: Tile<T, TLanes, FourByOne, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn); break;
+            case (8, 2): Tile<T, TLanes, EightByTwo, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn, bias); break;
+            case (6, 2): Tile<T, TLanes, SixByTwo, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn, bias); break;
+            case (4, 2): Tile<T, TLanes, FourByTwo, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn, bias); break;
+            case (8, 1): Tile<T, TLanes, EightByOne, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn, bias); break;
+            case (6, 1): Tile<T, TLanes, SixByOne, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn, bias); break;
+            default: Tile<T, TLanes, FourByOne, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn, bias); break;
         }
     }
 

@@ -1,0 +1,206 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels.Lanes;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+// Copying what a block of windows reads. Most rows are a few registers long: what is decided for a row costs as much as copying it.
+internal unsafe partial struct Planes<T>
+{
+    private const int Ahead = 4; // channels: rows of the source so far ahead are brought into the cache
+
+    /// <summary>Copies what a block of windows reads.</summary>
+    /// <param name="source">The first channel of the first image.</param>
+    /// <param name="strides">Its strides.</param>
+    /// <param name="images">Images of the block.</param>
+    /// <param name="channels">Channels of the block.</param>
+    /// <param name="i">The first row of windows.</param>
+    /// <param name="j">The first column of windows.</param>
+    /// <param name="to"><see cref="Cells"/> cells.</param>
+    /// <param name="lanes">
+    /// Empty; or elements from the source to each lane's own source: then a cell is as many numbers side by side.
+    /// </param>
+    /// <param name="cell">Numbers of a cell: 1, or at least the lanes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Copy(
+        T* source, Shape4 strides, long images, long channels, long i, long j, T* to, ReadOnlySpan<nint> lanes = default, int cell = 1)
+    {
+        j *= width.WindowStep;
+        int rows = checked((int)planeRows * height.Phases);
+        long* rowStarts = RowStarts(i, strides.H, rows);
+        bool isFlat = cell == 1 && height is { Step: 1, Phases: 1 } && width.Step == 1 && strides.W == 1 && strides.H == Pitch && j == 0;
+        bool isPairs = cell == 1 && strides.W == 1 && width is { Step: 2, Phases: 2 } && j == 0
+            && Math.Max(width.Inside(0).First, width.Inside(1).First) <= Pitch
+            && Math.Min(FirstColumn(0), FirstColumn(1)) == 0 && Math.Max(FirstColumn(0), FirstColumn(1)) == 1;
+        for (long n = 0; n < images; n++)
+        {
+            T* image = to + n * Image * cell;
+            for (long c = 0; c < channels; c++, image += Channel * cell)
+            {
+                T* channel = source + n * strides.N + c * strides.C;
+                if (isFlat) CopyFlat(channel, rows, i, image, Ahead * strides.C);
+                else if (isPairs) CopyPairs(channel, rowStarts, rows, image, Ahead * strides.C);
+                else
+                    for (int phase = 0; phase < width.Phases; phase++)
+                    {
+                        var (first, end) = width.Inside(phase);
+                        (first, end) = (Math.Clamp(first - j, 0, Pitch), Math.Clamp(end - j, 0, Pitch));
+                        T* from = channel + width.Cell(phase, j + first) * strides.W, cells = image + phase * plane * cell;
+                        long step = width.Step * strides.W;
+                        if (cell > 1) SpreadRows(from, rowStarts, rows, step, cells, first, end, lanes, cell);
+                        else CopyRows(from, rowStarts, rows, step, cells, first, end, ahead: phase == 0 && step is (1 or 2) ? Ahead * strides.C : 0);
+                    }
+            }
+            Row.Clear(image, slack * cell); // right of the last row there are zeros as well
+        }
+    }
+
+    // Where each row of each phase lies in the source, in its order; -1 in the padding.
+    private readonly long* RowStarts(long i, long rowStride, int rows)
+    {
+        long* starts = (long*)Scratch.Get<long>(Scratch.Rows, rows);
+        for (int phase = 0; phase < height.Phases; phase++)
+        {
+            var (first, end) = height.Inside(phase);
+            long start = height.Cell(phase, i) * rowStride, step = height.Step * rowStride;
+            for (long r = phase, x = i; r < rows; r += height.Phases, x++, start += step) starts[r] = x >= first && x < end ? start : -1;
+        }
+        return starts;
+    }
+
+    // Rows as long as those of the source: all of them at once, and then zeros where a row shows the end of its neighbour.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void CopyFlat(T* channel, int rows, long i, T* cells, long ahead)
+    {
+        nint pitch = (nint)Pitch;
+        var (top, bottom) = height.Inside(0);
+        (top, bottom) = (Math.Clamp(top - i, 0, rows), Math.Clamp(bottom - i, 0, rows));
+        for (int phase = 0; phase < width.Phases; phase++, cells += plane)
+        {
+            var (first, end) = width.Inside(phase);
+            (first, end) = (Math.Min(first, pitch), Math.Min(end, pitch));
+            nint before = (nint)(top * pitch + first), count = (nint)((bottom - 1 - top) * pitch + end - first);
+            if (top >= bottom || first >= end)
+            {
+                Row.Clear(cells, rows * pitch);
+                continue;
+            }
+            T* from = channel + height.Cell(0, i + top) * pitch + width.Cell(phase, first);
+            if (phase == 0) Row.Prefetch(from + ahead, count);
+            Row.Clear(cells, before);
+            Row.Copy(from, cells + before, count);
+            Row.Clear(cells + before + count, rows * pitch - before - count);
+            T* gap = cells + top * pitch + end;
+            long zeros = pitch - end + first;
+            for (long r = top + 1; r < bottom; r++, gap += pitch) for (long x = 0; x < zeros; x++) gap[x] = default;
+        }
+    }
+
+    private readonly void CopyRows(T* from, long* rowStarts, int rows, long step, T* cells, long first, long end, long ahead)
+    {
+        long count = end - first;
+        if (step is not (1 or 2)) CopyRows<Lanes1<T>>(from, rowStarts, rows, step, cells, first, end, ahead);
+        else if (count >= Lanes512<T>.Count) CopyRows<Lanes512<T>>(from, rowStarts, rows, step, cells, first, end, ahead);
+        else if (count >= Lanes256<T>.Count) CopyRows<Lanes256<T>>(from, rowStarts, rows, step, cells, first, end, ahead);
+        else if (count >= Lanes128<T>.Count) CopyRows<Lanes128<T>>(from, rowStarts, rows, step, cells, first, end, ahead);
+        else CopyRows<Lanes1<T>>(from, rowStarts, rows, step, cells, first, end, ahead);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void CopyRows<TLanes>(T* from, long* rowStarts, int rows, long step, T* cells, long first, long end, long ahead)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        nint pitch = (nint)Pitch, last = (nint)(end - first) - TLanes.Count; // the last register, some of it twice
+        int phases = height.Phases;
+        long rowPhase = width.Phases * plane;
+        for (int r = 0, phase = 0; r < rows; r++) // in the order in which they lie in the source
+        {
+            T* row = cells + phase * rowPhase;
+            if (rowStarts[r] < 0 || first >= end) Row.Clear(row, pitch);
+            else
+            {
+                T* cell = from + rowStarts[r], to = row + first;
+                if (ahead != 0) Row.Prefetch(cell + ahead, (end - first) * step);
+                Row.Clear(row, first);
+                Row.Clear(row + end, pitch - end);
+                if (step == 1)
+                {
+                    for (nint x = 0; x < last; x += TLanes.Count) TLanes.Store(TLanes.Load(cell + x), to + x);
+                    TLanes.Store(TLanes.Load(cell + last), to + last);
+                }
+                else if (step == 2)
+                {
+                    for (nint x = 0; x < last; x += TLanes.Count) TLanes.Store(TLanes.LoadEverySecond(cell + 2 * x), to + x);
+                    TLanes.Store(TLanes.LoadEverySecond(cell + 2 * last), to + last);
+                }
+                else for (nint x = 0; x <= last; x++) to[x] = cell[x * step];
+            }
+            if (++phase < phases) continue;
+            phase = 0;
+            cells += pitch;
+        }
+    }
+
+    private readonly long FirstColumn(int phase) => width.Cell(phase, width.Inside(phase).First);
+
+    // A step of two, where both phases are read: each row is dealt out to both at once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void CopyPairs(T* channel, long* rowStarts, int rows, T* cells, long ahead)
+    {
+        int evenPhase = FirstColumn(0) == 0 ? 0 : 1;
+        var (even, evenEnd) = width.Inside(evenPhase);
+        var (odd, oddEnd) = width.Inside(1 - evenPhase);
+        long evens = Math.Min(evenEnd, Pitch) - even, odds = Math.Min(oddEnd, Pitch) - odd, both = Math.Min(evens, odds);
+        T* evenPlane = cells + evenPhase * plane, oddPlane = cells + (1 - evenPhase) * plane;
+        for (int r = 0, phase = 0; r < rows; r++)
+        {
+            T* evenRow = evenPlane + phase * 2 * plane, oddRow = oddPlane + phase * 2 * plane;
+            if (rowStarts[r] < 0)
+            {
+                Row.Clear(evenRow, Pitch);
+                Row.Clear(oddRow, Pitch);
+            }
+            else
+            {
+                T* from = channel + rowStarts[r];
+                Row.Prefetch(from + ahead, 2 * both);
+                Row.Clear(evenRow, even);
+                Row.Clear(oddRow, odd);
+                Row.Split(from, evenRow + even, oddRow + odd, both);
+                if (evens > both) evenRow[even + both] = from[2 * both];
+                if (odds > both) oddRow[odd + both] = from[2 * both + 1];
+                Row.Clear(evenRow + even + evens, Pitch - even - evens);
+                Row.Clear(oddRow + odd + odds, Pitch - odd - odds);
+            }
+            if (++phase < height.Phases) continue;
+            phase = 0;
+            evenPlane += Pitch;
+            oddPlane += Pitch;
+        }
+    }
+
+    // Cells of many numbers: those of one row of each lane's own source, side by side.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void SpreadRows(T* from, long* rowStarts, int rows, long step, T* cells, long first, long end, ReadOnlySpan<nint> lanes, int cell)
+    {
+        for (int r = 0, phase = 0; r < rows; r++)
+        {
+            T* row = cells + phase * width.Phases * plane * cell;
+            if (rowStarts[r] < 0 || first >= end) Row.Clear(row, Pitch * cell);
+            else
+            {
+                T* start = from + rowStarts[r], to = row + first * cell;
+                Row.Clear(row, first * cell);
+                Row.Clear(row + end * cell, (Pitch - end) * cell);
+                if (step == 1) Transpose.Run(start, lanes, (nint)(end - first), to, cell);
+                else
+                    for (long x = 0; x < end - first; x++)
+                        for (int lane = 0; lane < lanes.Length; lane++) to[x * cell + lane] = (start + lanes[lane])[x * step];
+            }
+            if (++phase < height.Phases) continue;
+            phase = 0;
+            cells += Pitch * cell;
+        }
+    }
+}
