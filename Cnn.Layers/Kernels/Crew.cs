@@ -12,6 +12,7 @@ namespace Cnn.Layers.Kernels;
 internal sealed class Crew
 {
     private const int SpinsAwake = 150; // some 100 microseconds
+    private const int RunsAThread = 8; // enough that no thread waits long for the last one
 
     private readonly Lock gate = new();
     private readonly SemaphoreSlim sleepers = new(0);
@@ -22,7 +23,9 @@ internal sealed class Crew
     private int busy; // workers that have joined and not yet left
     private int seats; // how many more may join
     private Action<int>? task;
-    private int tasks, next;
+    private int tasks;
+    private long next;
+    private int run; // tasks that a thread takes at a time: neighbours, which read and write neighbouring memory
     private ExceptionDispatchInfo? failure;
 
     /// <summary>The process' crew.</summary>
@@ -65,6 +68,7 @@ internal sealed class Crew
                 // The system gives no more threads: those that there are will do.
             }
             (this.tasks, this.task, next, seats, open) = (tasks, task, 0, helpers, true);
+            run = Math.Max(tasks / (RunsAThread * (helpers + 1)), 1);
             calls++;
             int woken = Math.Min(asleep, helpers);
             asleep -= woken;
@@ -75,11 +79,11 @@ internal sealed class Crew
 
     private void Work()
     {
-        for (int i; (i = Interlocked.Increment(ref next) - 1) < tasks;)
+        for (long first; (first = Interlocked.Add(ref next, run) - run) < tasks;)
         {
             try
             {
-                task!(i);
+                for (long i = first; i < Math.Min(first + run, tasks); i++) task!((int)i);
             }
             catch (Exception exception)
             {

@@ -13,6 +13,18 @@ internal static unsafe class AlongFilters<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
+    /// <summary>
+    /// Which share of the sums is of use: lost is what the last register of filters overhangs, and the turning round of every
+    /// output, which takes as long as some terms.
+    /// </summary>
+    public static double Efficiency(in Correlation<T> x)
+    {
+        const double Turning = 32;
+        double depth = 0;
+        foreach (var part in x.Parts) depth = Math.Max(depth, (double)x.Channels * part.Taps);
+        return x.Filters / ((x.Filters + TLanes.Count - 1) / TLanes.Count * (double)TLanes.Count) * depth / (depth + Turning);
+    }
+
     /// <summary>Computes all outputs.</summary>
     public static void Run(Correlation<T> x)
     {

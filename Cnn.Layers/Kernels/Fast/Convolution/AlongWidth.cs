@@ -9,26 +9,51 @@ namespace Cnn.Layers.Kernels.Fast;
 /// A <see cref="Correlation{T}"/> with lanes along the width: the rows of a tile are filters, its columns neighbouring windows.
 /// For wide planes, and for few filters.
 /// </summary>
-internal static unsafe class AlongWidth<T, TLanes>
+internal sealed unsafe class AlongWidth<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int Ahead = 4; // filters: rows of the output so far ahead are brought into the cache before they are written
 
-    /// <summary>Computes all outputs.</summary>
-    public static void Run(Correlation<T> x)
+    private readonly Correlation<T> x;
+    private readonly bool strip;
+    private readonly int rows, filterPanels, least, unit; // of a tile; of a block; windows of the smallest tile, of a tile
+    private readonly PlaneAxis width;
+    private readonly Shape4 block;
+    private readonly bool isWhole; // whether sums end whole, and their windows are neighbours in the output as well
+
+    /// <summary>Decides how the outputs are cut.</summary>
+    public AlongWidth(in Correlation<T> x)
     {
-        bool strip = x.Filters == 1;
-        int rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters);
-        int least = strip ? Strip<T, TLanes>.Columns : TLanes.Count, unit = strip ? least : 2 * least; // windows of the smallest tile, of a tile
+        this.x = x;
+        strip = x.Filters == 1;
+        rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters);
+        (least, unit) = strip ? (Strip<T, TLanes>.Columns, Strip<T, TLanes>.Columns) : (TLanes.Count, 2 * TLanes.Count);
+        filterPanels = Math.Clamp(Budget.FiltersOf(x.Parts.Length) / rows, 1, (x.Filters + rows - 1) / rows);
+        (width, block) = (x.Width, BlockFor(x.Width, 1));
+        if (PrefersApart() && BlockFor(x.Width.Apart, x.Channels) is var apart && apart.C == x.Channels) (width, block) = (x.Width.Apart, apart);
+        isWhole = x.Parts.Length == 1 && block.C == x.Channels && x.Filters >= rows && block.W == x.Width.Windows
+            && Planes<T>.PitchOf(width, block.W) == block.W && x.OutputStrides.W == 1 && x.OutputStrides.H == block.W;
+    }
+
+    /// <summary>Which share of the time goes into sums that are of use.</summary>
+    public double Efficiency
+    {
+        get
+        {
+            double columns = x.Width.Windows, windows = columns * x.Height.Windows, terms = (double)x.Taps * x.Channels;
+            double positions = (x.Height.Windows - 1) * (double)Planes<T>.PitchOf(width, x.Width.Windows) + columns;
+            double ofUse = windows / (Math.Ceiling(positions / least) * least) * x.Filters / ((x.Filters + rows - 1) / rows * rows);
+            return ofUse * terms / (terms + CopiesFor(width) + (isWhole ? 0 : Finishing));
+        }
+    }
+
+    /// <summary>Computes all outputs.</summary>
+    public void Run()
+    {
         var panels = new Panels<T>(x, rows);
-        int parts = x.Parts.Length, filterPanels = Math.Clamp(Budget.FiltersOf(parts) / rows, 1, panels.Count);
-        var width = x.Width;
-        var block = BlockFor(width);
-        if (PrefersApart(x) && BlockFor(width.Apart) is { } whole && whole.C == x.Channels) (width, block) = (width.Apart, whole);
+        int parts = x.Parts.Length;
         var planes = new Planes<T>(x.Height, width, block, 2 * unit);
-        bool isWhole = parts == 1 && block.C == x.Channels && x.Filters >= rows && block.W == x.Width.Windows
-            && planes.Pitch == block.W && x.OutputStrides.W == 1 && x.OutputStrides.H == block.W;
         nint sumsRow = (nint)((block.H - 1) * planes.Pitch + block.W + unit - 1) / unit * unit;
         nint sumsOfAPart = (nint)block.N * filterPanels * rows * sumsRow;
         var terms = Array.ConvertAll(x.Parts, part => x.Terms(part, planes, rows));
@@ -39,7 +64,6 @@ internal static unsafe class AlongWidth<T, TLanes>
             var at = blocks[task];
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
             nint positions = (nint)((at.Height - 1) * planes.Pitch + at.Width);
-            // Whole sums, whose windows are neighbours in the output as well, go there at once. All others stay here till they are whole.
             bool toOutput = isWhole && positions >= least;
             T* sums = toOutput ? null : Scratch.Get<T>(Scratch.Sums, parts * sumsOfAPart); // [part][image][filter][position]
             T* plus = stackalloc T[8];
@@ -90,24 +114,34 @@ internal static unsafe class AlongWidth<T, TLanes>
                         else Finish(from, planes.Pitch, to, x.OutputStrides, rowsOfPart, columnsOfPart);
                     }
         });
+    }
 
-        Shape4 BlockFor(PlaneAxis width)
-        {
-            long windows = Budget.Sums<T>() / (filterPanels * rows * parts);
-            return Budget.Block(x, width, strip ? Math.Min(windows, Budget.WindowsOfAStrip) : windows, x.Channels, panels.Count / filterPanels, unit);
-        }
+    private Shape4 BlockFor(PlaneAxis width, long leastChannels)
+    {
+        long windows = Budget.Sums<T>() / (filterPanels * rows * x.Parts.Length);
+        int blocks = (x.Filters + rows - 1) / rows / filterPanels;
+        return Budget.Block(x, width, strip ? Math.Min(windows, Budget.WindowsOfAStrip) : windows, x.Channels, blocks, unit, leastChannels);
     }
 
     // With a copy of the planes for each tap of a row there are no gaps between rows, and tiles may write to the output.
-    private static bool PrefersApart(in Correlation<T> x)
+    private bool PrefersApart()
     {
         if (x.Parts.Length > 1 || x.OutputStrides.W != 1 || x.OutputStrides.H != x.Width.Windows) return false;
-        // For each register of outputs, in multiply-adds that take as long:
-        const double Finish = 4, Copy = 2, CopyOfEverySecond = 6;
-        double copies = (double)(x.Width.Taps.Length - x.Width.Phases) * x.Channels / x.Filters * (x.Width.Step == 1 ? Copy : CopyOfEverySecond);
         double gaps = (double)(Planes<T>.PitchOf(x.Width, x.Width.Windows) - x.Width.Windows) / x.Width.Windows * x.Taps * x.Channels;
-        return copies < gaps + Finish;
+        return CopiesFor(x.Width.Apart) < CopiesFor(x.Width) + gaps + Finishing;
     }
+
+    // What a register of sums costs beside its terms, in terms that take as long: finishing it, and copying what it reads.
+    private double Finishing => 4 + ShortRow;
+
+    private double CopiesFor(in PlaneAxis width)
+    {
+        const double Copy = 2, CopyOfEverySecond = 6;
+        bool isFlat = width.Step == 1 && width.Size == x.Width.Windows;
+        return (double)width.Phases * x.Channels / x.Filters * ((width.Step == 1 ? Copy : CopyOfEverySecond) + (isFlat ? 0 : ShortRow));
+    }
+
+    private double ShortRow => 10.0 * TLanes.Count / x.Width.Windows; // what a row costs, however short it is
 
     // The sums of a panel at all positions of an image of a block.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -41,9 +41,10 @@ internal static class Budget
     /// <param name="channels">Most channels of a block.</param>
     /// <param name="blocks">Blocks that the filters of a group fall into; where a thread takes all images, a great number.</param>
     /// <param name="leastOfAnImage">Windows that an image is rounded up to.</param>
+    /// <param name="leastChannels">Channels that a block should have rather than many images.</param>
     /// <param name="numbers">Numbers of a cell; where there are several, a block has one image.</param>
     public static unsafe Shape4 Block<T>(
-        in Correlation<T> x, PlaneAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, int numbers = 1)
+        in Correlation<T> x, PlaneAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, long leastChannels = 1, int numbers = 1)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         double most = PlanesBytes / sizeof(T) / numbers, mostAtAll = MostPlaneBytes / sizeof(T) / numbers;
@@ -53,7 +54,7 @@ internal static class Budget
         long rows = columns < x.Width.Windows ? 1 : Even(x.Height.Windows, Math.Max(windows / (columns + width.MostShift), 1));
         if (Planes<T>.CellsOfAChannel(x.Height, width, rows, columns) > mostAtAll) rows = 1;
         double cells = Planes<T>.CellsOfAChannel(x.Height, width, rows, columns);
-        double images = rows < x.Height.Windows || numbers > 1 ? 1 : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / cells);
+        double images = rows < x.Height.Windows || numbers > 1 ? 1 : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / (cells * leastChannels));
         if (Threads.Count > 1) images = Math.Min(images, (double)x.Images * x.Groups * blocks / (4 * Threads.Count)); // enough blocks for every thread
         long whole = Even(x.Images, (long)Math.Clamp(images, 1, Math.Max(x.Images, 1)));
         return new(whole, Even(x.Channels, (long)Math.Clamp(most / (whole * cells), 1, Math.Max(channels, 1))), rows, columns);
