@@ -8,6 +8,7 @@ namespace Cnn.Layers.Kernels.Fast;
 internal static unsafe class Transpose
 {
     private const int Piece = 64; // columns at a time: rows and columns of a piece stay in the first cache
+    private const int Ahead = 2 * Piece; // columns: so far ahead, rows are brought into the second cache
 
     /// <summary>to[x * toRow + row] = from[rows[row] + x].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -15,48 +16,68 @@ internal static unsafe class Transpose
     {
         for (nint x = 0; x < count; x += Piece)
         {
-            nint end = Math.Min(x + Piece, count);
+            nint columns = Math.Min(Piece, count - x);
+            T* start = from + x, place = to + x * toRow;
             int row = 0;
-            if (Sse2.IsSupported && sizeof(T) == sizeof(float))
-                for (; row + 4 <= rows.Length; row += 4)
-                {
-                    float* from0 = (float*)(from + rows[row]), from1 = (float*)(from + rows[row + 1]);
-                    float* from2 = (float*)(from + rows[row + 2]), from3 = (float*)(from + rows[row + 3]);
-                    FourRows(from0, from1, from2, from3, x, end, (float*)to + row, toRow);
-                }
-            for (; row < rows.Length; row++)
-                for (nint y = x; y < end; y++) to[y * toRow + row] = (from + rows[row])[y];
+            fixed (nint* at = rows)
+            {
+                if (Avx.IsSupported && sizeof(T) == sizeof(float) && columns >= 8)
+                    for (; row + 8 <= rows.Length; row += 8) EightRows((float*)start, at + row, columns, (float*)place + row, toRow);
+                if (Sse.IsSupported && sizeof(T) == sizeof(float) && columns >= 4)
+                    for (; row + 4 <= rows.Length; row += 4) FourRows((float*)start, at + row, columns, (float*)place + row, toRow);
+                for (; row < rows.Length; row++)
+                    for (nint y = 0; y < columns; y++) place[y * toRow + row] = (start + at[row])[y];
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourRows(float* from, float* from1, float* from2, float* from3, nint x, nint end, float* to, nint toRow)
+    private static void EightRows(float* from, nint* rows, nint columns, float* to, nint toRow)
     {
-        for (; x + 4 <= end; x += 4)
+        float* r0 = from + rows[0], r1 = from + rows[1], r2 = from + rows[2], r3 = from + rows[3];
+        float* r4 = from + rows[4], r5 = from + rows[5], r6 = from + rows[6], r7 = from + rows[7];
+        for (nint row = 0; row < 8; row++) Row.Prefetch(from + rows[row] + Ahead, columns);
+        nint last = columns - 8; // the last columns, some of them twice
+        for (nint x = 0; ; x = Math.Min(x + 8, last))
         {
-            if (x % 16 == 0) // a line of the cache
-            {
-                Sse.Prefetch0(from + x + Piece);
-                Sse.Prefetch0(from1 + x + Piece);
-                Sse.Prefetch0(from2 + x + Piece);
-                Sse.Prefetch0(from3 + x + Piece);
-            }
-            Vector128<float> a = Vector128.Load(from + x), b = Vector128.Load(from1 + x);
-            Vector128<float> c = Vector128.Load(from2 + x), d = Vector128.Load(from3 + x);
-            Vector128<float> ab = Sse.UnpackLow(a, b), cd = Sse.UnpackLow(c, d); // a0 b0 a1 b1, c0 d0 c1 d1
-            Sse.MoveLowToHigh(ab, cd).Store(to + x * toRow);
-            Sse.MoveHighToLow(cd, ab).Store(to + (x + 1) * toRow);
-            (ab, cd) = (Sse.UnpackHigh(a, b), Sse.UnpackHigh(c, d)); // a2 b2 a3 b3, c2 d2 c3 d3
-            Sse.MoveLowToHigh(ab, cd).Store(to + (x + 2) * toRow);
-            Sse.MoveHighToLow(cd, ab).Store(to + (x + 3) * toRow);
+            float* place = to + x * toRow;
+            FourColumns(r0 + x, r1 + x, r2 + x, r3 + x, r4 + x, r5 + x, r6 + x, r7 + x, place, toRow);
+            FourColumns(r0 + x + 4, r1 + x + 4, r2 + x + 4, r3 + x + 4, r4 + x + 4, r5 + x + 4, r6 + x + 4, r7 + x + 4, place + 4 * toRow, toRow);
+            if (x == last) break;
         }
-        for (; x < end; x++)
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void FourColumns(float* r0, float* r1, float* r2, float* r3, float* r4, float* r5, float* r6, float* r7, float* to, nint toRow)
         {
-            float* at = to + x * toRow;
-            at[0] = from[x];
-            at[1] = from1[x];
-            at[2] = from2[x];
-            at[3] = from3[x];
+            var (a, b, c, d) = (Both(r0, r4), Both(r1, r5), Both(r2, r6), Both(r3, r7)); // a: a0 a1 a2 a3, e0 e1 e2 e3
+            var (ab, cd) = (Avx.UnpackLow(a, b).AsDouble(), Avx.UnpackLow(c, d).AsDouble()); // a0 b0 a1 b1, e0 f0 e1 f1; c0 d0 c1 d1, ..
+            Avx.UnpackLow(ab, cd).AsSingle().Store(to); // a0 b0 c0 d0, e0 f0 g0 h0
+            Avx.UnpackHigh(ab, cd).AsSingle().Store(to + toRow);
+            (ab, cd) = (Avx.UnpackHigh(a, b).AsDouble(), Avx.UnpackHigh(c, d).AsDouble());
+            Avx.UnpackLow(ab, cd).AsSingle().Store(to + 2 * toRow);
+            Avx.UnpackHigh(ab, cd).AsSingle().Store(to + 3 * toRow);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<float> Both(float* lower, float* upper) => Vector256.Create(Vector128.Load(lower), Vector128.Load(upper));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FourRows(float* from, nint* rows, nint columns, float* to, nint toRow)
+    {
+        float* r0 = from + rows[0], r1 = from + rows[1], r2 = from + rows[2], r3 = from + rows[3];
+        nint last = columns - 4;
+        for (nint x = 0; ; x = Math.Min(x + 4, last))
+        {
+            float* place = to + x * toRow;
+            Vector128<float> a = Vector128.Load(r0 + x), b = Vector128.Load(r1 + x), c = Vector128.Load(r2 + x), d = Vector128.Load(r3 + x);
+            Vector128<float> ab = Sse.UnpackLow(a, b), cd = Sse.UnpackLow(c, d); // a0 b0 a1 b1, c0 d0 c1 d1
+            Sse.MoveLowToHigh(ab, cd).Store(place);
+            Sse.MoveHighToLow(cd, ab).Store(place + toRow);
+            (ab, cd) = (Sse.UnpackHigh(a, b), Sse.UnpackHigh(c, d)); // a2 b2 a3 b3, c2 d2 c3 d3
+            Sse.MoveLowToHigh(ab, cd).Store(place + 2 * toRow);
+            Sse.MoveHighToLow(cd, ab).Store(place + 3 * toRow);
+            if (x == last) break;
         }
     }
 }

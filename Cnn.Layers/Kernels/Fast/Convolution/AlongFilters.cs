@@ -67,21 +67,27 @@ internal static unsafe class AlongFilters<T, TLanes>
                         }
             }
 
-            // Here the filters of a window lie side by side; in the output its neighbours do.
             int filters = (int)Math.Min(at.Filters * unit, x.Filters - at.Filter * unit);
-            long channel = at.Group * x.Filters + at.Filter * unit;
             for (int part = 0; part < parts; part++)
-            {
-                T* from = sums + part * sumsOfAPart;
-                if (x.Bias != null) AddBias(from, windows, sumsRow, x.Bias + channel, filters);
-                var (rowsOfPart, columnsOfPart) = at.In(x.Parts[part]);
-                for (long n = 0; n < at.Images; n++, from += (nint)(at.Height * at.Width) * sumsRow)
-                {
-                    T* to = x.OutputAt(x.Parts[part], at.Image + n, channel, at.Row, at.Column);
-                    TurnBack(from, (nint)at.Width * sumsRow, sumsRow, filters, to, x.OutputStrides, rowsOfPart, columnsOfPart);
-                }
-            }
+                Finish(x, x.Parts[part], at, sums + part * sumsOfAPart, sumsRow, windows, at.Group * x.Filters + at.Filter * unit, filters);
         });
+    }
+
+    /// <summary>Brings finished sums to the output: here the filters of a window lie side by side, there its neighbours do.</summary>
+    /// <param name="x">The sums.</param>
+    /// <param name="part">Whose windows these are.</param>
+    /// <param name="at">The block.</param>
+    /// <param name="sums">[window][filter].</param>
+    /// <param name="sumsRow">Elements from window to window.</param>
+    /// <param name="windows">How many.</param>
+    /// <param name="filter">The first filter, of all groups.</param>
+    /// <param name="filters">How many.</param>
+    public static void Finish(in Correlation<T> x, Part part, in Block at, T* sums, nint sumsRow, nint windows, long filter, int filters)
+    {
+        if (x.Bias != null) AddBias(sums, windows, sumsRow, x.Bias + filter, filters);
+        var (height, width) = at.In(part);
+        for (long n = 0; n < at.Images; n++, sums += (nint)(at.Height * at.Width) * sumsRow)
+            TurnBack(sums, (nint)at.Width * sumsRow, sumsRow, filters, x.OutputAt(part, at.Image + n, filter, at.Row, at.Column), x.OutputStrides, height, width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -100,10 +106,17 @@ internal static unsafe class AlongFilters<T, TLanes>
     private static void TurnBack(T* from, nint fromRow, nint fromColumn, int filters, T* to, Shape4 strides, long height, long width)
     {
         if (strides.W == 1 && strides.H == width && fromRow == (nint)width * fromColumn) (width, height) = (width * height, 1);
+        const int Piece = 64; // windows: the output's lines of the next ones are brought into the cache
         nint* windows = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)width);
         for (nint j = 0; j < width; j++) windows[j] = j * fromColumn;
         for (long i = 0; i < height; i++, from += fromRow, to += strides.H)
-            if (strides.W == 1) Transpose.Run(from, new(windows, checked((int)width)), filters, to, (nint)strides.C);
+            if (strides.W == 1)
+                for (nint j = 0; j < width; j += Piece)
+                {
+                    int count = (int)Math.Min(Piece, (nint)width - j);
+                    for (int f = 0; f < filters; f++) Row.Prefetch(to + f * strides.C + j + Piece, Piece);
+                    Transpose.Run(from, new(windows + j, count), filters, to + j, (nint)strides.C);
+                }
             else
                 for (long j = 0; j < width; j++)
                     for (int f = 0; f < filters; f++) to[f * strides.C + j * strides.W] = from[j * fromColumn + f];

@@ -44,7 +44,9 @@ internal sealed unsafe class AlongWidth<T, TLanes>
             double columns = x.Width.Windows, windows = columns * x.Height.Windows, terms = (double)x.Taps * x.Channels;
             double positions = (x.Height.Windows - 1) * (double)Planes<T>.PitchOf(width, x.Width.Windows) + columns;
             double ofUse = windows / (Math.Ceiling(positions / least) * least) * x.Filters / ((x.Filters + rows - 1) / rows * rows);
-            return ofUse * terms / (terms + CopiesFor(width) + (isWhole ? 0 : Finishing));
+            double loads = strip ? 1.5 : 1; // each term of a strip loads its own cells, most of them across two lines
+            double beside = CopiesFor(width) + (isWhole ? 0 : Finishing) + Plane * TLanes.Count / (x.Filters * windows);
+            return ofUse * terms / (terms * loads + beside);
         }
     }
 
@@ -131,7 +133,9 @@ internal sealed unsafe class AlongWidth<T, TLanes>
         return CopiesFor(x.Width.Apart) < CopiesFor(x.Width) + gaps + Finishing;
     }
 
-    // What a register of sums costs beside its terms, in terms that take as long: finishing it, and copying what it reads.
+    private const double Plane = 300; // what an image of a channel costs, in terms of a register that take as long
+
+    // What a register of sums costs beside its terms, in such terms: finishing it, and copying what it reads.
     private double Finishing => 4 + ShortRow;
 
     private double CopiesFor(in PlaneAxis width)
