@@ -11,7 +11,7 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
 {
     private const int CacheBytes = 24 << 10; // of a first cache of 32 KiB or more
     private const int MaxBytes = 1 << 20;
-    private const int TaskCells = 1 << 17; // some 50 us of work: less is not worth another thread
+    private const int TaskCells = 1 << 15; // some 12 us of work: less is not worth another thread
 
     private long BandsOfPlane => (Rows + BandRows - 1) / BandRows;
 
