@@ -41,8 +41,14 @@ internal static unsafe class Row
         where T : unmanaged, IFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        long last = count - TLanes.Count; // the last ones, some of them twice
-        for (long x = 0; x < last; x += TLanes.Count) TLanes.Store(TLanes.Load(from + x), to + x);
+        nint last = (nint)count - TLanes.Count, x = 0; // the last ones, some of them twice
+        if (last > 8 * TLanes.Count)
+        {
+            // Whole lines from here on: a register that is written across two lines takes twice as long.
+            TLanes.Store(TLanes.Load(from), to);
+            x = TLanes.Count - (nint)((nuint)to / (nuint)sizeof(T) % (nuint)TLanes.Count);
+        }
+        for (; x < last; x += TLanes.Count) TLanes.Store(TLanes.Load(from + x), to + x);
         if (count > 0) TLanes.Store(TLanes.Load(from + last), to + last);
     }
 

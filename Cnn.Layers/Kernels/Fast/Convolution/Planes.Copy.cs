@@ -91,9 +91,10 @@ internal unsafe partial struct Planes<T>
             Row.Clear(cells, before);
             Row.Copy(from, cells + before, count);
             Row.Clear(cells + before + count, rows * pitch - before - count);
-            T* gap = cells + top * pitch + end;
-            long zeros = pitch - end + first;
-            for (long r = top + 1; r < bottom; r++, gap += pitch) for (long x = 0; x < zeros; x++) gap[x] = default;
+            T* gap = cells + top * pitch + end, gapsEnd = gap + (bottom - 1 - top) * pitch;
+            nint zeros = (nint)(pitch - end + first);
+            if (zeros == 1) for (; gap < gapsEnd; gap += pitch) *gap = default;
+            else if (zeros > 0) for (; gap < gapsEnd; gap += pitch) Row.Clear(gap, zeros);
         }
     }
 
