@@ -60,10 +60,20 @@ internal static unsafe class AlongFilters<T, TLanes>
                             int registers = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters - (at.Filter + p) * unit);
                             nint count = (nint)channels * x.Parts[part].Taps;
                             Panels<T>.Pack(x, x.Parts[part], at.Group, (int)(at.Filter + p) * unit, unit, c, channels, weights);
-                            T* to = sums + part * sumsOfAPart + p * unit;
-                            for (nint q = 0; q < windows; q += rows) // Δ3, Δ4
-                                Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(
-                                    rows, registers, first, count, cells, positions + q, weights, to + q * sumsRow, sumsRow, goesOn: c > 0);
+                            Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, registers, new() // Δ3, Δ4
+                            {
+                                Terms = first,
+                                TermCount = count,
+                                A = cells,
+                                Rows = positions,
+                                B = weights,
+                                C = sums + part * sumsOfAPart + p * unit,
+                                CRow = sumsRow,
+                                GoesOn = c > 0,
+                                Count = (windows + rows - 1) / rows,
+                                RowsStep = rows,
+                                CStep = rows * sumsRow,
+                            });
                         }
             }
 

@@ -60,11 +60,21 @@ internal static unsafe class AlongGroups<T, TLanes>
                     fixed (Term* first = terms[part])
                     {
                         Pack(x, x.Parts[part], filter, count, c, channels, weights, unit);
-                        T* to = sums + part * sumsOfAPart;
-                        for (nint q = 0; q < windows; q += rows) // Δ3
-                            Tile<T, TLanes, OneForEach<TLanes, T>>.MultiplyAdd(
-                                rows, Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(count), first, (nint)channels * x.Parts[part].Taps,
-                                cells, positions + q, weights, to + q * unit, unit, goesOn: c > 0);
+                        int registers = Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(count);
+                        Tile<T, TLanes, OneForEach<TLanes, T>>.MultiplyAdd(rows, registers, new() // Δ3
+                        {
+                            Terms = first,
+                            TermCount = (nint)channels * x.Parts[part].Taps,
+                            A = cells,
+                            Rows = positions,
+                            B = weights,
+                            C = sums + part * sumsOfAPart,
+                            CRow = unit,
+                            GoesOn = c > 0,
+                            Count = (windows + rows - 1) / rows,
+                            RowsStep = rows,
+                            CStep = rows * unit,
+                        });
                     }
             }
             for (int part = 0; part < parts; part++)

@@ -151,24 +151,40 @@ internal sealed unsafe class AlongWidth<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumPanel(Term* terms, nint count, T* weights, int rows, T* cells, nint positions, T* to, nint toRow, bool goesOn, T* bias)
     {
+        nint columns = rows == 1 ? Strip<T, TLanes>.Columns : 2 * TLanes.Count, whole = positions / columns * columns;
         if (rows == 1)
         {
-            int columns = Strip<T, TLanes>.Columns;
-            for (nint q = 0; q < positions; q += columns)
-            {
-                nint at = Math.Min(q, positions - columns); // the last ones, some of them twice
-                Strip<T, TLanes>.MultiplyAdd(terms, count, weights, cells + at, to + at, goesOn, bias);
-            }
+            Strip<T, TLanes>.MultiplyAdd(terms, count, weights, cells, to, positions / columns, goesOn, bias);
+            nint last = positions - columns; // the last ones, some of them twice
+            if (whole < positions) Strip<T, TLanes>.MultiplyAdd(terms, count, weights, cells + last, to + last, 1, goesOn, bias);
             return;
         }
         nint* weightOf = stackalloc nint[8]; // the filters of a panel lie side by side
         for (int f = 0; f < 8; f++) weightOf[f] = Math.Min(f, rows - 1);
-        int most = positions >= 2 * TLanes.Count ? 2 : 1;
-        for (nint q = 0, registers; q < positions; q += registers * TLanes.Count) // Δ3
+        var tiles = new Tiles<T> // Δ3
         {
-            registers = Math.Min(most, Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(positions - q));
-            nint at = Math.Min(q, positions - registers * TLanes.Count);
-            Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, (int)registers, terms, count, weights, weightOf, cells + at, to + at, toRow, goesOn, bias);
+            Terms = terms,
+            TermCount = count,
+            A = weights,
+            Rows = weightOf,
+            B = cells,
+            C = to,
+            CRow = toRow,
+            GoesOn = goesOn,
+            Bias = bias,
+            Count = positions / columns,
+            BStep = columns,
+            CStep = columns,
+        };
+        if (whole > 0) Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, 2, tiles);
+        for (nint q = whole, registers; q < positions; q += registers * TLanes.Count)
+        {
+            registers = whole == 0 ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(positions - q);
+            nint at = Math.Min(q, positions - registers * TLanes.Count); // the last ones, some of them twice
+            tiles.B = cells + at;
+            tiles.C = to + at;
+            tiles.Count = 1;
+            Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, (int)registers, tiles);
         }
     }
 

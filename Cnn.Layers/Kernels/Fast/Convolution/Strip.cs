@@ -18,46 +18,50 @@ internal static unsafe class Strip<T, TLanes>
     /// <param name="a">One number for each term.</param>
     /// <param name="b">Eight registers for each term.</param>
     /// <param name="c">Where the sums stand.</param>
+    /// <param name="strips">How many strips, one behind the other.</param>
     /// <param name="goesOn">Whether the sums go on from what stands in c; otherwise they start at +0.</param>
     /// <param name="bias">A number added last; null for none.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyAdd(Term* terms, nint count, T* a, T* b, T* c, bool goesOn, T* bias = null)
+    public static void MultiplyAdd(Term* terms, nint count, T* a, T* b, T* c, nint strips, bool goesOn, T* bias)
     {
         int lanes = TLanes.Count;
-        TLanes zero = TLanes.Broadcast(T.Zero);
-        TLanes c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero, c7 = zero;
-        if (goesOn)
+        for (; strips > 0; strips--, b += Columns, c += Columns)
         {
-            (c0, c1, c2, c3) = (TLanes.Load(c), TLanes.Load(c + lanes), TLanes.Load(c + 2 * lanes), TLanes.Load(c + 3 * lanes));
-            T* half = c + 4 * lanes;
-            (c4, c5, c6, c7) = (TLanes.Load(half), TLanes.Load(half + lanes), TLanes.Load(half + 2 * lanes), TLanes.Load(half + 3 * lanes));
+            TLanes zero = TLanes.Broadcast(T.Zero);
+            TLanes c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero, c7 = zero;
+            if (goesOn)
+            {
+                (c0, c1, c2, c3) = (TLanes.Load(c), TLanes.Load(c + lanes), TLanes.Load(c + 2 * lanes), TLanes.Load(c + 3 * lanes));
+                T* half = c + 4 * lanes;
+                (c4, c5, c6, c7) = (TLanes.Load(half), TLanes.Load(half + lanes), TLanes.Load(half + 2 * lanes), TLanes.Load(half + 3 * lanes));
+            }
+            for (Term* term = terms, end = terms + count; term < end; term++)
+            {
+                TLanes weight = TLanes.Broadcast(a[term->A]);
+                T* column = b + term->B;
+                c0 = TLanes.MultiplyAdd(weight, TLanes.Load(column), c0);
+                c1 = TLanes.MultiplyAdd(weight, TLanes.Load(column + lanes), c1);
+                c2 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 2 * lanes), c2);
+                c3 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 3 * lanes), c3);
+                c4 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 4 * lanes), c4);
+                c5 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 5 * lanes), c5);
+                c6 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 6 * lanes), c6);
+                c7 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 7 * lanes), c7);
+            }
+            if (bias != null)
+            {
+                TLanes plus = TLanes.Broadcast(*bias);
+                (c0, c1, c2, c3) = (TLanes.Add(c0, plus), TLanes.Add(c1, plus), TLanes.Add(c2, plus), TLanes.Add(c3, plus));
+                (c4, c5, c6, c7) = (TLanes.Add(c4, plus), TLanes.Add(c5, plus), TLanes.Add(c6, plus), TLanes.Add(c7, plus));
+            }
+            TLanes.Store(c0, c);
+            TLanes.Store(c1, c + lanes);
+            TLanes.Store(c2, c + 2 * lanes);
+            TLanes.Store(c3, c + 3 * lanes);
+            TLanes.Store(c4, c + 4 * lanes);
+            TLanes.Store(c5, c + 5 * lanes);
+            TLanes.Store(c6, c + 6 * lanes);
+            TLanes.Store(c7, c + 7 * lanes);
         }
-        for (Term* end = terms + count; terms < end; terms++)
-        {
-            TLanes weight = TLanes.Broadcast(a[terms->A]);
-            T* column = b + terms->B;
-            c0 = TLanes.MultiplyAdd(weight, TLanes.Load(column), c0);
-            c1 = TLanes.MultiplyAdd(weight, TLanes.Load(column + lanes), c1);
-            c2 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 2 * lanes), c2);
-            c3 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 3 * lanes), c3);
-            c4 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 4 * lanes), c4);
-            c5 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 5 * lanes), c5);
-            c6 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 6 * lanes), c6);
-            c7 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 7 * lanes), c7);
-        }
-        if (bias != null)
-        {
-            TLanes plus = TLanes.Broadcast(*bias);
-            (c0, c1, c2, c3) = (TLanes.Add(c0, plus), TLanes.Add(c1, plus), TLanes.Add(c2, plus), TLanes.Add(c3, plus));
-            (c4, c5, c6, c7) = (TLanes.Add(c4, plus), TLanes.Add(c5, plus), TLanes.Add(c6, plus), TLanes.Add(c7, plus));
-        }
-        TLanes.Store(c0, c);
-        TLanes.Store(c1, c + lanes);
-        TLanes.Store(c2, c + 2 * lanes);
-        TLanes.Store(c3, c + 3 * lanes);
-        TLanes.Store(c4, c + 4 * lanes);
-        TLanes.Store(c5, c + 5 * lanes);
-        TLanes.Store(c6, c + 6 * lanes);
-        TLanes.Store(c7, c + 7 * lanes);
     }
 }

@@ -7,6 +7,44 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <summary>Where term d of every sum of a tile finds its two factors, in elements from where a row and a column begin.</summary>
 internal readonly record struct Term(int A, int B);
 
+/// <summary>A run of tiles, one after the other: what their sums are of.</summary>
+/// <remarks>c[row, column] (+)= sum over terms of a[rows[row] + term.A] * b[term.B + column].</remarks>
+internal unsafe struct Tiles<T> where T : unmanaged
+{
+    /// <summary>The terms, in the order of the sum.</summary>
+    public Term* Terms;
+
+    /// <summary>How many.</summary>
+    public nint TermCount;
+
+    /// <summary>The first factors.</summary>
+    public T* A;
+
+    /// <summary>Where each row of a begins.</summary>
+    public nint* Rows;
+
+    /// <summary>The second factors: neighbouring columns are neighbours.</summary>
+    public T* B;
+
+    /// <summary>Element [row, column] at row * <see cref="CRow"/> + column.</summary>
+    public T* C;
+
+    /// <summary>Elements from row to row of c.</summary>
+    public nint CRow;
+
+    /// <summary>Whether the sums go on from what stands in c; otherwise they start at +0.</summary>
+    public bool GoesOn;
+
+    /// <summary>A number for each row, added last; null for none, which is not the same as 0: that would turn -0 into +0.</summary>
+    public T* Bias;
+
+    /// <summary>How many tiles.</summary>
+    public nint Count;
+
+    /// <summary>From tile to tile of <see cref="Rows"/>, b and c.</summary>
+    public nint RowsStep, BStep, CStep;
+}
+
 /// <summary>
 /// The innermost loop of a fast convolution: a tile of a few rows by one or two registers of outputs, each a sum over the
 /// same terms, held in registers while the terms run by.
@@ -25,117 +63,115 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
     where TShape : struct, ITileShape
     where TFactor : struct, IFactor<TLanes, T>
 {
-    /// <summary>c[row, column] (+)= sum over terms of a[rows[row] + term.A] * b[term.B + column].</summary>
-    /// <param name="terms">The terms, in the order of the sum.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="a">The first factors.</param>
-    /// <param name="rows">Where each row of a begins.</param>
-    /// <param name="b">The second factors: neighbouring columns are neighbours.</param>
-    /// <param name="c">Element [row, column] at row * cRow + column.</param>
-    /// <param name="cRow">Elements from row to row of c.</param>
-    /// <param name="goesOn">Whether the sums go on from what stands in c; otherwise they start at +0.</param>
-    /// <param name="bias">A number for each row, added last; null for none, which is not the same as 0: that would turn -0 into +0.</param>
+    /// <summary>Computes tiles: c[row, column] (+)= sum over terms of a[rows[row] + term.A] * b[term.B + column].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // runs seldom and long: it must not begin unoptimized
-    public static void MultiplyAdd(Term* terms, nint count, T* a, nint* rows, T* b, T* c, nint cRow, bool goesOn, T* bias = null)
+    public static void MultiplyAdd(in Tiles<T> tiles)
     {
-        // The shape is known when the machine code is made: what lies beyond it is not there.
-        T* a0 = a + rows[0], a1 = a + rows[1], a2 = a + rows[2], a3 = a + rows[3], a4 = a, a5 = a, a6 = a, a7 = a;
-        if (TShape.Rows > 4)
+        T* a = tiles.A, b = tiles.B, c = tiles.C;
+        nint* rows = tiles.Rows;
+        nint cRow = tiles.CRow;
+        for (nint tile = 0; tile < tiles.Count; tile++, rows += tiles.RowsStep, b += tiles.BStep, c += tiles.CStep)
         {
-            a4 = a + rows[4];
-            a5 = a + rows[5];
-        }
-        if (TShape.Rows > 6)
-        {
-            a6 = a + rows[6];
-            a7 = a + rows[7];
-        }
-        TLanes zero = TLanes.Broadcast(T.Zero);
-        TLanes c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
-        TLanes c40 = zero, c41 = zero, c50 = zero, c51 = zero, c60 = zero, c61 = zero, c70 = zero, c71 = zero;
-        if (goesOn)
-        {
-            Load(c, out c00, out c01);
-            Load(c + cRow, out c10, out c11);
-            Load(c + 2 * cRow, out c20, out c21);
-            Load(c + 3 * cRow, out c30, out c31);
+            // The shape is known when the machine code is made: what lies beyond it is not there.
+            T* a0 = a + rows[0], a1 = a + rows[1], a2 = a + rows[2], a3 = a + rows[3], a4 = a, a5 = a, a6 = a, a7 = a;
             if (TShape.Rows > 4)
             {
-                Load(c + 4 * cRow, out c40, out c41);
-                Load(c + 5 * cRow, out c50, out c51);
+                a4 = a + rows[4];
+                a5 = a + rows[5];
             }
             if (TShape.Rows > 6)
             {
-                Load(c + 6 * cRow, out c60, out c61);
-                Load(c + 7 * cRow, out c70, out c71);
+                a6 = a + rows[6];
+                a7 = a + rows[7];
             }
-        }
-        for (Term* end = terms + count; terms < end; terms++)
-        {
-            nint at = terms->A;
-            T* column = b + terms->B;
-            TLanes b0 = TLanes.Load(column), b1 = TShape.Registers > 1 ? TLanes.Load(column + TLanes.Count) : zero;
-            TLanes left = TFactor.Left(a0 + at);
-            c00 = TLanes.MultiplyAdd(left, b0, c00);
-            if (TShape.Registers > 1) c01 = TLanes.MultiplyAdd(TFactor.Right(a0 + at, left), b1, c01);
-            left = TFactor.Left(a1 + at);
-            c10 = TLanes.MultiplyAdd(left, b0, c10);
-            if (TShape.Registers > 1) c11 = TLanes.MultiplyAdd(TFactor.Right(a1 + at, left), b1, c11);
-            left = TFactor.Left(a2 + at);
-            c20 = TLanes.MultiplyAdd(left, b0, c20);
-            if (TShape.Registers > 1) c21 = TLanes.MultiplyAdd(TFactor.Right(a2 + at, left), b1, c21);
-            left = TFactor.Left(a3 + at);
-            c30 = TLanes.MultiplyAdd(left, b0, c30);
-            if (TShape.Registers > 1) c31 = TLanes.MultiplyAdd(TFactor.Right(a3 + at, left), b1, c31);
+            TLanes zero = TLanes.Broadcast(T.Zero);
+            TLanes c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
+            TLanes c40 = zero, c41 = zero, c50 = zero, c51 = zero, c60 = zero, c61 = zero, c70 = zero, c71 = zero;
+            if (tiles.GoesOn)
+            {
+                Load(c, out c00, out c01);
+                Load(c + cRow, out c10, out c11);
+                Load(c + 2 * cRow, out c20, out c21);
+                Load(c + 3 * cRow, out c30, out c31);
+                if (TShape.Rows > 4)
+                {
+                    Load(c + 4 * cRow, out c40, out c41);
+                    Load(c + 5 * cRow, out c50, out c51);
+                }
+                if (TShape.Rows > 6)
+                {
+                    Load(c + 6 * cRow, out c60, out c61);
+                    Load(c + 7 * cRow, out c70, out c71);
+                }
+            }
+            for (Term* terms = tiles.Terms, end = terms + tiles.TermCount; terms < end; terms++)
+            {
+                nint at = terms->A;
+                T* column = b + terms->B;
+                TLanes b0 = TLanes.Load(column), b1 = TShape.Registers > 1 ? TLanes.Load(column + TLanes.Count) : zero;
+                TLanes left = TFactor.Left(a0 + at);
+                c00 = TLanes.MultiplyAdd(left, b0, c00);
+                if (TShape.Registers > 1) c01 = TLanes.MultiplyAdd(TFactor.Right(a0 + at, left), b1, c01);
+                left = TFactor.Left(a1 + at);
+                c10 = TLanes.MultiplyAdd(left, b0, c10);
+                if (TShape.Registers > 1) c11 = TLanes.MultiplyAdd(TFactor.Right(a1 + at, left), b1, c11);
+                left = TFactor.Left(a2 + at);
+                c20 = TLanes.MultiplyAdd(left, b0, c20);
+                if (TShape.Registers > 1) c21 = TLanes.MultiplyAdd(TFactor.Right(a2 + at, left), b1, c21);
+                left = TFactor.Left(a3 + at);
+                c30 = TLanes.MultiplyAdd(left, b0, c30);
+                if (TShape.Registers > 1) c31 = TLanes.MultiplyAdd(TFactor.Right(a3 + at, left), b1, c31);
+                if (TShape.Rows > 4)
+                {
+                    left = TFactor.Left(a4 + at);
+                    c40 = TLanes.MultiplyAdd(left, b0, c40);
+                    if (TShape.Registers > 1) c41 = TLanes.MultiplyAdd(TFactor.Right(a4 + at, left), b1, c41);
+                    left = TFactor.Left(a5 + at);
+                    c50 = TLanes.MultiplyAdd(left, b0, c50);
+                    if (TShape.Registers > 1) c51 = TLanes.MultiplyAdd(TFactor.Right(a5 + at, left), b1, c51);
+                }
+                if (TShape.Rows > 6)
+                {
+                    left = TFactor.Left(a6 + at);
+                    c60 = TLanes.MultiplyAdd(left, b0, c60);
+                    if (TShape.Registers > 1) c61 = TLanes.MultiplyAdd(TFactor.Right(a6 + at, left), b1, c61);
+                    left = TFactor.Left(a7 + at);
+                    c70 = TLanes.MultiplyAdd(left, b0, c70);
+                    if (TShape.Registers > 1) c71 = TLanes.MultiplyAdd(TFactor.Right(a7 + at, left), b1, c71);
+                }
+            }
+            if (tiles.Bias != null)
+            {
+                T* bias = tiles.Bias;
+                Add(bias, ref c00, ref c01);
+                Add(bias + 1, ref c10, ref c11);
+                Add(bias + 2, ref c20, ref c21);
+                Add(bias + 3, ref c30, ref c31);
+                if (TShape.Rows > 4)
+                {
+                    Add(bias + 4, ref c40, ref c41);
+                    Add(bias + 5, ref c50, ref c51);
+                }
+                if (TShape.Rows > 6)
+                {
+                    Add(bias + 6, ref c60, ref c61);
+                    Add(bias + 7, ref c70, ref c71);
+                }
+            }
+            Store(c00, c01, c);
+            Store(c10, c11, c + cRow);
+            Store(c20, c21, c + 2 * cRow);
+            Store(c30, c31, c + 3 * cRow);
             if (TShape.Rows > 4)
             {
-                left = TFactor.Left(a4 + at);
-                c40 = TLanes.MultiplyAdd(left, b0, c40);
-                if (TShape.Registers > 1) c41 = TLanes.MultiplyAdd(TFactor.Right(a4 + at, left), b1, c41);
-                left = TFactor.Left(a5 + at);
-                c50 = TLanes.MultiplyAdd(left, b0, c50);
-                if (TShape.Registers > 1) c51 = TLanes.MultiplyAdd(TFactor.Right(a5 + at, left), b1, c51);
+                Store(c40, c41, c + 4 * cRow);
+                Store(c50, c51, c + 5 * cRow);
             }
             if (TShape.Rows > 6)
             {
-                left = TFactor.Left(a6 + at);
-                c60 = TLanes.MultiplyAdd(left, b0, c60);
-                if (TShape.Registers > 1) c61 = TLanes.MultiplyAdd(TFactor.Right(a6 + at, left), b1, c61);
-                left = TFactor.Left(a7 + at);
-                c70 = TLanes.MultiplyAdd(left, b0, c70);
-                if (TShape.Registers > 1) c71 = TLanes.MultiplyAdd(TFactor.Right(a7 + at, left), b1, c71);
+                Store(c60, c61, c + 6 * cRow);
+                Store(c70, c71, c + 7 * cRow);
             }
-        }
-        if (bias != null)
-        {
-            Add(bias, ref c00, ref c01);
-            Add(bias + 1, ref c10, ref c11);
-            Add(bias + 2, ref c20, ref c21);
-            Add(bias + 3, ref c30, ref c31);
-            if (TShape.Rows > 4)
-            {
-                Add(bias + 4, ref c40, ref c41);
-                Add(bias + 5, ref c50, ref c51);
-            }
-            if (TShape.Rows > 6)
-            {
-                Add(bias + 6, ref c60, ref c61);
-                Add(bias + 7, ref c70, ref c71);
-            }
-        }
-        Store(c00, c01, c);
-        Store(c10, c11, c + cRow);
-        Store(c20, c21, c + 2 * cRow);
-        Store(c30, c31, c + 3 * cRow);
-        if (TShape.Rows > 4)
-        {
-            Store(c40, c41, c + 4 * cRow);
-            Store(c50, c51, c + 5 * cRow);
-        }
-        if (TShape.Rows > 6)
-        {
-            Store(c60, c61, c + 6 * cRow);
-            Store(c70, c71, c + 7 * cRow);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -101,17 +101,16 @@ internal static unsafe class Tile<T, TLanes, TFactor>
     where TFactor : struct, IFactor<TLanes, T>
 {
     /// <inheritdoc cref="Tile{T, TLanes, TShape, TFactor}.MultiplyAdd"/>
-    public static void MultiplyAdd(
-        int tileRows, int registers, Term* terms, nint count, T* a, nint* rows, T* b, T* c, nint cRow, bool goesOn, T* bias = null)
+    public static void MultiplyAdd(int tileRows, int registers, in Tiles<T> tiles)
     {
         switch (tileRows, registers)
         {
-            case (8, 2): Tile<T, TLanes, EightByTwo, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn, bias); break;
-            case (6, 2): Tile<T, TLanes, SixByTwo, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn, bias); break;
-            case (4, 2): Tile<T, TLanes, FourByTwo, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn, bias); break;
-            case (8, 1): Tile<T, TLanes, EightByOne, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn, bias); break;
-            case (6, 1): Tile<T, TLanes, SixByOne, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn, bias); break;
-            default: Tile<T, TLanes, FourByOne, TFactor>.MultiplyAdd(terms, count, a, rows, b, c, cRow, goesOn, bias); break;
+            case (8, 2): Tile<T, TLanes, EightByTwo, TFactor>.MultiplyAdd(tiles); break;
+            case (6, 2): Tile<T, TLanes, SixByTwo, TFactor>.MultiplyAdd(tiles); break;
+            case (4, 2): Tile<T, TLanes, FourByTwo, TFactor>.MultiplyAdd(tiles); break;
+            case (8, 1): Tile<T, TLanes, EightByOne, TFactor>.MultiplyAdd(tiles); break;
+            case (6, 1): Tile<T, TLanes, SixByOne, TFactor>.MultiplyAdd(tiles); break;
+            default: Tile<T, TLanes, FourByOne, TFactor>.MultiplyAdd(tiles); break;
         }
     }
 

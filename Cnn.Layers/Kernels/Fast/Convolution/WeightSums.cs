@@ -77,10 +77,20 @@ internal static unsafe class WeightSums<T, TLanes>
                 nint windows = planes.Positions(at, positions);
                 for (nint q = 0; q < windows; q++) terms[q] = new((int)(positions[q] * cell), (int)q * row);
                 for (int f = 0; f < count; f += unit)
-                    for (nint t = 0; t < endTap - firstTap; t += rows)
-                        Tile<T, TLanes, TFactor>.MultiplyAdd( // Δ3
-                            rows, Tile<T, TLanes, TFactor>.RegistersFor(count - f), terms, windows,
-                            cells, offsets + t, up + f, sums + t * row + f, row, goesOn: b > 0);
+                    Tile<T, TLanes, TFactor>.MultiplyAdd(rows, Tile<T, TLanes, TFactor>.RegistersFor(count - f), new() // Δ3
+                    {
+                        Terms = terms,
+                        TermCount = windows,
+                        A = cells,
+                        Rows = offsets,
+                        B = up + f,
+                        C = sums + f,
+                        CRow = row,
+                        GoesOn = b > 0,
+                        Count = (nint)(endTap - firstTap + rows - 1) / rows,
+                        RowsStep = rows,
+                        CStep = rows * row,
+                    });
             }
 
             T* to = x.Weights + group * x.WeightGroup + filter * x.WeightFilter;
