@@ -32,8 +32,8 @@ internal sealed unsafe class AlongWidth<T, TLanes>
         filterPanels = Math.Clamp(Budget.FiltersOf(x.Parts.Length) / rows, 1, (x.Filters + rows - 1) / rows);
         (width, block) = (x.Width, BlockFor(x.Width, 1));
         if (PrefersApart() && BlockFor(x.Width.Apart, x.Channels) is var apart && apart.C == x.Channels) (width, block) = (x.Width.Apart, apart);
-        isWhole = x.Parts.Length == 1 && block.C == x.Channels && x.Filters >= rows && block.W == x.Width.Windows
-            && Planes<T>.PitchOf(width, block.W) == block.W && x.OutputStrides.W == 1 && x.OutputStrides.H == block.W;
+        bool areNeighbours = block.H == 1 || block.W == x.Width.Windows && block.W == x.OutputStrides.H && block.W == Planes<T>.PitchOf(width, block.W);
+        isWhole = x.Parts.Length == 1 && block.C == x.Channels && x.Filters >= rows && x.OutputStrides.W == 1 && areNeighbours;
     }
 
     /// <summary>Which share of the time goes into sums that are of use.</summary>
