@@ -53,6 +53,13 @@ internal static class Budget
         if (Planes<T>.CellsOfAChannel(x.Height, width, 1, columns) > mostAtAll) columns = Math.Min(columns, 64);
         long rows = columns < x.Width.Windows ? 1 : Even(x.Height.Windows, Math.Max(windows / (columns + width.MostShift), 1));
         if (Planes<T>.CellsOfAChannel(x.Height, width, rows, columns) > mostAtAll) rows = 1;
+        if (leastChannels > 1)
+        {
+            // Fewer rows, if then all these channels fit: at most a tenth of what a block reads is read by the next one as well.
+            double row = Planes<T>.CellsOfAChannel(x.Height, width, rows, columns) / (rows + x.Height.MostShift);
+            double fit = most / (leastChannels * row) - x.Height.MostShift;
+            if (fit < rows && fit >= 8 * x.Height.MostShift) rows = Even(x.Height.Windows, (long)fit);
+        }
         double cells = Planes<T>.CellsOfAChannel(x.Height, width, rows, columns);
         double images = rows < x.Height.Windows || numbers > 1 ? 1 : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / (cells * leastChannels));
         if (Threads.Count > 1) images = Math.Min(images, (double)x.Images * x.Groups * blocks / (4 * Threads.Count)); // enough blocks for every thread
