@@ -1,3 +1,4 @@
+using System.Runtime;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Oracle;
 
@@ -6,16 +7,18 @@ namespace Cnn.Reference.Benchmarks;
 /// <summary>Has code loaded and compiled before anything is measured: on a smaller problem of the same kind.</summary>
 internal static class WarmUp
 {
-    private const int Rounds = 3;   // the runtime compiles in steps: quickly, observed, optimized
-    private const int Calls = 40;   // of a round: a method is compiled anew after 30
-    private static readonly TimeSpan Compiling = TimeSpan.FromMilliseconds(150); // it waits for 100 ms without new methods
+    private const int LeastRounds = 5, MostRounds = 15;
+    private const int Calls = 40; // of a round: a method is compiled anew after 30
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150); // the runtime waits for 100 ms without new methods
 
     /// <summary>Runs the layers forward, and backward where asked, on small forms of the cases.</summary>
     public static void Run(IReadOnlyCollection<ILayer> layers, IEnumerable<BenchmarkRow> rows, Pass passes)
     {
         var small = rows.Select(row => row with { Case = Shrink(row.Case) }).DistinctBy(row => row.Case).ToList();
-        for (int round = 0; round < Rounds; round++)
+        // The runtime compiles in steps, in the background: quickly, observed, optimized. A round in which it compiles nothing is the last.
+        for (int round = 0; round < MostRounds; round++)
         {
+            long before = JitInfo.GetCompiledMethodCount();
             foreach (var row in small)
             {
                 using var problem = new Problem(row.Case, Numbers.Real);
@@ -27,8 +30,14 @@ internal static class WarmUp
                         contestant.Run(Calls);
                     }
             }
-            Thread.Sleep(Compiling);
+            WaitForCompiler();
+            if (round + 1 >= LeastRounds && JitInfo.GetCompiledMethodCount() == before) break;
         }
+    }
+
+    private static void WaitForCompiler()
+    {
+        for (long seen = -1, now; (now = JitInfo.GetCompiledMethodCount()) != seen; seen = now) Thread.Sleep(Quiet);
     }
 
     /// <summary>The same layer on one image of a few windows, with few channels.</summary>
