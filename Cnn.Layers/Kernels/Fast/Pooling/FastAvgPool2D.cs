@@ -24,6 +24,8 @@ namespace Cnn.Layers.Kernels.Fast;
 /// the time of forward and backward off.</item>
 /// <item>Δ9 Where the gradient is larger than the second cache, a band of it is cleared before it is written: a long clear may
 /// take lines of the cache without reading them from memory. A quarter of the time of forward and backward off.</item>
+/// <item>Δ10 Backward, rows of cells that the same windows read are computed once and copied: a seventh of the time of forward
+/// and backward off, at 2 x 2.</item>
 /// </list>
 /// Input (2, 64, 224, 224) in float32, window 2 x 2, one thread of a Zen 4 with registers of 512 bits: 12.5 ms in libtorch,
 /// 1.2 ms here; with the gradient: 27 ms, 4.7 ms.
@@ -121,9 +123,12 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                         long ih = rows.InputIndex(rh, firstRow);
                         if (row.CanMergeSums)
                         {
+                            bool isAlike = rh > 0 && strides.W == 1 && columns.Phases == 2
+                                && shifts[rh, 0].AsSpan().SequenceEqual(shifts[rh - 1, 0]) && shifts[rh, 1].AsSpan().SequenceEqual(shifts[rh - 1, 1]);
                             for (int i = 0; i < count; i++, ih += height.Stride)
-                                if (height.IsInput(ih)) // Δ8
-                                    row.MergeSums(plane.Row(ih), quotients.First + i * pitch, shifts[rh, 0], shifts[rh, 1]);
+                                if (!height.IsInput(ih)) continue;
+                                else if (isAlike && height.IsInput(ih - 1)) Row.Copy(plane.Row(ih - 1), plane.Row(ih), width.In); // Δ10
+                                else row.MergeSums(plane.Row(ih), quotients.First + i * pitch, shifts[rh, 0], shifts[rh, 1]); // Δ8
                             continue;
                         }
                         for (int rw = 0; rw < columns.Phases; rw++)
