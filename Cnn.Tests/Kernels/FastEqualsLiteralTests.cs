@@ -73,6 +73,32 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(2, 36, 21, 23), new(36, 1, 3, 5), (3, 2), (1, 2), (1, 2), (1, 1), 36); // groups
     }
 
+    /// <summary>Short sums over neighbours of the output: tiles write them there, the last of a row and of the filters twice.</summary>
+    [Fact]
+    public void StraightToTheOutput()
+    {
+        for (long width = 3; width <= 2 * 16 + 1; width += 2)
+            Run(new(2, 2, 3, width), new(4 + width % 11, 2, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // the planes as they lie
+        Run(new(1, 3, 20, 45), new(13, 3, 5, 7), (2, 2), (2, 3), (1, 3), (1, 1), 1); // every second cell
+        Run(new(2, 2, 19, 37), new(10, 2, 2, 4), (1, 1), (1, 3), (0, 1), (2, 1), 1); // wider than the planes
+        Run(new(1, 34, 70, 33), new(9, 34, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // in blocks of rows
+        Run(new(1, 5, 40, 170), new(9, 5, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1); // in blocks of one row
+        Run(new(3, 4, 21, 23), new(4, 1, 3, 5), (1, 1), (1, 2), (1, 2), (1, 1), 4); // strips
+        Run(new(1, 3, 90, 61), new(3, 1, 5, 3), (1, 1), (2, 1), (2, 1), (1, 1), 3); // strips, in blocks of rows
+    }
+
+    /// <summary>Depthwise over small planes, or with a stride: lanes along the groups.</summary>
+    [Fact]
+    public void AlongTheGroups()
+    {
+        for (long groups = 15; groups <= 2 * 16 + 3; groups++)
+            Run(new(2, groups, 6, 7), new(groups, 1, 3, 2), (1, 1), (1, 0), (1, 1), (1, 1), groups);
+        Run(new(2, 40, 9, 8), new(80, 1, 3, 3), (2, 2), (1, 1), (0, 1), (1, 1), 40); // two filters a group, every second cell
+        Run(new(1, 48, 5, 6), new(16, 3, 2, 3), (2, 1), (1, 2), (0, 1), (1, 2), 16); // three channels a group
+        Run(new(1, 33, 90, 70), new(33, 1, 3, 3), (2, 2), (1, 1), (1, 1), (1, 1), 33); // in blocks of rows
+        Run(new(1, 16 * 9, 30, 31), new(16, 9, 5, 5), (2, 2), (2, 2), (2, 2), (1, 1), 16); // channels in blocks
+    }
+
     /// <summary>One cell a kernel: a plane is one long row, where nothing is padded and nothing left out.</summary>
     [Fact]
     public void WithKernelsOfOneCell()
@@ -106,6 +132,7 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
             Run(new(3, 70, 11, 13), new(10, 70, 3, 2), (1, 2), (1, 1), (2, 1), (1, 2), 1); // a depth of 420, 3 x 143 windows
             Run(new(3, 6, 17, 30), new(12, 2, 4, 3), (3, 2), (2, 3), (2, 3), (2, 1), 3);
             Run(new(3, 40, 19, 61), new(40, 1, 3, 5), (2, 1), (1, 2), (1, 2), (1, 1), 40); // depthwise
+            Run(new(9, 3, 21, 61), new(13, 3, 3, 5), (1, 1), (1, 2), (1, 2), (1, 1), 1); // straight to the output
             Run(new(6, 90, 5, 7), new(70, 90, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // lanes along the filters
         }
         finally
