@@ -61,7 +61,7 @@ internal static unsafe class AlongGroups<T, TLanes>
                     {
                         Pack(x, x.Parts[part], filter, count, c, channels, weights, unit);
                         int registers = Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(count);
-                        Tile<T, TLanes, OneForEach<TLanes, T>>.MultiplyAdd(rows, registers, new() // Δ3
+                        Tile<T, TLanes, OneForEach<TLanes, T>>.MultiplyAdd(rows, registers, new() // Δ3, Δ4
                         {
                             Terms = first,
                             TermCount = (nint)channels * x.Parts[part].Taps,

@@ -31,7 +31,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
         (least, unit) = strip ? (Strip<T, TLanes>.Columns, Strip<T, TLanes>.Columns) : (TLanes.Count, 2 * TLanes.Count);
         filterPanels = Math.Clamp(Budget.FiltersOf(x.Parts.Length) / rows, 1, (x.Filters + rows - 1) / rows);
         (width, block) = (x.Width, BlockFor(x.Width, 1));
-        if (PrefersApart() && BlockFor(x.Width.Apart, x.Channels) is var apart && apart.C == x.Channels) (width, block) = (x.Width.Apart, apart);
+        if (PrefersApart() && BlockFor(x.Width.Apart, x.Channels) is var apart && apart.C == x.Channels) (width, block) = (x.Width.Apart, apart); // Δ11
         bool areNeighbours = block.H == 1 || block.W == x.Width.Windows && block.W == x.OutputStrides.H && block.W == Planes<T>.PitchOf(width, block.W);
         isWhole = x.Parts.Length == 1 && block.C == x.Channels && x.Filters >= rows && x.OutputStrides.W == 1 && areNeighbours;
     }
@@ -66,7 +66,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
             var at = blocks[task];
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
             nint positions = (nint)((at.Height - 1) * planes.Pitch + at.Width);
-            bool toOutput = isWhole && positions >= least;
+            bool toOutput = isWhole && positions >= least; // Δ11
             T* sums = toOutput ? null : Scratch.Get<T>(Scratch.Sums, parts * sumsOfAPart); // [part][image][filter][position]
             T* plus = stackalloc T[8];
             for (long c = 0; c < x.Channels; c += block.C) // Δ5
