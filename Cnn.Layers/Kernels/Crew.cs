@@ -88,7 +88,7 @@ internal sealed class Crew
             catch (Exception exception)
             {
                 Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
-                Volatile.Write(ref next, tasks); // nobody begins another
+                Volatile.Write(ref next, tasks); // nobody begins another run
             }
         }
     }

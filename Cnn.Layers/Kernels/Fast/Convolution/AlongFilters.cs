@@ -57,9 +57,10 @@ internal static unsafe class AlongFilters<T, TLanes>
                     fixed (Term* first = terms[part])
                         for (long p = 0; p < at.Filters; p++)
                         {
-                            int registers = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters - (at.Filter + p) * unit);
+                            long filter = (at.Filter + p) * unit;
+                            int registers = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters - filter);
                             nint count = (nint)channels * x.Parts[part].Taps;
-                            Panels<T>.Pack(x, x.Parts[part], at.Group, (int)(at.Filter + p) * unit, unit, c, channels, weights);
+                            Panels<T>.Pack(x, x.Parts[part], at.Group * x.Filters + filter, (int)Math.Min(unit, x.Filters - filter), unit, c, channels, weights);
                             Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, registers, new() // Δ3, Δ4
                             {
                                 Terms = first,
@@ -116,7 +117,7 @@ internal static unsafe class AlongFilters<T, TLanes>
     private static void TurnBack(T* from, nint fromRow, nint fromColumn, int filters, T* to, Shape4 strides, long height, long width)
     {
         if (strides.W == 1 && strides.H == width && fromRow == (nint)width * fromColumn) (width, height) = (width * height, 1);
-        const int Piece = 64; // windows: the output's lines of the next ones are brought into the cache
+        const int Piece = 64; // Δ12, windows: the output's lines of the next ones are brought into the cache
         nint* windows = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)width);
         for (nint j = 0; j < width; j++) windows[j] = j * fromColumn;
         for (long i = 0; i < height; i++, from += fromRow, to += strides.H)

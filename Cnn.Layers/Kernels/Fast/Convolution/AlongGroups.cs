@@ -59,7 +59,7 @@ internal static unsafe class AlongGroups<T, TLanes>
                 for (int part = 0; part < parts; part++)
                     fixed (Term* first = terms[part])
                     {
-                        Pack(x, x.Parts[part], filter, count, c, channels, weights, unit);
+                        Panels<T>.Pack(x, x.Parts[part], filter, count, unit, c, channels, weights);
                         int registers = Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(count);
                         Tile<T, TLanes, OneForEach<TLanes, T>>.MultiplyAdd(rows, registers, new() // Δ3, Δ4
                         {
@@ -80,23 +80,5 @@ internal static unsafe class AlongGroups<T, TLanes>
             for (int part = 0; part < parts; part++)
                 AlongFilters<T, TLanes>.Finish(x, x.Parts[part], at with { Group = 0 }, sums + part * sumsOfAPart, unit, windows, filter, count);
         });
-    }
-
-    // The weights of each lane's own filter side by side.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pack(in Correlation<T> x, Part part, int filter, int count, long channel, long channels, T* to, int unit)
-    {
-        for (int lane = 0; lane < count; lane++)
-        {
-            var (group, f) = Math.DivRem(filter + lane, x.Filters);
-            T* from = x.Weights + group * x.WeightGroup + f * x.WeightFilter, place = to + lane;
-            for (long c = channel; c < channel + channels; c++)
-                foreach (int rowTap in part.RowTaps)
-                    foreach (int columnTap in part.ColumnTaps)
-                    {
-                        *place = from[c * x.WeightChannel + x.Height.Taps[rowTap].K * x.WeightRow + x.Width.Taps[columnTap].K * x.WeightColumn];
-                        place += unit;
-                    }
-        }
     }
 }

@@ -13,7 +13,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int Ahead = 4; // filters: rows of the output so far ahead are brought into the cache before they are written
+    private const int Ahead = 4; // Δ12, filters: rows of the output so far ahead are brought into the cache before they are written
 
     private readonly Correlation<T> x;
     private readonly bool strip;

@@ -35,7 +35,7 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
         {
             var (part, panel) = Math.DivRem(task, panels);
             var (group, p) = Math.DivRem(panel, me.Count);
-            Pack(correlation, correlation.Parts[part], group, me.FirstOf(p), me.Width, 0, correlation.Channels, me[(int)part, group, p]);
+            Pack(correlation, correlation.Parts[part], group * me.filters + me.FirstOf(p), Math.Min(me.Width, me.filters), me.Width, 0, correlation.Channels, me[(int)part, group, p]);
         });
     }
 
@@ -54,24 +54,27 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
     /// <summary>Packs the terms of some channels of one panel.</summary>
     /// <param name="x">The sums.</param>
     /// <param name="part">Gives the taps.</param>
-    /// <param name="group">The group.</param>
-    /// <param name="filter">The panel's first filter of the group.</param>
+    /// <param name="filter">The panel's first filter, of all groups.</param>
+    /// <param name="count">How many: of one group, or of several.</param>
     /// <param name="width">Filters side by side.</param>
     /// <param name="channel">The first channel.</param>
     /// <param name="channels">How many.</param>
     /// <param name="to">Where the panel begins.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack(in Correlation<T> x, Part part, long group, int filter, int width, long channel, long channels, T* to)
+    public static void Pack(in Correlation<T> x, Part part, long filter, int count, int width, long channel, long channels, T* to)
     {
-        int count = Math.Min(width, x.Filters - filter);
         nint depth = (nint)(channels * part.Taps);
-        T* from = x.Weights + group * x.WeightGroup + filter * x.WeightFilter + channel * x.WeightChannel;
+        T* from = x.Weights + channel * x.WeightChannel;
         if (count < width) new Span<T>(to, checked((int)depth * width)).Clear();
+        Span<nint> filters = stackalloc nint[count]; // from the first filter of all to each
+        for (int f = 0; f < count; f++)
+        {
+            var (group, inGroup) = Math.DivRem(filter + f, x.Filters);
+            filters[f] = (nint)(group * x.WeightGroup + inGroup * x.WeightFilter);
+        }
         if (x.ChannelsAreRows(part))
         {
             // The taps of a channel lie side by side, and in the forward pass one channel behind the other.
-            Span<nint> filters = stackalloc nint[count];
-            for (int f = 0; f < count; f++) filters[f] = (nint)(f * x.WeightFilter);
             if (x.WeightChannel == part.Taps) Transpose.Run(from, filters, depth, to, width);
             else for (long c = 0; c < channels; c++) Transpose.Run(from + c * x.WeightChannel, filters, part.Taps, to + c * part.Taps * width, width);
             return;
@@ -81,7 +84,7 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
                 foreach (int columnTap in part.ColumnTaps)
                 {
                     T* weight = from + c * x.WeightChannel + x.Height.Taps[rowTap].K * x.WeightRow + x.Width.Taps[columnTap].K * x.WeightColumn;
-                    for (int f = 0; f < count; f++) to[f] = weight[f * x.WeightFilter];
+                    for (int f = 0; f < count; f++) to[f] = weight[filters[f]];
                     to += width;
                 }
     }

@@ -7,44 +7,6 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <summary>Where term d of every sum of a tile finds its two factors, in elements from where a row and a column begin.</summary>
 internal readonly record struct Term(int A, int B);
 
-/// <summary>A run of tiles, one after the other: what their sums are of.</summary>
-/// <remarks>c[row, column] (+)= sum over terms of a[rows[row] + term.A] * b[term.B + column].</remarks>
-internal unsafe struct Tiles<T> where T : unmanaged
-{
-    /// <summary>The terms, in the order of the sum.</summary>
-    public Term* Terms;
-
-    /// <summary>How many.</summary>
-    public nint TermCount;
-
-    /// <summary>The first factors.</summary>
-    public T* A;
-
-    /// <summary>Where each row of a begins.</summary>
-    public nint* Rows;
-
-    /// <summary>The second factors: neighbouring columns are neighbours.</summary>
-    public T* B;
-
-    /// <summary>Element [row, column] at row * <see cref="CRow"/> + column.</summary>
-    public T* C;
-
-    /// <summary>Elements from row to row of c.</summary>
-    public nint CRow;
-
-    /// <summary>Whether the sums go on from what stands in c; otherwise they start at +0.</summary>
-    public bool GoesOn;
-
-    /// <summary>A number for each row, added last; null for none, which is not the same as 0: that would turn -0 into +0.</summary>
-    public T* Bias;
-
-    /// <summary>How many tiles.</summary>
-    public nint Count;
-
-    /// <summary>From tile to tile of <see cref="Rows"/>, b and c.</summary>
-    public nint RowsStep, BStep, CStep;
-}
-
 /// <summary>
 /// The innermost loop of a fast convolution: a tile of a few rows by one or two registers of outputs, each a sum over the
 /// same terms, held in registers while the terms run by.
