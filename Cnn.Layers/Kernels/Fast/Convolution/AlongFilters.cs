@@ -114,7 +114,7 @@ internal static unsafe class AlongFilters<T, TLanes>
 
     // to[f, i, j] = from[i, j, f], a row of windows at a time; all of them, where the rows lie one behind the other.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TurnBack(T* from, nint fromRow, nint fromColumn, int filters, T* to, Shape4 strides, long height, long width)
+    public static void TurnBack(T* from, nint fromRow, nint fromColumn, int filters, T* to, Shape4 strides, long height, long width)
     {
         if (strides.W == 1 && strides.H == width && fromRow == (nint)width * fromColumn) (width, height) = (width * height, 1);
         const int Piece = 64; // Δ12, windows: the output's lines of the next ones are brought into the cache

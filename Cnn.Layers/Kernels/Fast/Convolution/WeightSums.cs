@@ -94,6 +94,11 @@ internal static unsafe class WeightSums<T, TLanes>
             }
 
             T* to = x.Weights + group * x.WeightGroup + filter * x.WeightFilter;
+            if (x.ChannelsAreRows(x.Parts[0]) && x.WeightChannel == taps)
+            {
+                AlongFilters<T, TLanes>.TurnBack(sums, 0, row, count, to + firstTap, new(0, x.WeightFilter, 0, 1), 1, endTap - firstTap);
+                return;
+            }
             for (long t = firstTap; t < endTap; t++)
             {
                 var (c, k) = Math.DivRem(t, taps);
