@@ -14,15 +14,16 @@ internal static unsafe class AlongFilters<T, TLanes>
     where TLanes : struct, ILanes<TLanes, T>
 {
     /// <summary>
-    /// Which share of the sums is of use: lost is what the last register of filters overhangs, and the turning round of every
-    /// output, which takes as long as some terms.
+    /// Which share of the sums is of use: lost is what the last register of filters overhangs, what a tile of one register
+    /// waits for, and the turning round of every output, which takes as long as some terms.
     /// </summary>
     public static double Efficiency(in Correlation<T> x)
     {
-        const double Turning = 32;
+        const double Turning = 32, OneRegister = 0.8; // a tile of one register loads a factor for every product
         double depth = 0;
         foreach (var part in x.Parts) depth = Math.Max(depth, (double)x.Channels * part.Taps);
-        return x.Filters / ((x.Filters + TLanes.Count - 1) / TLanes.Count * (double)TLanes.Count) * depth / (depth + Turning);
+        double tile = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters) == 1 ? OneRegister : 1;
+        return tile * x.Filters / ((x.Filters + TLanes.Count - 1) / TLanes.Count * (double)TLanes.Count) * depth / (depth + Turning);
     }
 
     /// <summary>Computes all outputs.</summary>

@@ -18,8 +18,8 @@ internal static unsafe class Correlate<T, TLanes>
         double width = alongWidth.Efficiency, filters = AlongFilters<T, TLanes>.Efficiency(x), groups = AlongGroups<T, TLanes>.Efficiency(x);
         if (width >= filters && width >= groups) alongWidth.Run();
         else if (groups > filters) AlongGroups<T, TLanes>.Run(x);
-        // Two narrow registers of filters need half as many first factors a sum as one wide register.
-        else if (typeof(TLanes) == typeof(Lanes512<T>) && x.Filters <= TLanes.Count) AlongFilters<T, Lanes256<T>>.Run(x);
+        // Rather a narrow register than one half empty.
+        else if (typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count) AlongFilters<T, Lanes256<T>>.Run(x);
         else AlongFilters<T, TLanes>.Run(x);
     }
 }

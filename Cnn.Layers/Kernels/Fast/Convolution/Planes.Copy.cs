@@ -115,6 +115,12 @@ internal unsafe partial struct Planes<T>
         nint pitch = (nint)Pitch, last = (nint)(end - first) - TLanes.Count; // the last register, some of it twice
         int phases = height.Phases;
         long rowPhase = width.Phases * plane;
+        if (step == 1 && phases == 1 && last <= TLanes.Count && first < end)
+        {
+            if (first > 0 || end < pitch || rowStarts[0] < 0 || rowStarts[rows - 1] < 0) Row.Clear(cells, rows * pitch);
+            CopyShortRows<TLanes>(from, rowStarts, rows, cells + first, pitch, last, ahead);
+            return;
+        }
         for (int r = 0, phase = 0; r < rows; r++) // in the order in which they lie in the source
         {
             T* row = cells + phase * rowPhase;
@@ -140,6 +146,21 @@ internal unsafe partial struct Planes<T>
             if (++phase < phases) continue;
             phase = 0;
             cells += pitch;
+        }
+    }
+
+    // Rows of one or two registers. A loop of its own, small enough for the JIT to keep all that it needs in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyShortRows<TLanes>(T* from, long* rowStarts, int rows, T* to, nint pitch, nint last, long ahead) where TLanes : struct, ILanes<TLanes, T>
+    {
+        for (int r = 0; r < rows; r++, to += pitch)
+        {
+            if (rowStarts[r] < 0) continue;
+            T* cell = from + rowStarts[r];
+            if (ahead != 0) Row.Prefetch(cell + ahead, 1);
+            TLanes left = TLanes.Load(cell), right = TLanes.Load(cell + last);
+            TLanes.Store(left, to);
+            TLanes.Store(right, to + last);
         }
     }
 

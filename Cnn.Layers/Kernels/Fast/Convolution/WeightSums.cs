@@ -22,8 +22,8 @@ internal static unsafe class WeightSums<T, TLanes>
     {
         bool narrow = x.Groups > 1 && 2 * x.Filters <= TLanes.Count && Budget.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count);
         if (narrow) Run<OneForEach<TLanes, T>>(x, groups: 1, checked((int)(x.Groups * x.Filters)), spread: true); // Δ7
-        // As in Correlate: two narrow registers rather than one wide one.
-        else if (typeof(TLanes) == typeof(Lanes512<T>) && x.Filters <= TLanes.Count) WeightSums<T, Lanes256<T>>.Run(x);
+        // As in Correlate: rather a narrow register than one half empty.
+        else if (typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count) WeightSums<T, Lanes256<T>>.Run(x);
         else Run<OneForAll<TLanes, T>>(x, x.Groups, x.Filters, spread: false);
     }
 
