@@ -23,8 +23,12 @@ internal static unsafe class Transpose
             {
                 if (Avx.IsSupported && sizeof(T) == sizeof(float) && columns >= 8)
                     for (; row + 8 <= rows.Length; row += 8) EightRows((float*)start, at + row, columns, (float*)place + row, toRow);
-                if (Sse.IsSupported && sizeof(T) == sizeof(float) && columns >= 4)
-                    for (; row + 4 <= rows.Length; row += 4) FourRows((float*)start, at + row, columns, (float*)place + row, toRow);
+                if (Sse.IsSupported && sizeof(T) == sizeof(float) && columns >= 4 && rows.Length >= 4)
+                    for (; row < rows.Length; row += 4) // the last ones, some of them twice
+                    {
+                        int four = Math.Min(row, rows.Length - 4);
+                        FourRows((float*)start, at + four, columns, (float*)place + four, toRow);
+                    }
                 for (; row < rows.Length; row++)
                     for (nint y = 0; y < columns; y++) place[y * toRow + row] = (start + at[row])[y];
             }

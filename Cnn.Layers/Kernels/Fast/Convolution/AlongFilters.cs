@@ -29,8 +29,8 @@ internal static unsafe class AlongFilters<T, TLanes>
     /// <summary>Computes all outputs.</summary>
     public static void Run(Correlation<T> x)
     {
-        int unit = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters) * TLanes.Count;
-        int rows = Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(int.MaxValue / 2);
+        int widest = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters), unit = widest * TLanes.Count;
+        int rows = Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(int.MaxValue / 2, widest);
         int parts = x.Parts.Length, panels = (x.Filters + unit - 1) / unit, filterPanels = Budget.PanelsFor(panels, unit, x.Groups, parts);
         long channelsOfAPanel = Math.Clamp(2 * Budget.Sums<T>() / ((long)x.Taps * unit), 1, x.Channels);
         // Weights are packed anew for each block: it holds many windows.

@@ -29,8 +29,8 @@ internal static unsafe class AlongGroups<T, TLanes>
     public static void Run(Correlation<T> x)
     {
         int filters = checked((int)(x.Groups * x.Filters)), parts = x.Parts.Length;
-        int unit = Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(filters) * TLanes.Count;
-        int rows = Tile<T, TLanes, OneForEach<TLanes, T>>.RowsFor(int.MaxValue / 2);
+        int registers = Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(filters), unit = registers * TLanes.Count;
+        int rows = Tile<T, TLanes, OneForEach<TLanes, T>>.RowsFor(int.MaxValue / 2, registers);
         var width = x.Width.Unsorted;
         var block = Budget.Block(x, width, Budget.Sums<T>() / (unit * parts), x.Channels, blocks: int.MaxValue, numbers: unit);
         var planes = new Planes<T>(x.Height, width, block, 0);
@@ -60,8 +60,7 @@ internal static unsafe class AlongGroups<T, TLanes>
                     fixed (Term* first = terms[part])
                     {
                         Panels<T>.Pack(x, x.Parts[part], filter, count, unit, c, channels, weights);
-                        int registers = Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(count);
-                        Tile<T, TLanes, OneForEach<TLanes, T>>.MultiplyAdd(rows, registers, new() // Δ3, Δ4
+                        Tile<T, TLanes, OneForEach<TLanes, T>>.MultiplyAdd(rows, Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(count), new() // Δ3, Δ4
                         {
                             Terms = first,
                             TermCount = (nint)channels * x.Parts[part].Taps,

@@ -27,7 +27,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
     {
         this.x = x;
         strip = x.Filters == 1;
-        rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters);
+        rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters, registers: 2);
         (least, unit) = strip ? (Strip<T, TLanes>.Columns, Strip<T, TLanes>.Columns) : (TLanes.Count, 2 * TLanes.Count);
         filterPanels = Math.Clamp(Budget.FiltersOf(x.Parts.Length) / rows, 1, (x.Filters + rows - 1) / rows);
         (width, block) = (x.Width, BlockFor(x.Width, 1));

@@ -117,14 +117,14 @@ internal static unsafe class Tile<T, TLanes, TFactor>
     /// <summary>Registers of a tile for so many columns.</summary>
     public static int RegistersFor(long columns) => columns > TLanes.Count ? 2 : 1;
 
-    /// <summary>Rows of a tile for this many rows: the fewest beyond the last, and rather eight than four.</summary>
-    public static int RowsFor(long rows)
+    /// <summary>Rows of a tile of so many registers for this many rows: the fewest beyond the last, and rather eight than four.</summary>
+    public static int RowsFor(long rows, int registers)
     {
         int best = 0;
         double least = double.MaxValue;
         foreach (int tile in (ReadOnlySpan<int>)[8, 6, 4])
         {
-            if (tile == 8 && TLanes.Count * sizeof(T) < 64) continue; // sixteen sums and three factors need more than sixteen registers
+            if (tile * registers == 16 && TLanes.Count * sizeof(T) < 64) continue; // sixteen sums and three factors need more than sixteen registers
             double cost = (rows + tile - 1) / tile * (tile + 1.0);
             if (cost < least) (best, least) = (tile, cost);
         }

@@ -30,9 +30,9 @@ internal static unsafe class WeightSums<T, TLanes>
     private static void Run<TFactor>(Correlation<T> x, long groups, int filters, bool spread) where TFactor : struct, IFactor<TLanes, T>
     {
         // A thread takes so many taps by so many filters, for which all windows pass by, a few hundred at a time.
-        int unit = Tile<T, TLanes, TFactor>.RegistersFor(filters) * TLanes.Count, taps = x.Taps;
+        int registers = Tile<T, TLanes, TFactor>.RegistersFor(filters), unit = registers * TLanes.Count, taps = x.Taps;
         long depth = x.Channels * taps;
-        int rows = Tile<T, TLanes, TFactor>.RowsFor(Math.Min(depth, 1024)), row = spread ? unit : Budget.FiltersFor(filters, unit);
+        int rows = Tile<T, TLanes, TFactor>.RowsFor(Math.Min(depth, 1024), registers), row = spread ? unit : Budget.FiltersFor(filters, unit);
         var width = x.Width.Unsorted;
         var block = Budget.Block(x, width, Budget.Sums<T>() / 2 / row, x.Channels, blocks: int.MaxValue, numbers: spread ? unit : 1);
         long mostTaps = block.C == x.Channels ? depth : Math.Max((block.C - 1) * taps, rows); // of the channels that a block can hold
@@ -66,6 +66,8 @@ internal static unsafe class WeightSums<T, TLanes>
                 var (c, k) = Math.DivRem(Math.Min(firstTap + t, endTap - 1), taps);
                 offsets[t] = (nint)planes.Offset(c - channel, (int)(k / x.Width.Taps.Length), (int)(k % x.Width.Taps.Length)) * cell;
             }
+            nint windows = 0;
+            (long Images, long Height, long Width) size = default; // of the block that the terms are of: most are of one size
             if (blocks.Count == 0) new Span<T>(sums, checked((int)blockTaps * row)).Clear();
             for (int b = 0; b < blocks.Count; b++)
             {
@@ -74,8 +76,12 @@ internal static unsafe class WeightSums<T, TLanes>
                     x.Source + at.Image * x.SourceStrides.N + (group * x.Channels + channel) * x.SourceStrides.C, x.SourceStrides,
                     at.Images, channels, at.Row, at.Column, cells, lanes, cell);
                 Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at, up, row);
-                nint windows = planes.Positions(at, positions);
-                for (nint q = 0; q < windows; q++) terms[q] = new((int)(positions[q] * cell), (int)q * row);
+                if ((at.Images, at.Height, at.Width) != size)
+                {
+                    size = (at.Images, at.Height, at.Width);
+                    windows = planes.Positions(at, positions);
+                    for (nint q = 0; q < windows; q++) terms[q] = new((int)(positions[q] * cell), (int)q * row);
+                }
                 for (int f = 0; f < count; f += unit)
                     Tile<T, TLanes, TFactor>.MultiplyAdd(rows, Tile<T, TLanes, TFactor>.RegistersFor(count - f), new() // Δ3
                     {
