@@ -36,8 +36,9 @@ internal static unsafe class Row
         else Copy<Lanes1<T>, T>(from, to, count);
     }
 
+    /// <summary>The same for a row of at least one such register.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy<TLanes, T>(T* from, T* to, long count)
+    public static void Copy<TLanes, T>(T* from, T* to, long count)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {

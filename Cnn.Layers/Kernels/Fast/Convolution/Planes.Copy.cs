@@ -29,7 +29,7 @@ internal unsafe partial struct Planes<T>
         j *= width.WindowStep;
         int rows = checked((int)planeRows * height.Phases);
         long* rowStarts = RowStarts(i, strides.H, rows);
-        bool isFlat = cell == 1 && height is { Step: 1, Phases: 1 } && width.Step == 1 && strides.W == 1 && strides.H == Pitch && j == 0;
+        bool isDense = cell == 1 && height is { Step: 1, Phases: 1 } && width.Step == 1 && strides.W == 1;
         bool isPairs = cell == 1 && strides.W == 1 && width is { Step: 2, Phases: 2 } && j == 0
             && Math.Max(width.Inside(0).First, width.Inside(1).First) <= Pitch
             && Math.Min(FirstColumn(0), FirstColumn(1)) == 0 && Math.Max(FirstColumn(0), FirstColumn(1)) == 1;
@@ -39,7 +39,7 @@ internal unsafe partial struct Planes<T>
             for (long c = 0; c < channels; c++, image += Channel * cell)
             {
                 T* channel = source + n * strides.N + c * strides.C;
-                if (isFlat) CopyFlat(channel, rows, i, image, Ahead * strides.C);
+                if (isDense) CopyDense(channel, (nint)strides.H, rows, i, j, image, Ahead * strides.C);
                 else if (isPairs) CopyPairs(channel, rowStarts, rows, image, Ahead * strides.C);
                 else
                     for (int phase = 0; phase < width.Phases; phase++)
@@ -69,9 +69,9 @@ internal unsafe partial struct Planes<T>
         return starts;
     }
 
-    // Rows as long as those of the source: all of them at once, and then zeros where a row shows the end of its neighbour.
+    // Windows one cell apart: every row is a row of the source.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void CopyFlat(T* channel, int rows, long i, T* cells, long ahead)
+    private readonly void CopyDense(T* channel, nint sourceRow, int rows, long i, long j, T* cells, long ahead)
     {
         nint pitch = (nint)Pitch;
         var (top, bottom) = height.Inside(0);
@@ -79,22 +79,44 @@ internal unsafe partial struct Planes<T>
         for (int phase = 0; phase < width.Phases; phase++, cells += plane)
         {
             var (first, end) = width.Inside(phase);
-            (first, end) = (Math.Min(first, pitch), Math.Min(end, pitch));
-            nint before = (nint)(top * pitch + first), count = (nint)((bottom - 1 - top) * pitch + end - first);
+            (first, end) = (Math.Clamp(first - j, 0, pitch), Math.Clamp(end - j, 0, pitch));
             if (top >= bottom || first >= end)
             {
                 Row.Clear(cells, rows * pitch);
                 continue;
             }
-            T* from = channel + height.Cell(0, i + top) * pitch + width.Cell(phase, first);
-            if (phase == 0) Row.Prefetch(from + ahead, count);
-            Row.Clear(cells, before);
-            Row.Copy(from, cells + before, count);
-            Row.Clear(cells + before + count, rows * pitch - before - count);
-            T* gap = cells + top * pitch + end, gapsEnd = gap + (bottom - 1 - top) * pitch;
-            nint zeros = (nint)(pitch - end + first);
-            if (zeros == 1) for (; gap < gapsEnd; gap += pitch) *gap = default;
-            else if (zeros > 0) for (; gap < gapsEnd; gap += pitch) Row.Clear(gap, zeros);
+            T* from = channel + height.Cell(0, i + top) * sourceRow + width.Cell(phase, j + first), to = cells + top * pitch + first;
+            nint count = (nint)(end - first), inside = (nint)(bottom - top), reach = (inside - 1) * pitch + count;
+            long prefetched = phase == 0 ? ahead : 0;
+            if (sourceRow == pitch)
+            {
+                // All rows at once: what comes to lie between them is cleared below.
+                if (prefetched != 0) Row.Prefetch(from + prefetched, reach);
+                Row.Copy(from, to, reach);
+            }
+            else if (count >= Lanes512<T>.Count) CopyNeighbours<Lanes512<T>>(from, sourceRow, inside, to, pitch, count, prefetched);
+            else if (count >= Lanes256<T>.Count) CopyNeighbours<Lanes256<T>>(from, sourceRow, inside, to, pitch, count, prefetched);
+            else if (count >= Lanes128<T>.Count) CopyNeighbours<Lanes128<T>>(from, sourceRow, inside, to, pitch, count, prefetched);
+            else CopyNeighbours<Lanes1<T>>(from, sourceRow, inside, to, pitch, count, prefetched);
+
+            Row.Clear(cells, to - cells);
+            T* behind = to + reach, gap = to + count;
+            Row.Clear(behind, cells + rows * pitch - behind);
+            nint zeros = pitch - count;
+            if (zeros == 1) for (; gap < behind; gap += pitch) *gap = default;
+            else if (zeros > 0) for (; gap < behind; gap += pitch) Row.Clear(gap, zeros);
+        }
+    }
+
+    // A loop of its own, small enough for the JIT to keep all that it needs in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void CopyNeighbours<TLanes>(T* from, nint sourceRow, nint rows, T* to, nint pitch, nint count, long ahead)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        for (; rows > 0; rows--, from += sourceRow, to += pitch)
+        {
+            if (ahead != 0) Row.Prefetch(from + ahead, count);
+            Row.Copy<TLanes, T>(from, to, count);
         }
     }
 
@@ -115,12 +137,6 @@ internal unsafe partial struct Planes<T>
         nint pitch = (nint)Pitch, last = (nint)(end - first) - TLanes.Count; // the last register, some of it twice
         int phases = height.Phases;
         long rowPhase = width.Phases * plane;
-        if (step == 1 && phases == 1 && last <= TLanes.Count && first < end)
-        {
-            if (first > 0 || end < pitch || rowStarts[0] < 0 || rowStarts[rows - 1] < 0) Row.Clear(cells, rows * pitch);
-            CopyShortRows<TLanes>(from, rowStarts, rows, cells + first, pitch, last, ahead);
-            return;
-        }
         for (int r = 0, phase = 0; r < rows; r++) // in the order in which they lie in the source
         {
             T* row = cells + phase * rowPhase;
@@ -146,21 +162,6 @@ internal unsafe partial struct Planes<T>
             if (++phase < phases) continue;
             phase = 0;
             cells += pitch;
-        }
-    }
-
-    // Rows of one or two registers. A loop of its own, small enough for the JIT to keep all that it needs in registers.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyShortRows<TLanes>(T* from, long* rowStarts, int rows, T* to, nint pitch, nint last, long ahead) where TLanes : struct, ILanes<TLanes, T>
-    {
-        for (int r = 0; r < rows; r++, to += pitch)
-        {
-            if (rowStarts[r] < 0) continue;
-            T* cell = from + rowStarts[r];
-            if (ahead != 0) Row.Prefetch(cell + ahead, 1);
-            TLanes left = TLanes.Load(cell), right = TLanes.Load(cell + last);
-            TLanes.Store(left, to);
-            TLanes.Store(right, to + last);
         }
     }
 
