@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cnn.Reference.Commands;
+using Cnn.Reference.Oracle;
 using Spectre.Console;
 
 namespace Cnn.Reference.Checking;
@@ -46,6 +47,7 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
 
         foreach (var (levels, problems, reason) in Checker.LeftOut)
             lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"left out of {levels}: {problems:N0} problems: {reason}"));
+        if (HiddenCaches.Remedy is { } remedy) lines.WriteLine($"note: {remedy}");
         long mostlyZero = Checker.Tallies.Sum(tally => tally.MostlyZero);
         if (mostlyZero > 0) lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"mostly zero, so proving little: {mostlyZero:N0} tensors"));
         console.MarkupLine(ExitCode == 0 ? $"[green]{Markup.Escape(Verdict)}[/]" : $"[red]{Markup.Escape(Verdict)}[/]");
@@ -75,6 +77,7 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
                 seconds = Math.Round(tally.Time.TotalSeconds, 3),
             }),
             leftOut = Checker.LeftOut.Select(entry => new { levels = entry.Levels, problems = entry.Problems, reason = entry.Reason }),
+            note = HiddenCaches.Remedy,
             failures = Checker.Failures,
         };
     }

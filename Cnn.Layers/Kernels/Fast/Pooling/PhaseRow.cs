@@ -82,28 +82,36 @@ internal sealed unsafe class PhaseRow<T, TLanes>
     /// terms[j + shift].
     /// </summary>
     /// <param name="row">Cell iw = 0.</param>
+    /// <param name="other">Cell iw = 0 of another row that gets the same; null for none.</param>
     /// <param name="terms">What is added.</param>
     /// <param name="even">The shifts of phase 0.</param>
     /// <param name="odd">The shifts of phase 1.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void MergeSums(T* row, T* terms, nint[] even, nint[] odd)
+    public void MergeSums(T* row, T* other, T* terms, nint[] even, nint[] odd)
     {
-        T* to = row + pairs.Column, from = terms + pairs.First;
-        if (pairs.Count >= TLanes.Count) MergeSums<TLanes>(from, even, odd, to, pairs.Count);
-        else if (TLanes.Count > Lanes256<T>.Count && pairs.Count >= Lanes256<T>.Count) MergeSums<Lanes256<T>>(from, even, odd, to, pairs.Count);
-        else MergeSums<Lanes128<T>>(from, even, odd, to, pairs.Count);
+        T* to = row + pairs.Column, from = terms + pairs.First, too = other == null ? null : other + pairs.Column;
+        if (pairs.Count >= TLanes.Count) MergeSums<TLanes>(from, even, odd, to, too, pairs.Count);
+        else if (TLanes.Count > Lanes256<T>.Count && pairs.Count >= Lanes256<T>.Count) MergeSums<Lanes256<T>>(from, even, odd, to, too, pairs.Count);
+        else MergeSums<Lanes128<T>>(from, even, odd, to, too, pairs.Count);
         foreach (var run in runs)
             for (nint j = 0; j < run.Count; j++)
-                Lanes1<T>.Store(Sum<Lanes1<T>>(terms + run.First + j, run.Phase == 0 ? even : odd), row + run.Column + 2 * j);
+            {
+                nint column = run.Column + 2 * j;
+                var sum = Sum<Lanes1<T>>(terms + run.First + j, run.Phase == 0 ? even : odd);
+                Lanes1<T>.Store(sum, row + column);
+                if (other != null) Lanes1<T>.Store(sum, other + column);
+            }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MergeSums<TWidth>(T* from, nint[] even, nint[] odd, T* to, nint count) where TWidth : struct, ILanes<TWidth, T>
+    private static void MergeSums<TWidth>(T* from, nint[] even, nint[] odd, T* to, T* too, nint count) where TWidth : struct, ILanes<TWidth, T>
     {
         for (nint j = 0; j < count; j += TWidth.Count)
         {
             nint at = Math.Min(j, count - TWidth.Count);
-            TWidth.MergePairs(Sum<TWidth>(from + at, even), Sum<TWidth>(from + at, odd), to + 2 * at);
+            TWidth evens = Sum<TWidth>(from + at, even), odds = Sum<TWidth>(from + at, odd);
+            TWidth.MergePairs(evens, odds, to + 2 * at);
+            if (too != null) TWidth.MergePairs(evens, odds, too + 2 * at);
         }
     }
 

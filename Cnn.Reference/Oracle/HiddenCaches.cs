@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Cnn.Reference.Oracle;
+
+/// <summary>
+/// Some virtual machines hide the caches of an AMD processor. oneDNN, which computes libtorch's convolutions, then takes each
+/// cache for one byte large, and those of its kernels that use AVX give wrong sums where channels do not fill whole registers:
+/// seen with libtorch 2.10, oneDNN 3.7, on a processor with AVX-512. Its kernels for SSE 4.1 are right there.
+/// </summary>
+internal static partial class HiddenCaches
+{
+    private const string Variable = "ONEDNN_MAX_CPU_ISA", Sse41 = "SSE41"; // what a user may set as well, see oneDNN's documentation
+    private const int CacheLeaf = unchecked((int)0x8000001D); // of CPUID, on AMD: one cache for each subleaf
+    private const int VendorOfAmd = 0x68747541; // "Auth"
+
+    /// <summary>What has been done about it, in a sentence; null where nothing had to be.</summary>
+    public static string? Remedy { get; private set; }
+
+    /// <summary>Holds oneDNN to its right kernels. Has an effect before libtorch's first convolution; a user's own setting stands.</summary>
+    public static void HoldOneDnn()
+    {
+        if (!OperatingSystem.IsLinux() || !AreHidden() || Environment.GetEnvironmentVariable(Variable) is not null) return;
+        if (setenv(Variable, Sse41, overwrite: 0) != 0) return; // .NET's own copy of the environment does not reach native code
+        Remedy = $"this machine hides the caches of its processor, and libtorch's wider kernels are wrong without their sizes: {Variable}={Sse41} holds it to the right ones";
+    }
+
+    private static bool AreHidden()
+    {
+        if (!X86Base.IsSupported || X86Base.CpuId(0, 0).Ebx != VendorOfAmd) return false;
+        const int kind = 0x1F;
+        return X86Base.CpuId(unchecked((int)0x80000000), 0).Eax is var last && (uint)last >= unchecked((uint)CacheLeaf)
+            && (X86Base.CpuId(CacheLeaf, 0).Eax & kind) == 0;
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
+}

@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+using Cnn.Reference.Oracle;
+using TorchSharp;
+
+namespace Cnn.Tests;
+
+/// <summary>What libtorch is told before any test runs.</summary>
+internal static class LibtorchSetUp
+{
+    [ModuleInitializer]
+    internal static void Initialize()
+    {
+        HiddenCaches.HoldOneDnn();
+        torch.set_num_threads(1); // test classes run side by side: were libtorch to take every core for each, all would wait for all
+    }
+}
