@@ -79,6 +79,7 @@ internal static class BenchCommand
         var rows = request.Rows();
         using var file = ReportFile.Open(request.Json);
         torch.set_num_threads(request.Threads); // ours follow libtorch's
+        HiddenCaches.QuietWarnings();
         ProcessMemory.KeepFreed();
         var limit = FmaLimit.Measure();
         var ours = new CnnLayer(request.Algorithm, winners: false);

@@ -63,6 +63,7 @@ internal static class CheckCommand
     private static int Run(Request request, CancellationToken cancel)
     {
         HiddenCaches.HoldOneDnn();
+        HiddenCaches.QuietWarnings();
         // Many small problems: a second thread of libtorch's costs more than it brings.
         torch.set_num_threads(1);
         CnnLayer[] layers = request.Algorithm is { } only ? [new(only)] : [new(Algorithm.Fast), new(Algorithm.Literal)];

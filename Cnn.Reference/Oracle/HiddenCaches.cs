@@ -1,12 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using TorchSharp;
 
 namespace Cnn.Reference.Oracle;
 
 /// <summary>
 /// Some virtual machines hide the caches of an AMD processor. oneDNN, which computes libtorch's convolutions, then takes each
 /// cache for one byte large, and those of its kernels that use AVX give wrong sums where channels do not fill whole registers:
-/// seen with libtorch 2.10, oneDNN 3.7, on a processor with AVX-512. Its kernels for SSE 4.1 are right there.
+/// seen with libtorch 2.10, oneDNN 3.7, on a processor with AVX-512. Its kernels for SSE 4.1 are right there. NNPACK, which
+/// libtorch asks besides, finds no caches either, and libtorch warns of that at every call.
 /// </summary>
 internal static partial class HiddenCaches
 {
@@ -20,14 +22,24 @@ internal static partial class HiddenCaches
     /// <summary>Holds oneDNN to its right kernels. Has an effect before libtorch's first convolution; a user's own setting stands.</summary>
     public static void HoldOneDnn()
     {
-        if (!OperatingSystem.IsLinux() || !AreHidden() || Environment.GetEnvironmentVariable(Variable) is not null) return;
+        if (!AreHidden() || Environment.GetEnvironmentVariable(Variable) is not null) return;
         if (setenv(Variable, Sse41, overwrite: 0) != 0) return; // .NET's own copy of the environment does not reach native code
         Remedy = $"this machine hides the caches of its processor, and libtorch's wider kernels are wrong without their sizes: {Variable}={Sse41} holds it to the right ones";
     }
 
+    /// <summary>Has libtorch log errors only: there would be a warning of NNPACK's for every convolution.</summary>
+    public static void QuietWarnings()
+    {
+        const int error = 2;
+        if (!AreHidden()) return;
+        torch.get_num_threads(); // loads libtorch
+        if (NativeLibrary.TryLoad("libc10.so", out nint library) && NativeLibrary.TryGetExport(library, "FLAGS_caffe2_log_level", out nint level))
+            Marshal.WriteInt32(level, error);
+    }
+
     private static bool AreHidden()
     {
-        if (!X86Base.IsSupported || X86Base.CpuId(0, 0).Ebx != VendorOfAmd) return false;
+        if (!OperatingSystem.IsLinux() || !X86Base.IsSupported || X86Base.CpuId(0, 0).Ebx != VendorOfAmd) return false;
         const int kind = 0x1F;
         return X86Base.CpuId(unchecked((int)0x80000000), 0).Eax is var last && (uint)last >= unchecked((uint)CacheLeaf)
             && (X86Base.CpuId(CacheLeaf, 0).Eax & kind) == 0;
