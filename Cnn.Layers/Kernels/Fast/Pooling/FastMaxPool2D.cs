@@ -107,6 +107,9 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         Shape4 upStrides = gradOutput.Strides, indicesStrides = indices.Strides, strides = gradInput.Strides;
         var planes = new PoolBands(geometry.Batch, geometry.Channels, 1, 1);
         long clearedAhead = ClearedBytes / sizeof(T) / width.In;
+        // The windows of a small plane are one row, where they lie like one.
+        bool isRow = clearedAhead >= height.In && upStrides.H == width.Out * upStrides.W && indicesStrides.H == width.Out * indicesStrides.W;
+        var (rows, columns) = isRow ? (1, height.Out * width.Out) : (height.Out, width.Out);
         fixed (T* pinnedUp = gradOutput, pinnedTo = gradInput)
         fixed (long* pinnedIndices = indices)
         {
@@ -119,16 +122,16 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
                     var (n, c, _, _) = planes[band];
                     var plane = new Plane<T>(to + n * strides.N + c * strides.C, strides, height.In, width.In);
                     long cleared = 0; // rows: some at a time, so that they are still in the cache when winners are added to
-                    for (long oh = 0; oh < height.Out; oh++)
+                    for (long oh = 0; oh < rows; oh++)
                     {
                         T* upRow = up + n * upStrides.N + c * upStrides.C + oh * upStrides.H;
                         long* winnerRow = winners + n * indicesStrides.N + c * indicesStrides.C + oh * indicesStrides.H;
                         long reach = Math.Min(height.InputIndex(oh, height.Kernel), height.In); // beyond the window's last row
                         if (reach > cleared) ClearTo(reach + clearedAhead); // Δ9
                         long ow = plane.IsDense // Δ7
-                            ? AddToWinners(upRow, upStrides.W, winnerRow, indicesStrides.W, width.Out, plane.Row(0), cleared * width.In)
+                            ? AddToWinners(upRow, upStrides.W, winnerRow, indicesStrides.W, columns, plane.Row(0), cleared * width.In)
                             : 0;
-                        for (; ow < width.Out; ow++)
+                        for (; ow < columns; ow++)
                         {
                             long winner = winnerRow[ow * indicesStrides.W];
                             if (!plane.Holds(winner)) continue;
