@@ -32,6 +32,9 @@ internal enum Layout
     /// <summary>A transposed view of a larger tensor: every second column, rows and columns swapped.</summary>
     Strided,
 
+    /// <summary>A corner of larger images: the cells of a row are neighbours, the rows lie apart.</summary>
+    Cropped,
+
     /// <summary>One image for the whole batch, its stride along the batch 0.</summary>
     Expanded,
 

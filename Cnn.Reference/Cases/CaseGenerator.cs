@@ -93,7 +93,7 @@ internal static class CaseGenerator
     private static Case Common(Random random, LayerKind kind)
     {
         var layout = Pick(
-            random, (Layout.Contiguous, 6), (Layout.ChannelsLast, 1), (Layout.Strided, 1), (Layout.Expanded, 1), (Layout.Unbatched, 1));
+            random, (Layout.Contiguous, 6), (Layout.ChannelsLast, 1), (Layout.Strided, 1), (Layout.Cropped, 1), (Layout.Expanded, 1), (Layout.Unbatched, 1));
         var (height, width) = Distinct(random, 1, 15);
         return new Case
         {

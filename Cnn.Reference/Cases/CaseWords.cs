@@ -19,7 +19,7 @@ internal static class CaseWords
         [("reflect", PaddingModes.Reflect), ("replicate", PaddingModes.Replicate), ("circular", PaddingModes.Circular)];
 
     private static readonly (string Word, Layout Value)[] Layouts =
-        [("channels_last", Layout.ChannelsLast), ("strided", Layout.Strided), ("expanded", Layout.Expanded), ("unbatched", Layout.Unbatched)];
+        [("channels_last", Layout.ChannelsLast), ("strided", Layout.Strided), ("cropped", Layout.Cropped), ("expanded", Layout.Expanded), ("unbatched", Layout.Unbatched)];
 
     public static string NameOf(ScalarType type) => Types.First(entry => entry.Value == type).Word;
 

@@ -104,6 +104,10 @@ internal sealed class Problem : IDisposable
                 using (var wide = Fill([shape[0], shape[1], 2 * shape[3], shape[2]], kind))
                 using (var sliced = wide.slice(2, 0, 2 * shape[3], 2))
                     return sliced.transpose(2, 3);
+            case Layout.Cropped:
+                using (var large = Fill([shape[0], shape[1], shape[2] + 1, shape[3] + 3], kind))
+                using (var rows = large.slice(2, 0, shape[2], 1))
+                    return rows.slice(3, 0, shape[3], 1);
             case Layout.Expanded when shape[0] > 1:
                 using (var one = Fill([1, .. shape[1..]], kind)) return one.expand(shape);
             case Layout.Unbatched when batched != true:

@@ -123,7 +123,7 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
 
     private void Check(Case @case, params Layout[] layouts)
     {
-        if (layouts.Length == 0) layouts = [Layout.Contiguous, Layout.ChannelsLast, Layout.Strided, Layout.Expanded];
+        if (layouts.Length == 0) layouts = [Layout.Contiguous, Layout.ChannelsLast, Layout.Strided, Layout.Cropped, Layout.Expanded];
         foreach (var (from, to) in layouts.Zip([.. layouts[1..], layouts[0]]).Append((layouts[0], layouts[0])).Distinct())
         {
             string name = $"{@case}, {from} to {to}, {Threads.Count} threads";

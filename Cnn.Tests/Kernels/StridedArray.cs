@@ -24,6 +24,7 @@ internal sealed class StridedArray<T> where T : unmanaged, INumber<T>
         {
             Layout.ChannelsLast => (new Shape4(h * w * c, 1, w * c, c), n * c * h * w),
             Layout.Strided => (new Shape4(c * w * 2 * h, w * 2 * h, 1, 2 * h), n * c * w * 2 * h), // every second row of a transposed image
+            Layout.Cropped => (new Shape4(c * (h + 1) * (w + 3), (h + 1) * (w + 3), w + 3, 1), n * c * (h + 1) * (w + 3)),
             Layout.Expanded => (new Shape4(0, h * w, w, 1), c * h * w),
             _ => (new Shape4(c * h * w, h * w, w, 1), n * c * h * w),
         };
