@@ -27,8 +27,8 @@ internal sealed unsafe class AlongWidth<T, TLanes>
     {
         this.x = x;
         strip = x.Filters == 1;
-        rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters, registers: 2);
-        (least, unit) = strip ? (Strip<T, TLanes>.Columns, Strip<T, TLanes>.Columns) : (TLanes.Count, 2 * TLanes.Count);
+        rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters, Tile<T, TLanes, OneForAll<TLanes, T>>.MostRegisters);
+        (least, unit) = strip ? (Strip<T, TLanes>.Columns, Strip<T, TLanes>.Columns) : (TLanes.Count, Tile<T, TLanes, OneForAll<TLanes, T>>.MostRegisters * TLanes.Count);
         filterPanels = Math.Clamp(Budget.FiltersOf(x.Parts.Length) / rows, 1, (x.Filters + rows - 1) / rows);
         (width, block) = (x.Width, BlockFor(x.Width, 1));
         if (PrefersApart() && BlockFor(x.Width.Apart, x.Channels) is var apart && apart.C == x.Channels) (width, block) = (x.Width.Apart, apart); // Δ11
@@ -151,9 +151,9 @@ internal sealed unsafe class AlongWidth<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumPanel(Term* terms, nint count, T* weights, int rows, T* cells, nint positions, T* to, nint toRow, bool goesOn, T* bias)
     {
-        nint columns = rows == 1 ? Strip<T, TLanes>.Columns : 2 * TLanes.Count, whole = positions / columns * columns;
         if (rows == 1)
         {
+            nint columns = Strip<T, TLanes>.Columns, whole = positions / columns * columns;
             Strip<T, TLanes>.MultiplyAdd(terms, count, weights, cells, to, positions / columns, goesOn, bias);
             nint last = positions - columns; // the last ones, some of them twice
             if (whole < positions) Strip<T, TLanes>.MultiplyAdd(terms, count, weights, cells + last, to + last, 1, goesOn, bias);
@@ -161,29 +161,24 @@ internal sealed unsafe class AlongWidth<T, TLanes>
         }
         nint* weightOf = stackalloc nint[8]; // the filters of a panel lie side by side
         for (int f = 0; f < 8; f++) weightOf[f] = Math.Min(f, rows - 1);
+        nint most = Tile<T, TLanes, OneForAll<TLanes, T>>.MostRegisters, registers;
         var tiles = new Tiles<T> // Δ3
         {
             Terms = terms,
             TermCount = count,
             A = weights,
             Rows = weightOf,
-            B = cells,
-            C = to,
             CRow = toRow,
             GoesOn = goesOn,
             Bias = bias,
-            Count = positions / columns,
-            BStep = columns,
-            CStep = columns,
         };
-        if (whole > 0) Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, 2, tiles);
-        for (nint q = whole, registers; q < positions; q += registers * TLanes.Count)
+        for (nint q = 0; q < positions; q += tiles.Count * registers * TLanes.Count)
         {
-            registers = whole == 0 ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(positions - q);
-            nint at = Math.Min(q, positions - registers * TLanes.Count); // the last ones, some of them twice
+            registers = Math.Min(Math.Min(most, (positions - q + TLanes.Count - 1) / TLanes.Count), positions / TLanes.Count);
+            nint columns = registers * TLanes.Count, at = Math.Min(q, positions - columns); // the last ones, some of them twice
             tiles.B = cells + at;
             tiles.C = to + at;
-            tiles.Count = 1;
+            (tiles.BStep, tiles.CStep, tiles.Count) = (columns, columns, Math.Max((positions - q) / columns, 1));
             Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, (int)registers, tiles);
         }
     }

@@ -8,7 +8,7 @@ namespace Cnn.Layers.Kernels.Fast;
 internal readonly record struct Term(int A, int B);
 
 /// <summary>
-/// The innermost loop of a fast convolution: a tile of a few rows by one or two registers of outputs, each a sum over the
+/// The innermost loop of a fast convolution: a tile of a few rows by up to three registers of outputs, each a sum over the
 /// same terms, held in registers while the terms run by.
 /// </summary>
 /// <remarks>
@@ -47,23 +47,24 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
                 a7 = a + rows[7];
             }
             TLanes zero = TLanes.Broadcast(T.Zero);
-            TLanes c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
-            TLanes c40 = zero, c41 = zero, c50 = zero, c51 = zero, c60 = zero, c61 = zero, c70 = zero, c71 = zero;
+            TLanes c00 = zero, c01 = zero, c02 = zero, c10 = zero, c11 = zero, c12 = zero, c20 = zero, c21 = zero, c22 = zero;
+            TLanes c30 = zero, c31 = zero, c32 = zero, c40 = zero, c41 = zero, c42 = zero, c50 = zero, c51 = zero, c52 = zero;
+            TLanes c60 = zero, c61 = zero, c62 = zero, c70 = zero, c71 = zero, c72 = zero;
             if (tiles.GoesOn)
             {
-                Load(c, out c00, out c01);
-                Load(c + cRow, out c10, out c11);
-                Load(c + 2 * cRow, out c20, out c21);
-                Load(c + 3 * cRow, out c30, out c31);
+                Load(c, out c00, out c01, out c02);
+                Load(c + cRow, out c10, out c11, out c12);
+                Load(c + 2 * cRow, out c20, out c21, out c22);
+                Load(c + 3 * cRow, out c30, out c31, out c32);
                 if (TShape.Rows > 4)
                 {
-                    Load(c + 4 * cRow, out c40, out c41);
-                    Load(c + 5 * cRow, out c50, out c51);
+                    Load(c + 4 * cRow, out c40, out c41, out c42);
+                    Load(c + 5 * cRow, out c50, out c51, out c52);
                 }
                 if (TShape.Rows > 6)
                 {
-                    Load(c + 6 * cRow, out c60, out c61);
-                    Load(c + 7 * cRow, out c70, out c71);
+                    Load(c + 6 * cRow, out c60, out c61, out c62);
+                    Load(c + 7 * cRow, out c70, out c71, out c72);
                 }
             }
             for (Term* terms = tiles.Terms, end = terms + tiles.TermCount; terms < end; terms++)
@@ -71,91 +72,103 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
                 nint at = terms->A;
                 T* column = b + terms->B;
                 TLanes b0 = TLanes.Load(column), b1 = TShape.Registers > 1 ? TLanes.Load(column + TLanes.Count) : zero;
-                TLanes left = TFactor.Left(a0 + at);
-                c00 = TLanes.MultiplyAdd(left, b0, c00);
-                if (TShape.Registers > 1) c01 = TLanes.MultiplyAdd(TFactor.Right(a0 + at, left), b1, c01);
-                left = TFactor.Left(a1 + at);
-                c10 = TLanes.MultiplyAdd(left, b0, c10);
-                if (TShape.Registers > 1) c11 = TLanes.MultiplyAdd(TFactor.Right(a1 + at, left), b1, c11);
-                left = TFactor.Left(a2 + at);
-                c20 = TLanes.MultiplyAdd(left, b0, c20);
-                if (TShape.Registers > 1) c21 = TLanes.MultiplyAdd(TFactor.Right(a2 + at, left), b1, c21);
-                left = TFactor.Left(a3 + at);
-                c30 = TLanes.MultiplyAdd(left, b0, c30);
-                if (TShape.Registers > 1) c31 = TLanes.MultiplyAdd(TFactor.Right(a3 + at, left), b1, c31);
+                TLanes b2 = TShape.Registers > 2 ? TLanes.Load(column + 2 * TLanes.Count) : zero;
+                TLanes factor = TFactor.First(a0 + at);
+                c00 = TLanes.MultiplyAdd(factor, b0, c00);
+                if (TShape.Registers > 1) c01 = TLanes.MultiplyAdd(TFactor.Next(a0 + at, 1, factor), b1, c01);
+                if (TShape.Registers > 2) c02 = TLanes.MultiplyAdd(TFactor.Next(a0 + at, 2, factor), b2, c02);
+                factor = TFactor.First(a1 + at);
+                c10 = TLanes.MultiplyAdd(factor, b0, c10);
+                if (TShape.Registers > 1) c11 = TLanes.MultiplyAdd(TFactor.Next(a1 + at, 1, factor), b1, c11);
+                if (TShape.Registers > 2) c12 = TLanes.MultiplyAdd(TFactor.Next(a1 + at, 2, factor), b2, c12);
+                factor = TFactor.First(a2 + at);
+                c20 = TLanes.MultiplyAdd(factor, b0, c20);
+                if (TShape.Registers > 1) c21 = TLanes.MultiplyAdd(TFactor.Next(a2 + at, 1, factor), b1, c21);
+                if (TShape.Registers > 2) c22 = TLanes.MultiplyAdd(TFactor.Next(a2 + at, 2, factor), b2, c22);
+                factor = TFactor.First(a3 + at);
+                c30 = TLanes.MultiplyAdd(factor, b0, c30);
+                if (TShape.Registers > 1) c31 = TLanes.MultiplyAdd(TFactor.Next(a3 + at, 1, factor), b1, c31);
+                if (TShape.Registers > 2) c32 = TLanes.MultiplyAdd(TFactor.Next(a3 + at, 2, factor), b2, c32);
                 if (TShape.Rows > 4)
                 {
-                    left = TFactor.Left(a4 + at);
-                    c40 = TLanes.MultiplyAdd(left, b0, c40);
-                    if (TShape.Registers > 1) c41 = TLanes.MultiplyAdd(TFactor.Right(a4 + at, left), b1, c41);
-                    left = TFactor.Left(a5 + at);
-                    c50 = TLanes.MultiplyAdd(left, b0, c50);
-                    if (TShape.Registers > 1) c51 = TLanes.MultiplyAdd(TFactor.Right(a5 + at, left), b1, c51);
+                    factor = TFactor.First(a4 + at);
+                    c40 = TLanes.MultiplyAdd(factor, b0, c40);
+                    if (TShape.Registers > 1) c41 = TLanes.MultiplyAdd(TFactor.Next(a4 + at, 1, factor), b1, c41);
+                    if (TShape.Registers > 2) c42 = TLanes.MultiplyAdd(TFactor.Next(a4 + at, 2, factor), b2, c42);
+                    factor = TFactor.First(a5 + at);
+                    c50 = TLanes.MultiplyAdd(factor, b0, c50);
+                    if (TShape.Registers > 1) c51 = TLanes.MultiplyAdd(TFactor.Next(a5 + at, 1, factor), b1, c51);
+                    if (TShape.Registers > 2) c52 = TLanes.MultiplyAdd(TFactor.Next(a5 + at, 2, factor), b2, c52);
                 }
                 if (TShape.Rows > 6)
                 {
-                    left = TFactor.Left(a6 + at);
-                    c60 = TLanes.MultiplyAdd(left, b0, c60);
-                    if (TShape.Registers > 1) c61 = TLanes.MultiplyAdd(TFactor.Right(a6 + at, left), b1, c61);
-                    left = TFactor.Left(a7 + at);
-                    c70 = TLanes.MultiplyAdd(left, b0, c70);
-                    if (TShape.Registers > 1) c71 = TLanes.MultiplyAdd(TFactor.Right(a7 + at, left), b1, c71);
+                    factor = TFactor.First(a6 + at);
+                    c60 = TLanes.MultiplyAdd(factor, b0, c60);
+                    if (TShape.Registers > 1) c61 = TLanes.MultiplyAdd(TFactor.Next(a6 + at, 1, factor), b1, c61);
+                    if (TShape.Registers > 2) c62 = TLanes.MultiplyAdd(TFactor.Next(a6 + at, 2, factor), b2, c62);
+                    factor = TFactor.First(a7 + at);
+                    c70 = TLanes.MultiplyAdd(factor, b0, c70);
+                    if (TShape.Registers > 1) c71 = TLanes.MultiplyAdd(TFactor.Next(a7 + at, 1, factor), b1, c71);
+                    if (TShape.Registers > 2) c72 = TLanes.MultiplyAdd(TFactor.Next(a7 + at, 2, factor), b2, c72);
                 }
             }
             if (tiles.Bias != null)
             {
                 T* bias = tiles.Bias;
-                Add(bias, ref c00, ref c01);
-                Add(bias + 1, ref c10, ref c11);
-                Add(bias + 2, ref c20, ref c21);
-                Add(bias + 3, ref c30, ref c31);
+                Add(bias, ref c00, ref c01, ref c02);
+                Add(bias + 1, ref c10, ref c11, ref c12);
+                Add(bias + 2, ref c20, ref c21, ref c22);
+                Add(bias + 3, ref c30, ref c31, ref c32);
                 if (TShape.Rows > 4)
                 {
-                    Add(bias + 4, ref c40, ref c41);
-                    Add(bias + 5, ref c50, ref c51);
+                    Add(bias + 4, ref c40, ref c41, ref c42);
+                    Add(bias + 5, ref c50, ref c51, ref c52);
                 }
                 if (TShape.Rows > 6)
                 {
-                    Add(bias + 6, ref c60, ref c61);
-                    Add(bias + 7, ref c70, ref c71);
+                    Add(bias + 6, ref c60, ref c61, ref c62);
+                    Add(bias + 7, ref c70, ref c71, ref c72);
                 }
             }
-            Store(c00, c01, c);
-            Store(c10, c11, c + cRow);
-            Store(c20, c21, c + 2 * cRow);
-            Store(c30, c31, c + 3 * cRow);
+            Store(c00, c01, c02, c);
+            Store(c10, c11, c12, c + cRow);
+            Store(c20, c21, c22, c + 2 * cRow);
+            Store(c30, c31, c32, c + 3 * cRow);
             if (TShape.Rows > 4)
             {
-                Store(c40, c41, c + 4 * cRow);
-                Store(c50, c51, c + 5 * cRow);
+                Store(c40, c41, c42, c + 4 * cRow);
+                Store(c50, c51, c52, c + 5 * cRow);
             }
             if (TShape.Rows > 6)
             {
-                Store(c60, c61, c + 6 * cRow);
-                Store(c70, c71, c + 7 * cRow);
+                Store(c60, c61, c62, c + 6 * cRow);
+                Store(c70, c71, c72, c + 7 * cRow);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void Load(T* from, out TLanes left, out TLanes right)
+        static void Load(T* from, out TLanes first, out TLanes second, out TLanes third)
         {
-            left = TLanes.Load(from);
-            right = TShape.Registers > 1 ? TLanes.Load(from + TLanes.Count) : left;
+            first = TLanes.Load(from);
+            second = TShape.Registers > 1 ? TLanes.Load(from + TLanes.Count) : first;
+            third = TShape.Registers > 2 ? TLanes.Load(from + 2 * TLanes.Count) : first;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void Add(T* bias, ref TLanes left, ref TLanes right)
+        static void Add(T* bias, ref TLanes first, ref TLanes second, ref TLanes third)
         {
             TLanes plus = TLanes.Broadcast(*bias);
-            left = TLanes.Add(left, plus);
-            if (TShape.Registers > 1) right = TLanes.Add(right, plus);
+            first = TLanes.Add(first, plus);
+            if (TShape.Registers > 1) second = TLanes.Add(second, plus);
+            if (TShape.Registers > 2) third = TLanes.Add(third, plus);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void Store(TLanes left, TLanes right, T* to)
+        static void Store(TLanes first, TLanes second, TLanes third, T* to)
         {
-            TLanes.Store(left, to);
-            if (TShape.Registers > 1) TLanes.Store(right, to + TLanes.Count);
+            TLanes.Store(first, to);
+            if (TShape.Registers > 1) TLanes.Store(second, to + TLanes.Count);
+            if (TShape.Registers > 2) TLanes.Store(third, to + 2 * TLanes.Count);
         }
     }
 }

@@ -10,8 +10,29 @@ internal interface ITileShape
     /// <summary>Rows: 4, 6 or 8.</summary>
     static abstract int Rows { get; }
 
-    /// <summary>Registers of a row: 1 or 2.</summary>
+    /// <summary>Registers of a row: 1 to 3.</summary>
     static abstract int Registers { get; }
+}
+
+/// <summary>Twenty-four sums and four factors: of the thirty-two registers of AVX-512.</summary>
+internal readonly struct EightByThree : ITileShape
+{
+    public static int Rows => 8;
+    public static int Registers => 3;
+}
+
+/// <summary>The same for fewer rows.</summary>
+internal readonly struct SixByThree : ITileShape
+{
+    public static int Rows => 6;
+    public static int Registers => 3;
+}
+
+/// <inheritdoc cref="SixByThree"/>
+internal readonly struct FourByThree : ITileShape
+{
+    public static int Rows => 4;
+    public static int Registers => 3;
 }
 
 /// <summary>Sixteen sums and three factors: of the thirty-two registers of AVX-512.</summary>
@@ -60,10 +81,10 @@ internal readonly struct FourByOne : ITileShape
 internal unsafe interface IFactor<TLanes, T> where T : unmanaged
 {
     /// <summary>Those of the first register.</summary>
-    static abstract TLanes Left(T* at);
+    static abstract TLanes First(T* at);
 
-    /// <summary>Those of the second.</summary>
-    static abstract TLanes Right(T* at, TLanes left);
+    /// <summary>Those of a later one, 1 or 2.</summary>
+    static abstract TLanes Next(T* at, int register, TLanes first);
 }
 
 /// <summary>One factor for the whole row.</summary>
@@ -73,11 +94,11 @@ internal readonly unsafe struct OneForAll<TLanes, T> : IFactor<TLanes, T>
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Left(T* at) => TLanes.Broadcast(*at);
+    public static TLanes First(T* at) => TLanes.Broadcast(*at);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Right(T* at, TLanes left) => left;
+    public static TLanes Next(T* at, int register, TLanes first) => first;
 }
 
 /// <summary>One factor for each column.</summary>
@@ -87,11 +108,11 @@ internal readonly unsafe struct OneForEach<TLanes, T> : IFactor<TLanes, T>
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Left(T* at) => TLanes.Load(at);
+    public static TLanes First(T* at) => TLanes.Load(at);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Right(T* at, TLanes left) => TLanes.Load(at + TLanes.Count);
+    public static TLanes Next(T* at, int register, TLanes first) => TLanes.Load(at + register * TLanes.Count);
 }
 
 /// <summary>A tile whose shape is known only when it runs.</summary>
@@ -105,6 +126,9 @@ internal static unsafe class Tile<T, TLanes, TFactor>
     {
         switch (tileRows, registers)
         {
+            case (8, 3): Tile<T, TLanes, EightByThree, TFactor>.MultiplyAdd(tiles); break;
+            case (6, 3): Tile<T, TLanes, SixByThree, TFactor>.MultiplyAdd(tiles); break;
+            case (4, 3): Tile<T, TLanes, FourByThree, TFactor>.MultiplyAdd(tiles); break;
             case (8, 2): Tile<T, TLanes, EightByTwo, TFactor>.MultiplyAdd(tiles); break;
             case (6, 2): Tile<T, TLanes, SixByTwo, TFactor>.MultiplyAdd(tiles); break;
             case (4, 2): Tile<T, TLanes, FourByTwo, TFactor>.MultiplyAdd(tiles); break;
@@ -114,7 +138,10 @@ internal static unsafe class Tile<T, TLanes, TFactor>
         }
     }
 
-    /// <summary>Registers of a tile for so many columns.</summary>
+    /// <summary>The most registers of a row: with three, fewer loads go to a product; they take thirty-two registers in all.</summary>
+    public static int MostRegisters => TLanes.Count * sizeof(T) < 64 ? 2 : 3;
+
+    /// <summary>Registers of a tile for so many columns of which a few are left over.</summary>
     public static int RegistersFor(long columns) => columns > TLanes.Count ? 2 : 1;
 
     /// <summary>Rows of a tile of so many registers for this many rows: the fewest beyond the last, and rather eight than four.</summary>
@@ -124,7 +151,7 @@ internal static unsafe class Tile<T, TLanes, TFactor>
         double least = double.MaxValue;
         foreach (int tile in (ReadOnlySpan<int>)[8, 6, 4])
         {
-            if (tile * registers == 16 && TLanes.Count * sizeof(T) < 64) continue; // sixteen sums and three factors need more than sixteen registers
+            if (tile * registers >= 16 && TLanes.Count * sizeof(T) < 64) continue; // sixteen sums and three factors need more than sixteen registers
             double cost = (rows + tile - 1) / tile * (tile + 1.0);
             if (cost < least) (best, least) = (tile, cost);
         }
