@@ -31,6 +31,8 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <item>Δ11 Where sums are short, each tap of a row has a copy of the planes to itself: then the windows of a plane are
 /// neighbours, as in the output, and the tiles write there: 28x28, one channel, 32 filters, 540 to 350 us.</item>
 /// <item>Δ12 What is copied soon is brought into the second cache, some channels ahead: 1x1 over 256 channels, 11.2 to 9.6 ms.</item>
+/// <item>Δ13 The sums of a weight gradient, whose filters lie side by side, are turned back many at a time: one by one they go to
+/// places a filter's weights apart. 512 channels on 7x7 planes, on a Zen 5: 25 to 12.5 ms.</item>
 /// </list>
 /// </remarks>
 internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>

@@ -100,7 +100,7 @@ internal static unsafe class WeightSums<T, TLanes>
             }
 
             T* to = x.Weights + group * x.WeightGroup + filter * x.WeightFilter;
-            if (x.ChannelsAreRows(x.Parts[0]) && x.WeightChannel == taps)
+            if (x.ChannelsAreRows(x.Parts[0]) && x.WeightChannel == taps) // Δ13
             {
                 AlongFilters<T, TLanes>.TurnBack(sums, 0, row, count, to + firstTap, new(0, x.WeightFilter, 0, 1), 1, endTap - firstTap);
                 return;
