@@ -5,10 +5,10 @@ using TorchSharp;
 namespace Cnn.Reference.Oracle;
 
 /// <summary>
-/// Some virtual machines hide the caches of an AMD processor. oneDNN, which computes libtorch's convolutions, then takes each
-/// cache for one byte large, and those of its kernels that use AVX give wrong sums where channels do not fill whole registers:
-/// seen with libtorch 2.10, oneDNN 3.7, on a processor with AVX-512. Its kernels for SSE 4.1 are right there. NNPACK, which
-/// libtorch asks besides, finds no caches either, and libtorch warns of that at every call.
+/// Some virtual machines hide the caches of an AMD processor. On one of them, with AVX-512, those kernels of oneDNN
+/// that use AVX gave wrong sums where channels do not fill whole registers (libtorch 2.10, oneDNN 3.7), and its kernels for
+/// SSE 4.1 right ones; most likely because it takes a cache that is not described for one byte large, and sizes its blocks by
+/// it. NNPACK, which libtorch asks besides, could not begin there either, and libtorch warned of that again and again.
 /// </summary>
 internal static partial class HiddenCaches
 {
@@ -24,10 +24,10 @@ internal static partial class HiddenCaches
     {
         if (!AreHidden() || Environment.GetEnvironmentVariable(Variable) is not null) return;
         if (setenv(Variable, Sse41, overwrite: 0) != 0) return; // .NET's own copy of the environment does not reach native code
-        Remedy = $"this machine hides the caches of its processor, and libtorch's wider kernels are wrong without their sizes: {Variable}={Sse41} holds it to the right ones";
+        Remedy = $"this machine hides the caches of its processor, and libtorch's wider kernels were seen to be wrong without their sizes: {Variable}={Sse41} holds it to the right ones";
     }
 
-    /// <summary>Has libtorch log errors only: there would be a warning of NNPACK's for every convolution.</summary>
+    /// <summary>Has libtorch log errors only: NNPACK's warning would come hundreds of times.</summary>
     public static void QuietWarnings()
     {
         const int error = 2;
@@ -41,8 +41,8 @@ internal static partial class HiddenCaches
     {
         if (!OperatingSystem.IsLinux() || !X86Base.IsSupported || X86Base.CpuId(0, 0).Ebx != VendorOfAmd) return false;
         const int kind = 0x1F;
-        return X86Base.CpuId(unchecked((int)0x80000000), 0).Eax is var last && (uint)last >= unchecked((uint)CacheLeaf)
-            && (X86Base.CpuId(CacheLeaf, 0).Eax & kind) == 0;
+        int lastLeaf = X86Base.CpuId(unchecked((int)0x80000000), 0).Eax; // both are negative, and in the order of leaves
+        return lastLeaf >= CacheLeaf && (X86Base.CpuId(CacheLeaf, 0).Eax & kind) == 0;
     }
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]

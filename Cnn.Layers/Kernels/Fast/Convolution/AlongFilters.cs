@@ -113,7 +113,7 @@ internal static unsafe class AlongFilters<T, TLanes>
         }
     }
 
-    // to[f, i, j] = from[i, j, f], a row of windows at a time; all of them, where the rows lie one behind the other.
+    /// <summary>to[f, i, j] = from[i, j, f], a row of windows at a time; all of them, where the rows lie one behind the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TurnBack(T* from, nint fromRow, nint fromColumn, int filters, T* to, Shape4 strides, long height, long width)
     {
