@@ -40,7 +40,7 @@ internal abstract class Conv2DOperation(Conv2DGeometry geometry, Algorithm algor
 
     protected Tensor GradWeight(Tensor? gradOutput, Tensor? input) => new Conv2DGradWeight(geometry, algorithm).Apply(gradOutput, input);
 
-    protected Tensor GradBias(Tensor? gradOutput) => new Conv2DGradBias(geometry, algorithm).Apply(gradOutput);
+    protected Tensor GradBias(Tensor gradOutput) => new Conv2DGradBias(geometry, algorithm, gradOutput.shape).Apply(gradOutput);
 }
 
 /// <inheritdoc cref="IConv2DKernel{T}.Forward"/>
@@ -65,6 +65,20 @@ internal sealed class Conv2DForward(Conv2DGeometry geometry, Algorithm algorithm
         1 => GradWeight(gradOutput, inputs[0]),
         _ => GradBias(gradOutput),
     };
+
+    /// <inheritdoc/>
+    protected internal override void Gradients(bool[] wants, Tensor gradOutput, Tensor?[] inputs, Tensor?[] gradients)
+    {
+        if (wants is not [_, true, true])
+        {
+            base.Gradients(wants, gradOutput, inputs, gradients);
+            return;
+        }
+        base.Gradients([wants[0], false, false], gradOutput, inputs, gradients);
+        var gradBias = empty([Geometry.OutChannels], gradOutput.dtype, gradOutput.device);
+        gradients[1] = new Conv2DGradWeight(Geometry, Algorithm, gradBias).Apply(gradOutput, inputs[0]);
+        gradients[2] = new Conv2DGradBias(Geometry, Algorithm, gradOutput.shape).Record(gradBias, gradOutput);
+    }
 }
 
 /// <inheritdoc cref="IConv2DKernel{T}.GradInput"/>
@@ -86,7 +100,10 @@ internal sealed class Conv2DGradInput(Conv2DGeometry geometry, Algorithm algorit
 }
 
 /// <inheritdoc cref="IConv2DKernel{T}.GradWeight"/>
-internal sealed class Conv2DGradWeight(Conv2DGeometry geometry, Algorithm algorithm) : Conv2DOperation(geometry, algorithm)
+/// <param name="geometry">As in the forward pass.</param>
+/// <param name="algorithm">Which loops.</param>
+/// <param name="gradBias">Where the bias' gradient is to be written as well; null for nowhere.</param>
+internal sealed class Conv2DGradWeight(Conv2DGeometry geometry, Algorithm algorithm, Tensor? gradBias = null) : Conv2DOperation(geometry, algorithm)
 {
     /// <inheritdoc/>
     protected override Tensor Compute<T>(Tensor?[] inputs)
@@ -94,8 +111,11 @@ internal sealed class Conv2DGradWeight(Conv2DGeometry geometry, Algorithm algori
         var (gradOutput, input) = (inputs[0]!, inputs[1]!);
         var weight = Geometry.WeightShape;
         var gradWeight = empty([weight.N, weight.C, weight.H, weight.W], gradOutput.dtype, gradOutput.device);
-        KernelDispatch.Conv2DGradWeight(
-            Algorithm, Geometry, TensorMemory.Span<T>(gradOutput), TensorMemory.Span<T>(input), TensorMemory.Span<T>(gradWeight));
+        var up = TensorMemory.Span<T>(gradOutput);
+        var images = TensorMemory.Span<T>(input);
+        var weights = TensorMemory.Span<T>(gradWeight);
+        if (gradBias is null) KernelDispatch.Conv2DGradWeight(Algorithm, Geometry, up, images, weights);
+        else KernelDispatch.Conv2DGradWeightAndBias(Algorithm, Geometry, up, images, weights, TensorMemory.Row<T>(gradBias));
         return gradWeight;
     }
 
@@ -105,15 +125,15 @@ internal sealed class Conv2DGradWeight(Conv2DGeometry geometry, Algorithm algori
 }
 
 /// <inheritdoc cref="IConv2DKernel{T}.GradBias"/>
-internal sealed class Conv2DGradBias(Conv2DGeometry geometry, Algorithm algorithm) : Conv2DOperation(geometry, algorithm)
+/// <param name="geometry">As in the forward pass.</param>
+/// <param name="algorithm">Which loops.</param>
+/// <param name="outputShape">Of the upstream gradient: (N, C_out, oH, oW), or without N.</param>
+internal sealed class Conv2DGradBias(Conv2DGeometry geometry, Algorithm algorithm, long[] outputShape) : Conv2DOperation(geometry, algorithm)
 {
-    private long[] outputShape = []; // of the upstream gradient: (N, C_out, oH, oW), or without N
-
     /// <inheritdoc/>
     protected override Tensor Compute<T>(Tensor?[] inputs)
     {
         var gradOutput = inputs[0]!;
-        outputShape = gradOutput.shape;
         var gradBias = empty([Geometry.OutChannels], gradOutput.dtype, gradOutput.device);
         KernelDispatch.Conv2DGradBias(Algorithm, Geometry, TensorMemory.Span<T>(gradOutput), TensorMemory.Row<T>(gradBias));
         return gradBias;

@@ -19,6 +19,17 @@ internal abstract class Operation
     /// <param name="inputs">The inputs that <see cref="GradientReads"/> names for any gradient wanted; null elsewhere.</param>
     protected internal abstract Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs);
 
+    /// <summary>The gradients that are wanted, one by one unless an operation can share work between them.</summary>
+    /// <param name="wants">Which inputs' gradients.</param>
+    /// <param name="gradOutput">The upstream gradient.</param>
+    /// <param name="inputs">As in <see cref="Gradient"/>.</param>
+    /// <param name="gradients">Written where wanted, one for each input.</param>
+    protected internal virtual void Gradients(bool[] wants, Tensor gradOutput, Tensor?[] inputs, Tensor?[] gradients)
+    {
+        for (int i = 0; i < wants.Length; i++)
+            if (wants[i]) gradients[i] = Gradient(i, gradOutput, inputs);
+    }
+
     /// <summary>Whether the gradient of input <paramref name="index"/> reads input <paramref name="other"/>.</summary>
     protected internal virtual bool GradientReads(int index, int other) => false;
 

@@ -60,8 +60,7 @@ internal sealed class OperationFunction : SingleTensorFunction<OperationFunction
             if (!grad_output.IsInvalid) // no upstream gradient: none to pass on
             {
                 saved = ctx.get_saved_variables();
-                for (int i = 0; i < gradients.Length; i++)
-                    if (call.Wants[i]) gradients[i] = call.Operation.Gradient(i, grad_output, [.. saved]);
+                call.Operation.Gradients(call.Wants, grad_output, [.. saved], gradients);
             }
             foreach (var gradient in gradients)
                 if (gradient is not null) (returned ??= []).Add(gradient.DetachFromDisposeScope()!);

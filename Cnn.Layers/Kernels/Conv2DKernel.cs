@@ -29,6 +29,10 @@ internal abstract class Conv2DKernel<T>(string name, string? unavailable) : Kern
 
     /// <inheritdoc cref="IConv2DKernel{T}.GradBias"/>
     public abstract void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias);
+
+    /// <inheritdoc cref="IConv2DKernel{T}.GradWeightAndBias"/>
+    public abstract void GradWeightAndBias(
+        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight, Span<T> gradBias);
 }
 
 /// <inheritdoc/>
@@ -54,4 +58,9 @@ internal sealed class Conv2DKernel<TKernel, T>(string name = "", string? unavail
     /// <inheritdoc/>
     public override void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias) =>
         TKernel.GradBias(geometry, gradOutput, gradBias);
+
+    /// <inheritdoc/>
+    public override void GradWeightAndBias(
+        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight, Span<T> gradBias) =>
+        TKernel.GradWeightAndBias(geometry, gradOutput, input, gradWeight, gradBias);
 }

@@ -73,4 +73,13 @@ internal interface IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T
     /// <param name="gradOutput">(N, C_out, oH, oW).</param>
     /// <param name="gradBias">C_out values, written.</param>
     static abstract void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias);
+
+    /// <summary>Both <see cref="GradWeight"/> and <see cref="GradBias"/>: they read the same gradient.</summary>
+    /// <param name="geometry">As in the forward pass.</param>
+    /// <param name="gradOutput">(N, C_out, oH, oW).</param>
+    /// <param name="input">(N, C_in, H, W).</param>
+    /// <param name="gradWeight">(C_out, C_in / groups, kH, kW), written.</param>
+    /// <param name="gradBias">C_out values, written.</param>
+    static abstract void GradWeightAndBias(
+        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight, Span<T> gradBias);
 }

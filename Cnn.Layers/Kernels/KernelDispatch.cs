@@ -44,6 +44,16 @@ internal static class KernelDispatch
         Conv2DKernel<T>.Table.Choose(algorithm, geometry).GradBias(geometry, gradOutput, gradBias);
     }
 
+    /// <inheritdoc cref="IConv2DKernel{T}.GradWeightAndBias"/>
+    public static void Conv2DGradWeightAndBias<T>(
+        Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight, Span<T> gradBias)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Require(gradOutput.Shape == geometry.OutputShape && input.Shape == geometry.InputShape && gradWeight.Shape == geometry.WeightShape);
+        Require(gradBias.Length == geometry.OutChannels);
+        Conv2DKernel<T>.Table.Choose(algorithm, geometry).GradWeightAndBias(geometry, gradOutput, input, gradWeight, gradBias);
+    }
+
     /// <inheritdoc cref="IMaxPool2DKernel{T}.Forward"/>
     public static void MaxPool2DForward<T>(
         Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)

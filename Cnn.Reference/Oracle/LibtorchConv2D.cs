@@ -48,6 +48,14 @@ internal readonly struct LibtorchConv2D<T> : IConv2DKernel<T> where T : unmanage
         LibtorchMemory.Gradient(leaf, gradOutput.ToTensor(), bias => Convolve(sizes, images, filters, bias)).CopyTo(gradBias);
     }
 
+    /// <inheritdoc/>
+    public static void GradWeightAndBias(
+        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight, Span<T> gradBias)
+    {
+        GradWeight(geometry, gradOutput, input, gradWeight);
+        GradBias(geometry, gradOutput, gradBias);
+    }
+
     private static Tensor Convolve(Conv2DGeometry geometry, Tensor input, Tensor weight, Tensor? bias)
     {
         var (height, width) = (geometry.Height, geometry.Width);

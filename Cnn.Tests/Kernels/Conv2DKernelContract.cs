@@ -78,6 +78,19 @@ public abstract class Conv2DKernelContract<T> where T : unmanaged, IFloatingPoin
         return (terms, null);
     }, at => (at.W, 0, 0, 0));
 
+    /// <summary>Both parameters' gradients at once are those of each alone, also where tensors lie in memory in some other way.</summary>
+    [Fact]
+    public void GradWeightAndBiasAreThoseOfEachAlone()
+    {
+        foreach (var problem in Conv2DProblem.Many<T>(RandomProblems))
+        {
+            var x = new Tensors(problem, new Random(problem.Case.Seed).Reals<T>());
+            var (weight, bias) = GradWeightAndBias(kernel, x);
+            KernelAssert.SameBits($"{problem}", "gradWeight", GradWeight(kernel, x), weight);
+            KernelAssert.SameBits($"{problem}", "gradBias", GradBias(kernel, x), bias);
+        }
+    }
+
     // -- Corners --
 
     /// <summary>Padding cells are zeros that take part: infinity times zero is NaN.</summary>
@@ -112,6 +125,8 @@ public abstract class Conv2DKernelContract<T> where T : unmanaged, IFloatingPoin
         Assert.Empty(GradInput(kernel, x).Elements());
         Assert.All(GradWeight(kernel, x).Elements(), zero => Assert.Equal(T.Zero, zero));
         Assert.All(GradBias(kernel, x).Elements(), zero => Assert.Equal(T.Zero, zero));
+        var (weight, bias) = GradWeightAndBias(kernel, x);
+        Assert.All([.. weight.Elements(), .. bias.Elements()], zero => Assert.Equal(T.Zero, zero));
     }
 
     /// <summary>How tensors lie in memory changes no bit: every layout of each operand against row-major ones.</summary>
@@ -175,11 +190,22 @@ public abstract class Conv2DKernelContract<T> where T : unmanaged, IFloatingPoin
     private static StridedArray<T> GradWeight(Conv2DKernel<T> kernel, Tensors x) => x.Run(
         "gradWeight", x.Geometry.WeightShape, gradWeight => kernel.GradWeight(x.Geometry, x.GradOutput.Span, x.Input.Span, gradWeight.Span));
 
-    private static StridedArray<T> GradBias(Conv2DKernel<T> kernel, Tensors x) => x.Run(
+    private static StridedArray<T> GradBias(Conv2DKernel<T> kernel, Tensors x) =>
+        Bias(x, row => kernel.GradBias(x.Geometry, x.GradOutput.Span, row));
+
+    private static (StridedArray<T> Weight, StridedArray<T> Bias) GradWeightAndBias(Conv2DKernel<T> kernel, Tensors x)
+    {
+        StridedArray<T>? bias = null;
+        var weight = x.Run("gradWeight", x.Geometry.WeightShape, gradWeight => bias = Bias(
+            x, row => kernel.GradWeightAndBias(x.Geometry, x.GradOutput.Span, x.Input.Span, gradWeight.Span, row)));
+        return (weight, bias!);
+    }
+
+    private static StridedArray<T> Bias(Tensors x, Action<T[]> run) => x.Run(
         "gradBias", new(1, 1, 1, x.Geometry.OutChannels), gradBias =>
         {
             var row = Enumerable.Repeat(T.NaN, (int)x.Geometry.OutChannels).ToArray();
-            kernel.GradBias(x.Geometry, x.GradOutput.Span, row);
+            run(row);
             for (int oc = 0; oc < row.Length; oc++) gradBias[0, 0, 0, oc] = row[oc];
         });
 

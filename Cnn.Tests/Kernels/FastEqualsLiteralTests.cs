@@ -154,12 +154,14 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
     internal static T[][] Results<TKernel>(Operands x) where TKernel : struct, IConv2DKernel<T>
     {
         var geometry = x.Geometry;
-        T[][] results = [Nan(geometry.OutputShape.Elements), Nan(geometry.InputShape.Elements), Nan(geometry.WeightShape.Elements), Nan(geometry.OutChannels)];
+        long weights = geometry.WeightShape.Elements, biases = geometry.OutChannels;
+        T[][] results = [Nan(geometry.OutputShape.Elements), Nan(geometry.InputShape.Elements), Nan(weights), Nan(biases), Nan(weights), Nan(biases)];
         NchwSpan<T> input = new(x.Input, geometry.InputShape), weight = new(x.Weight, geometry.WeightShape), up = new(x.GradOutput, geometry.OutputShape);
         TKernel.Forward(geometry, input, weight, x.Bias, new NchwSpan<T>(results[0], geometry.OutputShape));
         TKernel.GradInput(geometry, up, weight, new NchwSpan<T>(results[1], geometry.InputShape));
         TKernel.GradWeight(geometry, up, input, new NchwSpan<T>(results[2], geometry.WeightShape));
         TKernel.GradBias(geometry, up, results[3]);
+        TKernel.GradWeightAndBias(geometry, up, input, new NchwSpan<T>(results[4], geometry.WeightShape), results[5]);
         return results;
 
         static T[] Nan(long count)
@@ -175,7 +177,7 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         var operands = new Operands(
             geometry, Numbers(geometry.InputShape.Elements), Numbers(geometry.WeightShape.Elements), Numbers(geometry.OutChannels), Numbers(geometry.OutputShape.Elements));
         var (expected, actual) = (Results<LiteralConv2D<T>>(operands), fast(operands));
-        foreach (var (name, e, a) in new[] { "output", "gradInput", "gradWeight", "gradBias" }.Zip(expected, actual))
+        foreach (var (name, e, a) in new[] { "output", "gradInput", "gradWeight", "gradBias", "gradWeight with gradBias", "gradBias with gradWeight" }.Zip(expected, actual))
             Assert.True(MemoryMarshal.AsBytes<T>(e).SequenceEqual(MemoryMarshal.AsBytes<T>(a)), $"{name} of {what}");
     }
 

@@ -19,7 +19,7 @@ public class KernelDispatchTests
         Run(algorithm, right);
         foreach (var sizes in new[] { right with { Input = wrong }, right with { Weight = wrong }, right with { Output = wrong }, right with { Bias = 5 } })
             Assert.All(Run(algorithm, sizes), exception => Assert.True(exception is null or ArgumentException, exception?.ToString()));
-        Assert.All(Run(algorithm, right with { Output = wrong }), exception => Assert.IsType<ArgumentException>(exception)); // all four see the output
+        Assert.All(Run(algorithm, right with { Output = wrong }), exception => Assert.IsType<ArgumentException>(exception)); // all see the output
         Assert.All(Run(algorithm, right), Assert.Null);
     }
 
@@ -59,13 +59,15 @@ public class KernelDispatchTests
         NchwSpan<long> Winners() => new(new long[indices.Elements], indices);
     }
 
-    // Forward and the three gradients, each on its own; what they throw.
+    // Forward and the gradients, each on its own; what they throw.
     private static List<Exception?> Run(Algorithm algorithm, Sizes sizes) =>
     [
         Record.Exception(() => KernelDispatch.Conv2DForward(algorithm, Geometry, Of(sizes.Input), Of(sizes.Weight), new float[sizes.Bias], Of(sizes.Output))),
         Record.Exception(() => KernelDispatch.Conv2DGradInput(algorithm, Geometry, Of(sizes.Output), Of(sizes.Weight), Of(sizes.Input))),
         Record.Exception(() => KernelDispatch.Conv2DGradWeight(algorithm, Geometry, Of(sizes.Output), Of(sizes.Input), Of(sizes.Weight))),
         Record.Exception(() => KernelDispatch.Conv2DGradBias(algorithm, Geometry, Of(sizes.Output), new float[sizes.Bias])),
+        Record.Exception(() => KernelDispatch.Conv2DGradWeightAndBias(
+            algorithm, Geometry, Of(sizes.Output), Of(sizes.Input), Of(sizes.Weight), new float[sizes.Bias])),
     ];
 
     private static NchwSpan<float> Of(Shape4 shape) => new(new float[shape.Elements], shape);

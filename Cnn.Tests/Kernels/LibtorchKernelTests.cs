@@ -24,6 +24,7 @@ public sealed class LibtorchKernelTests
         LibtorchConv2D<float>.GradInput(conv, output.Span, weight.Span, input.Span);
         LibtorchConv2D<float>.GradWeight(conv, output.Span, input.Span, weight.Span);
         LibtorchConv2D<float>.GradBias(conv, output.Span, bias);
+        LibtorchConv2D<float>.GradWeightAndBias(conv, output.Span, input.Span, weight.Span, bias);
         LibtorchMaxPool2D<float>.Forward(pool, input.Span, pooled.Span, indices.Span);
         LibtorchMaxPool2D<float>.GradInput(pool, pooled.Span, indices.Span, input.Span);
         LibtorchMaxPool2D<float>.GradInputOf(pool, pooled.Span, input.Span, input.Span);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Cnn.Layers.Geometry;
 
 namespace Cnn.Layers.Kernels.Fast;
 
@@ -33,6 +34,21 @@ internal static unsafe class Transpose
                     for (nint y = 0; y < columns; y++) place[y * toRow + row] = (start + at[row])[y];
             }
         }
+    }
+
+    /// <summary>to[x * toRow + c] = the cell of channel c, x cells along a row from <paramref name="from"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Channels<T>(T* from, Shape4 strides, int channels, nint count, T* to, nint toRow) where T : unmanaged
+    {
+        if (strides.W == 1)
+        {
+            Span<nint> rows = stackalloc nint[channels];
+            for (int c = 0; c < channels; c++) rows[c] = (nint)(c * strides.C);
+            Run(from, rows, count, to, toRow);
+            return;
+        }
+        for (nint x = 0; x < count; x++)
+            for (int c = 0; c < channels; c++) to[x * toRow + c] = from[c * strides.C + x * strides.W];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

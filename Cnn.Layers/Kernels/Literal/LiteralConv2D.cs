@@ -93,4 +93,12 @@ internal readonly struct LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged
             gradBias[(int)oc] = acc;
         }
     }
+
+    /// <inheritdoc/>
+    public static void GradWeightAndBias(
+        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight, Span<T> gradBias)
+    {
+        GradWeight(geometry, gradOutput, input, gradWeight);
+        GradBias(geometry, gradOutput, gradBias);
+    }
 }

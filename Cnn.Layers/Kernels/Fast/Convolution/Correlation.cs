@@ -74,7 +74,10 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
     /// <summary>Elements from row to row and column to column of the output.</summary>
     public long OutputRow, OutputColumn;
 
-    /// <summary>One value for each filter of all groups, added last; null for none.</summary>
+    /// <summary>
+    /// One value for each filter of all groups, added last; null for none. Where the weights are summed, it is summed as well:
+    /// as the weight of a tap that always reads 1.
+    /// </summary>
     public T* Bias;
 
     /// <summary>Terms that one channel gives a window that sees every tap.</summary>

@@ -55,7 +55,9 @@ internal static unsafe class WeightSums<T, TLanes>
             for (int lane = 0; lane < lanes.Length; lane++) lanes[lane] = (nint)((filter + lane) / x.Filters * x.Channels * x.SourceStrides.C);
 
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells * cell);
-            T* sums = Scratch.Get<T>(Scratch.Sums, (nint)(blockTaps + rows) * row);
+            T* sums = Scratch.Get<T>(Scratch.Sums, (nint)(blockTaps + rows + 1) * row), biasSums = sums + (blockTaps + rows) * row;
+            bool hasBias = x.Bias != null && tapBlock == tapBlocks - 1; // the last block of taps is the one that may be smaller
+            if (hasBias) new Span<T>(biasSums, row).Clear();
             T* up = Scratch.Get<T>(Scratch.Turned, mostWindows * row);
             nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, mostWindows);
             Term* terms = (Term*)Scratch.Get<long>(Scratch.Terms, mostWindows);
@@ -67,7 +69,7 @@ internal static unsafe class WeightSums<T, TLanes>
                 offsets[t] = (nint)planes.Offset(c - channel, (int)(k / x.Width.Taps.Length), (int)(k % x.Width.Taps.Length)) * cell;
             }
             nint windows = 0;
-            (long Images, long Height, long Width) size = default; // of the block that the terms are of: most are of one size
+            (long Images, long Height, long Width) size = default; // of the block that the terms are of: most are that, or its first rows
             if (blocks.Count == 0) new Span<T>(sums, checked((int)blockTaps * row)).Clear();
             for (int b = 0; b < blocks.Count; b++)
             {
@@ -76,12 +78,15 @@ internal static unsafe class WeightSums<T, TLanes>
                     x.Source + at.Image * x.SourceStrides.N + (group * x.Channels + channel) * x.SourceStrides.C, x.SourceStrides,
                     at.Images, channels, at.Row, at.Column, cells, lanes, cell);
                 Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at, up, row);
-                if ((at.Images, at.Height, at.Width) != size)
+                bool isStart = at.Width == size.Width && (at.Height == size.Height ? at.Images <= size.Images : at.Height < size.Height && at.Images == 1);
+                if (isStart) windows = (nint)(at.Images * at.Height * at.Width);
+                else
                 {
                     size = (at.Images, at.Height, at.Width);
                     windows = planes.Positions(at, positions);
                     for (nint q = 0; q < windows; q++) terms[q] = new((int)(positions[q] * cell), (int)q * row);
                 }
+                for (int f = 0; hasBias && f < count; f += TLanes.Count) BiasSums<T, TLanes>.Add(up + f, windows, row, biasSums + f); // Δ9
                 for (int f = 0; f < count; f += unit)
                     Tile<T, TLanes, TFactor>.MultiplyAdd(rows, Tile<T, TLanes, TFactor>.RegistersFor(count - f), new() // Δ3
                     {
@@ -99,6 +104,7 @@ internal static unsafe class WeightSums<T, TLanes>
                     });
             }
 
+            if (hasBias) new Span<T>(biasSums, count).CopyTo(new(x.Bias + group * x.Filters + filter, count));
             T* to = x.Weights + group * x.WeightGroup + filter * x.WeightFilter;
             if (x.ChannelsAreRows(x.Parts[0]) && x.WeightChannel == taps) // Δ13
             {
@@ -120,24 +126,15 @@ internal static unsafe class WeightSums<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Turn(T* gradOutput, Shape4 strides, int filters, in Block at, T* up, int row)
     {
-        Span<nint> planes = stackalloc nint[filters];
-        for (int f = 0; f < filters; f++) planes[f] = (nint)(f * strides.C);
         for (long n = 0; n < at.Images; n++)
             for (long i = 0; i < at.Height; i++)
             {
                 T* from = gradOutput + n * strides.N + (at.Row + i) * strides.H + at.Column * strides.W;
-                if (strides.W == 1 && strides.H == at.Width)
-                {
-                    // Rows that lie one behind the other are one row.
-                    Transpose.Run(from, planes, (nint)(at.Height * at.Width), up, row);
-                    up += at.Height * at.Width * row;
-                    break;
-                }
-                if (strides.W == 1) Transpose.Run(from, planes, (nint)at.Width, up, row);
-                else
-                    for (long j = 0; j < at.Width; j++)
-                        for (int f = 0; f < filters; f++) up[j * row + f] = from[f * strides.C + j * strides.W];
-                up += at.Width * row;
+                bool isRow = strides.H == at.Width * strides.W; // rows that lie one behind the other are one row
+                nint columns = (nint)(isRow ? at.Height * at.Width : at.Width);
+                Transpose.Channels(from, strides, filters, columns, up, row);
+                up += columns * row;
+                if (isRow) break;
             }
     }
 }
