@@ -9,7 +9,15 @@ public sealed class DatasetException : Exception
     /// <param name="path">The file or folder at fault.</param>
     /// <param name="fault">The rest of the sentence, without its full stop: "is empty".</param>
     public DatasetException(string path, string fault, Exception? innerException = null)
-        : base($"'{path}' {fault}.", innerException) => Path = path;
+        : base($"'{path}' {fault}.", innerException) => (Path, Fault) = (path, fault);
 
     public string Path { get; }
+
+    /// <summary>The sentence without the path and the full stop: "is empty".</summary>
+    public string Fault { get; }
+
+    /// <summary>Whether this is how the file system says no: the file is held, forbidden, gone, or on a bad disk.</summary>
+    internal static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    internal static DatasetException Refused(string path, Exception e) => new(path, $"cannot be read ({e.Message.TrimEnd('.')})", e);
 }

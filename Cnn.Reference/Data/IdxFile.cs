@@ -55,9 +55,9 @@ public sealed class IdxFile
         {
             throw new DatasetException(path, "is damaged: its gzip data cannot be unpacked", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DatasetException.IsRefusal(e))
         {
-            throw new DatasetException(path, $"cannot be read ({e.Message.TrimEnd('.')})", e);
+            throw DatasetException.Refused(path, e);
         }
     }
 

@@ -5,16 +5,22 @@ public static class IdxFolder
 {
     /// <summary>
     /// Loads the dataset whose files the folder holds: those of MNIST's names if there are any, otherwise the one EMNIST
-    /// split. Names alone cannot tell MNIST from Fashion-MNIST, so the classes are then called "0" to "9".
+    /// split. Names alone cannot tell MNIST from Fashion-MNIST, so the classes are then called "0" to "9"; a file
+    /// "classes.txt" in the folder, one name a line, calls them something else.
     /// </summary>
     /// <exception cref="DatasetException">The folder or one of its files is not as it should be.</exception>
-    public static (ImageDataset Train, ImageDataset Test) Load(string directory) => Load(directory, FindLayout(directory));
+    public static (ImageDataset Train, ImageDataset Test) Load(string directory)
+    {
+        IdxLayout layout = FindLayout(directory);
+        IReadOnlyList<string>? names = ClassNamesFile.ReadIfPresent(Path.Combine(directory, "classes.txt"), layout.ClassNames.Count);
+        return Load(directory, names is null ? layout : layout with { ClassNames = names });
+    }
 
     /// <inheritdoc cref="Load(string)"/>
     /// <summary>Loads the dataset whose files are named as <paramref name="layout"/> says.</summary>
     public static (ImageDataset Train, ImageDataset Test) Load(string directory, IdxLayout layout)
     {
-        RequireFolder(directory);
+        DatasetFolder.Require(directory);
         ImageDataset train = LoadPart(directory, layout.TrainPrefix, layout);
         ImageDataset test = LoadPart(directory, layout.TestPrefix, layout);
         if ((train.Height, train.Width) != (test.Height, test.Width))
@@ -22,9 +28,13 @@ public static class IdxFolder
         return (train, test);
     }
 
+    /// <summary>Whether any file in the folder is named as one of MNIST's or EMNIST's.</summary>
+    internal static bool HoldsNames(string directory) =>
+        IdxLayout.Emnist.Values.Prepend(IdxLayout.Mnist).Any(layout => HoldsAny(directory, layout));
+
     private static IdxLayout FindLayout(string directory)
     {
-        RequireFolder(directory);
+        DatasetFolder.Require(directory);
         if (HoldsAny(directory, IdxLayout.Mnist)) return IdxLayout.Mnist;
 
         string[] splits = [.. IdxLayout.Emnist.Keys.Where(split => HoldsAny(directory, IdxLayout.Emnist[split]))];
@@ -105,11 +115,5 @@ public static class IdxFolder
         return File.Exists(plain) ? plain
             : File.Exists(plain + ".gz") ? plain + ".gz"
             : null;
-    }
-
-    private static void RequireFolder(string directory)
-    {
-        if (!Directory.Exists(directory))
-            throw new DatasetException(directory, File.Exists(directory) ? "is a file, not a folder" : "does not exist");
     }
 }
