@@ -18,6 +18,9 @@ internal static class Figures
     /// <summary>A size in memory.</summary>
     public static string MebiBytes(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1 << 20):F1} MiB");
 
+    /// <summary>A whole number, its thousands divided.</summary>
+    public static string Whole(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>A ratio.</summary>
     public static string Ratio(double ratio) => ratio.ToString(ratio < 10 ? "F2" : "F1", CultureInfo.InvariantCulture);
 

@@ -6,14 +6,22 @@ namespace Cnn.Reference.Commands;
 internal static class ProgressBar
 {
     /// <summary>Runs <paramref name="action"/> on each item until all are done or the user stops.</summary>
-    public static void Run<T>(string title, IReadOnlyCollection<T> items, CancellationToken cancel, Action<T> action)
+    public static void Run<T>(string title, IReadOnlyCollection<T> items, CancellationToken cancel, Action<T> action) =>
+        Run(title, items.Count, items, cancel, item =>
+        {
+            action(item);
+            return title;
+        });
+
+    /// <summary>Runs <paramref name="action"/> on each of <paramref name="count"/> items; what it returns is shown beside the bar.</summary>
+    public static void Run<T>(string title, int count, IEnumerable<T> items, CancellationToken cancel, Func<T, string> action)
     {
         if (!Terminal.IsInteractive)
         {
             foreach (var item in items)
             {
-                if (cancel.IsCancellationRequested) return;
                 action(item);
+                if (cancel.IsCancellationRequested) return;
             }
             return;
         }
@@ -22,12 +30,12 @@ internal static class ProgressBar
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
-                var task = context.AddTask(title, maxValue: items.Count);
+                var task = context.AddTask(title, maxValue: count);
                 foreach (var item in items)
                 {
-                    if (cancel.IsCancellationRequested) return;
-                    action(item);
+                    task.Description = Markup.Escape(action(item));
                     task.Increment(1);
+                    if (cancel.IsCancellationRequested) return;
                 }
             });
     }

@@ -1,0 +1,86 @@
+using Cnn.Layers;
+using Cnn.Reference.Benchmarks;
+using Spectre.Console;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch.nn;
+
+namespace Cnn.Reference.Training;
+
+/// <summary>One layer of a network whose input is known.</summary>
+/// <param name="Spec">The layer.</param>
+/// <param name="Input">What comes in.</param>
+/// <param name="Output">What leaves it.</param>
+/// <param name="ReceptiveField">Height and width of what one output sees of the image; larger than the image where it sees padding.</param>
+internal sealed record PlannedLayer(LayerSpec Spec, Features Input, Features Output, (long H, long W) ReceptiveField)
+{
+    /// <summary>Numbers that are learned.</summary>
+    public long Parameters => Spec.Parameters(Input);
+
+    /// <summary>Multiply-adds of a forward pass of one image.</summary>
+    public double MultiplyAdds => Spec.MultiplyAdds(Input);
+}
+
+/// <summary>A network for images of one shape: every shape is known, and fits, before anything is allocated.</summary>
+internal sealed class NetworkPlan
+{
+    private const double MostParameters = 1e9; // four gigabytes
+
+    /// <summary>Leads the shape of an image through the layers.</summary>
+    /// <exception cref="ArgumentException">A layer does not take what comes in, or the last one does not leave a number for each class.</exception>
+    public NetworkPlan(IReadOnlyList<LayerSpec> layers, Features image, int classes)
+    {
+        Image = image;
+        var planned = new List<PlannedLayer>();
+        var features = image;
+        (long H, long W) field = (1, 1), jump = (1, 1); // jump: cells of the image between two neighbouring outputs
+        foreach (var layer in layers)
+        {
+            try
+            {
+                var output = layer.Output(features);
+                var (extent, stride) = layer.Window;
+                field = layer.SeesAll ? (image.H, image.W) : (field.H + (extent.H - 1) * jump.H, field.W + (extent.W - 1) * jump.W);
+                jump = (jump.H * stride.H, jump.W * stride.W);
+                planned.Add(new(layer, features, output, field));
+                features = output;
+            }
+            catch (ArgumentException exception)
+            {
+                string sentence = exception.ParamName is null ? exception.Message : exception.Message[..exception.Message.LastIndexOf(" (Parameter", StringComparison.Ordinal)];
+                throw new ArgumentException($"layer {planned.Count + 1} (\"{layer.Words}\"): {sentence}");
+            }
+        }
+        Layers = planned;
+        if (features != new Features(classes, 1, 1, IsRow: true))
+            throw new ArgumentException($"the last layer leaves {features}, and the data has {classes} classes: it must be \"fc {classes}\", after flatten.");
+        if (planned.Sum(layer => (double)layer.Parameters) > MostParameters)
+            throw new ArgumentException($"the layers have {planned.Sum(layer => (double)layer.Parameters):N0} parameters: at most {MostParameters:N0} are trained.");
+    }
+
+    /// <summary>One image.</summary>
+    public Features Image { get; }
+
+    /// <summary>The layers, first to last.</summary>
+    public IReadOnlyList<PlannedLayer> Layers { get; }
+
+    /// <summary>The network with our loops, with random weights.</summary>
+    public Sequential Build(Algorithm algorithm) => Sequential(Layers.Select(layer => layer.Spec.Build(layer.Input, algorithm)).ToArray());
+
+    /// <summary>The same network of libtorch's own layers, with random weights.</summary>
+    public Sequential BuildTwin() => Sequential(Layers.Select(layer => layer.Spec.BuildTwin(layer.Input)).ToArray());
+
+    /// <summary>Prints a row for each layer, and the sums.</summary>
+    public void Print(IAnsiConsole console)
+    {
+        var table = new TextTable("layer", "output", "parameters", "multiply-adds", "receptive field");
+        foreach (var layer in Layers)
+            table.Add(layer.Spec.Words, layer.Output.ToString(), Number(layer.Parameters), Number(layer.MultiplyAdds), Field(layer));
+        table.Add("all", "", Number(Layers.Sum(layer => layer.Parameters)), Number(Layers.Sum(layer => layer.MultiplyAdds)), "");
+        table.Print(console, markdown: false);
+
+        static string Number(double number) => number == 0 ? "" : Figures.Whole(number);
+
+        string Field(PlannedLayer layer) => layer.ReceptiveField == (Image.H, Image.W) && layer.Output.IsRow ? "all" : $"{layer.ReceptiveField.H} x {layer.ReceptiveField.W}";
+    }
+}
