@@ -17,7 +17,7 @@ internal static class TrainCommand
         var data = new Option<string?>("--data") { Description = "A folder: IDX files (MNIST, Fashion-MNIST, EMNIST), CIFAR-10's binary batches, or PNG and JPEG files in one sub-folder a class. A sample of Fashion-MNIST unless given." };
         var skip = new Option<bool>("--skip-bad") { Description = "Leave out images that cannot be read, and name them." };
         var layers = new Option<string?>("--layers") { Description = $"The network, for example \"{LayerWords.Exercise(10)}\": the exercise's, which it is unless given." };
-        var epochs = Options.Number("--epochs", "How often every training image is seen.", byDefault: 8, least: 1, most: 100_000);
+        var epochs = Options.Number("--epochs", "How often every training image is seen.", byDefault: 10, least: 1, most: 100_000);
         var batch = Options.Number("--batch", "Images a step.", byDefault: 32, least: 1, most: 65_536);
         var optimizer = Options.OneOf<Optimizer>("--optimizer", "How weights follow their gradients: adam unless given; sgd has momentum 0.9.");
         var rate = new Option<double?>("--lr")
