@@ -75,7 +75,7 @@ internal sealed class Conv2DForward(Conv2DGeometry geometry, Algorithm algorithm
             return;
         }
         base.Gradients([wants[0], false, false], gradOutput, inputs, gradients);
-        var gradBias = empty([Geometry.OutChannels], gradOutput.dtype, gradOutput.device);
+        var gradBias = gradients[2] = empty([Geometry.OutChannels], gradOutput.dtype, gradOutput.device);
         gradients[1] = new Conv2DGradWeight(Geometry, Algorithm, gradBias).Apply(gradOutput, inputs[0]);
         gradients[2] = new Conv2DGradBias(Geometry, Algorithm, gradOutput.shape).Record(gradBias, gradOutput);
     }

@@ -38,6 +38,9 @@ internal readonly record struct Conv2DGeometry
     /// <summary>(N, C_out, oH, oW); without input channels libtorch gives no output channels either, and so do we.</summary>
     public Shape4 OutputShape => new(Batch, InChannels == 0 ? 0 : OutChannels, Height.Out, Width.Out);
 
+    /// <summary>Multiply-adds of a forward pass; each of the gradients of input and weight has as many.</summary>
+    public double MultiplyAdds => (double)OutputShape.Elements * InChannelsPerGroup * Height.Kernel * Width.Kernel;
+
     /// <summary>Validates and describes a convolution. The order of the checks is libtorch's.</summary>
     /// <param name="input">Shape of the input, (N, C_in, H, W).</param>
     /// <param name="weight">Shape of the weight, (C_out, C_in / groups, kH, kW).</param>

@@ -22,11 +22,7 @@ internal sealed record BenchmarkRow(string Name, Case Case)
     public Pass Passes => KnownFaults.MostOrder(Case) == 0 ? Pass.Forward : Pass.Both;
 
     /// <summary>Convolution: floating-point operations, two for each multiply-add. Each of the two gradients has as many as the output.</summary>
-    public double Operations(Pass pass)
-    {
-        if (IsPool) return 0;
-        return 2.0 * output.Elements * (Case.C / Case.Groups) * Case.Kernel.H * Case.Kernel.W * (pass == Pass.Backward ? 3 : 1);
-    }
+    public double Operations(Pass pass) => IsPool ? 0 : 2 * Case.ConvGeometry().MultiplyAdds * (pass == Pass.Backward ? 3 : 1);
 
     /// <summary>Bytes of input and output, once for each way that is gone.</summary>
     public double Bytes(Pass pass) => (double)(input.Elements + output.Elements) * ElementSize * (pass == Pass.Backward ? 2 : 1);
@@ -35,7 +31,7 @@ internal sealed record BenchmarkRow(string Name, Case Case)
     public long OutputBytes => output.Elements * ElementSize;
 
     /// <summary>Convolution: bytes of the weight.</summary>
-    public long WeightBytes => IsPool ? 0 : Case.O * (Case.C / Case.Groups) * Case.Kernel.H * Case.Kernel.W * ElementSize;
+    public long WeightBytes => IsPool ? 0 : Case.ConvGeometry().WeightShape.Elements * ElementSize;
 
     private long ElementSize => CaseWords.SizeOf(Case.DType);
 

@@ -52,8 +52,10 @@ internal static class TrainCommand
         var lines = Console.Out;
         var data = Dataset.Open(request.Data, new() { SkipBad = request.SkipBad });
         var train = data.Train;
-        foreach (var skipped in data.Skipped) lines.WriteLine($"Skipped: '{skipped.Path}' {skipped.Reason}.");
         var plan = Plan(request.Layers ?? LayerWords.Exercise(train.ClassNames.Count), new(train.Channels, train.Height, train.Width), train.ClassNames.Count);
+        double bytes = (double)request.Batch * plan.Image.Count * sizeof(float);
+        if (bytes > int.MaxValue) throw new UsageException($"--batch {request.Batch}: so many images of {plan.Image} take {bytes / (1 << 30):F1} GiB; a batch has at most 2.");
+        foreach (var skipped in data.Skipped) lines.WriteLine($"Skipped: '{skipped.Path}' {skipped.Reason}.");
         lines.WriteLine(
             $"{data.Name}: {Figures.Count(train.Count, "training image")} and {Figures.Count(data.Test.Count, "test image")} of " +
             $"{plan.Image}, {train.ClassNames.Count} classes.");

@@ -1,4 +1,5 @@
 using System.Text;
+using Cnn.Reference.Benchmarks;
 
 namespace Cnn.Reference.Data;
 
@@ -87,7 +88,7 @@ public static class ImageFolder
         foreach (LabelledFile file in files) counts[file.Label]++;
         for (int label = 0; label < classes.Length; label++)
             if (counts[label] < 2)
-                throw new DatasetException(Path.Combine(directory, classes[label]), $"holds {counts[label]} readable images, and a class needs at least 2: one to train on and one to test on");
+                throw new DatasetException(Path.Combine(directory, classes[label]), $"holds {Figures.Count(counts[label], "readable image")}, and a class needs at least 2: one to train on and one to test on");
 
         int[] wanted = [.. counts.Select(count => Math.Clamp((int)Math.Round(testShare * count, MidpointRounding.AwayFromZero), 1, count - 1))];
         var (train, test) = (new List<LabelledFile>(), new List<LabelledFile>());

@@ -10,8 +10,8 @@ namespace Cnn.Reference.Training;
 /// <param name="Words">The layer as the user wrote it.</param>
 internal abstract record LayerSpec(string Words)
 {
-    /// <summary>The window that one output sees of the layer's input: its extent and its stride.</summary>
-    public virtual ((long H, long W) Extent, (long H, long W) Stride) Window => ((1, 1), (1, 1));
+    /// <summary>How windows slide over the layer's input along height and width; null where every output sees its own cell alone.</summary>
+    public virtual (WindowAxis Height, WindowAxis Width)? Windows(Features input) => null;
 
     /// <summary>Whether one output sees the whole input.</summary>
     public virtual bool SeesAll => false;
@@ -21,7 +21,7 @@ internal abstract record LayerSpec(string Words)
     public abstract Features Output(Features input);
 
     /// <summary>Numbers that are learned.</summary>
-    public virtual long Parameters(Features input) => 0;
+    public virtual double Parameters(Features input) => 0;
 
     /// <summary>Multiply-adds of a forward pass of one image.</summary>
     public virtual double MultiplyAdds(Features input) => 0;
@@ -45,29 +45,20 @@ internal sealed record ConvSpec(
     : LayerSpec(Words)
 {
     /// <inheritdoc/>
-    public override ((long H, long W) Extent, (long H, long W) Stride) Window =>
-        ((Dilation.H * (Kernel.H - 1) + 1, Dilation.W * (Kernel.W - 1) + 1), Stride);
+    public override (WindowAxis Height, WindowAxis Width)? Windows(Features input) => (Geometry(input).Height, Geometry(input).Width);
 
     /// <inheritdoc/>
     public override Features Output(Features input)
     {
-        RequireImages(input);
-        if (input.C % Groups != 0) throw new ArgumentException($"groups = {Groups}: must divide the {input.C} channels that come in.");
-        if (Pad is null && Stride != (1, 1)) throw new ArgumentException($"pad same keeps the size, which needs stride 1, not {Stride.H}x{Stride.W}.");
-        var (rows, columns) = Pad is { } pad
-            ? ((pad.H, pad.H), (pad.W, pad.W))
-            : (WindowAxis.SamePadding(Kernel.H, Dilation.H), WindowAxis.SamePadding(Kernel.W, Dilation.W));
-        var geometry = Conv2DGeometry.Create(
-            new(1, input.C, input.H, input.W), new(Filters, input.C / Groups, Kernel.H, Kernel.W), Stride,
-            (rows.Item1, columns.Item1), (rows.Item2, columns.Item2), Dilation, Groups);
+        var geometry = Geometry(input);
         return new(Filters, geometry.Height.Out, geometry.Width.Out);
     }
 
     /// <inheritdoc/>
-    public override long Parameters(Features input) => checked(Filters * (input.C / Groups) * Kernel.H * Kernel.W + (HasBias ? Filters : 0));
+    public override double Parameters(Features input) => Geometry(input).WeightShape.Elements + (HasBias ? Filters : 0);
 
     /// <inheritdoc/>
-    public override double MultiplyAdds(Features input) => (double)Output(input).Count * (input.C / Groups) * Kernel.H * Kernel.W;
+    public override double MultiplyAdds(Features input) => Geometry(input).MultiplyAdds;
 
     /// <inheritdoc/>
     public override Module<Tensor, Tensor> Build(Features input, Algorithm algorithm) => Pad is { } pad
@@ -78,21 +69,28 @@ internal sealed record ConvSpec(
     public override Module<Tensor, Tensor> BuildTwin(Features input) => Pad is { } pad
         ? Conv2d(input.C, Filters, Kernel, Stride, pad, Dilation, groups: Groups, bias: HasBias)
         : Conv2d(input.C, Filters, Kernel, Padding.Same, Stride, Dilation, groups: Groups, bias: HasBias);
+
+    private Conv2DGeometry Geometry(Features input)
+    {
+        RequireImages(input);
+        if (input.C % Groups != 0) throw new ArgumentException($"groups = {Groups}: must divide the {input.C} channels that come in.");
+        if (Pad is null && Stride != (1, 1)) throw new ArgumentException($"pad same keeps the size, which needs stride 1, not {Stride.H}x{Stride.W}.");
+        var ((top, bottom), (left, right)) = Pad is { } pad
+            ? ((pad.H, pad.H), (pad.W, pad.W))
+            : (WindowAxis.SamePadding(Kernel.H, Dilation.H), WindowAxis.SamePadding(Kernel.W, Dilation.W));
+        return Conv2DGeometry.Create(
+            new(1, input.C, input.H, input.W), new(Filters, input.C / Groups, Kernel.H, Kernel.W), Stride, (top, left), (bottom, right), Dilation, Groups);
+    }
 }
 
 /// <summary>A pool: the largest value or the mean of each window.</summary>
 internal sealed record PoolSpec(string Words, PoolMode Mode, (long H, long W) Kernel, (long H, long W) Stride, (long H, long W) Pad) : LayerSpec(Words)
 {
     /// <inheritdoc/>
-    public override ((long H, long W) Extent, (long H, long W) Stride) Window => (Kernel, Stride);
+    public override (WindowAxis Height, WindowAxis Width)? Windows(Features input) => (Geometry(input).Height, Geometry(input).Width);
 
     /// <inheritdoc/>
-    public override Features Output(Features input)
-    {
-        RequireImages(input);
-        var geometry = Pool2DGeometry.Create(new(1, input.C, input.H, input.W), Kernel, Stride, Pad, (1, 1), ceilMode: false);
-        return input with { H = geometry.Height.Out, W = geometry.Width.Out };
-    }
+    public override Features Output(Features input) => input with { H = Geometry(input).Height.Out, W = Geometry(input).Width.Out };
 
     /// <inheritdoc/>
     public override Module<Tensor, Tensor> Build(Features input, Algorithm algorithm) =>
@@ -101,6 +99,12 @@ internal sealed record PoolSpec(string Words, PoolMode Mode, (long H, long W) Ke
     /// <inheritdoc/>
     public override Module<Tensor, Tensor> BuildTwin(Features input) =>
         Mode == PoolMode.Max ? MaxPool2d(Kernel, Stride, Pad) : AvgPool2d(Kernel, Stride, Pad);
+
+    private Pool2DGeometry Geometry(Features input)
+    {
+        RequireImages(input);
+        return Pool2DGeometry.Create(new(1, input.C, input.H, input.W), Kernel, Stride, Pad, (1, 1), ceilMode: false);
+    }
 }
 
 /// <summary>max(x, 0).</summary>
@@ -135,7 +139,7 @@ internal sealed record FullyConnectedSpec(string Words, long Outputs) : LayerSpe
         : throw new ArgumentException($"takes a row of numbers, and {input} comes in: flatten must stand before it.");
 
     /// <inheritdoc/>
-    public override long Parameters(Features input) => checked((input.C + 1) * Outputs);
+    public override double Parameters(Features input) => (input.C + 1.0) * Outputs;
 
     /// <inheritdoc/>
     public override double MultiplyAdds(Features input) => (double)input.C * Outputs;

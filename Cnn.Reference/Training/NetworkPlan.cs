@@ -15,7 +15,7 @@ namespace Cnn.Reference.Training;
 internal sealed record PlannedLayer(LayerSpec Spec, Features Input, Features Output, (long H, long W) ReceptiveField)
 {
     /// <summary>Numbers that are learned.</summary>
-    public long Parameters => Spec.Parameters(Input);
+    public double Parameters => Spec.Parameters(Input);
 
     /// <summary>Multiply-adds of a forward pass of one image.</summary>
     public double MultiplyAdds => Spec.MultiplyAdds(Input);
@@ -24,7 +24,7 @@ internal sealed record PlannedLayer(LayerSpec Spec, Features Input, Features Out
 /// <summary>A network for images of one shape: every shape is known, and fits, before anything is allocated.</summary>
 internal sealed class NetworkPlan
 {
-    private const double MostParameters = 1e9; // four gigabytes
+    private const double MostParameters = 1e9, MostOutputs = 1e9; // of the network, of a layer for one image: four gigabytes
 
     /// <summary>Leads the shape of an image through the layers.</summary>
     /// <exception cref="ArgumentException">A layer does not take what comes in, or the last one does not leave a number for each class.</exception>
@@ -39,9 +39,13 @@ internal sealed class NetworkPlan
             try
             {
                 var output = layer.Output(features);
-                var (extent, stride) = layer.Window;
-                field = layer.SeesAll ? (image.H, image.W) : (field.H + (extent.H - 1) * jump.H, field.W + (extent.W - 1) * jump.W);
-                jump = (jump.H * stride.H, jump.W * stride.W);
+                if ((double)output.C * output.H * output.W > MostOutputs) throw new ArgumentException($"leaves {output} numbers for an image: more than {MostOutputs:N0}.");
+                if (layer.SeesAll) field = (image.H, image.W);
+                if (layer.Windows(features) is var (height, width))
+                {
+                    field = (field.H + (height.KernelExtent - 1) * jump.H, field.W + (width.KernelExtent - 1) * jump.W);
+                    jump = (jump.H * height.Stride, jump.W * width.Stride);
+                }
                 planned.Add(new(layer, features, output, field));
                 features = output;
             }
@@ -54,8 +58,8 @@ internal sealed class NetworkPlan
         Layers = planned;
         if (features != new Features(classes, 1, 1, IsRow: true))
             throw new ArgumentException($"the last layer leaves {features}, and the data has {classes} classes: it must be \"fc {classes}\", after flatten.");
-        if (planned.Sum(layer => (double)layer.Parameters) > MostParameters)
-            throw new ArgumentException($"the layers have {planned.Sum(layer => (double)layer.Parameters):N0} parameters: at most {MostParameters:N0} are trained.");
+        double parameters = planned.Sum(layer => layer.Parameters);
+        if (parameters > MostParameters) throw new ArgumentException($"the layers have {parameters:N0} parameters: at most {MostParameters:N0} are trained.");
     }
 
     /// <summary>One image.</summary>

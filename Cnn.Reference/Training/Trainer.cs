@@ -31,7 +31,6 @@ internal readonly record struct EpochProgress(int Images, double Loss, double Ac
 /// <summary>Trains a network on batches of images, in an order that the seed and the epoch alone decide.</summary>
 internal sealed class Trainer : IDisposable
 {
-    private const int TestBatch = 250;
     private readonly Sequential network;
     private readonly Dataset data;
     private readonly int batch, seed;
@@ -76,11 +75,11 @@ internal sealed class Trainer : IDisposable
         long right = 0;
         network.eval();
         using var noGradients = no_grad();
-        for (int first = 0; first < data.Test.Count; first += TestBatch)
+        for (int first = 0; first < data.Test.Count; first += batch)
         {
             if (cancel.IsCancellationRequested) return null;
             using var scope = NewDisposeScope();
-            var (images, labels) = data.Test.Batch(first, Math.Min(TestBatch, data.Test.Count - first));
+            var (images, labels) = data.Test.Batch(first, Math.Min(batch, data.Test.Count - first));
             right += Right(network.forward(images), labels);
         }
         return (double)right / data.Test.Count;

@@ -1,3 +1,5 @@
+using Cnn.Tests.Data;
+
 namespace Cnn.Tests.Commands;
 
 public class TrainCommandTests
@@ -22,5 +24,27 @@ public class TrainCommandTests
         Assert.Equal((0, ""), (code, error));
         var last = System.Text.RegularExpressions.Regex.Match(output.TrimEnd().Split('\n')[^1], @"^epoch 1 of 1: .* test images (\d+\.\d) % right");
         Assert.True(double.Parse(last.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) > 65, output);
+    }
+
+    [Fact]
+    public void AFolderOfImagesIsTrainedOn()
+    {
+        using var samples = new ImageSamples();
+        foreach (string name in new[] { "bright/1", "bright/2", "bright/3", "dark/1", "dark/2", "dark/3" })
+            samples.Write($"{name}.png", ImageSamples.GreyPng(400, [.. Enumerable.Repeat((byte)(name[0] == 'b' ? 250 : 5), 400 * 300)]));
+        string[] train = ["train", "--data", samples.Folder, "--epochs", "1", "--layers", "avgpool 100, flatten, fc 2"];
+        Assert.Equal(0, CommandLine.Run(train).Code);
+
+        var (code, output, error) = CommandLine.Run([.. train, "--batch", "65536"]);
+        Assert.Equal((2, "", "--batch 65536: so many images of 1 x 300 x 400 take 29.3 GiB; a batch has at most 2."), (code, output, error.TrimEnd()));
+
+        string bad = samples.Write("dark/4.png", [1, 2, 3]);
+        (code, output, error) = CommandLine.Run(train);
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith($"'{bad}' ", error, StringComparison.Ordinal);
+        (code, output, _) = CommandLine.Run([.. train, "--skip-bad"]);
+        Assert.Equal(0, code);
+        Assert.StartsWith($"Skipped: '{bad}' ", output, StringComparison.Ordinal);
+        Assert.Contains("4 training images and 2 test images of 1 x 300 x 400, 2 classes.", output, StringComparison.Ordinal);
     }
 }

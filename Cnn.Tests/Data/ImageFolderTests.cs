@@ -187,7 +187,7 @@ public sealed class ImageFolderTests : IDisposable
         AssertFault(samples.PathOf("dogs"), "holds 0 readable images, and a class needs at least 2: one to train on and one to test on");
 
         samples.Write("dogs/1.png", ImageSamples.GreyPng(1, 1));
-        AssertFault(samples.PathOf("dogs"), "holds 1 readable images, and a class needs at least 2: one to train on and one to test on");
+        AssertFault(samples.PathOf("dogs"), "holds 1 readable image, and a class needs at least 2: one to train on and one to test on");
 
         Directory.Delete(samples.PathOf("cats"), recursive: true);
         Directory.CreateDirectory(samples.PathOf("cats"));
@@ -259,7 +259,7 @@ public sealed class ImageFolderTests : IDisposable
         samples.Write("dogs/2.png", []);
 
         string message = Assert.Throws<DatasetException>(() => ImageFolder.Load(samples.Folder, Defaults with { SkipBad = true })).Message;
-        Assert.Equal($"'{samples.PathOf("dogs")}' holds 1 readable images, and a class needs at least 2: one to train on and one to test on.", message);
+        Assert.Equal($"'{samples.PathOf("dogs")}' holds 1 readable image, and a class needs at least 2: one to train on and one to test on.", message);
     }
 
     [Fact]

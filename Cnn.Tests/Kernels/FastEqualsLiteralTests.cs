@@ -133,6 +133,7 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
             Run(new(3, 6, 17, 30), new(12, 2, 4, 3), (3, 2), (2, 3), (2, 3), (2, 1), 3);
             Run(new(3, 40, 19, 61), new(40, 1, 3, 5), (2, 1), (1, 2), (1, 2), (1, 1), 40); // depthwise
             Run(new(9, 3, 21, 61), new(13, 3, 3, 5), (1, 1), (1, 2), (1, 2), (1, 1), 1); // straight to the output
+            Run(new(5, 1, 300, 2040), new(4, 1, 2, 1), (1, 1), (0, 0), (0, 0), (299, 1), 1); // a row of windows in columns, of several images at a time
             Run(new(6, 90, 5, 7), new(70, 90, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // lanes along the filters
         }
         finally

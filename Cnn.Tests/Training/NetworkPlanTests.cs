@@ -28,7 +28,7 @@ public class NetworkPlanTests
                 features = ((nn.Module<Tensor, Tensor>)module).forward(features);
                 long[] expected = layer.Output.IsRow ? [2, layer.Output.C] : [2, layer.Output.C, layer.Output.H, layer.Output.W];
                 Assert.Equal(expected, features.shape);
-                Assert.Equal(layer.Parameters, module.parameters().Sum(parameter => parameter.numel()));
+                Assert.Equal(layer.Parameters, (double)module.parameters().Sum(parameter => parameter.numel()));
             }
         }
         Assert.Equal(ours.state_dict().Keys, twin.state_dict().Keys);
@@ -65,7 +65,7 @@ public class NetworkPlanTests
     [Fact]
     public void MultiplyAddsAreCounted()
     {
-        var plan = new NetworkPlan(LayerWords.Parse("conv 8 3x5 groups 3, flatten, fc 5".Replace("conv 8", "conv 6", StringComparison.Ordinal)), Image, 5);
+        var plan = new NetworkPlan(LayerWords.Parse("conv 6 3x5 groups 3, flatten, fc 5"), Image, 5);
         Assert.Equal(17 * 22 * 6 * 15, plan.Layers[0].MultiplyAdds);
         Assert.Equal(17 * 22 * 6 * 5, plan.Layers[2].MultiplyAdds);
     }
@@ -88,6 +88,8 @@ public class NetworkPlanTests
     [InlineData("flatten, pool 2, fc 5", "layer 2 (\"pool 2\"): takes images of channels, height and width, and a row of 1482 numbers comes in: it must stand before flatten.")]
     [InlineData("conv 4 3 groups 2, flatten, fc 5", "layer 1 (\"conv 4 3 groups 2\"): groups = 2: must divide the 3 channels that come in.")]
     [InlineData("conv 4 3 pad same stride 2, flatten, fc 5", "layer 1 (\"conv 4 3 pad same stride 2\"): pad same keeps the size, which needs stride 1, not 2x2.")]
+    [InlineData("conv 1000000 1 pad 10, flatten, fc 5", "layer 1 (\"conv 1000000 1 pad 10\"): leaves 1000000 x 39 x 46 numbers for an image: more than 1,000,000,000.")]
+    [InlineData("conv 300000 1, conv 300000 1 groups 2, flatten, fc 5", "the layers have 45,742,500,005 parameters: at most 1,000,000,000 are trained.")]
     [InlineData("flatten, fc 4", "the last layer leaves 4, and the data has 5 classes: it must be \"fc 5\", after flatten.")]
     public void LayersThatDoNotFitAreNamed(string words, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => new NetworkPlan(LayerWords.Parse(words), Image, classes: 5)).Message);

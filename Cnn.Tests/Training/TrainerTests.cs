@@ -19,8 +19,11 @@ public class TrainerTests
             labels[n] = n % 2;
             foreach (ref byte pixel in pixels.AsSpan((n * 8 + 4 * labels[n]) * 6, 4 * 6)) pixel = (byte)(pixel / 4 + 192);
         }
-        var set = new ImageDataset(pixels, labels, channels: 1, height: 8, width: 6, ["above", "below"]);
-        return new("halves", set, set, []);
+        // Three of four test images have the other class' name.
+        int[] testLabels = [.. labels.Select((label, n) => n % 4 == 0 ? label : 1 - label)];
+        return new("halves", Set(labels), Set(testLabels), []);
+
+        ImageDataset Set(int[] names) => new(pixels, names, channels: 1, height: 8, width: 6, ["above", "below"]);
     }
 
     [Fact]
@@ -46,11 +49,51 @@ public class TrainerTests
             using (network)
             {
                 for (int epoch = 1; epoch <= 6; epoch++) Assert.Equal(40, trainer.Epoch(trainer.Batches(epoch)).Last().Images);
-                Assert.Equal(1, trainer.TestAccuracy(default));
+                Assert.Equal(1, trainer.Epoch(trainer.Batches(7)).Last().Accuracy);
+                Assert.Equal(0.25, trainer.TestAccuracy(default));
                 return network.parameters().SelectMany(parameter => parameter.data<float>().ToArray()).ToArray();
             }
         }).ToArray();
         Assert.Equal(results[0], results[1]);
+    }
+
+    /// <summary>With weights that stand still, an epoch's loss and accuracy are those of all its images at once.</summary>
+    [Fact]
+    public void AnEpochsFiguresAreMeansOverImages()
+    {
+        var data = Halves(37);
+        using var trainer = Trainer(data, out var network, rate: 1e-30);
+        using (network)
+        {
+            var (images, labels) = data.Train.Batch(0, 37);
+            var scores = network.forward(images);
+            var last = trainer.Epoch(trainer.Batches(1)).Last();
+            Assert.Equal(nn.functional.cross_entropy(scores, labels).item<float>(), last.Loss, tolerance: 1e-6);
+            Assert.Equal(scores.argmax(1).eq(labels).sum().item<long>() / 37.0, last.Accuracy);
+        }
+    }
+
+    /// <summary>The first step: SGD goes rate times the gradient, Adam very nearly the rate, whatever the gradient.</summary>
+    [Theory]
+    [InlineData(nameof(Optimizer.Sgd))]
+    [InlineData(nameof(Optimizer.Adam))]
+    public void TheOptimizerIsTheOneAskedFor(string name)
+    {
+        const double Rate = 0.25;
+        var optimizer = Enum.Parse<Optimizer>(name);
+        var data = Halves(37);
+        using var trainer = Trainer(data, out var network, rate: Rate, optimizer: optimizer);
+        using (network)
+        {
+            var batch = trainer.Batches(1)[0];
+            var (images, labels) = data.Train.Batch(batch);
+            nn.functional.cross_entropy(network.forward(images), labels).backward();
+            var bias = network.parameters().Last();
+            var (before, gradient) = (bias.detach().clone(), bias.grad!.clone());
+            Assert.Single(trainer.Epoch([batch]));
+            var wanted = optimizer == Optimizer.Sgd ? before - Rate * gradient : before - Rate * gradient.sign();
+            Assert.True((bias - wanted).abs().max().item<float>() < 1e-5, $"{string.Join(" ", wanted.data<float>())}: {string.Join(" ", bias.data<float>())}");
+        }
     }
 
     [Fact]
@@ -60,10 +103,10 @@ public class TrainerTests
         using (network) Assert.Null(trainer.TestAccuracy(new CancellationToken(canceled: true)));
     }
 
-    private static Trainer Trainer(Dataset data, out TorchSharp.Modules.Sequential network, Algorithm algorithm = Algorithm.Fast)
+    private static Trainer Trainer(Dataset data, out TorchSharp.Modules.Sequential network, Algorithm algorithm = Algorithm.Fast, double rate = 0.02, Optimizer optimizer = Optimizer.Adam)
     {
         random.manual_seed(7);
         network = new NetworkPlan(LayerWords.Parse("conv 3 3 pad same, relu, pool 2, flatten, fc 2"), new(1, 8, 6), classes: 2).Build(algorithm);
-        return new(network, data, batch: 5, Optimizer.Adam, rate: 0.02, seed: 7);
+        return new(network, data, batch: 5, optimizer, rate, seed: 7);
     }
 }

@@ -31,21 +31,14 @@ internal static unsafe class BiasSums<T, TLanes>
     {
         int channels = (int)shape.C;
         var (rows, columns) = strides.H == shape.W * strides.W ? (1, shape.H * shape.W) : (shape.H, shape.W); // rows one behind the other are one row
-        bool areNeighbours = strides.C == 1 && channels == TLanes.Count; // the channels of a cell, already: channels_last
         T* turned = Scratch.Get<T>(Scratch.Turned, (Piece + 1) * TLanes.Count), acc = turned + Piece * TLanes.Count;
         TLanes.Store(TLanes.Broadcast(T.Zero), acc);
         for (long n = 0; n < shape.N; n++)
             for (long oh = 0; oh < rows; oh++)
                 for (long ow = 0; ow < columns; ow += Piece)
                 {
-                    T* cell = up + n * strides.N + oh * strides.H + ow * strides.W;
                     nint count = (nint)Math.Min(Piece, columns - ow);
-                    if (areNeighbours)
-                    {
-                        Add(cell, count, (nint)strides.W, acc);
-                        continue;
-                    }
-                    Transpose.Channels(cell, strides, channels, count, turned, TLanes.Count);
+                    Transpose.Channels(up + n * strides.N + oh * strides.H + ow * strides.W, strides, channels, count, turned, TLanes.Count);
                     Add(turned, count, TLanes.Count, acc);
                 }
         new Span<T>(acc, channels).CopyTo(new(sums, channels));

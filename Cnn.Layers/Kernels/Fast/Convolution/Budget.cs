@@ -61,7 +61,9 @@ internal static class Budget
             if (fit < rows && fit >= 8 * x.Height.MostShift) rows = Even(x.Height.Windows, (long)fit);
         }
         double cells = Planes<T>.CellsOfAChannel(x.Height, width, rows, columns);
-        double images = rows < x.Height.Windows || numbers > 1 ? 1 : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / (cells * leastChannels));
+        // Several images only whole: a weight's gradient goes through them one after the other.
+        bool isPart = rows < x.Height.Windows || columns < x.Width.Windows;
+        double images = isPart || numbers > 1 ? 1 : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / (cells * leastChannels));
         if (Threads.Count > 1) images = Math.Min(images, (double)x.Images * x.Groups * blocks / (4 * Threads.Count)); // enough blocks for every thread
         long whole = Even(x.Images, (long)Math.Clamp(images, 1, Math.Max(x.Images, 1)));
         return new(whole, Even(x.Channels, (long)Math.Clamp(most / (whole * cells), 1, Math.Max(channels, 1))), rows, columns);

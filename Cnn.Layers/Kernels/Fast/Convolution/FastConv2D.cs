@@ -114,17 +114,12 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
 
     /// <inheritdoc/>
     public static void GradWeight(
-        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight)
-    {
-        if (gradWeight.IsEmpty) return;
-        fixed (T* up = gradOutput, from = input, to = gradWeight)
-            WeightSums<T, TLanes>.Run(Windows(geometry, from, input.Strides, to, gradWeight.Strides, up, gradOutput.Strides)); // Δ1
-    }
+        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight) =>
+        GradWeightAndBias(geometry, gradOutput, input, gradWeight, gradBias: []);
 
     /// <inheritdoc/>
     public static void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
     {
-        if (gradBias.IsEmpty) return;
         fixed (T* up = gradOutput, to = gradBias) BiasSums<T, TLanes>.Run(up, geometry.OutputShape, gradOutput.Strides, to); // Δ9
     }
 
@@ -136,7 +131,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
         fixed (T* up = gradOutput, from = input, to = gradWeight, bias = gradBias)
         {
             var x = Windows(geometry, from, input.Strides, to, gradWeight.Strides, up, gradOutput.Strides);
-            x.Bias = bias;
+            x.Bias = bias; // null where it is not wanted
             WeightSums<T, TLanes>.Run(x); // Δ1
         }
     }

@@ -68,24 +68,18 @@ internal static unsafe class WeightSums<T, TLanes>
                 var (c, k) = Math.DivRem(Math.Min(firstTap + t, endTap - 1), taps);
                 offsets[t] = (nint)planes.Offset(c - channel, (int)(k / x.Width.Taps.Length), (int)(k % x.Width.Taps.Length)) * cell;
             }
-            nint windows = 0;
-            (long Images, long Height, long Width) size = default; // of the block that the terms are of: most are that, or its first rows
+            // The terms of the first block; every other one is as large, or its beginning.
+            nint most = blocks.Count == 0 ? 0 : planes.Positions(blocks[0], positions);
+            for (nint q = 0; q < most; q++) terms[q] = new((int)(positions[q] * cell), (int)q * row);
             if (blocks.Count == 0) new Span<T>(sums, checked((int)blockTaps * row)).Clear();
             for (int b = 0; b < blocks.Count; b++)
             {
                 var at = blocks[b];
+                nint windows = (nint)(at.Images * at.Height * at.Width);
                 planes.Copy( // Δ2
                     x.Source + at.Image * x.SourceStrides.N + (group * x.Channels + channel) * x.SourceStrides.C, x.SourceStrides,
                     at.Images, channels, at.Row, at.Column, cells, lanes, cell);
                 Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at, up, row);
-                bool isStart = at.Width == size.Width && (at.Height == size.Height ? at.Images <= size.Images : at.Height < size.Height && at.Images == 1);
-                if (isStart) windows = (nint)(at.Images * at.Height * at.Width);
-                else
-                {
-                    size = (at.Images, at.Height, at.Width);
-                    windows = planes.Positions(at, positions);
-                    for (nint q = 0; q < windows; q++) terms[q] = new((int)(positions[q] * cell), (int)q * row);
-                }
                 for (int f = 0; hasBias && f < count; f += TLanes.Count) BiasSums<T, TLanes>.Add(up + f, windows, row, biasSums + f); // Δ9
                 for (int f = 0; f < count; f += unit)
                     Tile<T, TLanes, TFactor>.MultiplyAdd(rows, Tile<T, TLanes, TFactor>.RegistersFor(count - f), new() // Δ3
