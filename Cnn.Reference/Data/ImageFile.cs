@@ -50,7 +50,7 @@ internal static class ImageFile
             Write(decoded, codec.EncodedOrigin, pixels, channels, height, width);
             return;
         }
-        using SKBitmap stretched = decoded.Resize(wanted, QualityFor(decoded.Info.Size, wanted))
+        using SKBitmap stretched = decoded.Resize(wanted, SamplingFor(decoded.Info.Size, wanted))
             ?? throw new DatasetException(path, $"cannot be resized to {height} x {width}");
         Write(stretched, codec.EncodedOrigin, pixels, channels, height, width);
     }
@@ -111,12 +111,9 @@ internal static class ImageFile
         throw new DatasetException(path, fault);
     }
 
-    /// <summary>
-    /// Mipmaps if any side shrinks, and bicubic if none does. Skia's "high" is bicubic even where one side shrinks and the
-    /// other does not, and then passes over pixels.
-    /// </summary>
-    private static SKFilterQuality QualityFor(SKSizeI from, SKSizeI to) =>
-        to.Width < from.Width || to.Height < from.Height ? SKFilterQuality.Medium : SKFilterQuality.High;
+    /// <summary>Mipmaps if any side shrinks, so that no pixel is passed over, and bicubic if none does.</summary>
+    private static SKSamplingOptions SamplingFor(SKSizeI from, SKSizeI to) =>
+        to.Width < from.Width || to.Height < from.Height ? new(SKFilterMode.Linear, SKMipmapMode.Linear) : new(SKCubicResampler.Mitchell);
 
     private static void Write(SKBitmap bitmap, SKEncodedOrigin origin, Span<byte> pixels, int channels, int height, int width)
     {

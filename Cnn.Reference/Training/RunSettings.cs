@@ -1,0 +1,26 @@
+using Cnn.Layers;
+
+namespace Cnn.Reference.Training;
+
+/// <summary>Which epochs have a twin of libtorch's layers beside them.</summary>
+internal enum TwinEpochs
+{
+    /// <summary>The first.</summary>
+    First,
+
+    /// <summary>All.</summary>
+    All,
+
+    /// <summary>None.</summary>
+    None,
+}
+
+/// <summary>What decides the weights that a run ends with: what the same settings leave is the same, bit for bit.</summary>
+/// <param name="Layers">The network, in words.</param>
+/// <param name="Batch">Images a step.</param>
+/// <param name="Optimizer">How weights follow their gradients.</param>
+/// <param name="LearningRate">How fast.</param>
+/// <param name="Seed">Where the first weights and the order of the images come from.</param>
+/// <param name="Algorithm">Our loops.</param>
+/// <param name="Threads">How many threads.</param>
+internal sealed record RunSettings(string Layers, int Batch, Optimizer Optimizer, double LearningRate, int Seed, Algorithm Algorithm, int Threads);
