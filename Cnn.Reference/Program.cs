@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Data;
+using Cnn.Reference.Training.Checkpoints;
 
 Terminal.SetUp();
 var root = new RootCommand("Convolution and pooling layers in explicit C# loops, held against libtorch.")
@@ -15,7 +16,7 @@ try
 {
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception exception) when (exception is UsageException or DatasetException)
+catch (Exception exception) when (exception is UsageException or DatasetException or RunFolderException)
 {
     return Refuse(exception.Message);
 }

@@ -3,15 +3,18 @@ using System.Globalization;
 using Cnn.Layers;
 using Cnn.Reference.Benchmarks;
 using Cnn.Reference.Data;
+using Cnn.Reference.Oracle;
 using Cnn.Reference.Training;
+using Cnn.Reference.Training.Checkpoints;
 using Spectre.Console;
-using TorchSharp;
 
 namespace Cnn.Reference.Commands;
 
-/// <summary><c>train</c>: a network of our layers learns to tell images apart.</summary>
+/// <summary><c>train</c>: a network of our layers learns to tell images apart, with libtorch's layers beside it.</summary>
 internal static class TrainCommand
 {
+    private const int Mismatch = 1, Stopped = 130; // exit codes
+
     public static Command Create()
     {
         var data = new Option<string?>("--data") { Description = "A folder: IDX files (MNIST, Fashion-MNIST, EMNIST), CIFAR-10's binary batches, or PNG and JPEG files in one sub-folder a class. A sample of Fashion-MNIST unless given." };
@@ -34,64 +37,162 @@ internal static class TrainCommand
         var seed = Options.Number("--seed", "Where the first weights and the order of the images come from.", byDefault: 1, least: 0);
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Our loops: fast unless given.");
         var threads = Options.Number("--threads", "How many threads.", byDefault: Environment.ProcessorCount, least: 1, most: 1024);
+        var twin = Options.OneOf<TwinEpochs>("--twin", "Epochs with a twin of libtorch's layers, every layer held against it at every step: the first unless given.");
+        var output = new Option<string?>("--output") { Description = "A folder for the run's checkpoints, one an epoch, and its report. Nothing is kept unless given." };
+        var resume = new Option<int?>("--resume")
+        {
+            Description = "Go on with the run in the folder of --output, from its last checkpoint or that after the epoch named; --epochs may be more than before.",
+            HelpName = "epoch",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result =>
+            {
+                if (result.Tokens.Count == 0) return null;
+                string text = result.Tokens[^1].Value;
+                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int epoch)) return epoch;
+                result.AddError($"--resume {text}: must be the epoch of a checkpoint, a whole number, or nothing for the last.");
+                return null;
+            },
+        };
+        Option[] deciding = [skip, layers, batch, optimizer, rate, seed, algorithm, threads, twin];
         var command = new Command("train", "Trains a network of our layers on images, and says how many of the test images it tells apart.")
         {
-            data, skip, layers, epochs, batch, optimizer, rate, seed, algorithm, threads,
+            data, skip, layers, epochs, batch, optimizer, rate, seed, algorithm, threads, twin, output, resume,
         };
-        command.SetAction((parsed, cancel) => Task.FromResult(Run(
-            new(
-                parsed.GetValue(data), parsed.GetValue(skip), parsed.GetValue(layers), parsed.GetValue(epochs), parsed.GetValue(batch),
-                parsed.GetValue(optimizer) ?? Optimizer.Adam, parsed.GetValue(rate), parsed.GetValue(seed),
-                parsed.GetValue(algorithm) ?? Algorithm.Fast, parsed.GetValue(threads)),
-            cancel)));
+        command.SetAction((parsed, cancel) =>
+        {
+            string? directory = parsed.GetValue(output);
+            if (parsed.GetResult(resume) is not null)
+            {
+                if (directory is null) throw new UsageException("--resume needs --output DIR, the folder of the run to go on with.");
+                if (deciding.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+                    throw new UsageException($"{given.Name} stays as it was with --resume; --data, for data that has moved, and --epochs may be given.");
+                int? planned = parsed.GetResult(epochs) is { Implicit: false } ? parsed.GetValue(epochs) : null;
+                return Task.FromResult(Resume(directory, parsed.GetValue(resume), parsed.GetValue(data), planned, cancel));
+            }
+            var chosen = parsed.GetValue(optimizer) ?? Optimizer.Adam;
+            var settings = new RunSettings(
+                parsed.GetValue(layers) ?? "", parsed.GetValue(batch), chosen, parsed.GetValue(rate) ?? (chosen == Optimizer.Adam ? 0.001 : 0.02),
+                parsed.GetValue(seed), parsed.GetValue(algorithm) ?? Algorithm.Fast, parsed.GetValue(threads));
+            return Task.FromResult(Begin(
+                settings, parsed.GetValue(data), new() { SkipBad = parsed.GetValue(skip) }, parsed.GetValue(epochs), parsed.GetValue(twin) ?? TwinEpochs.First, directory, cancel));
+        });
         return command;
     }
 
-    private static int Run(Request request, CancellationToken cancel)
+    private static int Begin(RunSettings settings, string? directory, ImageFolderOptions options, int planned, TwinEpochs twins, string? output, CancellationToken cancel)
     {
-        var lines = Console.Out;
-        var data = Dataset.Open(request.Data, new() { SkipBad = request.SkipBad });
+        var data = Dataset.Open(directory, options);
         var train = data.Train;
-        var plan = Plan(request.Layers ?? LayerWords.Exercise(train.ClassNames.Count), new(train.Channels, train.Height, train.Width), train.ClassNames.Count);
-        double bytes = (double)request.Batch * plan.Image.Count * sizeof(float);
-        if (bytes > int.MaxValue) throw new UsageException($"--batch {request.Batch}: so many images of {plan.Image} take {bytes / (1 << 30):F1} GiB; a batch has at most 2.");
-        foreach (var skipped in data.Skipped) lines.WriteLine($"Skipped: '{skipped.Path}' {skipped.Reason}.");
-        lines.WriteLine(
-            $"{data.Name}: {Figures.Count(train.Count, "training image")} and {Figures.Count(data.Test.Count, "test image")} of " +
-            $"{plan.Image}, {train.ClassNames.Count} classes.");
-        plan.Print(AnsiConsole.Console);
+        if (settings.Layers.Length == 0) settings = settings with { Layers = LayerWords.Exercise(train.ClassNames.Count) };
+        var run = new RunDescription(
+            settings, planned, twins, directory is null ? null : Path.GetFullPath(directory), options, Checkpoint.FingerprintOf(data),
+            train.Channels, train.Height, train.Width, train.ClassNames, []);
+        var plan = Plan(run);
+        double bytes = (double)settings.Batch * plan.Image.Count * sizeof(float);
+        if (bytes > int.MaxValue) throw new UsageException($"--batch {settings.Batch}: so many images of {plan.Image} take {bytes / (1 << 30):F1} GiB; a batch has at most 2.");
+        using var folder = output is null ? null : RunFolder.Create(output);
+        PrintStart(data, plan, twins);
+        using var training = new TrainingRun(settings, plan, data, twins);
+        Keep(folder, run, training);
+        return Train(run, training, data, plan, folder, cancel);
+    }
 
-        torch.set_num_threads(request.Threads);
-        torch.random.manual_seed(request.Seed);
-        using var network = plan.Build(request.Algorithm);
-        using var trainer = new Trainer(network, data, request.Batch, request.Optimizer, request.LearningRate, request.Seed);
-        for (int epoch = 1; epoch <= request.Epochs; epoch++)
+    private static int Resume(string output, int? epoch, string? directory, int? planned, CancellationToken cancel)
+    {
+        using var folder = RunFolder.Open(output);
+        using var checkpoint = RunFolder.Load(output, epoch);
+        var run = checkpoint.Run with { PlannedEpochs = planned ?? checkpoint.Run.PlannedEpochs, Data = directory is null ? checkpoint.Run.Data : Path.GetFullPath(directory) };
+        if (run.PlannedEpochs < run.Epochs.Count) throw new UsageException($"--epochs {run.PlannedEpochs}: the run in '{output}' has had {run.Epochs.Count} already.");
+        var data = Dataset.Open(run.Data, run.Images);
+        if (Checkpoint.FingerprintOf(data) != run.DataFingerprint) throw new UsageException($"'{run.Data ?? data.Name}' is not the data that the run in '{output}' has learned from.");
+        var plan = Plan(run);
+        PrintStart(data, plan, run.Twins);
+        Console.WriteLine($"Goes on after epoch {run.Epochs.Count} of {run.PlannedEpochs}.");
+        using var training = new TrainingRun(checkpoint, plan, data);
+        return Train(run, training, data, plan, folder, cancel);
+    }
+
+    private static int Train(RunDescription run, TrainingRun training, Dataset data, NetworkPlan plan, RunFolder? folder, CancellationToken cancel)
+    {
+        while (training.Epochs.Count < run.PlannedEpochs)
         {
+            string title = $"epoch {training.Epochs.Count + 1} of {run.PlannedEpochs}";
+            var (count, steps) = training.NextEpoch();
             EpochProgress done = default;
-            var batches = trainer.Batches(epoch);
-            string title = $"epoch {epoch} of {request.Epochs}";
-            ProgressBar.Run(title, batches.Count, trainer.Epoch(batches), cancel, progress =>
+            try
             {
-                done = progress;
-                return $"{title}: loss {done.Loss:F3}, {Part(done.Accuracy)} right, {Figures.Whole(done.Rate)} images/s";
-            });
-            if (cancel.IsCancellationRequested || trainer.TestAccuracy(cancel) is not { } accuracy)
-            {
-                lines.WriteLine($"STOPPED in epoch {epoch} of {request.Epochs}, after {Figures.Whole(done.Images)} of its images.");
-                return 130;
+                ProgressBar.Run(title, count, steps, cancel, progress =>
+                {
+                    done = progress;
+                    string beside = training.WorstRatio is { } worst ? $", differs from libtorch by at most {Bound(worst)} of the bound" : "";
+                    return $"{title}: loss {done.Score.Loss:F3}, {Part(done.Score.Accuracy)} right, {Figures.Whole(done.Rate)} images/s{beside}";
+                });
             }
-            lines.WriteLine(
-                $"{title}: loss {done.Loss:F3}, training images {Part(done.Accuracy)} right, test images {Part(accuracy)} right, " +
-                $"{Figures.Time(done.Seconds)}, {Figures.Whole(done.Rate)} images/s");
+            catch (LockstepException exception)
+            {
+                Console.WriteLine($"MISMATCH in {title}, {exception.Message}.");
+                return Mismatch;
+            }
+            if (cancel.IsCancellationRequested || training.EndEpoch(cancel) is not { } epoch)
+            {
+                string kept = folder is null ? "" : $" '{folder.Path}' keeps the run up to epoch {training.Epochs.Count}: train --resume --output {folder.Path} goes on from there.";
+                Console.WriteLine($"STOPPED in {title}, after {Figures.Whole(done.Images)} of its images.{kept}");
+                return Stopped;
+            }
+            Print(title, epoch, done);
+            Keep(folder, run, training);
         }
+        PrintEnd(training, folder);
         return 0;
     }
 
-    private static NetworkPlan Plan(string layers, Features image, int classes)
+    private static void Keep(RunFolder? folder, RunDescription run, TrainingRun training)
+    {
+        if (folder is null) return;
+        using var checkpoint = new Checkpoint(run with { Epochs = training.Epochs }, training.Tensors);
+        folder.Save(checkpoint);
+    }
+
+    private static void PrintStart(Dataset data, NetworkPlan plan, TwinEpochs twins)
+    {
+        foreach (var skipped in data.Skipped) Console.WriteLine($"Skipped: '{skipped.Path}' {skipped.Reason}.");
+        Console.WriteLine(
+            $"{data.Name}: {Figures.Count(data.Train.Count, "training image")} and {Figures.Count(data.Test.Count, "test image")} of " +
+            $"{plan.Image}, {data.Train.ClassNames.Count} classes.");
+        plan.Print(AnsiConsole.Console);
+        if (twins == TwinEpochs.None) return;
+        HiddenCaches.HoldOneDnn();
+        HiddenCaches.QuietWarnings();
+        if (HiddenCaches.Remedy is { } remedy) Console.WriteLine($"Note: {remedy}. The twin is slower for it.");
+    }
+
+    private static void Print(string title, EpochRecord epoch, EpochProgress done)
+    {
+        Console.WriteLine(
+            $"{title}: loss {epoch.Train.Loss:F3}, training images {Part(epoch.Train.Accuracy)} right, test images {Part(epoch.Test.Accuracy)} right, " +
+            $"{Figures.Time(epoch.Seconds)}, {Figures.Whole(done.Rate)} images/s");
+        if (epoch.Twin is not { } twin) return;
+        string space = new(' ', title.Length - "twin".Length);
+        Console.WriteLine(
+            $"{space}twin: loss {twin.Train.Loss:F3}, training images {Part(twin.Train.Accuracy)} right, test images {Part(twin.Test.Accuracy)} right, " +
+            $"{Figures.Time(twin.Seconds)}; ours took {Figures.Ratio(epoch.Seconds / twin.Seconds)} of its time");
+        Console.WriteLine(
+            $"{space}      all outputs and gradients of {Figures.Count(twin.Steps, "step")} are libtorch's: they differ by at most {Bound(twin.WorstRatio)} of what rounding may do" +
+            $"{(twin.WorstRatio > 0 ? $" ({twin.WorstAt})" : "")}");
+    }
+
+    private static void PrintEnd(TrainingRun training, RunFolder? folder)
+    {
+        var last = training.Epochs[^1];
+        Console.WriteLine($"Test images: {Part(last.Test.Accuracy)} right after {Figures.Count(training.Epochs.Count, "epoch")}. Weights: {training.WeightsFingerprint[..16]}.");
+        Console.WriteLine(folder is null ? "Nothing is kept: --output DIR keeps the weights." : $"Kept in '{folder.Path}'.");
+    }
+
+    private static NetworkPlan Plan(RunDescription run)
     {
         try
         {
-            return new(LayerWords.Parse(layers), image, classes);
+            return run.Plan();
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
@@ -101,9 +202,5 @@ internal static class TrainCommand
 
     private static string Part(double part) => string.Create(CultureInfo.InvariantCulture, $"{100 * part:F1} %");
 
-    private sealed record Request(
-        string? Data, bool SkipBad, string? Layers, int Epochs, int Batch, Optimizer Optimizer, double? Rate, int Seed, Algorithm Algorithm, int Threads)
-    {
-        public double LearningRate => Rate ?? (Optimizer == Optimizer.Adam ? 0.001 : 0.02);
-    }
+    private static string Bound(double ratio) => ratio.ToString("G2", CultureInfo.InvariantCulture);
 }

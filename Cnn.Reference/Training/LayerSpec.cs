@@ -26,6 +26,9 @@ internal abstract record LayerSpec(string Words)
     /// <summary>Multiply-adds of a forward pass of one image.</summary>
     public virtual double MultiplyAdds(Features input) => 0;
 
+    /// <summary>How many products an output and an input's gradient are sums of; null where nothing is rounded, or in one order only.</summary>
+    public virtual (double Output, double InputGradient)? Terms(Features input) => null;
+
     /// <summary>The layer with our loops, where we have them.</summary>
     public abstract Module<Tensor, Tensor> Build(Features input, Algorithm algorithm);
 
@@ -59,6 +62,13 @@ internal sealed record ConvSpec(
 
     /// <inheritdoc/>
     public override double MultiplyAdds(Features input) => Geometry(input).MultiplyAdds;
+
+    /// <inheritdoc/>
+    public override (double Output, double InputGradient)? Terms(Features input)
+    {
+        double taps = (double)Kernel.H * Kernel.W / Groups;
+        return (input.C * taps, Filters * taps);
+    }
 
     /// <inheritdoc/>
     public override Module<Tensor, Tensor> Build(Features input, Algorithm algorithm) => Pad is { } pad
@@ -143,6 +153,9 @@ internal sealed record FullyConnectedSpec(string Words, long Outputs) : LayerSpe
 
     /// <inheritdoc/>
     public override double MultiplyAdds(Features input) => (double)input.C * Outputs;
+
+    /// <inheritdoc/>
+    public override (double Output, double InputGradient)? Terms(Features input) => (input.C, Outputs);
 
     /// <inheritdoc/>
     public override Module<Tensor, Tensor> Build(Features input, Algorithm algorithm) => Linear(input.C, Outputs);

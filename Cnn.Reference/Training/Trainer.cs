@@ -17,33 +17,26 @@ internal enum Optimizer
     Adam,
 }
 
-/// <summary>What an epoch has come to, or what of it is done.</summary>
-/// <param name="Images">Images trained on.</param>
-/// <param name="Loss">Mean cross-entropy over them, each at the weights of its time.</param>
-/// <param name="Accuracy">Part of them that was classified rightly, likewise.</param>
-/// <param name="Seconds">Time taken.</param>
-internal readonly record struct EpochProgress(int Images, double Loss, double Accuracy, double Seconds)
-{
-    /// <summary>Images a second.</summary>
-    public double Rate => Images / Seconds;
-}
-
 /// <summary>Trains a network on batches of images, in an order that the seed and the epoch alone decide.</summary>
 internal sealed class Trainer : IDisposable
 {
-    private readonly Sequential network;
     private readonly Dataset data;
     private readonly int batch, seed;
-    private readonly optim.Optimizer optimizer;
 
     /// <summary>Trains this network, which stays the caller's.</summary>
     public Trainer(Sequential network, Dataset data, int batch, Optimizer optimizer, double rate, int seed)
     {
-        (this.network, this.data, this.batch, this.seed) = (network, data, batch, seed);
-        this.optimizer = optimizer == Optimizer.Adam
+        (Network, this.data, this.batch, this.seed) = (network, data, batch, seed);
+        Optimizer = optimizer == Training.Optimizer.Adam
             ? optim.Adam(network.parameters(), rate)
             : optim.SGD(network.parameters(), rate, momentum: 0.9);
     }
+
+    /// <summary>The network.</summary>
+    public Sequential Network { get; }
+
+    /// <summary>What moves its weights.</summary>
+    public OptimizerHelper Optimizer { get; }
 
     /// <summary>The batches of an epoch: indices of training images, each image once.</summary>
     public IReadOnlyList<int[]> Batches(int epoch)
@@ -53,51 +46,60 @@ internal sealed class Trainer : IDisposable
         return [.. order.Chunk(batch)];
     }
 
-    /// <summary>Trains on batches one by one, and says after each how far it is.</summary>
-    public IEnumerable<EpochProgress> Epoch(IEnumerable<int[]> batches)
+    /// <summary>Trains on one batch.</summary>
+    /// <param name="indices">Which training images.</param>
+    /// <param name="inspect">Looks at what went through the network, before the weights move; its time is not the step's.</param>
+    public EpochProgress Step(int[] indices, Action<RecordedStep>? inspect = null)
     {
+        using var scope = NewDisposeScope();
         var watch = Stopwatch.StartNew();
-        double loss = 0;
-        long right = 0;
-        int images = 0;
-        network.train();
-        foreach (int[] indices in batches)
+        var (images, labels) = data.Train.Batch(indices);
+        Network.train();
+        Optimizer.zero_grad();
+        Tensor[] outputs = inspect is null ? [Network.forward(images)] : [.. Outputs(images)];
+        var loss = F.cross_entropy(outputs[^1], labels);
+        loss.backward();
+        if (inspect is not null)
         {
-            var step = Step(indices);
-            (loss, right, images) = (loss + step.Loss * indices.Length, right + step.Right, images + indices.Length);
-            yield return new(images, loss / images, (double)right / images, watch.Elapsed.TotalSeconds);
+            watch.Stop();
+            inspect(new(images, labels, outputs, loss));
+            watch.Start();
         }
+        Optimizer.step();
+        double value = loss.item<float>();
+        return new(indices.Length, value * indices.Length, Right(outputs[^1], labels), watch.Elapsed.TotalSeconds);
     }
 
-    /// <summary>The part of the test images that is classified rightly; null if stopped.</summary>
-    public double? TestAccuracy(CancellationToken cancel)
+    /// <summary>What the network makes of the test images; null if stopped.</summary>
+    public Score? Test(CancellationToken cancel)
     {
+        double loss = 0;
         long right = 0;
-        network.eval();
+        Network.eval();
         using var noGradients = no_grad();
         for (int first = 0; first < data.Test.Count; first += batch)
         {
             if (cancel.IsCancellationRequested) return null;
             using var scope = NewDisposeScope();
             var (images, labels) = data.Test.Batch(first, Math.Min(batch, data.Test.Count - first));
-            right += Right(network.forward(images), labels);
+            var scores = Network.forward(images);
+            loss += F.cross_entropy(scores, labels, reduction: nn.Reduction.Sum).item<float>();
+            right += Right(scores, labels);
         }
-        return (double)right / data.Test.Count;
+        return new(loss / data.Test.Count, (double)right / data.Test.Count);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => optimizer.Dispose();
+    public void Dispose() => Optimizer.Dispose();
 
-    private (double Loss, long Right) Step(int[] indices)
+    private IEnumerable<Tensor> Outputs(Tensor features)
     {
-        using var scope = NewDisposeScope();
-        var (images, labels) = data.Train.Batch(indices);
-        optimizer.zero_grad();
-        var scores = network.forward(images);
-        var loss = F.cross_entropy(scores, labels);
-        loss.backward();
-        optimizer.step();
-        return (loss.item<float>(), Right(scores, labels));
+        foreach (var (_, layer) in Network.named_children())
+        {
+            features = ((nn.Module<Tensor, Tensor>)layer).forward(features);
+            if (features.requires_grad) features.retain_grad(); // before the first weights nothing has a gradient
+            yield return features;
+        }
     }
 
     private static long Right(Tensor scores, Tensor labels) => scores.argmax(1).eq(labels).sum().item<long>();

@@ -48,9 +48,9 @@ public class TrainerTests
             using var trainer = Trainer(Halves(40), out var network, algorithm);
             using (network)
             {
-                for (int epoch = 1; epoch <= 6; epoch++) Assert.Equal(40, trainer.Epoch(trainer.Batches(epoch)).Last().Images);
-                Assert.Equal(1, trainer.Epoch(trainer.Batches(7)).Last().Accuracy);
-                Assert.Equal(0.25, trainer.TestAccuracy(default));
+                for (int epoch = 1; epoch <= 6; epoch++) Assert.Equal(40, Epoch(trainer, epoch).Images);
+                Assert.Equal(1, Epoch(trainer, 7).Score.Accuracy);
+                Assert.Equal(0.25, trainer.Test(default)!.Value.Accuracy);
                 return network.parameters().SelectMany(parameter => parameter.data<float>().ToArray()).ToArray();
             }
         }).ToArray();
@@ -67,9 +67,11 @@ public class TrainerTests
         {
             var (images, labels) = data.Train.Batch(0, 37);
             var scores = network.forward(images);
-            var last = trainer.Epoch(trainer.Batches(1)).Last();
+            var last = Epoch(trainer, 1).Score;
             Assert.Equal(nn.functional.cross_entropy(scores, labels).item<float>(), last.Loss, tolerance: 1e-6);
             Assert.Equal(scores.argmax(1).eq(labels).sum().item<long>() / 37.0, last.Accuracy);
+            (images, labels) = data.Test.Batch(0, 37);
+            Assert.Equal(nn.functional.cross_entropy(network.forward(images), labels).item<float>(), trainer.Test(default)!.Value.Loss, tolerance: 1e-6);
         }
     }
 
@@ -90,7 +92,7 @@ public class TrainerTests
             nn.functional.cross_entropy(network.forward(images), labels).backward();
             var bias = network.parameters().Last();
             var (before, gradient) = (bias.detach().clone(), bias.grad!.clone());
-            Assert.Single(trainer.Epoch([batch]));
+            trainer.Step(batch);
             var wanted = optimizer == Optimizer.Sgd ? before - Rate * gradient : before - Rate * gradient.sign();
             Assert.True((bias - wanted).abs().max().item<float>() < 1e-5, $"{string.Join(" ", wanted.data<float>())}: {string.Join(" ", bias.data<float>())}");
         }
@@ -100,8 +102,11 @@ public class TrainerTests
     public void AStoppedTestHasNoResult()
     {
         using var trainer = Trainer(Halves(8), out var network);
-        using (network) Assert.Null(trainer.TestAccuracy(new CancellationToken(canceled: true)));
+        using (network) Assert.Null(trainer.Test(new CancellationToken(canceled: true)));
     }
+
+    private static EpochProgress Epoch(Trainer trainer, int epoch) =>
+        trainer.Batches(epoch).Aggregate(default(EpochProgress), (sum, batch) => sum + trainer.Step(batch));
 
     private static Trainer Trainer(Dataset data, out TorchSharp.Modules.Sequential network, Algorithm algorithm = Algorithm.Fast, double rate = 0.02, Optimizer optimizer = Optimizer.Adam)
     {

@@ -1,0 +1,20 @@
+namespace Cnn.Reference.Training.Checkpoints;
+
+/// <summary>Files that are there whole or not at all, whenever the process dies.</summary>
+internal static class AtomicFile
+{
+    /// <summary>Ends the name of a file that is being written.</summary>
+    public const string PartSuffix = ".part";
+
+    /// <summary>Writes the file beside its place, has it reach the disk, and puts it there in one step.</summary>
+    public static void Write(string path, Action<FileStream> write)
+    {
+        string part = path + PartSuffix;
+        using (var file = File.Create(part))
+        {
+            write(file);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(part, path, overwrite: true);
+    }
+}

@@ -1,0 +1,167 @@
+using System.Security.Cryptography;
+using Cnn.Reference.Data;
+using Cnn.Reference.Training.Checkpoints;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Training;
+
+/// <summary>
+/// A network that learns epoch by epoch, with a twin of libtorch's layers beside it where that is asked for: it begins with
+/// the same weights, sees the same batches and goes its own way, while every layer of ours is held against libtorch's.
+/// </summary>
+internal sealed class TrainingRun : IDisposable
+{
+    private const string Ours = "network", Theirs = "twin"; // what their numbers are called in checkpoints
+
+    private readonly RunSettings settings;
+    private readonly NetworkPlan plan;
+    private readonly Dataset data;
+    private readonly TwinEpochs twins;
+    private readonly Trainer trainer;
+    private readonly List<EpochRecord> epochs = [];
+    private Twin? twin;
+    private EpochProgress ours, theirs;
+
+    /// <summary>A run that begins.</summary>
+    public TrainingRun(RunSettings settings, NetworkPlan plan, Dataset data, TwinEpochs twins)
+    {
+        (this.settings, this.plan, this.data, this.twins) = (settings, plan, data, twins);
+        set_num_threads(settings.Threads);
+        random.manual_seed(settings.Seed);
+        Network = plan.Build(settings.Algorithm);
+        trainer = NewTrainer(Network);
+        if (twins != TwinEpochs.None) twin = new(this);
+    }
+
+    /// <summary>A run that goes on.</summary>
+    public TrainingRun(Checkpoint checkpoint, NetworkPlan plan, Dataset data)
+        : this(checkpoint.Run.Settings, plan, data, checkpoint.Run.Twins)
+    {
+        epochs.AddRange(checkpoint.Run.Epochs);
+        TrainerState.Load(trainer, Ours, checkpoint.Tensors);
+        if (!TwinRuns) EndTwin();
+        else if (twin is not null) TrainerState.Load(twin.Trainer, Theirs, checkpoint.Tensors);
+    }
+
+    /// <summary>Our network.</summary>
+    public Sequential Network { get; }
+
+    /// <summary>The epochs that are done.</summary>
+    public IReadOnlyList<EpochRecord> Epochs => epochs;
+
+    /// <summary>The largest difference from libtorch's layers in this epoch, in parts of what is allowed; null without a twin.</summary>
+    public double? WorstRatio => twin?.Lockstep.WorstRatio;
+
+    /// <summary>The numbers that a checkpoint keeps: copies, which are the caller's.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors
+    {
+        get
+        {
+            var tensors = TrainerState.Save(trainer, Ours);
+            if (twin is not null) tensors = tensors.Concat(TrainerState.Save(twin.Trainer, Theirs));
+            return tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Tensor);
+        }
+    }
+
+    /// <summary>A checksum of our network's weights.</summary>
+    public string WeightsFingerprint
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var parameter in Network.parameters()) hash.AppendData(parameter.bytes);
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
+
+    /// <summary>The steps of the next epoch, made one by one as they are asked for.</summary>
+    /// <exception cref="LockstepException">A layer of ours has left libtorch's.</exception>
+    public (int Count, IEnumerable<EpochProgress> Steps) NextEpoch()
+    {
+        var batches = trainer.Batches(epochs.Count + 1);
+        return (batches.Count, Steps());
+
+        IEnumerable<EpochProgress> Steps()
+        {
+            ours = theirs = default;
+            if (twin is not null) twin.Lockstep = new(plan, Network);
+            foreach (int[] batch in batches)
+            {
+                ours += trainer.Step(batch, twin is null ? null : twin.Lockstep.Compare);
+                if (twin is not null) theirs += twin.Trainer.Step(batch);
+                yield return ours;
+            }
+        }
+    }
+
+    /// <summary>Ends the epoch with the test images; null if stopped.</summary>
+    public EpochRecord? EndEpoch(CancellationToken cancel)
+    {
+        if (trainer.Test(cancel) is not { } test) return null;
+        TwinRecord? record = null;
+        if (twin is { Lockstep: var lockstep })
+        {
+            if (twin.Trainer.Test(cancel) is not { } twinTest) return null;
+            record = new(theirs.Score, twinTest, theirs.Seconds, lockstep.Steps, lockstep.WorstRatio, lockstep.WorstAt);
+        }
+        epochs.Add(new(epochs.Count + 1, ours.Score, test, ours.Seconds, record));
+        if (!TwinRuns) EndTwin();
+        return epochs[^1];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        EndTwin();
+        trainer.Dispose();
+        Network.Dispose();
+    }
+
+    // Whether the next epoch has a twin.
+    private bool TwinRuns => twins == TwinEpochs.All || (twins == TwinEpochs.First && epochs.Count == 0);
+
+    private Trainer NewTrainer(Sequential network) =>
+        new(network, data, settings.Batch, settings.Optimizer, settings.LearningRate, settings.Seed);
+
+    private void EndTwin()
+    {
+        twin?.Dispose();
+        twin = null;
+    }
+
+    /// <summary>The same network of libtorch's layers, and what compares with them.</summary>
+    private sealed class Twin : IDisposable
+    {
+        private readonly Sequential network;
+        private Lockstep lockstep;
+
+        public Twin(TrainingRun run)
+        {
+            network = run.plan.BuildTwin();
+            network.load_state_dict(run.Network.state_dict());
+            Trainer = run.NewTrainer(network);
+            lockstep = new(run.plan, run.Network);
+        }
+
+        public Trainer Trainer { get; }
+
+        public Lockstep Lockstep
+        {
+            get => lockstep;
+            set
+            {
+                lockstep.Dispose();
+                lockstep = value;
+            }
+        }
+
+        public void Dispose()
+        {
+            lockstep.Dispose();
+            Trainer.Dispose();
+            network.Dispose();
+        }
+    }
+}
