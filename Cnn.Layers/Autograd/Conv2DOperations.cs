@@ -25,7 +25,7 @@ internal abstract class Conv2DOperation(Conv2DGeometry geometry, Algorithm algor
     /// <inheritdoc/>
     protected internal sealed override Tensor Compute(Tensor?[] inputs)
     {
-        Threads.Count = get_num_threads();
+        LibtorchTeam.Lend();
         return inputs[0]!.dtype == ScalarType.Float64 ? Compute<double>(inputs) : Compute<float>(inputs);
     }
 

@@ -27,7 +27,7 @@ internal abstract class LinearOperation(Shape4 output) : Operation
     {
         var input = inputs[0]!;
         var result = TensorMemory.New(output, like: input, TensorMemory.IsChannelsLast(input));
-        Threads.Count = get_num_threads();
+        LibtorchTeam.Lend();
         if (input.dtype == ScalarType.Float64) Run(TensorMemory.Span<double>(input), TensorMemory.Span<double>(result), inputs);
         else Run(TensorMemory.Span<float>(input), TensorMemory.Span<float>(result), inputs);
         return result;

@@ -33,7 +33,7 @@ internal static class MaxPool2D
     private static Tensor Maxima(Pool2DGeometry geometry, Algorithm algorithm, Tensor input, bool channelsLast, Tensor? indices)
     {
         var values = TensorMemory.New(geometry.OutputShape, like: input, channelsLast);
-        Threads.Count = get_num_threads();
+        LibtorchTeam.Lend();
         switch (input.dtype)
         {
             case ScalarType.Float32: Run<float>(); break;

@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Cnn.Layers.Kernels;
 
 /// <summary>
@@ -9,55 +7,43 @@ namespace Cnn.Layers.Kernels;
 /// <remarks>
 /// One call has the crew at a time; who finds it busy works alone. Whoever comes late finds nothing left, and is not waited for.
 /// </remarks>
-internal sealed class Crew
+internal sealed class Crew : ITeam
 {
     private const int SpinsAwake = 150; // some 100 microseconds
-    private const int RunsAThread = 8; // enough that no thread waits long for the last one
 
     private readonly Lock gate = new();
     private readonly SemaphoreSlim sleepers = new(0);
     private int workers; // started so far
     private int asleep;
     private volatile int calls; // grows by one with each call: what the workers watch
-    private bool open; // whether workers may still join
     private int busy; // workers that have joined and not yet left
     private int seats; // how many more may join
-    private Action<int>? task;
-    private int tasks;
-    private long next;
-    private int run; // tasks that a thread takes at a time: neighbours, which read and write neighbouring memory
-    private ExceptionDispatchInfo? failure;
+    private TaskQueue? queue; // of the call that has the crew
 
-    /// <summary>The process' crew.</summary>
-    public static Crew Common { get; } = new();
-
-    /// <summary>Runs <paramref name="task"/> on 0 .. <paramref name="tasks"/> - 1, on this thread and up to <paramref name="helpers"/> others.</summary>
+    /// <inheritdoc/>
     public void Run(int tasks, int helpers, Action<int> task)
     {
-        if (!Begin(tasks, helpers, task))
+        helpers = Math.Min(helpers, tasks - 1);
+        var queue = new TaskQueue(tasks, helpers + 1, task);
+        if (!Begin(queue, helpers))
         {
-            for (int i = 0; i < tasks; i++) task(i);
+            queue.Work();
+            queue.Rethrow();
             return;
         }
-        try
-        {
-            Work();
-        }
-        finally
-        {
-            lock (gate) (open, seats) = (false, 0);
-            var wait = new SpinWait();
-            while (Volatile.Read(ref busy) > 0) wait.SpinOnce(sleep1Threshold: -1);
-            Volatile.Write(ref this.task, null);
-        }
-        Interlocked.Exchange(ref failure, null)?.Throw();
+        queue.Work();
+        lock (gate) seats = 0;
+        var wait = new SpinWait();
+        while (Volatile.Read(ref busy) > 0) wait.SpinOnce(sleep1Threshold: -1);
+        Volatile.Write(ref this.queue, null);
+        queue.Rethrow();
     }
 
-    private bool Begin(int tasks, int helpers, Action<int> task)
+    private bool Begin(TaskQueue queue, int helpers)
     {
         lock (gate)
         {
-            if (this.task is not null) return false; // another thread's call, or one within a task
+            if (this.queue is not null) return false; // another thread's call, or one within a task
             try
             {
                 for (; workers < helpers; workers++)
@@ -67,29 +53,12 @@ internal sealed class Crew
             {
                 // The system gives no more threads: those that there are will do.
             }
-            (this.tasks, this.task, next, seats, open) = (tasks, task, 0, helpers, true);
-            run = Math.Max(tasks / (RunsAThread * (helpers + 1)), 1);
+            (this.queue, seats) = (queue, helpers);
             calls++;
             int woken = Math.Min(asleep, helpers);
             asleep -= woken;
             if (woken > 0) sleepers.Release(woken);
             return true;
-        }
-    }
-
-    private void Work()
-    {
-        for (long first; (first = Interlocked.Add(ref next, run) - run) < tasks;)
-        {
-            try
-            {
-                for (long i = first; i < Math.Min(first + run, tasks); i++) task!((int)i);
-            }
-            catch (Exception exception)
-            {
-                Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
-                Volatile.Write(ref next, tasks); // nobody begins another run
-            }
         }
     }
 
@@ -101,13 +70,15 @@ internal sealed class Crew
             for (int spin = 0; calls == seen && spin < SpinsAwake; spin++) Thread.SpinWait(20);
             if (calls == seen) Sleep(seen);
             seen = calls;
+            TaskQueue work;
             lock (gate)
             {
-                if (!open || seats == 0) continue;
+                if (seats == 0) continue;
                 seats--;
                 busy++;
+                work = queue!;
             }
-            Work();
+            work.Work();
             lock (gate) busy--;
         }
     }

@@ -13,6 +13,9 @@ internal static class Threads
         set => count = value;
     }
 
+    /// <summary>The process' threads: our own, unless there are others that wait for work anyhow.</summary>
+    public static ITeam Team { get; set; } = new Crew();
+
     // Sharing takes some microseconds: below this many multiply-adds (or copies) it is not worth it.
     private const double WorthAThread = 1e6;
 
@@ -28,6 +31,6 @@ internal static class Threads
             for (int i = 0; i < tasks; i++) task(i);
             return;
         }
-        Crew.Common.Run(tasks, Math.Min(threads, tasks) - 1, task);
+        Team.Run(tasks, threads - 1, task);
     }
 }

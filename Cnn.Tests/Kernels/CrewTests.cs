@@ -2,69 +2,7 @@ using Cnn.Layers.Kernels;
 
 namespace Cnn.Tests.Kernels;
 
-/// <summary>Every task runs once, whoever runs it, and an exception comes back to the caller.</summary>
-public class CrewTests
+public class CrewTests : TeamContract
 {
-    [Theory]
-    [InlineData(1, 1)]
-    [InlineData(7, 1)]
-    [InlineData(1000, 3)]
-    public void EveryTaskRunsOnce(int tasks, int helpers)
-    {
-        var crew = new Crew();
-        for (int repeat = 0; repeat < 200; repeat++)
-        {
-            int[] runs = new int[tasks];
-            crew.Run(tasks, helpers, i => Interlocked.Increment(ref runs[i]));
-            Assert.All(runs, count => Assert.Equal(1, count));
-            if (repeat % 50 == 0) Thread.Sleep(20); // the helpers fall asleep
-        }
-    }
-
-    [Fact]
-    public void HelpersHelp()
-    {
-        var crew = new Crew();
-        var threads = new System.Collections.Concurrent.ConcurrentDictionary<int, bool>();
-        crew.Run(20, 2, _ =>
-        {
-            threads[Environment.CurrentManagedThreadId] = true;
-            Thread.Sleep(10);
-        });
-        Assert.InRange(threads.Count, 2, 3);
-    }
-
-    [Fact]
-    public void AnExceptionComesBackAndTheCrewGoesOn()
-    {
-        var crew = new Crew();
-        for (int repeat = 0; repeat < 20; repeat++)
-        {
-            Assert.Equal("13", Assert.Throws<InvalidOperationException>(() => crew.Run(100, 2, i =>
-            {
-                if (i == 13) throw new InvalidOperationException("13");
-            })).Message);
-            int sum = 0;
-            crew.Run(100, 2, i => Interlocked.Add(ref sum, i));
-            Assert.Equal(4950, sum);
-        }
-    }
-
-    [Fact]
-    public void ACallWithinATaskOrFromAnotherThreadWorksAlone()
-    {
-        var crew = new Crew();
-        int inner = 0;
-        crew.Run(8, 2, _ => crew.Run(5, 2, _ => Interlocked.Increment(ref inner)));
-        Assert.Equal(40, inner);
-
-        int both = 0;
-        var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
-        {
-            for (int i = 0; i < 200; i++) crew.Run(10, 2, _ => Interlocked.Increment(ref both));
-        })).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-        Assert.Equal(4 * 200 * 10, both);
-    }
+    private protected override ITeam NewTeam() => new Crew();
 }
