@@ -7,29 +7,10 @@ namespace Cnn.Tests.Training;
 
 public class TrainerTests
 {
-    // Two classes that anyone can tell apart: bright above, or bright below.
-    private static Dataset Halves(int images)
-    {
-        var pixels = new byte[images * 8 * 6];
-        var labels = new int[images];
-        var dots = new Random(3);
-        dots.NextBytes(pixels);
-        for (int n = 0; n < images; n++)
-        {
-            labels[n] = n % 2;
-            foreach (ref byte pixel in pixels.AsSpan((n * 8 + 4 * labels[n]) * 6, 4 * 6)) pixel = (byte)(pixel / 4 + 192);
-        }
-        // Three of four test images have the other class' name.
-        int[] testLabels = [.. labels.Select((label, n) => n % 4 == 0 ? label : 1 - label)];
-        return new("halves", Set(labels), Set(testLabels), []);
-
-        ImageDataset Set(int[] names) => new(pixels, names, channels: 1, height: 8, width: 6, ["above", "below"]);
-    }
-
     [Fact]
     public void EveryImageIsSeenOnceAnEpoch()
     {
-        using var trainer = Trainer(Halves(37), out var network);
+        using var trainer = Trainer(Halves.Of(37), out var network);
         using (network)
         {
             Assert.Equal(Enumerable.Range(0, 37), trainer.Batches(2).SelectMany(batch => batch).Order());
@@ -45,7 +26,7 @@ public class TrainerTests
     {
         var results = new[] { Algorithm.Fast, Algorithm.Literal }.Select(algorithm =>
         {
-            using var trainer = Trainer(Halves(40), out var network, algorithm);
+            using var trainer = Trainer(Halves.Of(40), out var network, algorithm);
             using (network)
             {
                 for (int epoch = 1; epoch <= 6; epoch++) Assert.Equal(40, Epoch(trainer, epoch).Images);
@@ -61,7 +42,7 @@ public class TrainerTests
     [Fact]
     public void AnEpochsFiguresAreMeansOverImages()
     {
-        var data = Halves(37);
+        var data = Halves.Of(37);
         using var trainer = Trainer(data, out var network, rate: 1e-30);
         using (network)
         {
@@ -83,7 +64,7 @@ public class TrainerTests
     {
         const double Rate = 0.25;
         var optimizer = Enum.Parse<Optimizer>(name);
-        var data = Halves(37);
+        var data = Halves.Of(37);
         using var trainer = Trainer(data, out var network, rate: Rate, optimizer: optimizer);
         using (network)
         {
@@ -101,7 +82,7 @@ public class TrainerTests
     [Fact]
     public void AStoppedTestHasNoResult()
     {
-        using var trainer = Trainer(Halves(8), out var network);
+        using var trainer = Trainer(Halves.Of(8), out var network);
         using (network) Assert.Null(trainer.Test(new CancellationToken(canceled: true)));
     }
 

@@ -35,6 +35,8 @@ internal sealed record Checkpoint(RunDescription Run, IReadOnlyDictionary<string
     {
         Converters = { new JsonStringEnumConverter() },
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // a loss can be NaN
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
