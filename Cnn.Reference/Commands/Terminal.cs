@@ -26,6 +26,9 @@ internal static class Terminal
         AnsiConsole.Profile.Width = PlainWidth;
     }
 
+    /// <summary>What bars are made of.</summary>
+    public static char Bar => IsInteractive ? '█' : '#';
+
     /// <summary>Lines around tables that the output can show.</summary>
     public static TableBorder Border => IsInteractive ? TableBorder.Rounded : TableBorder.Ascii;
 }

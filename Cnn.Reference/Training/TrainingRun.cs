@@ -13,7 +13,10 @@ namespace Cnn.Reference.Training;
 /// </summary>
 internal sealed class TrainingRun : IDisposable
 {
-    private const string Ours = "network", Theirs = "twin"; // what their numbers are called in checkpoints
+    /// <summary>What our network's numbers are called in checkpoints.</summary>
+    public const string Ours = "network";
+
+    private const string Theirs = "twin";
 
     private readonly RunSettings settings;
     private readonly NetworkPlan plan;

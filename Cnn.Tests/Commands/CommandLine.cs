@@ -15,10 +15,14 @@ internal static class CommandLine
     }
 
     /// <summary>Starts it; both outputs are the caller's to read.</summary>
-    public static Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo("dotnet", [typeof(Cnn.Reference.Cases.Case).Assembly.Location, .. arguments])
+    public static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Cnn.Reference.Cases.Case).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        start.Environment["OMP_WAIT_POLICY"] = "passive"; // tests run side by side: threads that wait by spinning would take the others' cores
+        return Process.Start(start)!;
+    }
 }

@@ -82,10 +82,11 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(["epoch-2.safetensors", "epoch-3.safetensors"], Directory.EnumerateFiles(path).Select(Path.GetFileName).Order());
 
         string last = Path.Combine(path, "epoch-3.safetensors");
+        string Quoted(string name) => $"'{Path.Combine(path, name)}'";
         Refused($"'{path}' has no checkpoint after epoch 1; it has one after epoch 2 and 3.", () => RunFolder.Load(path, 1));
         byte[] whole = File.ReadAllBytes(last);
         File.WriteAllBytes(last, [.. whole[..^1], (byte)~whole[^1]]);
-        Refused($"'{last}' is damaged: its checksum is not that of its content. The one after epoch 2 is whole: --resume 2 goes on from there.", () => RunFolder.Load(path));
+        Refused($"'{last}' is damaged: its checksum is not that of its content. {Quoted("epoch-2.safetensors")} is whole: train --resume 2 goes on from there.", () => RunFolder.Load(path));
         using (var offered = RunFolder.Load(path, 2)) Assert.Equal(2, offered.Run.Epochs.Count);
         File.WriteAllBytes(Path.Combine(path, "epoch-2.safetensors"), []);
         Refused($"'{last}' is damaged: its checksum is not that of its content. No other is whole.", () => RunFolder.Load(path));

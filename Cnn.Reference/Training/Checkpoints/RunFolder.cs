@@ -55,7 +55,7 @@ internal sealed partial class RunFolder : IDisposable
         return Read(FileOf(path, wanted), offer: () =>
         {
             var whole = epochs.Where(other => other != wanted).Reverse().Where(IsWhole).ToList();
-            return whole.Count > 0 ? $" The one after epoch {whole[0]} is whole: --resume {whole[0]} goes on from there." : " No other is whole.";
+            return whole.Count > 0 ? $" '{FileOf(path, whole[0])}' is whole: train --resume {whole[0]} goes on from there." : " No other is whole.";
         });
 
         bool IsWhole(int other)

@@ -27,6 +27,13 @@ internal static class TrainerState
         }
     }
 
+    /// <summary>Gives a network the weights of another.</summary>
+    public static void LoadWeights(Sequential network, string prefix, IReadOnlyDictionary<string, Tensor> saved)
+    {
+        using var noGradients = no_grad();
+        foreach (var (name, parameter) in network.named_parameters()) parameter.copy_(saved[$"{prefix}.{name}"]);
+    }
+
     private static IEnumerable<(string Name, Tensor Tensor, Action<long>? Set)> Each(Trainer trainer, string prefix)
     {
         foreach (var ((name, parameter), state) in trainer.Network.named_parameters().Zip(trainer.Optimizer.state_dict().State))

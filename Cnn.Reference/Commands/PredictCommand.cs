@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using Cnn.Reference.Data;
+using Cnn.Reference.Training;
+using Cnn.Reference.Training.Checkpoints;
+using Spectre.Console;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Commands;
+
+/// <summary><c>predict</c>: what a trained network takes image files for.</summary>
+internal static class PredictCommand
+{
+    private const int BarWidth = 40;
+
+    public static Command Create()
+    {
+        var images = new Argument<string[]>("IMAGE") { Description = "PNG or JPEG files, of any size.", Arity = ArgumentArity.OneOrMore };
+        var run = new Option<string>("--run") { Description = "The folder of a run (train --output), or one of its checkpoints.", Required = true };
+        var top = Options.Number("--top", "How many classes to show for each image.", byDefault: 10, least: 1, most: 10_000);
+        var invert = new Option<bool>("--invert") { Description = "Turn dark and light round: for dark strokes on light paper and a network that learned light ones on black, as MNIST's are." };
+        var command = new Command("predict", "Shows how likely a trained network takes an image for each class.") { images, run, top, invert };
+        command.SetAction(parsed => Run(parsed.GetValue(images)!, parsed.GetValue(run)!, parsed.GetValue(top), parsed.GetValue(invert)));
+        return command;
+    }
+
+    private static int Run(string[] images, string run, int top, bool invert)
+    {
+        using var checkpoint = RunFolder.Load(run);
+        var (description, plan) = (checkpoint.Run, checkpoint.Run.Plan());
+        using var network = plan.Build(description.Settings.Algorithm);
+        TrainerState.LoadWeights(network, TrainingRun.Ours, checkpoint.Tensors);
+        network.eval();
+        using var noGradients = no_grad();
+        int unreadable = 0;
+        foreach (string image in images)
+        {
+            using var scope = NewDisposeScope();
+            try
+            {
+                Print(image, description.ClassNames, Probabilities(image), top);
+            }
+            catch (DatasetException exception)
+            {
+                Console.Error.WriteLine(exception.Message);
+                unreadable++;
+            }
+        }
+        return unreadable == 0 ? 0 : 2;
+
+        float[] Probabilities(string image)
+        {
+            var pixels = new byte[plan.Image.Count];
+            ImageFile.ReadPixels(image, pixels, description.Channels, description.Height, description.Width);
+            if (invert)
+                foreach (ref byte pixel in pixels.AsSpan()) pixel = (byte)(255 - pixel);
+            var one = new ImageDataset(pixels, [0], description.Channels, description.Height, description.Width, description.ClassNames);
+            return network.forward(one.Batch(0, 1).Images).softmax(1).data<float>().ToArray();
+        }
+    }
+
+    private static void Print(string image, IReadOnlyList<string> names, float[] probabilities, int top)
+    {
+        AnsiConsole.Write(new Text($"{image}:\n"));
+        var table = new Table().NoBorder().HideHeaders().AddColumn("class").AddColumn(new TableColumn("probability").RightAligned()).AddColumn("bar");
+        foreach (int label in Enumerable.Range(0, names.Count).OrderByDescending(label => probabilities[label]).Take(top))
+            table.AddRow(
+                Markup.Escape($"  {names[label]}"), string.Create(CultureInfo.InvariantCulture, $"{100 * probabilities[label]:F1} %"),
+                $"[green]{new string(Terminal.Bar, (int)Math.Round(probabilities[label] * BarWidth))}[/]");
+        AnsiConsole.Write(table);
+    }
+}
