@@ -59,9 +59,8 @@ internal sealed class Chart(string title, string yAxis, IReadOnlyList<Series> se
     {
         Scatter scatter = plot.Add.Scatter(run.Select(point => (double)point.Epoch).ToArray(), run.Select(point => point.Value).ToArray(), colour);
         scatter.LineWidth = run.Length > 1 ? 2 : 0;
-        bool isTwin = line.Style.Contains("twin", StringComparison.Ordinal);
-        scatter.MarkerShape = marked ? isTwin ? MarkerShape.OpenCircle : MarkerShape.FilledCircle : MarkerShape.None;
-        scatter.MarkerSize = isTwin ? 12 : 6; // rings, in which ours is seen: the two are much the same
+        scatter.MarkerShape = marked ? line.IsTwin ? MarkerShape.OpenCircle : MarkerShape.FilledCircle : MarkerShape.None;
+        scatter.MarkerSize = line.IsTwin ? 12 : 6; // rings, in which ours is seen: the two are much the same
         scatter.MarkerLineWidth = 2;
     }
 
@@ -111,7 +110,7 @@ internal sealed class Chart(string title, string yAxis, IReadOnlyList<Series> se
     // From zero where that costs little; a single value stands in the middle.
     private static (double Low, double High) Range(double low, double high)
     {
-        double pad = high > low ? 0.06 * (high - low) : Math.Max(Math.Abs(high) / 10, 0.05);
+        double pad = high - low > 1e-9 * Math.Abs(high) ? 0.06 * (high - low) : Math.Max(Math.Abs(high) / 10, 0.05);
         return (low >= 0 && low < high / 2 ? -pad / 3 : low - pad, high + pad);
     }
 }

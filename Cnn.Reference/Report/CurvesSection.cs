@@ -28,10 +28,10 @@ internal static class CurvesSection
     {
         Series[] series =
         [
-            Line("libtorch's twin, training images", "train twin", epoch => epoch.Twin?.Train),
-            Line("libtorch's twin, test images", "test twin", epoch => epoch.Twin?.Test),
-            Line("training images", "train", epoch => epoch.Train),
-            Line("test images", "test", epoch => epoch.Test),
+            Line("libtorch's twin, training images", "train", true, epoch => epoch.Twin?.Train),
+            Line("libtorch's twin, test images", "test", true, epoch => epoch.Twin?.Test),
+            Line("training images", "train", false, epoch => epoch.Train),
+            Line("test images", "test", false, epoch => epoch.Test),
         ];
         var shown = series.Where(line => line.Points.Count > 0).ToArray();
         int missing = shown.Sum(line => line.Points.Count - line.Drawn.Count);
@@ -39,19 +39,18 @@ internal static class CurvesSection
             Element("h3", title),
             new Chart($"{title} by epoch; the numbers are in the table below", yAxis, shown, format).Svg(id) ?? Paragraph("No value is a finite number: there is nothing to draw."),
             missing == 0 ? null : Warning($"{Figures.Count(missing, "value")} cannot be drawn, not being finite."),
-            Element("figcaption", Element("ul", Class("key"), shown.Reverse().Select(line => Element("li", Key(line), line.Name)))));
+            Element("figcaption", Element("ul", Class("key"), shown.OrderBy(line => line.IsTwin).Select(line => Element("li", Key(line), line.Name)))));
 
-        Series Line(string name, string style, Func<EpochRecord, Score?> score) =>
-            new(name, style, [.. epochs.Where(epoch => score(epoch) is not null).Select(epoch => (epoch.Epoch, value(score(epoch)!.Value)))]);
+        Series Line(string name, string colour, bool isTwin, Func<EpochRecord, Score?> score) =>
+            new(name, colour, isTwin, [.. epochs.Where(epoch => score(epoch) is not null).Select(epoch => (epoch.Epoch, value(score(epoch)!.Value)))]);
     }
 
     private static XElement Key(Series line)
     {
-        bool isTwin = line.Style.Contains("twin", StringComparison.Ordinal);
         return Element("svg", Attribute("viewBox", "0 0 30 14"), Attribute("aria-hidden", "true"),
             Element("path", Class($"stroke {line.Style}"), Attribute("d", "M0 7H30"), Attribute("stroke-width", "2")),
-            Element("circle", Class($"{(isTwin ? "stroke" : "fill")} {line.Style}"), Attribute("cx", "15"), Attribute("cy", "7"), Attribute("r", isTwin ? "6" : "3"),
-                isTwin ? Attribute("stroke-width", "2") : null, isTwin ? Attribute("fill", "none") : null));
+            Element("circle", Class($"{(line.IsTwin ? "stroke" : "fill")} {line.Style}"), Attribute("cx", "15"), Attribute("cy", "7"), Attribute("r", line.IsTwin ? "6" : "3"),
+                line.IsTwin ? Attribute("stroke-width", "2") : null, line.IsTwin ? Attribute("fill", "none") : null));
     }
 
     private static XElement Table(IReadOnlyList<EpochRecord> epochs)

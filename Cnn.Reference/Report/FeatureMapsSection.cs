@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using Cnn.Reference.Benchmarks;
 using Cnn.Reference.Training;
@@ -17,7 +18,7 @@ internal static class FeatureMapsSection
     /// Pixels in all, which keeps the file small: of large images, and in deep networks, there are fewer channels and smaller
     /// pictures.
     /// </summary>
-    private const int Budget = 300_000;
+    private const int Budget = 640_000;
 
     /// <summary>The section.</summary>
     public static XElement Section(RunSummary run, IReadOnlyList<Prediction> predictions)
@@ -26,7 +27,7 @@ internal static class FeatureMapsSection
         int layers = run.Plan.Layers.Count(layer => !layer.Output.IsRow);
         int budget = Budget / (shown.Length * Math.Max(1, layers));
         return Html.Section("features", "What leaves each layer",
-            Paragraph($"The first test image of {(shown.Length == 1 ? "one class" : $"each of {shown.Length} classes")}, and what becomes of it from layer to layer. A picture is a channel; a cell of it is a number: blue below zero, red above, and pale at zero. Within a layer, equal colours are equal numbers."),
+            Paragraph($"The first test image of {(shown.Length == 1 ? "one class" : $"each of {shown.Length} classes")}, and what becomes of it from layer to layer. A picture is a channel; a cell of it is a number: blue below zero, red above, fading into the page at zero. Within a layer, equal colours are equal numbers."),
             Palette.Key(),
             shown.Select((prediction, index) => Journey(run, prediction, budget, open: index == 0)));
     }
@@ -62,8 +63,7 @@ internal static class FeatureMapsSection
         Plane[] planes = [.. Enumerable.Range(0, shown).Select(channel => Planes.Of(features[channel]).ShrunkTo(longest))];
         float most = Plane.Largest(planes);
         string size = $"{layer.Output}" + (shown < channels ? $"; {shown} of {Figures.Whole(channels)} channels" : "") + (square > 1 ? $"; means of {square} x {square}" : "");
-        return Step(layer.Spec.Words, size,
-            Remarks(planes, most),
+        return Step(layer.Spec.Words, $"{size}; {Extent(planes, most)}",
             Element("div", Class("pictures signed"), Attribute("role", "img"), Attribute("aria-label", $"What leaves {layer.Spec.Words}: {shown} channels"),
                 planes.Select((plane, channel) => Picture.Element(Picture.OfSigned(plane, most), "", Picture.Width(plane, wanted: 60), $"channel {channel + 1}"))));
     }
@@ -82,16 +82,12 @@ internal static class FeatureMapsSection
         var plane = Planes.OfRow(features[..shown], CellsARow);
         float most = Plane.Largest([plane]);
         string size = $"{layer.Output}" + (shown < layer.Output.C ? $"; the first {Figures.Whole(shown)}" : "");
-        return Step(layer.Spec.Words, size,
-            Remarks([plane], most),
+        return Step(layer.Spec.Words, $"{size}; {Extent([plane], most)}",
             Element("div", Class("signed"), Picture.Element(Picture.OfSigned(plane, most), $"What leaves {layer.Spec.Words}: {shown} numbers", plane.Width * (shown <= CellsARow ? 10 : 5))));
     }
 
-    private static XElement Remarks(Plane[] planes, float most)
-    {
-        string range = most == 0 ? "all zero" : $"up to {Numbers.General(most)} from zero";
-        return Element("p", Class("note"), planes.All(plane => plane.IsFinite) ? range : $"{range}; yellow: not finite");
-    }
+    private static string Extent(Plane[] planes, float most) =>
+        (most == 0 ? "all zero" : $"up to {Numbers.General(most)} from zero") + (planes.All(plane => plane.IsFinite) ? "" : $"; not finite: {Palette.NotFinite}");
 
     private static XElement Probabilities(RunSummary run, Prediction prediction, Tensor scores)
     {
@@ -106,8 +102,8 @@ internal static class FeatureMapsSection
                 Element("td", Numbers.Probability(probabilities[index]))))));
     }
 
-    private static System.Xml.Linq.XAttribute Bar(double probability) =>
-        Attribute("style", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"width:{(double.IsFinite(probability) ? 100 * probability : 0):F1}%"));
+    private static XAttribute Bar(double probability) =>
+        Attribute("style", string.Create(CultureInfo.InvariantCulture, $"width:{(double.IsFinite(probability) ? 100 * probability : 0):F1}%"));
 
     private static XElement Step(string words, string size, params object?[] content) =>
         Element("figure", Element("figcaption", Element("b", words), " ", Element("span", Class("size"), size)), content);

@@ -11,7 +11,7 @@ namespace Cnn.Reference.Report;
 internal static class Html
 {
     // The only ones that HTML lets end themselves. Any other, written as <p/>, would stay open.
-    private static readonly HashSet<string> Void = ["meta", "img", "br"];
+    private static readonly HashSet<string> Void = ["meta", "img", "col"];
 
     /// <summary>The page's style sheet.</summary>
     public static string StyleSheet { get; } = ReadStyleSheet();
@@ -47,10 +47,17 @@ internal static class Html
     /// <param name="columns">The names of the columns.</param>
     /// <param name="rows">One text a column.</param>
     /// <param name="sums">Whether the last row is that of the sums.</param>
-    public static XElement Table(string caption, IEnumerable<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, bool sums = false) =>
+    /// <param name="groups">What stands above so many columns each.</param>
+    public static XElement Table(
+        string caption, IEnumerable<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, bool sums = false, params (string Name, int Columns)[] groups) =>
         Scrolling(caption, Element("table",
             Element("caption", caption),
-            Element("thead", Element("tr", columns.Select(column => Element("th", Attribute("scope", "col"), column)))),
+            groups.Select(group => Element("colgroup", Attribute("span", $"{group.Columns}"))),
+            Element("thead",
+                groups.Length == 0 ? null : Element("tr", groups.Select(group => group.Name.Length == 0
+                    ? Element("td", Attribute("colspan", $"{group.Columns}"))
+                    : Element("th", Attribute("scope", "colgroup"), Attribute("colspan", $"{group.Columns}"), group.Name))),
+                Element("tr", columns.Select(column => Element("th", Attribute("scope", "col"), column)))),
             Element("tbody", rows.Take(rows.Count - (sums ? 1 : 0)).Select(Row)),
             sums ? Element("tfoot", Row(rows[^1])) : null));
 

@@ -34,12 +34,12 @@ internal static class KernelsSection
         if (!inColour && channels > 1) count += shownChannels == channels ? $", each with {channels} channels" : $", each with {shownChannels} of {Figures.Whole(channels)} channels";
         string colours = inColour
             ? "Weights for red, green and blue are shown as these colours: middle grey where all three are zero, and full at "
-            : "Weights below zero are blue and those above it red. Zero is the palest, and the colours are full at ";
+            : "Weights below zero are blue and those above it red. At zero, the colours fade into the page; they are full at ";
         return
         [
             Paragraph($"\u201C{words}\u201D: {count}. {colours}{Numbers.General(most)}, the largest weight shown."),
             inColour ? null : Palette.Key(most),
-            kernels.All(planes => planes.All(plane => plane.IsFinite)) ? null : Warning("Some weights are not finite numbers. They are yellow."),
+            kernels.All(planes => planes.All(plane => plane.IsFinite)) ? null : Warning($"Some weights are not finite numbers: {(inColour ? "their cells are empty" : Palette.NotFinite)}."),
             Element("div", Class(inColour ? "pictures" : "pictures signed"),
                 inColour
                     ? kernels.Select((planes, filter) => Kernel(Picture.OfSignedColours(planes, most), planes[0], $"filter {filter + 1}"))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using Cnn.Layers;
 using Cnn.Reference.Benchmarks;
@@ -34,8 +35,8 @@ internal static class Overview
                     List(
                         ("batch", Figures.Count(settings.Batch, "image")),
                         ("optimizer", settings.Optimizer == Optimizer.Adam ? "Adam" : "SGD with momentum 0.9"),
-                        ("learning rate", settings.LearningRate.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-                        ("seed", settings.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                        ("learning rate", settings.LearningRate.ToString(CultureInfo.InvariantCulture)),
+                        ("seed", settings.Seed.ToString(CultureInfo.InvariantCulture)),
                         ("loops", settings.Algorithm == Algorithm.Fast ? "fast" : "literal"),
                         ("threads", Figures.Whole(settings.Threads))))),
             Element("h3", "Layers"),

@@ -8,6 +8,9 @@ internal static class Palette
 {
     private const int Cells = 65; // odd, so that one of them is zero
 
+    /// <summary>How what is not finite is shown.</summary>
+    public const string NotFinite = "black, or white on a dark page";
+
     /// <summary>A bar of the colours; its ends are named if it is the key to one picture alone.</summary>
     public static XElement Key(float? most = null)
     {

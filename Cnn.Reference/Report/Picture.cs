@@ -8,28 +8,25 @@ namespace Cnn.Reference.Report;
 /// <summary>Pictures of numbers, as PNG within the page.</summary>
 internal static class Picture
 {
-    // Blue and red are told apart by those who confuse red with green.
-    private static readonly SKColor Lowest = new(20, 74, 160), Zero = new(252, 252, 252), Highest = new(196, 38, 22);
-
-    /// <summary>What stands for NaN and the infinities.</summary>
-    private static readonly SKColor NotFinite = new(255, 214, 0);
+    // Blue and red are told apart by those who confuse red with green. In dark mode the style sheet turns light into dark.
+    private static readonly SKColor Lowest = new(20, 74, 160), Zero = new(252, 252, 252), Highest = new(196, 38, 22), NotFinite = new(0, 0, 0);
 
     /// <summary>An image of a dataset: in colour if it has three channels, else its first one in grey.</summary>
     public static byte[] OfImage(IReadOnlyList<Plane> channels) => channels.Count == 3
         ? Encode(channels[0], SKColorType.Rgb888x, at => new(Byte(channels[0], at), Byte(channels[1], at), Byte(channels[2], at)))
         : Encode(channels[0], SKColorType.Gray8, at => new(Byte(channels[0], at), 0, 0));
 
-    /// <summary>Signed numbers: blue below zero, white at it, red above, strongest where they are this far from it.</summary>
+    /// <summary>Signed numbers: blue below zero, white at it, red above, strongest where they are this far from it; black what is not finite.</summary>
     public static byte[] OfSigned(Plane plane, float most) => Encode(
         plane, plane.Values.Length < plane.Height * plane.Width ? SKColorType.Rgba8888 : SKColorType.Rgb888x,
         at => at < plane.Values.Length ? Diverging(plane.Values[at], most) : SKColor.Empty);
 
-    /// <summary>Signed numbers for red, green and blue: middle grey where all are zero, and full where they are this far from it.</summary>
+    /// <summary>Signed numbers for red, green and blue: middle grey where all are zero, and full where they are this far from it; empty where one is not finite.</summary>
     public static byte[] OfSignedColours(IReadOnlyList<Plane> colours, float most) => Encode(
-        colours[0], SKColorType.Rgb888x,
+        colours[0], colours.All(colour => colour.IsFinite) ? SKColorType.Rgb888x : SKColorType.Rgba8888,
         at => colours.All(colour => float.IsFinite(colour.Values[at]))
             ? new(Around(colours[0].Values[at], most), Around(colours[1].Values[at], most), Around(colours[2].Values[at], most))
-            : NotFinite);
+            : SKColor.Empty);
 
     /// <summary>The PNG as an element, every cell so many pixels of the screen wide.</summary>
     /// <param name="png">The picture.</param>

@@ -13,7 +13,7 @@ internal static class TwinSection
     {
         EpochRecord[] twins = [.. epochs.Where(epoch => epoch.Twin is not null)];
         double seconds = epochs.Sum(epoch => epoch.Seconds);
-        return Html.Section("twin", "Beside libtorch",
+        return Html.Section("twin", "Time, and libtorch beside it",
             epochs.Count == 0 ? null : Paragraph($"The steps of {Figures.Count(epochs.Count, "epoch")} took {Figures.Time(seconds)}, {Figures.Time(seconds / epochs.Count)} each."),
             twins.Length == 0 ? Paragraph("No twin of libtorch's own layers ran beside this run.") : Comparison(epochs, twins));
     }
@@ -34,15 +34,16 @@ internal static class TwinSection
             Paragraph($"Our steps took {Figures.Time(ours)} there and the twin's {Figures.Time(theirs)}: {Ratio(ours, theirs)} of its time."),
             Html.Table(
                 shown.Count == twins.Length ? "Epochs with a twin" : $"{shown.Count} of {Figures.Whole(twins.Length)} epochs with a twin",
-                ["epoch", "our time", "libtorch's time", "ratio", "our loss", "libtorch's loss", "our test images right", "libtorch's", "steps", "largest difference", "at"],
+                ["epoch", "ours", "libtorch's", "ratio", "ours", "libtorch's", "ours", "libtorch's", "steps", "largest difference", "at"],
                 [.. shown.Select(epoch => new[]
                 {
                     Figures.Whole(epoch.Epoch), Figures.Time(epoch.Seconds), Figures.Time(epoch.Twin!.Seconds), Ratio(epoch.Seconds, epoch.Twin.Seconds),
                     Numbers.Loss(epoch.Train.Loss), Numbers.Loss(epoch.Twin.Train.Loss),
                     Numbers.Percent(epoch.Test.Accuracy), Numbers.Percent(epoch.Twin.Test.Accuracy),
                     Figures.Whole(epoch.Twin.Steps), Numbers.General(epoch.Twin.WorstRatio), epoch.Twin.WorstAt,
-                })]),
-            Note("The difference is in parts of what rounding allows: 1 is the bound. The loss is that of the training images."),
+                })],
+                groups: [("", 1), ("time", 3), ("training loss", 2), ("test images right", 2), ("compared", 3)]),
+            Note("The difference is in parts of what rounding allows: 1 is the bound."),
         ];
     }
 
