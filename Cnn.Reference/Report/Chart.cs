@@ -60,8 +60,10 @@ internal sealed class Chart(string title, string yAxis, IReadOnlyList<Series> se
         Scatter scatter = plot.Add.Scatter(run.Select(point => (double)point.Epoch).ToArray(), run.Select(point => point.Value).ToArray(), colour);
         scatter.LineWidth = run.Length > 1 ? 2 : 0;
         scatter.MarkerShape = marked ? line.IsTwin ? MarkerShape.OpenCircle : MarkerShape.FilledCircle : MarkerShape.None;
-        scatter.MarkerSize = line.IsTwin ? 12 : 6; // rings, in which ours is seen: the two are much the same
-        scatter.MarkerLineWidth = 2;
+        // Rings, in which ours is seen: the two are much the same.
+        bool crowded = line.Drawn.Count > 15;
+        scatter.MarkerSize = line.IsTwin ? crowded ? 8 : 12 : crowded ? 3 : 6;
+        scatter.MarkerLineWidth = crowded ? 1.2f : 2;
     }
 
     private XElement Finish(

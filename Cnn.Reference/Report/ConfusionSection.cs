@@ -62,7 +62,7 @@ internal static class ConfusionSection
         return
         [
             Paragraph($"The {names.Count:N0} classes are too many for a table of all pairs. {Shown(rows.Length, pairs.Length)}"),
-            Table("Classes that are confused most", ["true class", "taken for", "test images", "part of the class"], rows),
+            Table("Classes that are confused most", ["true class", "taken for", "test images", "part of the class"], rows, texts: [1]),
         ];
     }
 

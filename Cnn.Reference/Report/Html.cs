@@ -46,20 +46,30 @@ internal static class Html
     /// <param name="caption">What the table tells.</param>
     /// <param name="columns">The names of the columns.</param>
     /// <param name="rows">One text a column.</param>
+    /// <param name="texts">Columns, counted from 0, that hold words instead of numbers.</param>
     /// <param name="sums">Whether the last row is that of the sums.</param>
     /// <param name="groups">What stands above so many columns each.</param>
     public static XElement Table(
-        string caption, IEnumerable<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, bool sums = false, params (string Name, int Columns)[] groups) =>
-        Scrolling(caption, Element("table",
+        string caption, IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, IReadOnlyList<int>? texts = null, bool sums = false,
+        params (string Name, int Columns)[] groups)
+    {
+        return Scrolling(caption, Element("table",
             Element("caption", caption),
             groups.Select(group => Element("colgroup", Attribute("span", $"{group.Columns}"))),
             Element("thead",
                 groups.Length == 0 ? null : Element("tr", groups.Select(group => group.Name.Length == 0
                     ? Element("td", Attribute("colspan", $"{group.Columns}"))
                     : Element("th", Attribute("scope", "colgroup"), Attribute("colspan", $"{group.Columns}"), group.Name))),
-                Element("tr", columns.Select(column => Element("th", Attribute("scope", "col"), column)))),
+                Element("tr", columns.Select((column, number) => Element("th", Attribute("scope", "col"), Align(number), column)))),
             Element("tbody", rows.Take(rows.Count - (sums ? 1 : 0)).Select(Row)),
             sums ? Element("tfoot", Row(rows[^1])) : null));
+
+        XElement Row(IReadOnlyList<string> cells) => Element("tr",
+            Element("th", Attribute("scope", "row"), cells[0]),
+            cells.Skip(1).Select((cell, number) => Element("td", Align(number + 1), cell)));
+
+        XAttribute? Align(int column) => texts is not null && texts.Contains(column) ? Class("text") : null;
+    }
 
     /// <summary>Writes the page as UTF-8.</summary>
     public static void Write(Stream file, XElement page)
@@ -74,9 +84,6 @@ internal static class Html
         writer.WriteDocType("html", null, null, null);
         page.WriteTo(writer);
     }
-
-    private static XElement Row(IReadOnlyList<string> cells) =>
-        Element("tr", Element("th", Attribute("scope", "row"), cells[0]), cells.Skip(1).Select(cell => Element("td", cell)));
 
     // Folders, and so classes, may have names with characters that no page may hold.
     private static string Printable(string text)

@@ -42,6 +42,7 @@ internal static class TwinSection
                     Numbers.Percent(epoch.Test.Accuracy), Numbers.Percent(epoch.Twin.Test.Accuracy),
                     Figures.Whole(epoch.Twin.Steps), Numbers.General(epoch.Twin.WorstRatio), epoch.Twin.WorstAt,
                 })],
+                texts: [10],
                 groups: [("", 1), ("time", 3), ("training loss", 2), ("test images right", 2), ("compared", 3)]),
             Note("The difference is in parts of what rounding allows: 1 is the bound."),
         ];
