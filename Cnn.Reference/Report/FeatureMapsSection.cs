@@ -25,7 +25,7 @@ internal static class FeatureMapsSection
     {
         Prediction[] shown = [.. predictions.DistinctBy(prediction => prediction.Label).Take(MostImages)];
         int layers = run.Plan.Layers.Count(layer => !layer.Output.IsRow);
-        int budget = Budget / (shown.Length * Math.Max(1, layers));
+        int budget = Budget / Math.Max(1, shown.Length * layers);
         return Html.Section("features", "What leaves each layer",
             Paragraph($"The first test image of {(shown.Length == 1 ? "one class" : $"each of {shown.Length} classes")}, and what becomes of it from layer to layer. A picture is a channel; a cell of it is a number: blue below zero, red above, fading into the page at zero. Within a layer, equal colours are equal numbers."),
             Palette.Key(),
