@@ -141,7 +141,8 @@ public sealed class TrainingReportTests : IDisposable
 
         // Nothing from outside.
         Assert.DoesNotContain(page.Descendants(), element => element.Name.LocalName is "script" or "link" or "iframe" or "object" or "embed" or "base");
-        Assert.DoesNotContain("http", text, StringComparison.OrdinalIgnoreCase);
+        string words = Regex.Replace(text, "base64,[A-Za-z0-9+/=]*", ""); // in which any word may be found
+        Assert.DoesNotContain("http", words, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("@import", text, StringComparison.Ordinal);
         Assert.All(Regex.Matches(text, @"url\((.)"), match => Assert.Equal("#", match.Groups[1].Value));
         Assert.All(page.Descendants().Attributes("src"), source => Assert.StartsWith("data:image/png;base64,", source.Value, StringComparison.Ordinal));
