@@ -74,17 +74,31 @@ internal sealed class NetworkPlan
     /// <summary>The same network of libtorch's own layers, with random weights.</summary>
     public Sequential BuildTwin() => Sequential(Layers.Select(layer => layer.Spec.BuildTwin(layer.Input)).ToArray());
 
-    /// <summary>Prints a row for each layer, and the sums.</summary>
+    /// <summary>What <see cref="Rows"/> tell of a layer.</summary>
+    public static IReadOnlyList<string> Columns { get; } = ["layer", "output", "parameters", "multiply-adds", "receptive field"];
+
+    /// <summary>A row for each layer, and the sums: one text a column.</summary>
+    public IReadOnlyList<string[]> Rows
+    {
+        get
+        {
+            return
+            [
+                .. Layers.Select(layer => new[] { layer.Spec.Words, layer.Output.ToString(), Number(layer.Parameters), Number(layer.MultiplyAdds), Field(layer) }),
+                ["all", "", Number(Layers.Sum(layer => layer.Parameters)), Number(Layers.Sum(layer => layer.MultiplyAdds)), ""],
+            ];
+
+            static string Number(double number) => number == 0 ? "" : Figures.Whole(number);
+
+            string Field(PlannedLayer layer) => layer.ReceptiveField == (Image.H, Image.W) && layer.Output.IsRow ? "all" : $"{layer.ReceptiveField.H} x {layer.ReceptiveField.W}";
+        }
+    }
+
+    /// <summary>Prints the rows.</summary>
     public void Print(IAnsiConsole console)
     {
-        var table = new TextTable("layer", "output", "parameters", "multiply-adds", "receptive field");
-        foreach (var layer in Layers)
-            table.Add(layer.Spec.Words, layer.Output.ToString(), Number(layer.Parameters), Number(layer.MultiplyAdds), Field(layer));
-        table.Add("all", "", Number(Layers.Sum(layer => layer.Parameters)), Number(Layers.Sum(layer => layer.MultiplyAdds)), "");
+        var table = new TextTable([.. Columns]);
+        foreach (string[] row in Rows) table.Add(row);
         table.Print(console, markdown: false);
-
-        static string Number(double number) => number == 0 ? "" : Figures.Whole(number);
-
-        string Field(PlannedLayer layer) => layer.ReceptiveField == (Image.H, Image.W) && layer.Output.IsRow ? "all" : $"{layer.ReceptiveField.H} x {layer.ReceptiveField.W}";
     }
 }
