@@ -4,6 +4,7 @@ using Cnn.Layers;
 using Cnn.Reference.Benchmarks;
 using Cnn.Reference.Data;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Report;
 using Cnn.Reference.Training;
 using Cnn.Reference.Training.Checkpoints;
 using Spectre.Console;
@@ -142,6 +143,11 @@ internal static class TrainCommand
             Print(title, epoch, done);
             Keep(folder, run, training);
         }
+        if (folder is not null)
+        {
+            var summary = new RunSummary(data.Name, run.Settings, plan, training.Network, data.Train, data.Test, training.Epochs);
+            folder.WriteReport(file => TrainingReport.Write(file, summary));
+        }
         PrintEnd(training, folder);
         return 0;
     }
@@ -185,7 +191,7 @@ internal static class TrainCommand
     {
         var last = training.Epochs[^1];
         Console.WriteLine($"Test images: {Part(last.Test.Accuracy)} right after {Figures.Count(training.Epochs.Count, "epoch")}. Weights: {training.WeightsFingerprint[..16]}.");
-        Console.WriteLine(folder is null ? "Nothing is kept: --output DIR keeps the weights." : $"Kept in '{folder.Path}'.");
+        Console.WriteLine(folder is null ? "Nothing is kept: --output DIR keeps the weights, and a report." : $"Kept in '{folder.Path}'; the report is '{folder.Report}'.");
     }
 
     private static NetworkPlan Plan(RunDescription run)

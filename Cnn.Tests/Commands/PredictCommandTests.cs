@@ -23,6 +23,8 @@ public sealed class PredictCommandTests : IDisposable
         string run = temporary["run"];
         Assert.Equal(0, CommandLine.Run("train", "--data", samples.Folder, "--epochs", "40", "--lr", "0.1", "--layers", "avgpool 5, flatten, fc 2", "--output", run).Code);
 
+        Assert.Contains("bright [1]", File.ReadAllText(Path.Combine(run, "report.html")), StringComparison.Ordinal);
+
         string bright = samples.Write("one.png", Grey(240, 33, 47)), dark = samples.Write("other.png", Grey(20, 20, 15)), bad = samples.Write("bad.png", [1, 2, 3]);
         var (code, output, error) = CommandLine.Run("predict", "--run", run, bright, bad, dark);
         Assert.Equal(2, code);
