@@ -14,8 +14,7 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var data = new Option<string?>("--data") { Description = "A folder: IDX files (MNIST, Fashion-MNIST, EMNIST), CIFAR-10's binary batches, or PNG and JPEG files in one sub-folder a class. A sample of Fashion-MNIST unless given." };
-        var skip = new Option<bool>("--skip-bad") { Description = "Leave out images that cannot be read, and name them." };
+        var data = new DataOptions();
         var layers = new Option<string?>("--layers") { Description = $"The network, for example \"{LayerWords.Exercise(10)}\": the exercise's, which it is unless given." };
         var epochs = Options.Number("--epochs", "How often every training image is seen.", byDefault: 10, least: 1, most: 100_000);
         var batch = Options.Number("--batch", "Images a step.", byDefault: 32, least: 1, most: 65_536);
@@ -36,11 +35,12 @@ internal static class TrainCommand
         var threads = Options.Number("--threads", "How many threads.", byDefault: Environment.ProcessorCount, least: 1, most: 1024);
         var command = new Command("train", "Trains a network of our layers on images, and says how many of the test images it tells apart.")
         {
-            data, skip, layers, epochs, batch, optimizer, rate, seed, algorithm, threads,
+            layers, epochs, batch, optimizer, rate, seed, algorithm, threads,
         };
+        data.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(Run(
             new(
-                parsed.GetValue(data), parsed.GetValue(skip), parsed.GetValue(layers), parsed.GetValue(epochs), parsed.GetValue(batch),
+                data.Read(parsed), parsed.GetValue(layers), parsed.GetValue(epochs), parsed.GetValue(batch),
                 parsed.GetValue(optimizer) ?? Optimizer.Adam, parsed.GetValue(rate), parsed.GetValue(seed),
                 parsed.GetValue(algorithm) ?? Algorithm.Fast, parsed.GetValue(threads)),
             cancel)));
@@ -50,7 +50,7 @@ internal static class TrainCommand
     private static int Run(Request request, CancellationToken cancel)
     {
         var lines = Console.Out;
-        var data = Dataset.Open(request.Data, new() { SkipBad = request.SkipBad });
+        var data = Dataset.Open(request.Data.Folder, request.Data.Images, cancel);
         var train = data.Train;
         var plan = Plan(request.Layers ?? LayerWords.Exercise(train.ClassNames.Count), new(train.Channels, train.Height, train.Width), train.ClassNames.Count);
         double bytes = (double)request.Batch * plan.Image.Count * sizeof(float);
@@ -102,7 +102,7 @@ internal static class TrainCommand
     private static string Part(double part) => string.Create(CultureInfo.InvariantCulture, $"{100 * part:F1} %");
 
     private sealed record Request(
-        string? Data, bool SkipBad, string? Layers, int Epochs, int Batch, Optimizer Optimizer, double? Rate, int Seed, Algorithm Algorithm, int Threads)
+        (string? Folder, ImageFolderOptions Images) Data, string? Layers, int Epochs, int Batch, Optimizer Optimizer, double? Rate, int Seed, Algorithm Algorithm, int Threads)
     {
         public double LearningRate => Rate ?? (Optimizer == Optimizer.Adam ? 0.001 : 0.02);
     }
