@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Cnn.Reference.Data;
+using Spectre.Console;
 
 namespace Cnn.Reference.Commands;
 
@@ -83,6 +84,16 @@ internal sealed class DataOptions
             TestShare = parsed.GetValue(testShare),
             SkipBad = parsed.GetValue(skip),
         });
+    }
+
+    /// <summary>Reads the images, which takes a while where they are many; a person who watches is told so.</summary>
+    /// <inheritdoc cref="Dataset.Open"/>
+    public static Dataset Open((string? Folder, ImageFolderOptions Images) asked, CancellationToken cancel)
+    {
+        Dataset Read() => Dataset.Open(asked.Folder, asked.Images, cancel);
+        return Terminal.IsInteractive && asked.Folder is not null
+            ? AnsiConsole.Status().Start(Markup.Escape($"reading {asked.Folder}"), _ => Read())
+            : Read();
     }
 
     private static string Holder(string? directory, DatasetKind kind) => kind switch

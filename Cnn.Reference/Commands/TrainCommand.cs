@@ -50,7 +50,7 @@ internal static class TrainCommand
     private static int Run(Request request, CancellationToken cancel)
     {
         var lines = Console.Out;
-        var data = Dataset.Open(request.Data.Folder, request.Data.Images, cancel);
+        var data = DataOptions.Open(request.Data, cancel);
         var train = data.Train;
         var plan = Plan(request.Layers ?? LayerWords.Exercise(train.ClassNames.Count), new(train.Channels, train.Height, train.Width), train.ClassNames.Count);
         double bytes = (double)request.Batch * plan.Image.Count * sizeof(float);

@@ -18,6 +18,7 @@ public static class ImageFolder
     private const int DefaultSide = 64;
     private const double DefaultTestShare = 0.2;
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
+    private static readonly EnumerationOptions Seen = new() { AttributesToSkip = FileAttributes.Hidden, IgnoreInaccessible = false };
 
     /// <summary>
     /// Loads the folder. Each class is split into training and test images by a hash of "class/file", so the split depends
@@ -43,7 +44,7 @@ public static class ImageFolder
     }
 
     /// <summary>Whether the folder has sub-folders that could be classes.</summary>
-    internal static bool HoldsClasses(string directory) => Directory.EnumerateDirectories(directory).Any(IsSeen);
+    internal static bool HoldsClasses(string directory) => SeenNames(directory, Directory.EnumerateDirectories).Length > 0;
 
     private static string[] FindClasses(string directory)
     {
@@ -142,25 +143,23 @@ public static class ImageFolder
                 if (!skipBad) loop.Break();
             }
         });
-        if (!skipBad && faults.FirstOrDefault(fault => fault is not null) is { } first) throw first;
+        if (!skipBad && faults.FirstOrDefault(fault => fault is not null) is { } first)
+            throw new DatasetException(first.Path, $"{first.Fault}; --skip-bad leaves such files out", first);
         return faults;
     }
 
     /// <summary>The names of what is not hidden, in an order that no file system and no language has a say in.</summary>
-    private static string[] SeenNames(string directory, Func<string, IEnumerable<string>> enumerate)
+    private static string[] SeenNames(string directory, Func<string, string, EnumerationOptions, IEnumerable<string>> enumerate)
     {
         try
         {
-            return [.. enumerate(directory).Where(IsSeen).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+            return [.. enumerate(directory, "*", Seen).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
         }
         catch (Exception e) when (DatasetException.IsRefusal(e))
         {
             throw DatasetException.Refused(directory, e);
         }
     }
-
-    private static bool IsSeen(string path) =>
-        !Path.GetFileName(path).StartsWith('.') && !File.GetAttributes(path).HasFlag(FileAttributes.Hidden);
 
     /// <summary>FNV-1a in 64 bits. String's own hash code differs from one run to the next.</summary>
     private static ulong Fnv1a(string text)

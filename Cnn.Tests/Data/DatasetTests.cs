@@ -136,7 +136,7 @@ public sealed class DatasetTests : IDisposable
             images.Write(name, ImageSamples.GreyPng(1, 5));
         string bad = images.Write("b/3.png", []);
 
-        AssertFault(images.Folder, bad, "is empty");
+        AssertFault(images.Folder, bad, "is empty; --skip-bad leaves such files out");
         Dataset dataset = Dataset.Open(images.Folder, Defaults with { SkipBad = true, Height = 2, Width = 3, Channels = 3 });
 
         Assert.Equal(Path.GetFileName(images.Folder), dataset.Name);

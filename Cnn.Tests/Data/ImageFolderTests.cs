@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cnn.Reference.Data;
 using SkiaSharp;
 
@@ -219,6 +220,33 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Single(ImageFolder.Load(samples.Folder, Defaults with { SkipBad = true }).Skipped);
     }
 
+    /// <summary>Linux takes any bytes for a name, and .NET cannot say those that are no text.</summary>
+    [Fact]
+    public void AFileWhoseNameIsNoTextIsSkippedLikeOthers()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        WriteTen("cats", 0);
+        WriteTen("dogs", 100);
+        Shell("touch \"$(printf 'bad\\377.png')\"");
+        try
+        {
+            var skipped = Assert.Single(ImageFolder.Load(samples.Folder, Defaults with { SkipBad = true }).Skipped);
+
+            Assert.StartsWith(samples.PathOf("cats/bad"), skipped.Path, StringComparison.Ordinal);
+            Assert.StartsWith("cannot be read (", skipped.Reason, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Shell("rm bad*"); // nor can .NET delete it
+        }
+
+        void Shell(string line)
+        {
+            using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", line]) { WorkingDirectory = samples.PathOf("cats") })!;
+            shell.WaitForExit();
+        }
+    }
+
     [Fact]
     public void FoldersThatHoldNoDatasetAreNamed()
     {
@@ -250,10 +278,10 @@ public sealed class ImageFolderTests : IDisposable
         WriteTen("cats", 0);
         WriteTen("dogs", 100);
         samples.Write("dogs/5.png", "words"u8.ToArray());
-        AssertFault(samples.PathOf("dogs/5.png"), "is not a PNG or JPEG image");
+        AssertFault(samples.PathOf("dogs/5.png"), "is not a PNG or JPEG image; --skip-bad leaves such files out");
 
         samples.Write("cats/5.png", []);
-        AssertFault(samples.PathOf("cats/5.png"), "is empty");
+        AssertFault(samples.PathOf("cats/5.png"), "is empty; --skip-bad leaves such files out");
     }
 
     [Theory]
@@ -265,7 +293,7 @@ public sealed class ImageFolderTests : IDisposable
         WriteTen("dogs", 100);
         samples.Write(name, ImageSamples.GreyPng(1, 1)[..^22]);
 
-        AssertFault(samples.PathOf(name), "is truncated: its pixels end early");
+        AssertFault(samples.PathOf(name), "is truncated: its pixels end early; --skip-bad leaves such files out");
     }
 
     [Fact]
