@@ -4,8 +4,8 @@ namespace Cnn.Reference.Data;
 
 /// <summary>
 /// A PNG or JPEG file; the content, not the name, tells which. Its values are taken as they are stored, without colour
-/// management. The EXIF orientation of a JPEG is honoured. A PNG holds checksums, so any damage is found; a JPEG has none, and
-/// damage among its pixels that can still be decoded is not.
+/// management. The EXIF orientation of a JPEG is honoured. A PNG holds checksums, which tell whether its pixels are
+/// damaged; a JPEG has none, and damage that can still be decoded goes unseen.
 /// </summary>
 internal static class ImageFile
 {
