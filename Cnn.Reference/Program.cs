@@ -20,6 +20,11 @@ catch (Exception exception) when (exception is UsageException or DatasetExceptio
 {
     return Refuse(exception.Message);
 }
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("STOPPED while the images were read.");
+    return 130;
+}
 
 static int Refuse(string sentence)
 {

@@ -18,8 +18,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var data = new Option<string?>("--data") { Description = "A folder: IDX files (MNIST, Fashion-MNIST, EMNIST), CIFAR-10's binary batches, or PNG and JPEG files in one sub-folder a class. A sample of Fashion-MNIST unless given." };
-        var skip = new Option<bool>("--skip-bad") { Description = "Leave out images that cannot be read, and name them." };
+        var data = new DataOptions();
         var layers = new Option<string?>("--layers") { Description = $"The network, for example \"{LayerWords.Exercise(10)}\": the exercise's, which it is unless given." };
         var epochs = Options.Number("--epochs", "How often every training image is seen.", byDefault: 10, least: 1, most: 100_000);
         var batch = Options.Number("--batch", "Images a step.", byDefault: 32, least: 1, most: 65_536);
@@ -54,11 +53,12 @@ internal static class TrainCommand
                 return null;
             },
         };
-        Option[] deciding = [skip, layers, batch, optimizer, rate, seed, algorithm, threads, twin];
+        Option[] deciding = [.. data.OfImages, layers, batch, optimizer, rate, seed, algorithm, threads, twin];
         var command = new Command("train", "Trains a network of our layers on images, and says how many of the test images it tells apart.")
         {
-            data, skip, layers, epochs, batch, optimizer, rate, seed, algorithm, threads, twin, output, resume,
+            layers, epochs, batch, optimizer, rate, seed, algorithm, threads, twin, output, resume,
         };
+        data.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
             string? directory = parsed.GetValue(output);
@@ -68,25 +68,25 @@ internal static class TrainCommand
                 if (deciding.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
                     throw new UsageException($"{given.Name} stays as it was with --resume; --data, for data that has moved, and --epochs may be given.");
                 int? planned = parsed.GetResult(epochs) is { Implicit: false } ? parsed.GetValue(epochs) : null;
-                return Task.FromResult(Resume(directory, parsed.GetValue(resume), parsed.GetValue(data), planned, cancel));
+                return Task.FromResult(Resume(directory, parsed.GetValue(resume), data.Folder(parsed), planned, cancel));
             }
             var chosen = parsed.GetValue(optimizer) ?? Optimizer.Adam;
             var settings = new RunSettings(
                 parsed.GetValue(layers) ?? "", parsed.GetValue(batch), chosen, parsed.GetValue(rate) ?? (chosen == Optimizer.Adam ? 0.001 : 0.02),
                 parsed.GetValue(seed), parsed.GetValue(algorithm) ?? Algorithm.Fast, parsed.GetValue(threads));
             return Task.FromResult(Begin(
-                settings, parsed.GetValue(data), new() { SkipBad = parsed.GetValue(skip) }, parsed.GetValue(epochs), parsed.GetValue(twin) ?? TwinEpochs.First, directory, cancel));
+                settings, data.Read(parsed), parsed.GetValue(epochs), parsed.GetValue(twin) ?? TwinEpochs.First, directory, cancel));
         });
         return command;
     }
 
-    private static int Begin(RunSettings settings, string? directory, ImageFolderOptions options, int planned, TwinEpochs twins, string? output, CancellationToken cancel)
+    private static int Begin(RunSettings settings, (string? Folder, ImageFolderOptions Images) asked, int planned, TwinEpochs twins, string? output, CancellationToken cancel)
     {
-        var data = Dataset.Open(directory, options);
+        var data = DataOptions.Open(asked, cancel);
         var train = data.Train;
         if (settings.Layers.Length == 0) settings = settings with { Layers = LayerWords.Exercise(train.ClassNames.Count) };
         var run = new RunDescription(
-            settings, planned, twins, directory is null ? null : Path.GetFullPath(directory), options, Checkpoint.FingerprintOf(data),
+            settings, planned, twins, asked.Folder is null ? null : Path.GetFullPath(asked.Folder), asked.Images, Checkpoint.FingerprintOf(data),
             train.Channels, train.Height, train.Width, train.ClassNames, []);
         var plan = Plan(run);
         double bytes = (double)settings.Batch * plan.Image.Count * sizeof(float);
@@ -104,7 +104,7 @@ internal static class TrainCommand
         using var checkpoint = RunFolder.Load(output, epoch);
         var run = checkpoint.Run with { PlannedEpochs = planned ?? checkpoint.Run.PlannedEpochs, Data = directory is null ? checkpoint.Run.Data : Path.GetFullPath(directory) };
         if (run.PlannedEpochs < run.Epochs.Count) throw new UsageException($"--epochs {run.PlannedEpochs}: the run in '{output}' has had {run.Epochs.Count} already.");
-        var data = Dataset.Open(run.Data, run.Images);
+        var data = DataOptions.Open((run.Data, run.Images), cancel);
         if (Checkpoint.FingerprintOf(data) != run.DataFingerprint) throw new UsageException($"'{run.Data ?? data.Name}' is not the data that the run in '{output}' has learned from.");
         var plan = Plan(run);
         PrintStart(data, plan, run.Twins);

@@ -33,10 +33,19 @@ public static class CifarFolder
     /// <summary>Whether any file in the folder is named as CIFAR's batches are.</summary>
     internal static bool HoldsNames(string directory) => Directory.EnumerateFiles(directory, "*_batch*.bin").Any();
 
+    /// <summary>What is wrong with a folder of CIFAR that holds none of these batches; null if it does not look like one.</summary>
+    internal static string? OtherForm(string directory) =>
+        File.Exists(Path.Combine(directory, "train.bin")) ? "holds CIFAR-100 (train.bin), which is not read; CIFAR-10 is"
+        : File.Exists(Path.Combine(directory, "data_batch_1")) ? "holds CIFAR-10's version for Python (data_batch_1), and the binary one (data_batch_1.bin) is read"
+        : null;
+
     private static string[] TrainingFiles(string directory)
     {
         string PathOf(int number) => Path.Combine(directory, $"data_batch_{number}.bin");
 
+        string[] all = [.. Enumerable.Range(1, MostTrainingFiles).Select(PathOf)];
+        if (Directory.EnumerateFiles(directory, "data_batch_*.bin").Except(all).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
+            throw new DatasetException(other, $"is none of CIFAR-10's training files, which are called data_batch_1.bin to data_batch_{MostTrainingFiles}.bin");
         int last = Enumerable.Range(1, MostTrainingFiles).LastOrDefault(number => File.Exists(PathOf(number)), defaultValue: 1);
         for (int number = 1; number < last; number++)
             if (!File.Exists(PathOf(number)))

@@ -7,15 +7,18 @@ public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test,
 {
     /// <summary>
     /// Loads the folder's dataset, whose kind its file names tell: IDX files, CIFAR-10's batches, or images in one sub-folder
-    /// a class. Without a folder it is the sample that travels with the program.
+    /// a class. Of a folder with several EMNIST splits, one is loaded as "folder/emnist-letters". Without a folder it is the
+    /// sample that travels with the program.
     /// </summary>
     /// <param name="options">Counts for folders of images; the other kinds have sizes and parts of their own.</param>
     /// <exception cref="DatasetException">The folder or one of its files is not as it should be.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
-    public static Dataset Open(string? directory, ImageFolderOptions options)
+    /// <exception cref="OperationCanceledException">The user has stopped it.</exception>
+    public static Dataset Open(string? directory, ImageFolderOptions options, CancellationToken cancel = default)
     {
         options.Validate();
-        Dataset dataset = directory is null ? Of("Fashion-MNIST (sample)", FashionMnist.LoadSample()) : Load(directory, options);
+        Dataset dataset = directory is null ? Of("Fashion-MNIST (sample)", FashionMnist.LoadSample()) : Load(directory, options, cancel);
+        cancel.ThrowIfCancellationRequested();
 
         int firstLabel = dataset.Train.Labels[0];
         if (dataset.Train.Labels.All(label => label == firstLabel))
@@ -23,25 +26,50 @@ public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test,
         return dataset;
     }
 
-    private static Dataset Load(string directory, ImageFolderOptions options)
+    /// <summary>What <see cref="Open"/> would read there, as the file names tell.</summary>
+    /// <exception cref="DatasetException">Nothing that can be read, or several things.</exception>
+    public static DatasetKind KindOf(string? directory)
     {
+        if (directory is null) return DatasetKind.Sample;
+        if (IdxFolder.SplitAt(directory) is not null) return DatasetKind.Idx;
         DatasetFolder.Require(directory);
-        string name = DatasetFolder.NameOf(directory);
         try
         {
-            if (IdxFolder.HoldsNames(directory)) return Of(name, IdxFolder.Load(directory));
-            if (CifarFolder.HoldsNames(directory)) return Of(name, CifarFolder.Load(directory));
-            if (ImageFolder.HoldsClasses(directory))
+            return (IdxFolder.HoldsNames(directory), CifarFolder.HoldsNames(directory)) switch
             {
-                ImageFolderResult images = ImageFolder.Load(directory, options);
-                return new Dataset(name, images.Train, images.Test, images.Skipped);
-            }
+                (true, true) => throw new DatasetException(directory, "holds IDX files and CIFAR-10's batches, and each dataset needs a folder of its own"),
+                (true, _) => DatasetKind.Idx,
+                (_, true) => DatasetKind.Cifar,
+                _ when CifarFolder.OtherForm(directory) is { } form => throw new DatasetException(directory, form),
+                _ when ImageFolder.HoldsClasses(directory) => DatasetKind.Images,
+                _ => throw new DatasetException(directory, "holds no dataset: neither IDX files (train-images-idx3-ubyte), nor CIFAR-10's batches (data_batch_1.bin), nor a sub-folder of images for each class"),
+            };
         }
         catch (Exception e) when (DatasetException.IsRefusal(e))
         {
             throw DatasetException.Refused(directory, e);
         }
-        throw new DatasetException(directory, "holds no dataset: neither IDX files (train-images-idx3-ubyte), nor CIFAR-10's batches (data_batch_1.bin), nor a sub-folder of images for each class");
+    }
+
+    private static Dataset Load(string directory, ImageFolderOptions options, CancellationToken cancel)
+    {
+        DatasetKind kind = KindOf(directory);
+        string name = DatasetFolder.NameOf(directory);
+        try
+        {
+            if (kind == DatasetKind.Idx) return Of(name, IdxFolder.Load(directory));
+            if (kind == DatasetKind.Cifar) return Of(name, CifarFolder.Load(directory));
+            ImageFolderResult images = ImageFolder.Load(directory, options, cancel);
+            return new Dataset(name, images.Train, images.Test, images.Skipped);
+        }
+        catch (Exception e) when (DatasetException.IsRefusal(e))
+        {
+            throw DatasetException.Refused(directory, e);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new DatasetException(directory, "does not fit into memory", e);
+        }
     }
 
     private static Dataset Of(string name, (ImageDataset Train, ImageDataset Test) parts) => new(name, parts.Train, parts.Test, []);

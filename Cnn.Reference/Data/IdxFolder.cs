@@ -3,17 +3,20 @@ namespace Cnn.Reference.Data;
 /// <summary>Loads training and test images from a folder of IDX files, each plain or gzipped (".gz").</summary>
 public static class IdxFolder
 {
+    private const string EmnistPrefix = "emnist-";
+
     /// <summary>
-    /// Loads the dataset whose files the folder holds: those of MNIST's names if there are any, otherwise the one EMNIST
-    /// split. Names alone cannot tell MNIST from Fashion-MNIST, so the classes are then called "0" to "9"; a file
-    /// "classes.txt" in the folder, one name a line, calls them something else.
+    /// Loads the dataset whose files the folder holds: of MNIST's names, or of one EMNIST split. Names alone cannot tell
+    /// MNIST from Fashion-MNIST, so the classes are then called "0" to "9"; a file "classes.txt" in the folder, one name a
+    /// line, calls them something else.
     /// </summary>
+    /// <param name="directory">The folder, or "folder/emnist-letters" for one of several splits in it.</param>
     /// <exception cref="DatasetException">The folder or one of its files is not as it should be.</exception>
     public static (ImageDataset Train, ImageDataset Test) Load(string directory)
     {
-        IdxLayout layout = FindLayout(directory);
-        IReadOnlyList<string>? names = ClassNamesFile.ReadIfPresent(Path.Combine(directory, "classes.txt"), layout.ClassNames.Count);
-        return Load(directory, names is null ? layout : layout with { ClassNames = names });
+        (string folder, IdxLayout layout) = SplitAt(directory) ?? (directory, FindLayout(directory));
+        IReadOnlyList<string>? names = ClassNamesFile.ReadIfPresent(Path.Combine(folder, "classes.txt"), layout.ClassNames.Count);
+        return Load(folder, names is null ? layout : layout with { ClassNames = names });
     }
 
     /// <inheritdoc cref="Load(string)"/>
@@ -32,17 +35,27 @@ public static class IdxFolder
     internal static bool HoldsNames(string directory) =>
         IdxLayout.Emnist.Values.Prepend(IdxLayout.Mnist).Any(layout => HoldsAny(directory, layout));
 
+    /// <summary>What "folder/emnist-letters" stands for; null if the path is a folder itself, or no files begin as it does.</summary>
+    internal static (string Folder, IdxLayout Layout)? SplitAt(string path)
+    {
+        if (Directory.Exists(path)) return null;
+        string folder = Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".", name = Path.GetFileName(path);
+        foreach ((string split, IdxLayout layout) in IdxLayout.Emnist)
+            if (name == EmnistPrefix + split && HoldsAny(folder, layout)) return (folder, layout);
+        return null;
+    }
+
     private static IdxLayout FindLayout(string directory)
     {
         DatasetFolder.Require(directory);
-        if (HoldsAny(directory, IdxLayout.Mnist)) return IdxLayout.Mnist;
-
         string[] splits = [.. IdxLayout.Emnist.Keys.Where(split => HoldsAny(directory, IdxLayout.Emnist[split]))];
-        return splits switch
+        return (HoldsAny(directory, IdxLayout.Mnist), splits) switch
         {
-            [var split] => IdxLayout.Emnist[split],
-            [] => throw new DatasetException(directory, $"holds no IDX dataset: no file is named as {IdxLayout.ImagesName("train")}, or as {IdxLayout.ImagesName("emnist-letters-train")}, plain or .gz"),
-            _ => throw new DatasetException(directory, $"holds several EMNIST splits ({string.Join(", ", splits)}), and which one is wanted must be said"),
+            (true, []) => IdxLayout.Mnist,
+            (true, _) => throw new DatasetException(directory, $"holds MNIST's files beside EMNIST's ({string.Join(", ", splits)}), and each dataset needs a folder of its own"),
+            (_, [var split]) => IdxLayout.Emnist[split],
+            (_, []) => throw new DatasetException(directory, $"holds no IDX dataset: no file is named as {IdxLayout.ImagesName("train")}, or as {IdxLayout.ImagesName("emnist-letters-train")}, plain or .gz"),
+            _ => throw new DatasetException(directory, $"holds several EMNIST splits ({string.Join(", ", splits)}), and one must be named, as in '{Path.Combine(directory, EmnistPrefix + splits[0])}'"),
         };
     }
 
@@ -109,11 +122,9 @@ public static class IdxFolder
             .SelectMany(prefix => new[] { IdxLayout.ImagesName(prefix), IdxLayout.LabelsName(prefix) })
             .Any(name => PlainOrGzipped(directory, name) is not null);
 
-    private static string? PlainOrGzipped(string directory, string name)
-    {
-        string plain = Path.Combine(directory, name);
-        return File.Exists(plain) ? plain
-            : File.Exists(plain + ".gz") ? plain + ".gz"
-            : null;
-    }
+    /// <summary>Some archives unpack to "train-images.idx3-ubyte".</summary>
+    private static string? PlainOrGzipped(string directory, string name) =>
+        new[] { name, name + ".gz", name.Replace("-idx", ".idx"), name.Replace("-idx", ".idx") + ".gz" }
+            .Select(candidate => Path.Combine(directory, candidate))
+            .FirstOrDefault(File.Exists);
 }

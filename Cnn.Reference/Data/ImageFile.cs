@@ -4,7 +4,8 @@ namespace Cnn.Reference.Data;
 
 /// <summary>
 /// A PNG or JPEG file; the content, not the name, tells which. Its values are taken as they are stored, without colour
-/// management, and its EXIF orientation is honoured.
+/// management. The EXIF orientation of a JPEG is honoured. A PNG holds checksums, which tell whether its pixels are
+/// damaged; a JPEG has none, and damage that can still be decoded goes unseen.
 /// </summary>
 internal static class ImageFile
 {
@@ -45,13 +46,8 @@ internal static class ImageFile
 
         // Stretched as it is stored: turning it upright comes last, when there are fewer pixels to turn.
         SKSizeI wanted = IsTransposed(codec.EncodedOrigin) ? new(height, width) : new(width, height);
-        if (decoded.Info.Size == wanted)
-        {
-            Write(decoded, codec.EncodedOrigin, pixels, channels, height, width);
-            return;
-        }
-        using SKBitmap stretched = decoded.Resize(wanted, SamplingFor(decoded.Info.Size, wanted))
-            ?? throw new DatasetException(path, $"cannot be resized to {height} x {width}");
+        using SKBitmap? stretched = Stretch(decoded, wanted);
+        if (stretched is null) throw new DatasetException(path, $"does not fit into memory at {height} x {width} pixels");
         Write(stretched, codec.EncodedOrigin, pixels, channels, height, width);
     }
 
@@ -111,9 +107,22 @@ internal static class ImageFile
         throw new DatasetException(path, fault);
     }
 
-    /// <summary>Mipmaps if any side shrinks, so that no pixel is passed over, and bicubic if none does.</summary>
-    private static SKSamplingOptions SamplingFor(SKSizeI from, SKSizeI to) =>
-        to.Width < from.Width || to.Height < from.Height ? new(SKFilterMode.Linear, SKMipmapMode.Linear) : new(SKCubicResampler.Mitchell);
+    /// <summary>Sides that shrink do so first, by means, and those that grow then, by a bicubic filter.</summary>
+    private static SKBitmap? Stretch(SKBitmap image, SKSizeI wanted)
+    {
+        SKSizeI smaller = new(Math.Min(image.Width, wanted.Width), Math.Min(image.Height, wanted.Height));
+        SKBitmap? shrunk = smaller == image.Info.Size ? image : AreaMean.Shrink(image, smaller);
+        if (shrunk is null || smaller == wanted) return shrunk;
+        try
+        {
+            // Of the cubics, this one leaves a side that keeps its length as it is.
+            return shrunk.Resize(wanted, new SKSamplingOptions(SKCubicResampler.CatmullRom));
+        }
+        finally
+        {
+            if (shrunk != image) shrunk.Dispose();
+        }
+    }
 
     private static void Write(SKBitmap bitmap, SKEncodedOrigin origin, Span<byte> pixels, int channels, int height, int width)
     {

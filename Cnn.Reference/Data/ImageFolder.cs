@@ -16,7 +16,9 @@ public sealed record ImageFolderResult(ImageDataset Train, ImageDataset Test, IR
 public static class ImageFolder
 {
     private const int DefaultSide = 64;
+    private const double DefaultTestShare = 0.2;
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
+    private static readonly EnumerationOptions Seen = new() { AttributesToSkip = FileAttributes.Hidden, IgnoreInaccessible = false };
 
     /// <summary>
     /// Loads the folder. Each class is split into training and test images by a hash of "class/file", so the split depends
@@ -25,23 +27,24 @@ public static class ImageFolder
     /// </summary>
     /// <exception cref="DatasetException">The folder or one of its files is not as it should be.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
-    public static ImageFolderResult Load(string directory, ImageFolderOptions options)
+    /// <exception cref="OperationCanceledException">The user has stopped it.</exception>
+    public static ImageFolderResult Load(string directory, ImageFolderOptions options, CancellationToken cancel = default)
     {
         options.Validate();
         DatasetFolder.Require(directory);
         string[] classes = FindClasses(directory);
         List<LabelledFile> files = FindFiles(directory, classes);
-        List<SkippedImage> skipped = Inspect(files, options.SkipBad);
-        (List<LabelledFile> train, List<LabelledFile> test) = Split(directory, classes, files, options.TestShare);
+        List<SkippedImage> skipped = Inspect(files, options.SkipBad, cancel);
+        (List<LabelledFile> train, List<LabelledFile> test) = Split(directory, classes, files, options.TestShare ?? DefaultTestShare);
 
         Shape shape = ChooseShape(files, options);
         DatasetFolder.RequireRoom(directory, "training", train.Count, shape.Channels, shape.Height, shape.Width);
         DatasetFolder.RequireRoom(directory, "test", test.Count, shape.Channels, shape.Height, shape.Width);
-        return new ImageFolderResult(LoadPart(train, shape, classes), LoadPart(test, shape, classes), skipped);
+        return new ImageFolderResult(LoadPart(train, shape, classes, cancel), LoadPart(test, shape, classes, cancel), skipped);
     }
 
     /// <summary>Whether the folder has sub-folders that could be classes.</summary>
-    internal static bool HoldsClasses(string directory) => Directory.EnumerateDirectories(directory).Any(IsSeen);
+    internal static bool HoldsClasses(string directory) => SeenNames(directory, Directory.EnumerateDirectories).Length > 0;
 
     private static string[] FindClasses(string directory)
     {
@@ -70,10 +73,10 @@ public static class ImageFolder
     }
 
     /// <summary>Gives each file its header and, if the bad are to be skipped, takes those from the list and returns them.</summary>
-    private static List<SkippedImage> Inspect(List<LabelledFile> files, bool skipBad)
+    private static List<SkippedImage> Inspect(List<LabelledFile> files, bool skipBad, CancellationToken cancel)
     {
         var headers = new ImageFile.Header[files.Count];
-        DatasetException?[] faults = ForEach(files, skipBad, n =>
+        DatasetException?[] faults = ForEach(files, skipBad, cancel, n =>
             headers[n] = skipBad ? ImageFile.ReadHeaderAndCheckPixels(files[n].Path) : ImageFile.ReadHeader(files[n].Path));
 
         LabelledFile[] readable = [.. files.Select((file, n) => file with { Header = headers[n] }).Where((_, n) => faults[n] is null)];
@@ -112,11 +115,11 @@ public static class ImageFolder
         return new Shape(options.Channels ?? (files.All(file => file.Header.Grey) ? 1 : 3), height, width);
     }
 
-    private static ImageDataset LoadPart(List<LabelledFile> files, Shape shape, string[] classes)
+    private static ImageDataset LoadPart(List<LabelledFile> files, Shape shape, string[] classes, CancellationToken cancel)
     {
         int imageSize = shape.Channels * shape.Height * shape.Width;
         var pixels = new byte[files.Count * imageSize];
-        ForEach(files, skipBad: false, n =>
+        ForEach(files, skipBad: false, cancel, n =>
             ImageFile.ReadPixels(files[n].Path, pixels.AsSpan(n * imageSize, imageSize), shape.Channels, shape.Height, shape.Width));
         return new ImageDataset(pixels, [.. files.Select(file => file.Label)], shape.Channels, shape.Height, shape.Width, classes);
     }
@@ -125,10 +128,10 @@ public static class ImageFolder
     /// Runs <paramref name="read"/> for each file on all processors, and gives each file's fault or null. If the bad are not
     /// skipped, the fault of the first bad file is thrown: the files before it are all read still when one is found.
     /// </summary>
-    private static DatasetException?[] ForEach(List<LabelledFile> files, bool skipBad, Action<int> read)
+    private static DatasetException?[] ForEach(List<LabelledFile> files, bool skipBad, CancellationToken cancel, Action<int> read)
     {
         var faults = new DatasetException?[files.Count];
-        Parallel.For(0, files.Count, (n, loop) =>
+        Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = cancel }, (n, loop) =>
         {
             try
             {
@@ -140,25 +143,23 @@ public static class ImageFolder
                 if (!skipBad) loop.Break();
             }
         });
-        if (!skipBad && faults.FirstOrDefault(fault => fault is not null) is { } first) throw first;
+        if (!skipBad && faults.FirstOrDefault(fault => fault is not null) is { } first)
+            throw new DatasetException(first.Path, $"{first.Fault}; --skip-bad leaves such files out", first);
         return faults;
     }
 
     /// <summary>The names of what is not hidden, in an order that no file system and no language has a say in.</summary>
-    private static string[] SeenNames(string directory, Func<string, IEnumerable<string>> enumerate)
+    private static string[] SeenNames(string directory, Func<string, string, EnumerationOptions, IEnumerable<string>> enumerate)
     {
         try
         {
-            return [.. enumerate(directory).Where(IsSeen).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+            return [.. enumerate(directory, "*", Seen).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
         }
         catch (Exception e) when (DatasetException.IsRefusal(e))
         {
             throw DatasetException.Refused(directory, e);
         }
     }
-
-    private static bool IsSeen(string path) =>
-        !Path.GetFileName(path).StartsWith('.') && !File.GetAttributes(path).HasFlag(FileAttributes.Hidden);
 
     /// <summary>FNV-1a in 64 bits. String's own hash code differs from one run to the next.</summary>
     private static ulong Fnv1a(string text)

@@ -4,7 +4,7 @@ namespace Cnn.Reference.Data;
 public sealed record ImageFolderOptions
 {
     /// <summary>A square of this side has as many pixels as an image file may have.</summary>
-    private const int LongestSide = 16384;
+    internal const int LongestSide = 16384;
 
     /// <summary>
     /// The height that all images are given. If only one of height and width is set, it stands for both. If neither is,
@@ -25,8 +25,8 @@ public sealed record ImageFolderOptions
     /// </summary>
     public bool SkipBad { get; init; }
 
-    /// <summary>The share of each class that becomes test images, between 0 and 1; but at least one image, and not all.</summary>
-    public double TestShare { get; init; } = 0.2;
+    /// <summary>The share of each class that becomes test images, between 0 and 1; but at least one image, and not all. 0.2 if not set.</summary>
+    public double? TestShare { get; init; }
 
     /// <exception cref="ArgumentOutOfRangeException">A value makes no sense.</exception>
     internal void Validate()
@@ -34,7 +34,7 @@ public sealed record ImageFolderOptions
         if (Height is < 1 or > LongestSide) throw OutOfRange(nameof(Height), Height, $"from 1 to {LongestSide}");
         if (Width is < 1 or > LongestSide) throw OutOfRange(nameof(Width), Width, $"from 1 to {LongestSide}");
         if (Channels is not (null or 1 or 3)) throw OutOfRange(nameof(Channels), Channels, "1 or 3");
-        if (!(TestShare > 0 && TestShare < 1)) throw OutOfRange(nameof(TestShare), TestShare, "between 0 and 1");
+        if (TestShare is <= 0 or >= 1 or double.NaN) throw OutOfRange(nameof(TestShare), TestShare, "between 0 and 1");
     }
 
     private static ArgumentOutOfRangeException OutOfRange(string name, object? value, string wanted) =>

@@ -89,6 +89,18 @@ public sealed class CifarFolderTests : IDisposable
         Assert.Equal($"'{missing}' does not exist.", Assert.Throws<DatasetException>(() => CifarFolder.Load(missing)).Message);
     }
 
+    [Theory]
+    [InlineData("data_batch_6.bin")]
+    [InlineData("data_batch_0.bin")]
+    [InlineData("data_batch_01.bin")]
+    [InlineData("data_batch_2 (copy).bin")]
+    public void ABatchThatCifarDoesNotHaveIsNamed(string name)
+    {
+        WriteDataset();
+
+        AssertFault(samples.Write(name, Records(0)), "is none of CIFAR-10's training files, which are called data_batch_1.bin to data_batch_5.bin");
+    }
+
     [Fact]
     public void FilesOfTheWrongLengthAreNamed()
     {

@@ -54,13 +54,63 @@ public sealed class DatasetTests : IDisposable
         AssertFault(idx.Folder, path, "holds 2 class names, and there are 10 classes");
     }
 
+    /// <summary>EMNIST's own archive unpacks to one folder of all splits.</summary>
     [Fact]
-    public void SeveralEmnistSplitsAreNamed()
+    public void OfSeveralEmnistSplitsTheFolderAndTheSplitNameOne()
     {
-        idx.WriteDataset("emnist-letters-train", "emnist-letters-test", firstLabel: 1);
-        idx.WriteDataset("emnist-digits-train", "emnist-digits-test");
+        idx.WriteDataset("emnist-letters-train", "emnist-letters-test", ".gz", firstLabel: 1);
+        idx.WriteDataset("emnist-digits-train", "emnist-digits-test", ".gz", firstLabel: 4);
 
-        AssertFault(idx.Folder, idx.Folder, "holds several EMNIST splits (digits, letters), and which one is wanted must be said");
+        AssertFault(idx.Folder, idx.Folder, $"holds several EMNIST splits (digits, letters), and one must be named, as in '{idx.PathOf("emnist-digits")}'");
+        Dataset letters = Dataset.Open(idx.PathOf("emnist-letters"), Defaults);
+        Assert.Equal("emnist-letters", letters.Name);
+        Assert.Equal("c", letters.Train.ClassNames[letters.Train.Labels[2]]);
+        Assert.Equal([4, 5, 6], Dataset.Open(idx.PathOf("emnist-digits"), Defaults).Train.Labels);
+        AssertFault(idx.PathOf("emnist-balanced"), idx.PathOf("emnist-balanced"), "does not exist");
+    }
+
+    [Fact]
+    public void FilesOfTwoDatasetsInOneFolderAreNamed()
+    {
+        idx.WriteDataset("emnist-digits-train", "emnist-digits-test");
+        idx.WriteDataset("train", "t10k");
+        AssertFault(idx.Folder, idx.Folder, "holds MNIST's files beside EMNIST's (digits), and each dataset needs a folder of its own");
+
+        idx.Write("data_batch_1.bin", new byte[3073]);
+        AssertFault(idx.Folder, idx.Folder, "holds IDX files and CIFAR-10's batches, and each dataset needs a folder of its own");
+    }
+
+    [Theory]
+    [InlineData("train.bin", "holds CIFAR-100 (train.bin), which is not read; CIFAR-10 is")]
+    [InlineData("data_batch_1", "holds CIFAR-10's version for Python (data_batch_1), and the binary one (data_batch_1.bin) is read")]
+    public void CifarInOtherFormsIsNamed(string name, string fault)
+    {
+        idx.Write(name, new byte[3074]);
+        AssertFault(idx.Folder, idx.Folder, fault);
+    }
+
+    [Fact]
+    public void TheKindOfAFolderIsToldByItsNames()
+    {
+        Assert.Equal(DatasetKind.Sample, Dataset.KindOf(null));
+        images.Write("a/1.png", []);
+        Assert.Equal(DatasetKind.Images, Dataset.KindOf(images.Folder));
+        images.Write("data_batch_1.bin", []);
+        Assert.Equal(DatasetKind.Cifar, Dataset.KindOf(images.Folder));
+        idx.Write("t10k-images-idx3-ubyte.gz", []);
+        Assert.Equal(DatasetKind.Idx, Dataset.KindOf(idx.Folder));
+        idx.Write("emnist-mnist-test-images-idx3-ubyte", []);
+        Assert.Equal(DatasetKind.Idx, Dataset.KindOf(idx.PathOf("emnist-mnist")));
+    }
+
+    [Fact]
+    public void LoadingStopsWhenTheUserDoes()
+    {
+        foreach (string name in new[] { "a/1.png", "a/2.png", "b/1.png", "b/2.png" })
+            images.Write(name, ImageSamples.GreyPng(1, 5));
+
+        Assert.ThrowsAny<OperationCanceledException>(() => Dataset.Open(images.Folder, Defaults, new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => Dataset.Open(null, Defaults, new CancellationToken(canceled: true)));
     }
 
     [Fact]
@@ -86,7 +136,7 @@ public sealed class DatasetTests : IDisposable
             images.Write(name, ImageSamples.GreyPng(1, 5));
         string bad = images.Write("b/3.png", []);
 
-        AssertFault(images.Folder, bad, "is empty");
+        AssertFault(images.Folder, bad, "is empty; --skip-bad leaves such files out");
         Dataset dataset = Dataset.Open(images.Folder, Defaults with { SkipBad = true, Height = 2, Width = 3, Channels = 3 });
 
         Assert.Equal(Path.GetFileName(images.Folder), dataset.Name);

@@ -26,6 +26,35 @@ public sealed class IdxFolderTests : IDisposable
         Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], test.ClassNames);
     }
 
+    /// <summary>Some archives unpack to names with a dot where others have a hyphen.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(".gz")]
+    public void ADotMayStandBeforeTheRank(string suffix)
+    {
+        samples.WriteDataset("train", "t10k", suffix);
+        foreach (string path in Directory.GetFiles(samples.Folder)) File.Move(path, path.Replace("s-idx", "s.idx"));
+
+        Assert.Equal([0, 1, 2], IdxFolder.Load(samples.Folder).Train.Labels);
+    }
+
+    [Fact]
+    public void ThePixelsAreHeldOnce()
+    {
+        byte[] data = new byte[2000 * 784];
+        new Random(1).NextBytes(data);
+        samples.WriteDataset("emnist-digits-train", "emnist-digits-test", ".gz");
+        samples.Write("emnist-digits-train-images-idx3-ubyte.gz", IdxSamples.Gzip(IdxSamples.Array(0x08, [2000, 28, 28], data)));
+        samples.Write("emnist-digits-train-labels-idx1-ubyte.gz", IdxSamples.Gzip(IdxSamples.Array(0x08, [2000], new byte[2000])));
+        samples.Write("emnist-digits-test-images-idx3-ubyte.gz", IdxSamples.Gzip(IdxSamples.Array(0x08, [2, 28, 28], data[..1568])));
+        IdxFolder.Load(samples.Folder);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        IdxFolder.Load(samples.Folder);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, data.Length, data.Length + 100_000);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(".gz")]
@@ -59,7 +88,7 @@ public sealed class IdxFolderTests : IDisposable
         samples.WriteDataset("emnist-letters-train", "emnist-letters-test", firstLabel: 1);
         samples.WriteDataset("emnist-digits-train", "emnist-digits-test", firstLabel: 4);
 
-        AssertFault(samples.Folder, "holds several EMNIST splits (digits, letters), and which one is wanted must be said");
+        AssertFault(samples.Folder, $"holds several EMNIST splits (digits, letters), and one must be named, as in '{samples.PathOf("emnist-digits")}'");
         Assert.Equal([4, 5, 6], IdxFolder.Load(samples.Folder, IdxLayout.Emnist["digits"]).Train.Labels);
     }
 

@@ -99,15 +99,73 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(64, 64)]
-    [InlineData(64, 200)]
-    [InlineData(200, 64)]
-    public void ShrinkingPassesOverNoPixels(int height, int width)
+    [InlineData(300, 300, 200, 200)]
+    [InlineData(300, 300, 100, 100)]
+    [InlineData(37, 53, 36, 52)]
+    [InlineData(64, 48, 37, 48)]
+    [InlineData(17, 300, 17, 7)]
+    [InlineData(90, 7, 1, 1)]
+    [InlineData(40, 10, 15, 10)]
+    public void AShrunkImageIsTheMeanOfEachArea(int height, int width, int toHeight, int toWidth)
     {
-        byte[] chequered = [.. Enumerable.Range(0, 200 * 200).Select(n => (byte)((n / 200 + n % 200) % 2 * 255))];
-        string path = samples.Write("chequered.png", ImageSamples.GreyPng(200, chequered));
+        // Lines of one pixel, which fall between the points that a bilinear filter looks at.
+        byte[] lines = [.. Enumerable.Range(0, height * width).Select(n => (byte)(n / width % 3 == 1 || n % width % 5 == 2 ? 255 : 0))];
+        byte[] chequered = [.. Enumerable.Range(0, height * width).Select(n => (byte)((n / width + n % width) % 2 * 255))];
+        byte[] noise = new byte[height * width];
+        new Random(height).NextBytes(noise);
+        foreach (byte[] values in new[] { lines, chequered, noise })
+        {
+            string path = samples.Write("shrunk.png", ImageSamples.GreyPng(width, values));
+            byte[] means = Means(values, height, width, toHeight, toWidth);
+            Assert.All(Pixels(path, 1, toHeight, toWidth).Zip(means), pair => Assert.InRange(pair.First, pair.Second - 1, pair.Second + 1));
+        }
+    }
 
-        Assert.All(Pixels(path, 1, height, width), value => Assert.InRange(value, 126, 129));
+    [Fact]
+    public void ShrinkingMixesColoursByTheirOpacity()
+    {
+        // A clear pixel has no colour of its own, though one is stored.
+        string path = samples.Write("clear.png", ImageSamples.Png(2, new SKColor(200, 0, 100, 255), new SKColor(0, 255, 0, 0)));
+
+        Assert.Equal([227, 127, 177], Pixels(path, 3, 1, 1));
+    }
+
+    /// <summary>Where one side grows and the other shrinks, neither is left to chance.</summary>
+    [Fact]
+    public void OneSideMayShrinkWhileTheOtherGrows()
+    {
+        byte[] chequered = [.. Enumerable.Range(0, 99 * 2).Select(n => (byte)(n % 2 == n / 99 % 2 ? 10 : 250))];
+        string path = samples.Write("both.png", ImageSamples.GreyPng(99, chequered));
+
+        byte[] pixels = Pixels(path, 1, 8, 3);
+
+        // 33 columns: 17 of one value and 16 of the other.
+        Assert.All(pixels, value => Assert.InRange(value, 125, 135));
+    }
+
+    [Fact]
+    public void ASideThatKeepsItsLengthKeepsItsValues()
+    {
+        byte[] values = [0, 255, 0, 255, 90, 10];
+        string path = samples.Write("wider.png", ImageSamples.GreyPng(1, values));
+
+        byte[] pixels = Pixels(path, 1, 6, 3);
+
+        Assert.Equal(values.SelectMany(value => new[] { value, value, value }), pixels);
+    }
+
+    [Fact]
+    public void GrowingNeverPassesTheEndsOfTheScale()
+    {
+        // A bicubic filter overshoots at edges, and most where opacity and colour jump together.
+        SKColor[] colours = [SKColors.White, SKColors.Black, new(0, 0, 0, 0), SKColors.White, new(255, 255, 255, 0), SKColors.Black];
+        string path = samples.Write("edges.png", ImageSamples.Png(6, [.. Enumerable.Repeat(colours, 6).SelectMany((row, n) => n % 2 == 0 ? row : row.Reverse())]));
+        byte[] pixels = Pixels(path, 3, 60, 60);
+
+        // White areas that came round would be nearly black, and next to them is what is nearly white.
+        for (int y = 0; y < 60; y++)
+            for (int x = 1; x < 60; x++)
+                Assert.InRange(Math.Abs(pixels[60 * y + x] - pixels[60 * y + x - 1]), 0, 80);
     }
 
     [Fact]
@@ -224,6 +282,25 @@ public sealed class ImageFileTests : IDisposable
         var pixels = new byte[channels * height * width];
         ImageFile.ReadPixels(path, pixels, channels, height, width);
         return pixels;
+    }
+
+    /// <summary>The mean of what each new pixel covers, in parts of pixels; by the definition, in float64.</summary>
+    private static byte[] Means(byte[] values, int height, int width, int toHeight, int toWidth)
+    {
+        static double Overlap(int from, int length, int to, int toLength) =>
+            Math.Max(0, Math.Min((from + 1.0) / length, (to + 1.0) / toLength) - Math.Max((double)from / length, (double)to / toLength)) * toLength;
+
+        var means = new byte[toHeight * toWidth];
+        for (int y = 0; y < toHeight; y++)
+            for (int x = 0; x < toWidth; x++)
+            {
+                double sum = 0;
+                for (int row = y * height / toHeight; row < height && row * toHeight < (y + 1) * height; row++)
+                    for (int column = x * width / toWidth; column < width && column * toWidth < (x + 1) * width; column++)
+                        sum += Overlap(row, height, y, toHeight) * Overlap(column, width, x, toWidth) * values[row * width + column];
+                means[y * toWidth + x] = (byte)Math.Round(sum);
+            }
+        return means;
     }
 
     private static DatasetException Fault(string path) => Assert.Throws<DatasetException>(() => ImageFile.ReadHeaderAndCheckPixels(path));

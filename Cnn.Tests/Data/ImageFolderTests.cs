@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cnn.Reference.Data;
 using SkiaSharp;
 
@@ -175,6 +176,77 @@ public sealed class ImageFolderTests : IDisposable
         Assert.All(train.Pixels.Concat(test.Pixels), value => Assert.Equal(50, value));
     }
 
+    /// <summary>An image that is read by itself must be seen as it was when the network learned.</summary>
+    [Fact]
+    public void AnImageReadAloneIsTheSameAsInItsFolder()
+    {
+        var colours = new Random(1);
+        foreach (string name in new[] { "a/1", "a/2", "b/1", "b/2" })
+        {
+            SKColor[] pixels = [.. Enumerable.Range(0, 20 * 30).Select(_ => new SKColor((uint)colours.Next(int.MinValue, int.MaxValue)))];
+            samples.Write($"{name}.jpg", ImageSamples.WithOrientation(ImageSamples.Jpeg(20, pixels), 6));
+            samples.Write($"{name}.png", ImageSamples.Png(30, pixels));
+        }
+        foreach (int channels in new[] { 1, 3 })
+        {
+            (ImageDataset train, ImageDataset test, _) = ImageFolder.Load(samples.Folder, Defaults with { Height = 13, Width = 25, Channels = channels });
+            int size = channels * 13 * 25;
+            string[] together = [.. train.Pixels.Concat(test.Pixels).Chunk(size).Select(Convert.ToHexString)];
+
+            foreach (string path in Directory.GetFiles(samples.Folder, "*", SearchOption.AllDirectories))
+            {
+                byte[] alone = new byte[size];
+                ImageFile.ReadPixels(path, alone, channels, 13, 25);
+                Assert.Contains(Convert.ToHexString(alone), together);
+            }
+        }
+    }
+
+    [Fact]
+    public void LinksAreFollowedAndABrokenOneIsNamed()
+    {
+        WriteTen("cats", 0);
+        using var elsewhere = new ImageSamples();
+        for (byte n = 0; n < 10; n++) elsewhere.Write($"dogs/{n}.png", ImageSamples.GreyPng(1, (byte)(100 + n)));
+        Directory.CreateSymbolicLink(samples.PathOf("dogs"), elsewhere.PathOf("dogs"));
+        File.CreateSymbolicLink(samples.PathOf("cats/link.png"), elsewhere.PathOf("dogs/0.png"));
+
+        (ImageDataset train, ImageDataset test, _) = ImageFolder.Load(samples.Folder, Defaults);
+        Assert.Equal(21, train.Count + test.Count);
+        Assert.Equal(2, train.Pixels.Concat(test.Pixels).Count(value => value == 100));
+
+        File.CreateSymbolicLink(samples.PathOf("cats/broken.png"), elsewhere.PathOf("none.png"));
+        Assert.StartsWith($"'{samples.PathOf("cats/broken.png")}' cannot be read (", Assert.Throws<DatasetException>(() => ImageFolder.Load(samples.Folder, Defaults)).Message);
+        Assert.Single(ImageFolder.Load(samples.Folder, Defaults with { SkipBad = true }).Skipped);
+    }
+
+    /// <summary>Linux takes any bytes for a name, and .NET cannot say those that are no text.</summary>
+    [Fact]
+    public void AFileWhoseNameIsNoTextIsSkippedLikeOthers()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        WriteTen("cats", 0);
+        WriteTen("dogs", 100);
+        Shell("touch \"$(printf 'bad\\377.png')\"");
+        try
+        {
+            var skipped = Assert.Single(ImageFolder.Load(samples.Folder, Defaults with { SkipBad = true }).Skipped);
+
+            Assert.StartsWith(samples.PathOf("cats/bad"), skipped.Path, StringComparison.Ordinal);
+            Assert.StartsWith("cannot be read (", skipped.Reason, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Shell("rm bad*"); // nor can .NET delete it
+        }
+
+        void Shell(string line)
+        {
+            using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", line]) { WorkingDirectory = samples.PathOf("cats") })!;
+            shell.WaitForExit();
+        }
+    }
+
     [Fact]
     public void FoldersThatHoldNoDatasetAreNamed()
     {
@@ -206,10 +278,10 @@ public sealed class ImageFolderTests : IDisposable
         WriteTen("cats", 0);
         WriteTen("dogs", 100);
         samples.Write("dogs/5.png", "words"u8.ToArray());
-        AssertFault(samples.PathOf("dogs/5.png"), "is not a PNG or JPEG image");
+        AssertFault(samples.PathOf("dogs/5.png"), "is not a PNG or JPEG image; --skip-bad leaves such files out");
 
         samples.Write("cats/5.png", []);
-        AssertFault(samples.PathOf("cats/5.png"), "is empty");
+        AssertFault(samples.PathOf("cats/5.png"), "is empty; --skip-bad leaves such files out");
     }
 
     [Theory]
@@ -221,7 +293,7 @@ public sealed class ImageFolderTests : IDisposable
         WriteTen("dogs", 100);
         samples.Write(name, ImageSamples.GreyPng(1, 1)[..^22]);
 
-        AssertFault(samples.PathOf(name), "is truncated: its pixels end early");
+        AssertFault(samples.PathOf(name), "is truncated: its pixels end early; --skip-bad leaves such files out");
     }
 
     [Fact]

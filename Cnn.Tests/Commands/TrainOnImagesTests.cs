@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Cnn.Tests.Data;
+using SkiaSharp;
+
+namespace Cnn.Tests.Commands;
+
+/// <summary>A folder of images as people have them, from the command line to what the network has learned.</summary>
+public sealed class TrainOnImagesTests : IDisposable
+{
+    private const int PerClass = 100;
+    private readonly ImageSamples samples = new();
+    private readonly Random random = new(1);
+
+    public TrainOnImagesTests()
+    {
+        for (int n = 0; n < PerClass; n++)
+        {
+            WriteStripes($"lying/{n}", lying: true, n);
+            WriteStripes($"standing/{n}", lying: false, n);
+        }
+    }
+
+    private string[] Train =>
+    [
+        "train", "--data", samples.Folder, "--size", "24x32", "--epochs", "20", "--batch", "16",
+        "--layers", "conv 12 5 stride 2, relu, pool 2, flatten, fc 2",
+    ];
+
+    public void Dispose() => samples.Dispose();
+
+    [Fact]
+    public void StripesOfBothDirectionsAreToldApart()
+    {
+        var (code, output, error) = CommandLine.Run([.. Train, "--test-share", "0.3"]);
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("140 training images and 60 test images of 3 x 24 x 32, 2 classes.", output, StringComparison.Ordinal);
+        AssertLearned(output);
+    }
+
+    [Fact]
+    public void DamagedFilesAreNamedAndSkippedOnDemandOnly()
+    {
+        byte[] png = ImageSamples.GreyPng(20, Stripes(20, 20, lying: true)), jpeg = ImageSamples.GreyJpeg(20, Stripes(20, 20, lying: false));
+        string[] bad =
+        [
+            $"'{samples.Write("lying/cut.jpg", jpeg[..^20])}' is truncated: its pixels end early",
+            $"'{samples.Write("lying/cut.png", png[..(png.Length / 2)])}' is truncated: its pixels end early",
+            $"'{samples.Write("lying/empty.png", [])}' is empty",
+            $"'{samples.Write("standing/gif.jpg", "GIF89a\u0001\0\u0001\0\0\0\0,\0\0\0\0\u0001\0\u0001\0\0\u0002\0;"u8.ToArray())}' is a GIF image, and only PNG and JPEG are read",
+            $"'{samples.Write("standing/words.png", "words"u8.ToArray())}' is not a PNG or JPEG image",
+        ];
+
+        var (code, output, error) = CommandLine.Run(Train);
+        Assert.Equal((2, ""), (code, output));
+        // What a header shows is found before any pixels are decoded.
+        Assert.Equal($"{bad[2]}; --skip-bad leaves such files out.", error.TrimEnd());
+
+        (code, output, error) = CommandLine.Run([.. Train, "--skip-bad"]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(bad.Select(sentence => $"Skipped: {sentence}."), output.Split('\n').Take(bad.Length).Select(line => line.TrimEnd()));
+        Assert.Contains("160 training images and 40 test images of 3 x 24 x 32, 2 classes.", output, StringComparison.Ordinal);
+        AssertLearned(output);
+    }
+
+    private static void AssertLearned(string output)
+    {
+        var last = Regex.Match(output.TrimEnd().Split('\n')[^1], @"^epoch 20 of 20: .* test images (\d+\.\d) % right");
+        Assert.True(last.Success && double.Parse(last.Groups[1].Value, CultureInfo.InvariantCulture) > 95, output);
+    }
+
+    /// <summary>Of sizes, colours and formats that vary, none of which tells the class.</summary>
+    private void WriteStripes(string name, bool lying, int n)
+    {
+        int height = random.Next(20, 60), width = random.Next(20, 60);
+        byte[] values = Stripes(height, width, lying);
+        int tint = random.Next(256);
+        SKColor[] colours = [.. values.Select(value => new SKColor(value, (byte)tint, (byte)(255 - value)))];
+        samples.Write(n % 2 == 0 ? $"{name}.png" : $"{name}.JPG", (n % 4) switch
+        {
+            0 => ImageSamples.Png(width, colours),
+            1 => ImageSamples.Jpeg(width, colours),
+            2 => ImageSamples.GreyPng(width, values),
+            _ => ImageSamples.GreyJpeg(width, values),
+        });
+    }
+
+    private byte[] Stripes(int height, int width, bool lying)
+    {
+        double period = (lying ? height : width) / random.Next(4, 7), phase = random.NextDouble() * Math.Tau;
+        return [.. Enumerable.Range(0, height * width).Select(n =>
+            (byte)(128 + 100 * Math.Sin((lying ? n / width : n % width) / period * Math.Tau + phase) + random.Next(-20, 21)))];
+    }
+}
