@@ -284,6 +284,19 @@ public sealed class ImageFolderTests : IDisposable
         AssertFault(samples.PathOf("cats/5.png"), "is empty; --skip-bad leaves such files out");
     }
 
+    /// <summary>Whatever another thread finds sooner, further on.</summary>
+    [Fact]
+    public void TheFirstDamagedFileIsNamedByAnyNumberOfThreads()
+    {
+        byte[] good = ImageSamples.GreyPng(1, 1);
+        for (int n = 1000; n < 2000; n++)
+        {
+            samples.Write($"cats/{n}.png", n == 1990 ? [] : good);
+            samples.Write($"dogs/{n}.png", []);
+        }
+        for (int run = 0; run < 6; run++) AssertFault(samples.PathOf("cats/1990.png"), "is empty; --skip-bad leaves such files out");
+    }
+
     [Theory]
     [InlineData("dogs/7.png")]
     [InlineData("dogs/8.png")]
