@@ -131,7 +131,9 @@ public static class ImageFolder
     private static DatasetException?[] ForEach(List<LabelledFile> files, bool skipBad, CancellationToken cancel, Action<int> read)
     {
         var faults = new DatasetException?[files.Count];
-        Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = cancel }, (n, loop) =>
+        // Unless told, more threads join while the first are busy, and each holds an image as large as it is stored.
+        var options = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, files.Count, options, (n, loop) =>
         {
             try
             {
