@@ -22,7 +22,7 @@ internal static class TrainCommand
         var layers = new Option<string?>("--layers") { Description = $"The network, for example \"{LayerWords.Exercise(10)}\": the exercise's, which it is unless given." };
         var epochs = Options.Number("--epochs", "How often every training image is seen.", byDefault: 10, least: 1, most: 100_000);
         var batch = Options.Number("--batch", "Images a step.", byDefault: 32, least: 1, most: 65_536);
-        var optimizer = Options.OneOf<Optimizer>("--optimizer", "How weights follow their gradients: adam unless given; sgd has momentum 0.9.");
+        var optimizer = Options.OneOf<OptimizerKind>("--optimizer", "How weights follow their gradients: adam unless given; sgd has momentum 0.9.");
         var rate = new Option<double?>("--lr")
         {
             Description = "Learning rate: 0.001 for adam and 0.02 for sgd unless given.",
@@ -70,9 +70,9 @@ internal static class TrainCommand
                 int? planned = parsed.GetResult(epochs) is { Implicit: false } ? parsed.GetValue(epochs) : null;
                 return Task.FromResult(Resume(directory, parsed.GetValue(resume), data.Folder(parsed), planned, cancel));
             }
-            var chosen = parsed.GetValue(optimizer) ?? Optimizer.Adam;
+            var chosen = parsed.GetValue(optimizer) ?? OptimizerKind.Adam;
             var settings = new RunSettings(
-                parsed.GetValue(layers) ?? "", parsed.GetValue(batch), chosen, parsed.GetValue(rate) ?? (chosen == Optimizer.Adam ? 0.001 : 0.02),
+                parsed.GetValue(layers) ?? "", parsed.GetValue(batch), chosen, parsed.GetValue(rate) ?? (chosen == OptimizerKind.Adam ? 0.001 : 0.02),
                 parsed.GetValue(seed), parsed.GetValue(algorithm) ?? Algorithm.Fast, parsed.GetValue(threads));
             return Task.FromResult(Begin(
                 settings, data.Read(parsed), parsed.GetValue(epochs), parsed.GetValue(twin) ?? TwinEpochs.First, directory, cancel));
@@ -136,7 +136,7 @@ internal static class TrainCommand
             }
             if (cancel.IsCancellationRequested || training.EndEpoch(cancel) is not { } epoch)
             {
-                string kept = folder is null ? "" : $" '{folder.Path}' keeps the run up to epoch {training.Epochs.Count}: train --resume --output {folder.Path} goes on from there.";
+                string kept = folder is null ? "" : $" '{folder.Name}' keeps the run up to epoch {training.Epochs.Count}: train --resume --output {folder.Name} goes on from there.";
                 Console.WriteLine($"STOPPED in {title}, after {Figures.Whole(done.Images)} of its images.{kept}");
                 return Stopped;
             }
@@ -191,7 +191,7 @@ internal static class TrainCommand
     {
         var last = training.Epochs[^1];
         Console.WriteLine($"Test images: {Part(last.Test.Accuracy)} right after {Figures.Count(training.Epochs.Count, "epoch")}. Weights: {training.WeightsFingerprint[..16]}.");
-        Console.WriteLine(folder is null ? "Nothing is kept: --output DIR keeps the weights, and a report." : $"Kept in '{folder.Path}'; the report is '{folder.Report}'.");
+        Console.WriteLine(folder is null ? "Nothing is kept: --output DIR keeps the weights, and a report." : $"Kept in '{folder.Name}'; the report is '{folder.Report}'.");
     }
 
     private static NetworkPlan Plan(RunDescription run)

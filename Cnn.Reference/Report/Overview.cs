@@ -34,7 +34,7 @@ internal static class Overview
                     Element("h3", "Settings"),
                     List(
                         ("batch", Figures.Count(settings.Batch, "image")),
-                        ("optimizer", settings.Optimizer == Optimizer.Adam ? "Adam" : "SGD with momentum 0.9"),
+                        ("optimizer", settings.Optimizer == OptimizerKind.Adam ? "Adam" : "SGD with momentum 0.9"),
                         ("learning rate", settings.LearningRate.ToString(CultureInfo.InvariantCulture)),
                         ("seed", settings.Seed.ToString(CultureInfo.InvariantCulture)),
                         ("loops", settings.Algorithm == Algorithm.Fast ? "fast" : "literal"),

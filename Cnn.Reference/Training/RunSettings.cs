@@ -23,4 +23,4 @@ internal enum TwinEpochs
 /// <param name="Seed">Where the first weights and the order of the images come from.</param>
 /// <param name="Algorithm">Our loops.</param>
 /// <param name="Threads">How many threads.</param>
-internal sealed record RunSettings(string Layers, int Batch, Optimizer Optimizer, double LearningRate, int Seed, Algorithm Algorithm, int Threads);
+internal sealed record RunSettings(string Layers, int Batch, OptimizerKind Optimizer, double LearningRate, int Seed, Algorithm Algorithm, int Threads);

@@ -8,7 +8,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Cnn.Reference.Training;
 
 /// <summary>How weights follow their gradients.</summary>
-internal enum Optimizer
+internal enum OptimizerKind
 {
     /// <summary>Stochastic gradient descent with momentum 0.9.</summary>
     Sgd,
@@ -24,10 +24,10 @@ internal sealed class Trainer : IDisposable
     private readonly int batch, seed;
 
     /// <summary>Trains this network, which stays the caller's.</summary>
-    public Trainer(Sequential network, Dataset data, int batch, Optimizer optimizer, double rate, int seed)
+    public Trainer(Sequential network, Dataset data, int batch, OptimizerKind optimizer, double rate, int seed)
     {
         (Network, this.data, this.batch, this.seed) = (network, data, batch, seed);
-        Optimizer = optimizer == Training.Optimizer.Adam
+        Optimizer = optimizer == OptimizerKind.Adam
             ? optim.Adam(network.parameters(), rate)
             : optim.SGD(network.parameters(), rate, momentum: 0.9);
     }

@@ -5,7 +5,6 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using Optimizer = Cnn.Reference.Training.Optimizer;
 
 namespace Cnn.Tests.Training;
 
@@ -14,14 +13,14 @@ public class LockstepTests
     private const string Words = "conv 4 3x2 pad 1 stride 1x2, relu, pool 3x2 stride 2x1, conv 6 2x3 pad 1x2 dilation 2x1 groups 2, avgpool 2 stride 1, flatten, fc 2";
 
     [Theory]
-    [InlineData(nameof(Algorithm.Fast), nameof(Optimizer.Adam))]
-    [InlineData(nameof(Algorithm.Literal), nameof(Optimizer.Sgd))]
+    [InlineData(nameof(Algorithm.Fast), nameof(OptimizerKind.Adam))]
+    [InlineData(nameof(Algorithm.Literal), nameof(OptimizerKind.Sgd))]
     public void OurLayersStayWithLibtorchs(string algorithm, string optimizer)
     {
         random.manual_seed(5);
         var (plan, data) = (Plan(Words), Halves.Of(40));
         using var network = plan.Build(Enum.Parse<Algorithm>(algorithm));
-        using var trainer = new Trainer(network, data, batch: 7, Enum.Parse<Optimizer>(optimizer), rate: 0.01, seed: 2);
+        using var trainer = new Trainer(network, data, batch: 7, Enum.Parse<OptimizerKind>(optimizer), rate: 0.01, seed: 2);
         using var lockstep = new Lockstep(plan, network);
         var batches = trainer.Batches(1);
         foreach (int[] batch in batches) trainer.Step(batch, lockstep.Compare);
@@ -39,7 +38,7 @@ public class LockstepTests
             random.manual_seed(5);
             var plan = Plan(Words);
             using var network = plan.Build(Algorithm.Fast);
-            using var trainer = new Trainer(network, Halves.Of(40), batch: 7, Optimizer.Adam, rate: 0.01, seed: 2);
+            using var trainer = new Trainer(network, Halves.Of(40), batch: 7, OptimizerKind.Adam, rate: 0.01, seed: 2);
             using var lockstep = new Lockstep(plan, network);
             foreach (int[] batch in trainer.Batches(1)) trainer.Step(batch, compares ? lockstep.Compare : null);
             return network.parameters().SelectMany(parameter => parameter.data<float>().ToArray()).ToArray();
@@ -60,7 +59,7 @@ public class LockstepTests
         random.manual_seed(5);
         var plan = Plan("conv 3 2, conv 5 3x2, flatten, fc 2");
         using var network = Sequential(new Conv2D(1, 3, 2), new WrongConv2D(3, 5, (3, 2), fault), Flatten(), Linear(5 * 5 * 4, 2));
-        using var trainer = new Trainer(network, Halves.Of(12), batch: 5, Optimizer.Sgd, rate: 0.01, seed: 2);
+        using var trainer = new Trainer(network, Halves.Of(12), batch: 5, OptimizerKind.Sgd, rate: 0.01, seed: 2);
         using var lockstep = new Lockstep(plan, network);
         var exception = Assert.Throws<LockstepException>(() =>
         {
@@ -77,7 +76,7 @@ public class LockstepTests
         random.manual_seed(5);
         var plan = Plan("conv 3 2, pool 2, flatten, fc 2");
         using var network = Sequential(new Conv2D(1, 3, 2), new OneBitMore(), Flatten(), Linear(3 * 3 * 2, 2));
-        using var trainer = new Trainer(network, Halves.Of(12), batch: 5, Optimizer.Sgd, rate: 0.01, seed: 2);
+        using var trainer = new Trainer(network, Halves.Of(12), batch: 5, OptimizerKind.Sgd, rate: 0.01, seed: 2);
         using var lockstep = new Lockstep(plan, network);
         Assert.StartsWith(
             "step 1, layer 2 (\"pool 2\"), output [", Assert.Throws<LockstepException>(() => trainer.Step(trainer.Batches(1)[0], lockstep.Compare)).Message, StringComparison.Ordinal);
@@ -90,7 +89,7 @@ public class LockstepTests
         random.manual_seed(5);
         var plan = Plan("conv 4 3x2, avgpool 2, conv 3 2, flatten, fc 2");
         using var network = plan.Build(Algorithm.Fast);
-        using var trainer = new Trainer(network, Halves.Of(40), batch: 7, Optimizer.Sgd, rate: 1e30, seed: 2);
+        using var trainer = new Trainer(network, Halves.Of(40), batch: 7, OptimizerKind.Sgd, rate: 1e30, seed: 2);
         using var lockstep = new Lockstep(plan, network);
         double[] losses = [.. trainer.Batches(1).Select(batch => trainer.Step(batch, lockstep.Compare).LossSum)];
         Assert.True(losses.Any(loss => !double.IsFinite(loss)), string.Join(" ", losses));

@@ -3,7 +3,6 @@ using Cnn.Reference.Training;
 using Cnn.Reference.Training.Checkpoints;
 using Cnn.Tests.Build;
 using static TorchSharp.torch;
-using Optimizer = Cnn.Reference.Training.Optimizer;
 
 namespace Cnn.Tests.Training;
 
@@ -16,13 +15,13 @@ public sealed class ResumeTests : IDisposable
 
     /// <summary>A run that was put away after every epoch ends with the bits of one that was not, its twin as well.</summary>
     [Theory]
-    [InlineData(nameof(Optimizer.Adam), nameof(TwinEpochs.All))]
-    [InlineData(nameof(Optimizer.Adam), nameof(TwinEpochs.First))]
-    [InlineData(nameof(Optimizer.Sgd), nameof(TwinEpochs.All))]
-    [InlineData(nameof(Optimizer.Sgd), nameof(TwinEpochs.None))]
+    [InlineData(nameof(OptimizerKind.Adam), nameof(TwinEpochs.All))]
+    [InlineData(nameof(OptimizerKind.Adam), nameof(TwinEpochs.First))]
+    [InlineData(nameof(OptimizerKind.Sgd), nameof(TwinEpochs.All))]
+    [InlineData(nameof(OptimizerKind.Sgd), nameof(TwinEpochs.None))]
     public void ARunThatGoesOnHasTheSameBits(string optimizer, string twins)
     {
-        var run = Description(Enum.Parse<Optimizer>(optimizer), Enum.Parse<TwinEpochs>(twins));
+        var run = Description(Enum.Parse<OptimizerKind>(optimizer), Enum.Parse<TwinEpochs>(twins));
         var data = Halves.Of(40);
         using var whole = new TrainingRun(run.Settings, run.Plan(), data, run.Twins);
         Learn(whole, 3);
@@ -53,7 +52,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void TheDescriptionComesBack()
     {
-        var run = Description(Optimizer.Sgd, TwinEpochs.All) with { Data = "/some where/ä", ClassNames = ["<a>", "\"b\""], Epochs = [new(1, new(double.NaN, 0.1), new(double.PositiveInfinity, 1 / 3.0), 0.25, null)] };
+        var run = Description(OptimizerKind.Sgd, TwinEpochs.All) with { Data = "/some where/ä", ClassNames = ["<a>", "\"b\""], Epochs = [new(1, new(double.NaN, 0.1), new(double.PositiveInfinity, 1 / 3.0), 0.25, null)] };
         string file = temporary["some.safetensors"];
         using (var checkpoint = new Checkpoint(run, new Dictionary<string, Tensor>())) checkpoint.Write(file);
         using var read = Checkpoint.Read(file);
@@ -68,7 +67,7 @@ public sealed class ResumeTests : IDisposable
     public void TheLastTwoAreKeptAndTheOneBeforeIsOffered()
     {
         string path = temporary["run"];
-        var run = Description(Optimizer.Sgd, TwinEpochs.None);
+        var run = Description(OptimizerKind.Sgd, TwinEpochs.None);
         using (var folder = RunFolder.Create(path))
         using (var training = new TrainingRun(run.Settings, run.Plan(), Halves.Of(10), TwinEpochs.None))
         {
@@ -103,7 +102,7 @@ public sealed class ResumeTests : IDisposable
         {
             Refused($"'{path}' holds no checkpoint (epoch-N.safetensors).", () => RunFolder.Open(path));
             Refused($"'{path}' is in use: another process trains in it.", () => RunFolder.Create(path));
-            var run = Description(Optimizer.Sgd, TwinEpochs.None);
+            var run = Description(OptimizerKind.Sgd, TwinEpochs.None);
             using var training = new TrainingRun(run.Settings, run.Plan(), Halves.Of(10), TwinEpochs.None);
             Save(folder, run, training);
         }
@@ -117,7 +116,7 @@ public sealed class ResumeTests : IDisposable
 
     private static void Refused(string sentence, Func<IDisposable> action) => Assert.Equal(sentence, Assert.Throws<RunFolderException>(action).Message);
 
-    private static RunDescription Description(Optimizer optimizer, TwinEpochs twins) => new(
+    private static RunDescription Description(OptimizerKind optimizer, TwinEpochs twins) => new(
         new("conv 3 3x2 pad 1x2, relu, pool 2x3, flatten, fc 2", 7, optimizer, 0.01, 4, Algorithm.Fast, 2), 3, twins, null, new() { SkipBad = true }, "", 1, 8, 6, ["above", "below"], []);
 
     private static void Learn(TrainingRun run, int epochs)

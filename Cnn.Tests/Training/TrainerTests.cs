@@ -58,12 +58,12 @@ public class TrainerTests
 
     /// <summary>The first step: SGD goes rate times the gradient, Adam very nearly the rate, whatever the gradient.</summary>
     [Theory]
-    [InlineData(nameof(Optimizer.Sgd))]
-    [InlineData(nameof(Optimizer.Adam))]
+    [InlineData(nameof(OptimizerKind.Sgd))]
+    [InlineData(nameof(OptimizerKind.Adam))]
     public void TheOptimizerIsTheOneAskedFor(string name)
     {
         const double Rate = 0.25;
-        var optimizer = Enum.Parse<Optimizer>(name);
+        var optimizer = Enum.Parse<OptimizerKind>(name);
         var data = Halves.Of(37);
         using var trainer = Trainer(data, out var network, rate: Rate, optimizer: optimizer);
         using (network)
@@ -74,7 +74,7 @@ public class TrainerTests
             var bias = network.parameters().Last();
             var (before, gradient) = (bias.detach().clone(), bias.grad!.clone());
             trainer.Step(batch);
-            var wanted = optimizer == Optimizer.Sgd ? before - Rate * gradient : before - Rate * gradient.sign();
+            var wanted = optimizer == OptimizerKind.Sgd ? before - Rate * gradient : before - Rate * gradient.sign();
             Assert.True((bias - wanted).abs().max().item<float>() < 1e-5, $"{string.Join(" ", wanted.data<float>())}: {string.Join(" ", bias.data<float>())}");
         }
     }
@@ -89,7 +89,7 @@ public class TrainerTests
     private static EpochProgress Epoch(Trainer trainer, int epoch) =>
         trainer.Batches(epoch).Aggregate(default(EpochProgress), (sum, batch) => sum + trainer.Step(batch));
 
-    private static Trainer Trainer(Dataset data, out TorchSharp.Modules.Sequential network, Algorithm algorithm = Algorithm.Fast, double rate = 0.02, Optimizer optimizer = Optimizer.Adam)
+    private static Trainer Trainer(Dataset data, out TorchSharp.Modules.Sequential network, Algorithm algorithm = Algorithm.Fast, double rate = 0.02, OptimizerKind optimizer = OptimizerKind.Adam)
     {
         random.manual_seed(7);
         network = new NetworkPlan(LayerWords.Parse("conv 3 3 pad same, relu, pool 2, flatten, fc 2"), new(1, 8, 6), classes: 2).Build(algorithm);

@@ -15,13 +15,13 @@ internal sealed partial class RunFolder : IDisposable
 
     private readonly FileStream held;
 
-    private RunFolder(string path, FileStream held) => (Path, this.held) = (path, held);
+    private RunFolder(string name, FileStream held) => (Name, this.held) = (name, held);
 
     /// <summary>The folder, as the user named it.</summary>
-    public string Path { get; }
+    public string Name { get; }
 
     /// <summary>Where the report is.</summary>
-    public string Report => System.IO.Path.Combine(Path, "report.html");
+    public string Report => Path.Combine(Name, "report.html");
 
     /// <summary>Makes a folder ready for a new run.</summary>
     /// <exception cref="RunFolderException">It holds a run, another process works in it, or it cannot be written to.</exception>
@@ -78,14 +78,14 @@ internal sealed partial class RunFolder : IDisposable
     public string Save(Checkpoint checkpoint)
     {
         int epoch = checkpoint.Run.Epochs.Count;
-        string file = FileOf(Path, epoch);
+        string file = FileOf(Name, epoch);
         Try(file, () =>
         {
             checkpoint.Write(file);
             // Later ones are of a run that was gone back on.
-            foreach (int other in EpochsIn(Path))
-                if (other > epoch || other <= epoch - Kept) File.Delete(FileOf(Path, other));
-            foreach (string part in Directory.EnumerateFiles(Path, $"epoch-*{AtomicFile.PartSuffix}")) File.Delete(part);
+            foreach (int other in EpochsIn(Name))
+                if (other > epoch || other <= epoch - Kept) File.Delete(FileOf(Name, other));
+            foreach (string part in Directory.EnumerateFiles(Name, $"epoch-*{AtomicFile.PartSuffix}")) File.Delete(part);
         });
         return file;
     }
@@ -99,7 +99,7 @@ internal sealed partial class RunFolder : IDisposable
 
     /// <summary>The file of a checkpoint.</summary>
     internal static string FileOf(string path, int epoch) =>
-        System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch}.safetensors"));
+        Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch}.safetensors"));
 
     private static void RequireRun(string path)
     {
@@ -110,7 +110,7 @@ internal sealed partial class RunFolder : IDisposable
     // One process at a time: the operating system lets go of the file when the process dies.
     private static RunFolder Hold(string path, bool create)
     {
-        string file = System.IO.Path.Combine(path, LockName);
+        string file = Path.Combine(path, LockName);
         FileStream? held = null;
         Try(path, () =>
         {
@@ -154,7 +154,7 @@ internal sealed partial class RunFolder : IDisposable
     }
 
     private static List<int> EpochsIn(string path) => [.. Directory.EnumerateFiles(path)
-        .Select(file => Name().Match(System.IO.Path.GetFileName(file)))
+        .Select(file => Name().Match(Path.GetFileName(file)))
         .Where(match => match.Success)
         .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
         .Order()];
