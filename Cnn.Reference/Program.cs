@@ -14,7 +14,8 @@ if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens.Count > 0) re
 if (parsed.Errors.Count > 0) return Refuse(parsed.Errors[0].Message);
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    using var interrupts = new Interrupts();
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupts.Cancel);
 }
 catch (Exception exception) when (exception is UsageException or DatasetException or RunFolderException)
 {

@@ -35,6 +35,19 @@ internal static class Options
         },
     };
 
+    /// <summary>A number, more than 0 and at most <paramref name="most"/>; none by default.</summary>
+    public static Option<double?> Positive(string name, string description, double most) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number > 0 && number <= most) return number;
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} {text}: must be a number, more than 0 and at most {most}."));
+            return null;
+        },
+    };
+
     /// <summary>One of the names of an enumeration, in any case; none by default.</summary>
     public static Option<T?> OneOf<T>(string name, string description) where T : struct, Enum
     {

@@ -27,7 +27,7 @@ internal static class PredictCommand
 
     private static int Run(string[] images, string run, int top, bool invert)
     {
-        using var checkpoint = RunFolder.Load(run);
+        using var checkpoint = Load(run);
         var (description, plan) = (checkpoint.Run, checkpoint.Run.Plan());
         using var network = plan.Build(description.Settings.Algorithm);
         TrainerState.LoadWeights(network, TrainingRun.Ours, checkpoint.Tensors);
@@ -57,6 +57,18 @@ internal static class PredictCommand
                 foreach (ref byte pixel in pixels.AsSpan()) pixel = (byte)(255 - pixel);
             var one = new ImageDataset(pixels, [0], description.Channels, description.Height, description.Width, description.ClassNames);
             return network.forward(one.Batch(0, 1).Images).softmax(1).data<float>().ToArray();
+        }
+    }
+
+    private static Checkpoint Load(string run)
+    {
+        try
+        {
+            return RunFolder.Load(run);
+        }
+        catch (RunFolderException exception) when (exception.WholeEpoch is { } whole)
+        {
+            throw new UsageException($"{exception.Message} The one before is whole: --run '{RunFolder.FileOf(run, whole)}'.");
         }
     }
 

@@ -23,17 +23,8 @@ internal static class TrainCommand
         var epochs = Options.Number("--epochs", "How often every training image is seen.", byDefault: 10, least: 1, most: 100_000);
         var batch = Options.Number("--batch", "Images a step.", byDefault: 32, least: 1, most: 65_536);
         var optimizer = Options.OneOf<OptimizerKind>("--optimizer", "How weights follow their gradients: adam unless given; sgd has momentum 0.9.");
-        var rate = new Option<double?>("--lr")
-        {
-            Description = "Learning rate: 0.001 for adam and 0.02 for sgd unless given.",
-            CustomParser = result =>
-            {
-                string text = result.Tokens[^1].Value;
-                if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is > 0 and <= 100) return value;
-                result.AddError($"--lr {text}: must be a number, more than 0 and at most 100.");
-                return null;
-            },
-        };
+        var rate = Options.Positive("--lr", "Learning rate of the first epoch: 0.002 for adam and 0.02 for sgd unless given.", most: 100);
+        var decay = Options.Positive("--lr-decay", "What the learning rate is multiplied with after each epoch: 0.8 unless given; 1 keeps it.", most: 1);
         var seed = Options.Number("--seed", "Where the first weights and the order of the images come from.", byDefault: 1, least: 0);
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Our loops: fast unless given.");
         var threads = Options.Number("--threads", "How many threads.", byDefault: Environment.ProcessorCount, least: 1, most: 1024);
@@ -53,10 +44,10 @@ internal static class TrainCommand
                 return null;
             },
         };
-        Option[] deciding = [.. data.OfImages, layers, batch, optimizer, rate, seed, algorithm, threads, twin];
+        Option[] deciding = [.. data.OfImages, layers, batch, optimizer, rate, decay, seed, algorithm, threads, twin];
         var command = new Command("train", "Trains a network of our layers on images, and says how many of the test images it tells apart.")
         {
-            layers, epochs, batch, optimizer, rate, seed, algorithm, threads, twin, output, resume,
+            layers, epochs, batch, optimizer, rate, decay, seed, algorithm, threads, twin, output, resume,
         };
         data.AddTo(command);
         command.SetAction((parsed, cancel) =>
@@ -72,8 +63,8 @@ internal static class TrainCommand
             }
             var chosen = parsed.GetValue(optimizer) ?? OptimizerKind.Adam;
             var settings = new RunSettings(
-                parsed.GetValue(layers) ?? "", parsed.GetValue(batch), chosen, parsed.GetValue(rate) ?? (chosen == OptimizerKind.Adam ? 0.001 : 0.02),
-                parsed.GetValue(seed), parsed.GetValue(algorithm) ?? Algorithm.Fast, parsed.GetValue(threads));
+                parsed.GetValue(layers) ?? "", parsed.GetValue(batch), chosen, parsed.GetValue(rate) ?? (chosen == OptimizerKind.Adam ? 0.002 : 0.02),
+                parsed.GetValue(decay) ?? 0.8, parsed.GetValue(seed), parsed.GetValue(algorithm) ?? Algorithm.Fast, parsed.GetValue(threads));
             return Task.FromResult(Begin(
                 settings, data.Read(parsed), parsed.GetValue(epochs), parsed.GetValue(twin) ?? TwinEpochs.First, directory, cancel));
         });
@@ -82,6 +73,7 @@ internal static class TrainCommand
 
     private static int Begin(RunSettings settings, (string? Folder, ImageFolderOptions Images) asked, int planned, TwinEpochs twins, string? output, CancellationToken cancel)
     {
+        if (output is not null) RunFolder.RequireFree(output);
         var data = DataOptions.Open(asked, cancel);
         var train = data.Train;
         if (settings.Layers.Length == 0) settings = settings with { Layers = LayerWords.Exercise(train.ClassNames.Count) };
@@ -92,7 +84,7 @@ internal static class TrainCommand
         double bytes = (double)settings.Batch * plan.Image.Count * sizeof(float);
         if (bytes > int.MaxValue) throw new UsageException($"--batch {settings.Batch}: so many images of {plan.Image} take {bytes / (1 << 30):F1} GiB; a batch has at most 2.");
         using var folder = output is null ? null : RunFolder.Create(output);
-        PrintStart(data, plan, twins);
+        PrintStart(data, plan);
         using var training = new TrainingRun(settings, plan, data, twins);
         Keep(folder, run, training);
         return Train(run, training, data, plan, folder, cancel);
@@ -101,20 +93,38 @@ internal static class TrainCommand
     private static int Resume(string output, int? epoch, string? directory, int? planned, CancellationToken cancel)
     {
         using var folder = RunFolder.Open(output);
-        using var checkpoint = RunFolder.Load(output, epoch);
+        var checkpoint = Load(output, epoch);
         var run = checkpoint.Run with { PlannedEpochs = planned ?? checkpoint.Run.PlannedEpochs, Data = directory is null ? checkpoint.Run.Data : Path.GetFullPath(directory) };
         if (run.PlannedEpochs < run.Epochs.Count) throw new UsageException($"--epochs {run.PlannedEpochs}: the run in '{output}' has had {run.Epochs.Count} already.");
         var data = DataOptions.Open((run.Data, run.Images), cancel);
         if (Checkpoint.FingerprintOf(data) != run.DataFingerprint) throw new UsageException($"'{run.Data ?? data.Name}' is not the data that the run in '{output}' has learned from.");
         var plan = Plan(run);
-        PrintStart(data, plan, run.Twins);
+        PrintStart(data, plan);
         Console.WriteLine($"Goes on after epoch {run.Epochs.Count} of {run.PlannedEpochs}.");
         using var training = new TrainingRun(checkpoint, plan, data);
+        checkpoint.Dispose(); // its numbers are the run's now
         return Train(run, training, data, plan, folder, cancel);
     }
 
+    private static Checkpoint Load(string output, int? epoch)
+    {
+        try
+        {
+            return RunFolder.Load(output, epoch);
+        }
+        catch (RunFolderException exception) when (exception.WholeEpoch is { } whole)
+        {
+            throw new UsageException($"{exception.Message} The one after epoch {whole} is whole: {GoOn(output, whole)} goes on from there.");
+        }
+    }
+
+    // What the user may type.
+    private static string GoOn(string output, int epoch) =>
+        string.Create(CultureInfo.InvariantCulture, $"train --resume {epoch} --output {(output.Contains(' ', StringComparison.Ordinal) ? $"\"{output}\"" : output)}");
+
     private static int Train(RunDescription run, TrainingRun training, Dataset data, NetworkPlan plan, RunFolder? folder, CancellationToken cancel)
     {
+        if (training.WorstRatio is not null && HiddenCaches.Remedy is { } remedy) Console.WriteLine($"Note: {remedy}. The twin is slower for it.");
         while (training.Epochs.Count < run.PlannedEpochs)
         {
             string title = $"epoch {training.Epochs.Count + 1} of {run.PlannedEpochs}";
@@ -136,7 +146,7 @@ internal static class TrainCommand
             }
             if (cancel.IsCancellationRequested || training.EndEpoch(cancel) is not { } epoch)
             {
-                string kept = folder is null ? "" : $" '{folder.Name}' keeps the run up to epoch {training.Epochs.Count}: train --resume --output {folder.Name} goes on from there.";
+                string kept = folder is null ? "" : $" '{folder.Name}' keeps the run up to epoch {training.Epochs.Count}: {GoOn(folder.Name, training.Epochs.Count)} goes on from there.";
                 Console.WriteLine($"STOPPED in {title}, after {Figures.Whole(done.Images)} of its images.{kept}");
                 return Stopped;
             }
@@ -155,21 +165,17 @@ internal static class TrainCommand
     private static void Keep(RunFolder? folder, RunDescription run, TrainingRun training)
     {
         if (folder is null) return;
-        using var checkpoint = new Checkpoint(run with { Epochs = training.Epochs }, training.Tensors);
+        using var checkpoint = new Checkpoint(run with { Epochs = training.Epochs }, training.Save());
         folder.Save(checkpoint);
     }
 
-    private static void PrintStart(Dataset data, NetworkPlan plan, TwinEpochs twins)
+    private static void PrintStart(Dataset data, NetworkPlan plan)
     {
         foreach (var skipped in data.Skipped) Console.WriteLine($"Skipped: '{skipped.Path}' {skipped.Reason}.");
         Console.WriteLine(
             $"{data.Name}: {Figures.Count(data.Train.Count, "training image")} and {Figures.Count(data.Test.Count, "test image")} of " +
             $"{plan.Image}, {data.Train.ClassNames.Count} classes.");
         plan.Print(AnsiConsole.Console);
-        if (twins == TwinEpochs.None) return;
-        HiddenCaches.HoldOneDnn();
-        HiddenCaches.QuietWarnings();
-        if (HiddenCaches.Remedy is { } remedy) Console.WriteLine($"Note: {remedy}. The twin is slower for it.");
     }
 
     private static void Print(string title, EpochRecord epoch, EpochProgress done)

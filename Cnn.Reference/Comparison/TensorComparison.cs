@@ -113,7 +113,8 @@ internal sealed record TensorComparison(
         return MemoryMarshal.Cast<byte, double>(flat.bytes).ToArray(); // flat.data<double>() takes microseconds an element
     }
 
-    private static long[] IndexOf(long flat, long[] shape)
+    /// <summary>The index of an element, by its place in the order of the shape.</summary>
+    public static long[] IndexOf(long flat, long[] shape)
     {
         var index = new long[shape.Length];
         for (int axis = shape.Length - 1; axis >= 0; axis--) (flat, index[axis]) = Math.DivRem(flat, shape[axis]);

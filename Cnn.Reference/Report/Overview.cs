@@ -35,7 +35,7 @@ internal static class Overview
                     List(
                         ("batch", Figures.Count(settings.Batch, "image")),
                         ("optimizer", settings.Optimizer == OptimizerKind.Adam ? "Adam" : "SGD with momentum 0.9"),
-                        ("learning rate", settings.LearningRate.ToString(CultureInfo.InvariantCulture)),
+                        ("learning rate", settings.LearningRate.ToString(CultureInfo.InvariantCulture) + (settings.Decay == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", times {settings.Decay} after each epoch"))),
                         ("seed", settings.Seed.ToString(CultureInfo.InvariantCulture)),
                         ("loops", settings.Algorithm == Algorithm.Fast ? "fast" : "literal"),
                         ("threads", Figures.Whole(settings.Threads))))),

@@ -19,8 +19,9 @@ internal enum TwinEpochs
 /// <param name="Layers">The network, in words.</param>
 /// <param name="Batch">Images a step.</param>
 /// <param name="Optimizer">How weights follow their gradients.</param>
-/// <param name="LearningRate">How fast.</param>
+/// <param name="LearningRate">How fast, in the first epoch.</param>
+/// <param name="Decay">What the learning rate is multiplied with after each epoch.</param>
 /// <param name="Seed">Where the first weights and the order of the images come from.</param>
 /// <param name="Algorithm">Our loops.</param>
 /// <param name="Threads">How many threads.</param>
-internal sealed record RunSettings(string Layers, int Batch, OptimizerKind Optimizer, double LearningRate, int Seed, Algorithm Algorithm, int Threads);
+internal sealed record RunSettings(string Layers, int Batch, OptimizerKind Optimizer, double LearningRate, double Decay, int Seed, Algorithm Algorithm, int Threads);

@@ -46,6 +46,12 @@ internal sealed class Trainer : IDisposable
         return [.. order.Chunk(batch)];
     }
 
+    /// <summary>Sets how fast weights follow their gradients from now on.</summary>
+    public void SetLearningRate(double rate)
+    {
+        foreach (var group in Optimizer.ParamGroups) group.LearningRate = rate;
+    }
+
     /// <summary>Trains on one batch.</summary>
     /// <param name="indices">Which training images.</param>
     /// <param name="inspect">Looks at what went through the network, before the weights move; its time is not the step's.</param>

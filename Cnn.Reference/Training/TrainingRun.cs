@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Cnn.Reference.Data;
+using Cnn.Reference.Oracle;
 using Cnn.Reference.Training.Checkpoints;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -31,6 +32,11 @@ internal sealed class TrainingRun : IDisposable
     public TrainingRun(RunSettings settings, NetworkPlan plan, Dataset data, TwinEpochs twins)
     {
         (this.settings, this.plan, this.data, this.twins) = (settings, plan, data, twins);
+        if (twins != TwinEpochs.None)
+        {
+            HiddenCaches.HoldOneDnn(); // libtorch's layers must be right to be compared with
+            HiddenCaches.QuietWarnings();
+        }
         set_num_threads(settings.Threads);
         random.manual_seed(settings.Seed);
         Network = plan.Build(settings.Algorithm);
@@ -57,15 +63,12 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>The largest difference from libtorch's layers in this epoch, in parts of what is allowed; null without a twin.</summary>
     public double? WorstRatio => twin?.Lockstep.WorstRatio;
 
-    /// <summary>The numbers that a checkpoint keeps: copies, which are the caller's.</summary>
-    public IReadOnlyDictionary<string, Tensor> Tensors
+    /// <summary>The numbers that a checkpoint keeps: not copies, but handles of the caller's.</summary>
+    public IReadOnlyDictionary<string, Tensor> Save()
     {
-        get
-        {
-            var tensors = TrainerState.Save(trainer, Ours);
-            if (twin is not null) tensors = tensors.Concat(TrainerState.Save(twin.Trainer, Theirs));
-            return tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Tensor);
-        }
+        var tensors = TrainerState.Save(trainer, Ours);
+        if (twin is not null) tensors = tensors.Concat(TrainerState.Save(twin.Trainer, Theirs));
+        return tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Tensor);
     }
 
     /// <summary>A checksum of our network's weights.</summary>
@@ -73,9 +76,10 @@ internal sealed class TrainingRun : IDisposable
     {
         get
         {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            foreach (var parameter in Network.parameters()) hash.AppendData(parameter.bytes);
-            return Convert.ToHexStringLower(hash.GetHashAndReset());
+            using var hash = SHA256.Create();
+            using (var numbers = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+                foreach (var parameter in Network.parameters()) parameter.WriteBytesToStream(numbers, bufferSize: 1 << 20);
+            return Convert.ToHexStringLower(hash.Hash!);
         }
     }
 
@@ -89,7 +93,10 @@ internal sealed class TrainingRun : IDisposable
         IEnumerable<EpochProgress> Steps()
         {
             ours = theirs = default;
-            if (twin is not null) twin.Lockstep = new(plan, Network);
+            double rate = settings.LearningRate * Math.Pow(settings.Decay, epochs.Count);
+            trainer.SetLearningRate(rate);
+            twin?.Trainer.SetLearningRate(rate);
+            twin?.Lockstep.Begin();
             foreach (int[] batch in batches)
             {
                 ours += trainer.Step(batch, twin is null ? null : twin.Lockstep.Compare);
@@ -138,31 +145,22 @@ internal sealed class TrainingRun : IDisposable
     private sealed class Twin : IDisposable
     {
         private readonly Sequential network;
-        private Lockstep lockstep;
 
         public Twin(TrainingRun run)
         {
             network = run.plan.BuildTwin();
             network.load_state_dict(run.Network.state_dict());
             Trainer = run.NewTrainer(network);
-            lockstep = new(run.plan, run.Network);
+            Lockstep = new(run.plan, run.Network);
         }
 
         public Trainer Trainer { get; }
 
-        public Lockstep Lockstep
-        {
-            get => lockstep;
-            set
-            {
-                lockstep.Dispose();
-                lockstep = value;
-            }
-        }
+        public Lockstep Lockstep { get; }
 
         public void Dispose()
         {
-            lockstep.Dispose();
+            Lockstep.Dispose();
             Trainer.Dispose();
             network.Dispose();
         }

@@ -21,7 +21,7 @@ public sealed class PredictCommandTests : IDisposable
         foreach (string name in new[] { "bright [1]/1", "bright [1]/2", "bright [1]/3", "dark/1", "dark/2", "dark/3" })
             samples.Write($"{name}.png", Grey(name[0] == 'b' ? (byte)250 : (byte)5, 20, 15));
         string run = temporary["run"];
-        Assert.Equal(0, CommandLine.Run("train", "--data", samples.Folder, "--epochs", "40", "--lr", "0.1", "--layers", "avgpool 5, flatten, fc 2", "--output", run).Code);
+        Assert.Equal(0, CommandLine.Run("train", "--data", samples.Folder, "--epochs", "40", "--lr", "0.1", "--lr-decay", "1", "--layers", "avgpool 5, flatten, fc 2", "--output", run).Code);
 
         Assert.Contains("bright [1]", File.ReadAllText(Path.Combine(run, "report.html")), StringComparison.Ordinal);
 

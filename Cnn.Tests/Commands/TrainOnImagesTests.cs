@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Cnn.Tests.Build;
 using Cnn.Tests.Data;
 using SkiaSharp;
 
@@ -10,6 +11,7 @@ public sealed class TrainOnImagesTests : IDisposable
 {
     private const int PerClass = 100;
     private readonly ImageSamples samples = new();
+    private readonly TemporaryFolder temporary = new();
     private readonly Random random = new(1);
 
     public TrainOnImagesTests()
@@ -24,10 +26,14 @@ public sealed class TrainOnImagesTests : IDisposable
     private string[] Train =>
     [
         "train", "--data", samples.Folder, "--size", "24x32", "--epochs", "20", "--batch", "16",
-        "--layers", "conv 12 5 stride 2, relu, pool 2, flatten, fc 2",
+        "--layers", "conv 12 5 stride 2, relu, pool 2, flatten, fc 2", "--output", temporary["run"],
     ];
 
-    public void Dispose() => samples.Dispose();
+    public void Dispose()
+    {
+        samples.Dispose();
+        temporary.Dispose();
+    }
 
     [Fact]
     public void StripesOfBothDirectionsAreToldApart()
@@ -64,10 +70,17 @@ public sealed class TrainOnImagesTests : IDisposable
         AssertLearned(output);
     }
 
-    private static void AssertLearned(string output)
+    /// <summary>The test images are told apart, the report is there, and a file of any size is recognised.</summary>
+    private void AssertLearned(string output)
     {
-        var last = Regex.Match(output.TrimEnd().Split('\n')[^1], @"^epoch 20 of 20: .* test images (\d+\.\d) % right");
+        var last = Regex.Match(output, @"^Test images: (\d+\.\d) % right after 20 epochs", RegexOptions.Multiline);
         Assert.True(last.Success && double.Parse(last.Groups[1].Value, CultureInfo.InvariantCulture) > 95, output);
+        Assert.Contains("standing", File.ReadAllText(Path.Combine(temporary["run"], "report.html")), StringComparison.Ordinal);
+
+        string standing = samples.Write("one.png", ImageSamples.GreyPng(51, Stripes(70, 51, lying: false)));
+        var (code, bars, error) = CommandLine.Run("predict", "--run", temporary["run"], standing);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Matches(@"^  standing +(9\d|100)\.\d % #+", bars.Split('\n')[1]);
     }
 
     /// <summary>Of sizes, colours and formats that vary, none of which tells the class.</summary>

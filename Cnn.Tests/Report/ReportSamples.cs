@@ -31,7 +31,7 @@ internal sealed class ReportSamples : IDisposable
         random.manual_seed(5);
         var network = plan.Build(Algorithm.Fast);
         owned.Add(network);
-        return new(dataset, new(layers, Batch: 2, OptimizerKind.Adam, 0.001, Seed: 1, Algorithm.Fast, Threads: 1), plan, network, data, data, epochs);
+        return new(dataset, new(layers, Batch: 2, OptimizerKind.Adam, 0.001, Decay: 0.8, Seed: 1, Algorithm.Fast, Threads: 1), plan, network, data, data, epochs);
     }
 
     /// <summary>A run of a network that gives image n these scores: image n is bright at pixel n alone, and "flatten, fc" looks it up.</summary>

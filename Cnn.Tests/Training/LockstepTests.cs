@@ -8,6 +8,7 @@ using static TorchSharp.torch.nn;
 
 namespace Cnn.Tests.Training;
 
+[Collection(Alone.Name)] // initial weights are drawn from libtorch's random numbers, which belong to the process
 public class LockstepTests
 {
     private const string Words = "conv 4 3x2 pad 1 stride 1x2, relu, pool 3x2 stride 2x1, conv 6 2x3 pad 1x2 dilation 2x1 groups 2, avgpool 2 stride 1, flatten, fc 2";
@@ -95,6 +96,60 @@ public class LockstepTests
         Assert.True(losses.Any(loss => !double.IsFinite(loss)), string.Join(" ", losses));
     }
 
+    /// <summary>Equal numbers in a long sum round in the same direction again and again, and each order of the sum in its own way.</summary>
+    [Fact]
+    public void LongSumsOfEqualNumbersAreNoMismatch()
+    {
+        random.manual_seed(5);
+        var pixels = new byte[4 * 200 * 210];
+        Array.Fill(pixels, (byte)77);
+        var set = new ImageDataset(pixels, [0, 1, 0, 0], 1, 200, 210, ["a", "b"]);
+        var plan = new NetworkPlan(LayerWords.Parse("conv 3 3, avgpool 198x208, flatten, fc 2"), new(1, 200, 210), classes: 2);
+        using var network = plan.Build(Algorithm.Fast);
+        using var trainer = new Trainer(network, new("flat", set, set, []), batch: 4, OptimizerKind.Sgd, rate: 0.01, seed: 2);
+        using var lockstep = new Lockstep(plan, network);
+        int threads = get_num_threads();
+        set_num_threads(2); // libtorch shares such a sum among threads
+        try
+        {
+            for (int step = 0; step < 5; step++) trainer.Step([0, 1, 2, 3], lockstep.Compare);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+        Assert.True(lockstep.WorstRatio is > 1e-6 and <= 1, $"{lockstep.WorstRatio} {lockstep.WorstAt}");
+    }
+
+    /// <summary>A number where libtorch has none is wrong as well.</summary>
+    [Fact]
+    public void ANumberInPlaceOfNaNIsNamed()
+    {
+        random.manual_seed(5);
+        var plan = Plan("conv 3 2, relu, flatten, fc 2");
+        using var network = Sequential(new Conv2D(1, 3, 2), new NumbersOnly(), Flatten(), Linear(3 * 7 * 5, 2));
+        using (no_grad()) network.parameters().First()[0] = float.NaN;
+        using var trainer = new Trainer(network, Halves.Of(12), batch: 5, OptimizerKind.Sgd, rate: 0.01, seed: 2);
+        using var lockstep = new Lockstep(plan, network);
+        Assert.StartsWith(
+            "step 1, layer 2 (\"relu\"), output [0, 0, 0, 0]: 0 is ours, NaN libtorch's",
+            Assert.Throws<LockstepException>(() => trainer.Step([0, 1, 2], lockstep.Compare)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A layer that lets no gradient through is named, not passed over.</summary>
+    [Fact]
+    public void AMissingGradientIsNamed()
+    {
+        random.manual_seed(5);
+        var plan = Plan("conv 3 2, relu, flatten, fc 2");
+        using var network = Sequential(new Conv2D(1, 3, 2), new Cut(), Flatten(), Linear(3 * 7 * 5, 2));
+        using var trainer = new Trainer(network, Halves.Of(12), batch: 5, OptimizerKind.Sgd, rate: 0.01, seed: 2);
+        using var lockstep = new Lockstep(plan, network);
+        Assert.StartsWith(
+            "step 1, layer 1 (\"conv 3 2\"), output has no gradient",
+            Assert.Throws<LockstepException>(() => trainer.Step([0, 1, 2], lockstep.Compare)).Message, StringComparison.Ordinal);
+    }
+
     private static NetworkPlan Plan(string words) => new(LayerWords.Parse(words), new(1, 8, 6), classes: 2);
 
     public enum Fault
@@ -144,5 +199,15 @@ public class LockstepTests
     private sealed class OneBitMore() : Module<Tensor, Tensor>(nameof(OneBitMore))
     {
         public override Tensor forward(Tensor input) => functional.max_pool2d(input, 2) * (1 + MathF.Pow(2, -23));
+    }
+
+    private sealed class NumbersOnly() : Module<Tensor, Tensor>(nameof(NumbersOnly))
+    {
+        public override Tensor forward(Tensor input) => input.nan_to_num(0).relu();
+    }
+
+    private sealed class Cut() : Module<Tensor, Tensor>(nameof(Cut))
+    {
+        public override Tensor forward(Tensor input) => input.detach().relu();
     }
 }

@@ -7,11 +7,17 @@ using static TorchSharp.torch;
 namespace Cnn.Tests.Training;
 
 /// <summary>Checkpoints in a run's folder, and runs that go on from them.</summary>
+[Collection(Alone.Name)] // initial weights are drawn from libtorch's random numbers, and a run sets the number of threads
 public sealed class ResumeTests : IDisposable
 {
     private readonly TemporaryFolder temporary = new();
+    private readonly int threads = get_num_threads();
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose()
+    {
+        set_num_threads(threads);
+        temporary.Dispose();
+    }
 
     /// <summary>A run that was put away after every epoch ends with the bits of one that was not, its twin as well.</summary>
     [Theory]
@@ -38,9 +44,10 @@ public sealed class ResumeTests : IDisposable
         }
 
         using var last = RunFolder.Load(temporary["run"]);
-        Assert.Equal(whole.Tensors.Keys, last.Tensors.Keys);
+        var wanted = whole.Save();
+        Assert.Equal(wanted.Keys, last.Tensors.Keys);
         Assert.Equal(twins == nameof(TwinEpochs.All), last.Tensors.Keys.Any(name => name.StartsWith("twin.", StringComparison.Ordinal)));
-        Assert.All(whole.Tensors, tensor => Assert.Equal(tensor.Value.bytes, last.Tensors[tensor.Key].bytes));
+        Assert.All(wanted, tensor => Assert.Equal(tensor.Value.bytes, last.Tensors[tensor.Key].bytes));
         Assert.Equal(whole.Epochs.Select(WithoutTimes), last.Run.Epochs.Select(WithoutTimes));
         Assert.Equal(
             twins switch { nameof(TwinEpochs.All) => [true, true, true], nameof(TwinEpochs.First) => [true, false, false], _ => new[] { false, false, false } },
@@ -78,17 +85,17 @@ public sealed class ResumeTests : IDisposable
                 Learn(training, 1);
             }
         }
-        Assert.Equal(["epoch-2.safetensors", "epoch-3.safetensors"], Directory.EnumerateFiles(path).Select(Path.GetFileName).Order());
+        Assert.Equal(["epoch-2.safetensors", "epoch-3.safetensors"], Directory.EnumerateFiles(path, "epoch-*").Select(Path.GetFileName).Order());
 
         string last = Path.Combine(path, "epoch-3.safetensors");
-        string Quoted(string name) => $"'{Path.Combine(path, name)}'";
         Refused($"'{path}' has no checkpoint after epoch 1; it has one after epoch 2 and 3.", () => RunFolder.Load(path, 1));
         byte[] whole = File.ReadAllBytes(last);
         File.WriteAllBytes(last, [.. whole[..^1], (byte)~whole[^1]]);
-        Refused($"'{last}' is damaged: its checksum is not that of its content. {Quoted("epoch-2.safetensors")} is whole: train --resume 2 goes on from there.", () => RunFolder.Load(path));
+        string damaged = $"'{last}' is damaged: its checksum is not that of its content.";
+        Assert.Equal(2, Refused(damaged, () => RunFolder.Load(path)).WholeEpoch);
         using (var offered = RunFolder.Load(path, 2)) Assert.Equal(2, offered.Run.Epochs.Count);
         File.WriteAllBytes(Path.Combine(path, "epoch-2.safetensors"), []);
-        Refused($"'{last}' is damaged: its checksum is not that of its content. No other is whole.", () => RunFolder.Load(path));
+        Assert.Null(Refused(damaged, () => RunFolder.Load(path)).WholeEpoch);
         using (var file = new FileStream(last, FileMode.Create)) Safetensors.Write(file, "{}", []);
         Refused($"'{last}' is of another version of this program, or of another program.", () => RunFolder.Load(last));
     }
@@ -111,13 +118,59 @@ public sealed class ResumeTests : IDisposable
         string file = temporary["file"];
         File.WriteAllText(file, "");
         Refused($"'{file}' is a file, not a folder.", () => RunFolder.Open(file));
-        Assert.StartsWith($"'{file}' cannot be written: ", Assert.Throws<RunFolderException>(() => RunFolder.Create(file)).Message, StringComparison.Ordinal);
+        Refused($"'{file}' is a file, not a folder.", () => RunFolder.Create(file));
+        string within = Path.Combine(file, "run");
+        Assert.StartsWith($"'{within}' cannot be written: ", Assert.Throws<RunFolderException>(() => RunFolder.Create(within)).Message, StringComparison.Ordinal);
     }
 
-    private static void Refused(string sentence, Func<IDisposable> action) => Assert.Equal(sentence, Assert.Throws<RunFolderException>(action).Message);
+    /// <summary>Whenever a process is killed while it writes a checkpoint, what it leaves goes on from the one before.</summary>
+    [Fact]
+    public void AKillWhileACheckpointIsWrittenLosesNothing()
+    {
+        string path = temporary["run"];
+        var run = Description(OptimizerKind.Adam, TwinEpochs.None);
+        using var folder = RunFolder.Create(path);
+        using var training = new TrainingRun(run.Settings, run.Plan(), Halves.Of(10), TwinEpochs.None);
+        Save(folder, run, training);
+        Learn(training, 1);
+
+        string next = RunFolder.FileOf(path, 1), left = temporary["left"];
+        using var checkpoint = new Checkpoint(run with { Epochs = training.Epochs }, training.Save());
+        checkpoint.Write(temporary["whole"]);
+        byte[] whole = File.ReadAllBytes(temporary["whole"]);
+        foreach (int written in new[] { 0, 1, whole.Length / 2, whole.Length })
+        {
+            // What the disk has at this moment is what a kill would leave.
+            Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(next, file =>
+            {
+                file.Write(whole.AsSpan(0, written));
+                file.Flush();
+                Directory.CreateDirectory(left);
+                foreach (string each in Directory.EnumerateFiles(path, "epoch-*"))
+                {
+                    using var from = new FileStream(each, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                    using var to = File.Create(Path.Combine(left, Path.GetFileName(each)));
+                    from.CopyTo(to);
+                }
+                throw new InvalidOperationException();
+            }));
+            Assert.Equal(2, Directory.EnumerateFiles(left).Count());
+            using (var last = RunFolder.Load(left)) Assert.Empty(last.Run.Epochs);
+            Directory.Delete(left, recursive: true);
+        }
+        folder.Save(checkpoint);
+        using (var last = RunFolder.Load(path)) Assert.Single(last.Run.Epochs);
+    }
+
+    private static RunFolderException Refused(string sentence, Func<IDisposable> action)
+    {
+        var exception = Assert.Throws<RunFolderException>(action);
+        Assert.Equal(sentence, exception.Message);
+        return exception;
+    }
 
     private static RunDescription Description(OptimizerKind optimizer, TwinEpochs twins) => new(
-        new("conv 3 3x2 pad 1x2, relu, pool 2x3, flatten, fc 2", 7, optimizer, 0.01, 4, Algorithm.Fast, 2), 3, twins, null, new() { SkipBad = true }, "", 1, 8, 6, ["above", "below"], []);
+        new("conv 3 3x2 pad 1x2, relu, pool 2x3, flatten, fc 2", 7, optimizer, 0.01, 0.5, 4, Algorithm.Fast, 2), 3, twins, null, new() { SkipBad = true }, "", 1, 8, 6, ["above", "below"], []);
 
     private static void Learn(TrainingRun run, int epochs)
     {
@@ -130,7 +183,7 @@ public sealed class ResumeTests : IDisposable
 
     private static void Save(RunFolder folder, RunDescription run, TrainingRun training)
     {
-        using var checkpoint = new Checkpoint(run with { Epochs = training.Epochs }, training.Tensors);
+        using var checkpoint = new Checkpoint(run with { Epochs = training.Epochs }, training.Save());
         folder.Save(checkpoint);
     }
 }

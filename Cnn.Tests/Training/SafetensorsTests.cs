@@ -19,7 +19,7 @@ public sealed class SafetensorsTests : IDisposable
         path = folder["some.safetensors"];
         using var scope = NewDisposeScope();
         var numbers = tensor(new float[] { 1, -2.5f, float.NaN, float.PositiveInfinity, 1e-42f, 6 }).reshape(2, 3);
-        AtomicFile.Write(path, file => Safetensors.Write(file, Said, [("a.weight", numbers), ("turned", numbers.t()), ("step", tensor(1L << 40)), ("none", zeros(0, 3))]));
+        AtomicFile.Write(path, file => Safetensors.Write(file, Said, [("network.3.w", numbers), ("network.7.w", numbers), ("turned", numbers.t()), ("step", tensor(1L << 40)), ("none", zeros(0, 3))]));
     }
 
     public void Dispose() => folder.Dispose();
@@ -29,9 +29,9 @@ public sealed class SafetensorsTests : IDisposable
     {
         var (text, tensors) = Safetensors.Read(path);
         Assert.Equal(Said, text);
-        Assert.Equal(["a.weight", "turned", "step", "none"], tensors.Keys);
-        Assert.Equal([1, -2.5f, float.NaN, float.PositiveInfinity, 1e-42f, 6], tensors["a.weight"].data<float>().ToArray());
-        Assert.Equal([2, 3], tensors["a.weight"].shape);
+        Assert.Equal(["network.3.w", "network.7.w", "turned", "step", "none"], tensors.Keys);
+        Assert.Equal([1, -2.5f, float.NaN, float.PositiveInfinity, 1e-42f, 6], tensors["network.3.w"].data<float>().ToArray());
+        Assert.Equal([2, 3], tensors["network.3.w"].shape);
         Assert.Equal([1, float.PositiveInfinity, -2.5f, 1e-42f, float.NaN, 6], tensors["turned"].data<float>().ToArray());
         Assert.Equal([3, 2], tensors["turned"].shape);
         Assert.Equal(1L << 40, tensors["step"].item<long>());
@@ -47,7 +47,7 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal(0, length % 8);
         using var header = JsonDocument.Parse(file.AsMemory(8, length));
         Assert.Equal((byte)'{', file[8]);
-        var entry = header.RootElement.GetProperty("a.weight");
+        var entry = header.RootElement.GetProperty("network.3.w");
         Assert.Equal("F32", entry.GetProperty("dtype").GetString());
         Assert.Equal([2, 3], entry.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()));
         int start = entry.GetProperty("data_offsets")[0].GetInt32();
@@ -63,13 +63,13 @@ public sealed class SafetensorsTests : IDisposable
     {
         byte[] whole = File.ReadAllBytes(path);
         string damaged = folder["damaged.safetensors"];
-        for (int at = 0; at < whole.Length; at++)
+        for (int bit = 0; bit < 8 * whole.Length; bit++)
         {
             byte[] bytes = [.. whole];
-            bytes[at] ^= (byte)(1 << (at % 8));
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
             File.WriteAllBytes(damaged, bytes);
             var exception = Record.Exception(() => Safetensors.Read(damaged));
-            Assert.True(exception is InvalidDataException, $"byte {at} of {whole.Length} ({Encoding.Latin1.GetString(whole, at, 1)}): {exception}");
+            Assert.True(exception is InvalidDataException, $"bit {bit % 8} of byte {bit / 8} of {whole.Length} ({Encoding.Latin1.GetString(whole, bit / 8, 1)}): {exception}");
         }
         for (int length = 0; length < whole.Length; length += 7)
         {
@@ -90,5 +90,6 @@ public sealed class SafetensorsTests : IDisposable
             throw new InvalidOperationException();
         }));
         Assert.Equal(before, File.ReadAllBytes(path));
+        Assert.Equal([path], Directory.EnumerateFiles(folder.Path));
     }
 }

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cnn.Tests.Training;
 
+[Collection(Alone.Name)] // initial weights are drawn from libtorch's random numbers, which belong to the process
 public class TrainerTests
 {
     [Fact]
@@ -76,6 +77,22 @@ public class TrainerTests
             trainer.Step(batch);
             var wanted = optimizer == OptimizerKind.Sgd ? before - Rate * gradient : before - Rate * gradient.sign();
             Assert.True((bias - wanted).abs().max().item<float>() < 1e-5, $"{string.Join(" ", wanted.data<float>())}: {string.Join(" ", bias.data<float>())}");
+        }
+    }
+
+    [Theory]
+    [InlineData(nameof(OptimizerKind.Sgd))]
+    [InlineData(nameof(OptimizerKind.Adam))]
+    public void TheLearningRateCanBeSet(string optimizer)
+    {
+        using var trainer = Trainer(Halves.Of(8), out var network, optimizer: Enum.Parse<OptimizerKind>(optimizer));
+        using (network)
+        {
+            trainer.Step([0, 1, 2]);
+            var before = network.parameters().Select(parameter => parameter.data<float>().ToArray()).ToArray();
+            trainer.SetLearningRate(1e-30);
+            trainer.Step([3, 4, 5]);
+            Assert.Equal(before, network.parameters().Select(parameter => parameter.data<float>().ToArray()));
         }
     }
 

@@ -10,11 +10,19 @@ internal static class AtomicFile
     public static void Write(string path, Action<FileStream> write)
     {
         string part = path + PartSuffix;
-        using (var file = File.Create(part))
+        try
         {
-            write(file);
-            file.Flush(flushToDisk: true);
+            using (var file = new FileStream(part, FileMode.Create, FileAccess.ReadWrite, FileShare.Read))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(part, path, overwrite: true);
         }
-        File.Move(part, path, overwrite: true);
+        catch
+        {
+            File.Delete(part); // a full disk needs the room
+            throw;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -11,9 +12,9 @@ namespace Cnn.Reference.Training.Checkpoints;
 /// <param name="Settings">What decides the weights.</param>
 /// <param name="PlannedEpochs">How often every image was to be seen.</param>
 /// <param name="Twins">Which epochs have a twin.</param>
-/// <param name="Data">The data's folder, as the user named it; null for the sample.</param>
+/// <param name="Data">The data's folder, its full path; null for the sample.</param>
 /// <param name="Images">How a folder of images is read.</param>
-/// <param name="DataFingerprint">A checksum of the images and labels.</param>
+/// <param name="DataFingerprint">A checksum of the images, the labels and the class names.</param>
 /// <param name="Channels">Channels of an image.</param>
 /// <param name="Height">Height of an image.</param>
 /// <param name="Width">Width of an image.</param>
@@ -29,6 +30,8 @@ internal sealed record RunDescription(
 }
 
 /// <summary>Where a run stands after an epoch: with this it goes on to the same bits as if it had never stopped.</summary>
+/// <param name="Run">What it says of the run.</param>
+/// <param name="Tensors">The numbers, which are the checkpoint's to dispose of.</param>
 internal sealed record Checkpoint(RunDescription Run, IReadOnlyDictionary<string, Tensor> Tensors) : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -51,6 +54,7 @@ internal sealed record Checkpoint(RunDescription Run, IReadOnlyDictionary<string
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
+            foreach (var tensor in tensors.Values) tensor.Dispose();
             throw new InvalidDataException("of another version of this program, or of another program", exception);
         }
     }
@@ -65,6 +69,7 @@ internal sealed record Checkpoint(RunDescription Run, IReadOnlyDictionary<string
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var part in new[] { data.Train, data.Test })
         {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{part.Count} x {part.Channels} x {part.Height} x {part.Width}: {JsonSerializer.Serialize(part.ClassNames)}"));
             hash.AppendData(part.Pixels);
             hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<int>(part.Labels));
         }

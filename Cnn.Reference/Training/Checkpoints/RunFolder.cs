@@ -5,13 +5,20 @@ using Cnn.Reference.Data;
 namespace Cnn.Reference.Training.Checkpoints;
 
 /// <summary>A run's folder is not as it should be: the sentence names the file and what is wrong with it.</summary>
-internal sealed class RunFolderException(string sentence) : Exception(sentence);
+/// <param name="sentence">The sentence.</param>
+/// <param name="wholeEpoch">The epoch of another checkpoint, which is whole; null for none.</param>
+internal sealed class RunFolderException(string sentence, int? wholeEpoch = null) : Exception(sentence)
+{
+    /// <summary>The epoch of another checkpoint, which is whole; null for none.</summary>
+    public int? WholeEpoch => wholeEpoch;
+}
 
 /// <summary>The folder of a run: its last two checkpoints, one a file, and its report.</summary>
 internal sealed partial class RunFolder : IDisposable
 {
     private const int Kept = 2; // the last, and the one before should the last be damaged
     private const string LockName = ".lock";
+    private const int WouldBlock = 11, SharingViolation = unchecked((int)0x80070020); // how Linux and Windows say that another has it
 
     private readonly FileStream held;
 
@@ -23,71 +30,67 @@ internal sealed partial class RunFolder : IDisposable
     /// <summary>Where the report is.</summary>
     public string Report => Path.Combine(Name, "report.html");
 
+    /// <summary>Refuses a folder that a new run cannot have; nothing is written.</summary>
+    /// <exception cref="RunFolderException">It holds a run, or is none.</exception>
+    public static void RequireFree(string name)
+    {
+        if (File.Exists(name)) throw new RunFolderException($"'{name}' is a file, not a folder.");
+        if (Directory.Exists(name) && EpochsIn(name) is [.., var last])
+            throw new RunFolderException($"'{name}' holds a run already, up to epoch {last}: --resume goes on with it; or name another folder.");
+    }
+
     /// <summary>Makes a folder ready for a new run.</summary>
     /// <exception cref="RunFolderException">It holds a run, another process works in it, or it cannot be written to.</exception>
-    public static RunFolder Create(string path)
+    public static RunFolder Create(string name)
     {
-        var folder = Hold(path, create: true);
-        if (EpochsIn(path) is not [.., var last]) return folder;
-        folder.Dispose();
-        throw new RunFolderException($"'{path}' holds a run already, up to epoch {last}: --resume goes on with it; or name another folder.");
+        RequireFree(name);
+        return Hold(name, create: true);
     }
 
     /// <summary>Opens the folder of a run, to go on with it.</summary>
     /// <exception cref="RunFolderException">There is no run in it, another process works in it, or it cannot be written to.</exception>
-    public static RunFolder Open(string path)
+    public static RunFolder Open(string name)
     {
-        RequireRun(path);
-        return Hold(path, create: false);
+        RequireRun(name);
+        return Hold(name, create: false);
     }
 
     /// <summary>A checkpoint of a run.</summary>
-    /// <param name="path">A run's folder, or a checkpoint's file.</param>
+    /// <param name="name">A run's folder, or a checkpoint's file.</param>
     /// <param name="epoch">After which epoch; the last unless given.</param>
-    /// <exception cref="RunFolderException">There is none, or it is damaged; the sentence offers another that is whole.</exception>
-    public static Checkpoint Load(string path, int? epoch = null)
+    /// <exception cref="RunFolderException">There is none, or it is damaged; the exception knows another that is whole.</exception>
+    public static Checkpoint Load(string name, int? epoch = null)
     {
-        if (File.Exists(path)) return Read(path, offer: null);
-        RequireRun(path);
-        var epochs = EpochsIn(path);
+        if (File.Exists(name)) return Read(name, whole: null);
+        RequireRun(name);
+        var epochs = EpochsIn(name);
         int wanted = epoch ?? epochs[^1];
-        if (!epochs.Contains(wanted)) throw new RunFolderException($"'{path}' has no checkpoint after epoch {wanted}; it has one after epoch {string.Join(" and ", epochs)}.");
-        return Read(FileOf(path, wanted), offer: () =>
-        {
-            var whole = epochs.Where(other => other != wanted).Reverse().Where(IsWhole).ToList();
-            return whole.Count > 0 ? $" '{FileOf(path, whole[0])}' is whole: train --resume {whole[0]} goes on from there." : " No other is whole.";
-        });
-
-        bool IsWhole(int other)
-        {
-            try
-            {
-                using var checkpoint = Checkpoint.Read(FileOf(path, other));
-                return true;
-            }
-            catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
-            {
-                return false;
-            }
-        }
+        if (!epochs.Contains(wanted)) throw new RunFolderException($"'{name}' has no checkpoint after epoch {wanted}; it has one after epoch {string.Join(" and ", epochs)}.");
+        return Read(FileOf(name, wanted), () => epochs.Where(other => other != wanted && IsWhole(FileOf(name, other))).Cast<int?>().LastOrDefault());
     }
 
     /// <summary>Keeps a checkpoint and the one before it, and lets go of older ones.</summary>
-    /// <returns>Its file.</returns>
     /// <exception cref="RunFolderException">It cannot be written.</exception>
-    public string Save(Checkpoint checkpoint)
+    public void Save(Checkpoint checkpoint)
     {
         int epoch = checkpoint.Run.Epochs.Count;
-        string file = FileOf(Name, epoch);
-        Try(file, () =>
+        Try(FileOf(Name, epoch), () => checkpoint.Write(FileOf(Name, epoch)));
+        // Later ones are of a run that was gone back on.
+        foreach (int other in EpochsIn(Name))
+            if (other > epoch || other <= epoch - Kept) LetGo(FileOf(Name, other));
+        foreach (string part in Directory.EnumerateFiles(Name, $"*{AtomicFile.PartSuffix}")) LetGo(part);
+
+        static void LetGo(string file)
         {
-            checkpoint.Write(file);
-            // Later ones are of a run that was gone back on.
-            foreach (int other in EpochsIn(Name))
-                if (other > epoch || other <= epoch - Kept) File.Delete(FileOf(Name, other));
-            foreach (string part in Directory.EnumerateFiles(Name, $"epoch-*{AtomicFile.PartSuffix}")) File.Delete(part);
-        });
-        return file;
+            try
+            {
+                File.Delete(file);
+            }
+            catch (Exception exception) when (DatasetException.IsRefusal(exception))
+            {
+                // Somebody reads it; it will go with the next.
+            }
+        }
     }
 
     /// <summary>Writes the report, whole or not at all.</summary>
@@ -101,33 +104,32 @@ internal sealed partial class RunFolder : IDisposable
     internal static string FileOf(string path, int epoch) =>
         Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch}.safetensors"));
 
-    private static void RequireRun(string path)
+    private static void RequireRun(string name)
     {
-        if (!Directory.Exists(path)) throw new RunFolderException($"'{path}' {(File.Exists(path) ? "is a file, not a folder" : "does not exist")}.");
-        if (EpochsIn(path).Count == 0) throw new RunFolderException($"'{path}' holds no checkpoint (epoch-N.safetensors).");
+        if (!Directory.Exists(name)) throw new RunFolderException($"'{name}' {(File.Exists(name) ? "is a file, not a folder" : "does not exist")}.");
+        if (EpochsIn(name).Count == 0) throw new RunFolderException($"'{name}' holds no checkpoint (epoch-N.safetensors).");
     }
 
-    // One process at a time: the operating system lets go of the file when the process dies.
-    private static RunFolder Hold(string path, bool create)
+    // One process at a time, where the file system has locks. The operating system lets go of it when the process dies; the file stays.
+    private static RunFolder Hold(string name, bool create)
     {
-        string file = Path.Combine(path, LockName);
         FileStream? held = null;
-        Try(path, () =>
+        Try(name, () =>
         {
-            if (create) Directory.CreateDirectory(path);
+            if (create) Directory.CreateDirectory(name);
             try
             {
-                held = new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                held = new(Path.Combine(name, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (File.Exists(file))
+            catch (IOException exception) when (exception.HResult is WouldBlock or SharingViolation)
             {
-                throw new RunFolderException($"'{path}' is in use: another process trains in it.");
+                throw new RunFolderException($"'{name}' is in use: another process trains in it.");
             }
         });
-        return new(path, held!);
+        return new(name, held!);
     }
 
-    private static Checkpoint Read(string file, Func<string>? offer)
+    private static Checkpoint Read(string file, Func<int?>? whole)
     {
         Checkpoint? checkpoint = null;
         try
@@ -136,9 +138,22 @@ internal sealed partial class RunFolder : IDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new RunFolderException($"'{file}' is {exception.Message}.{offer?.Invoke()}");
+            throw new RunFolderException($"'{file}' is {exception.Message}.", whole?.Invoke());
         }
         return checkpoint!;
+    }
+
+    private static bool IsWhole(string file)
+    {
+        try
+        {
+            Read(file, whole: null).Dispose();
+            return true;
+        }
+        catch (RunFolderException)
+        {
+            return false;
+        }
     }
 
     private static void Try(string path, Action action, string what = "written")
@@ -153,12 +168,17 @@ internal sealed partial class RunFolder : IDisposable
         }
     }
 
-    private static List<int> EpochsIn(string path) => [.. Directory.EnumerateFiles(path)
-        .Select(file => Name().Match(Path.GetFileName(file)))
-        .Where(match => match.Success)
-        .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
-        .Order()];
+    private static List<int> EpochsIn(string name)
+    {
+        List<int> epochs = [];
+        Try(name, () => epochs.AddRange(Directory.EnumerateFiles(name)
+            .Select(file => FileName().Match(Path.GetFileName(file)))
+            .Where(match => match.Success)
+            .Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))
+            .Order()), "read");
+        return epochs;
+    }
 
-    [GeneratedRegex(@"^epoch-(\d{1,9})\.safetensors$")]
-    private static partial Regex Name();
+    [GeneratedRegex(@"^epoch-(0|[1-9][0-9]{0,8})\.safetensors$")]
+    private static partial Regex FileName();
 }

@@ -16,7 +16,11 @@ namespace Cnn.Reference.Training.Checkpoints;
 internal static class Safetensors
 {
     private const string Metadata = "__metadata__", Text = "run", Checksum = "sha256"; // the first name is the format's
+    private const string BeforeChecksum = $"{{\"{Metadata}\":{{\"{Checksum}\":\"";
+    private const int ChecksumLength = 2 * SHA256.HashSizeInBytes; // in hexadecimal digits
     private const int Alignment = 8, MostHeader = 100_000_000; // the format's own limits
+
+    private const string NotBegun = "damaged or no checkpoint: it does not begin as one";
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // it is not put into a page
 
@@ -26,7 +30,7 @@ internal static class Safetensors
     public static void Write(FileStream file, string text, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
     {
         // The checksum is that of the file with zeros in its own place, where it is written last.
-        string zeros = new('0', 2 * SHA256.HashSizeInBytes);
+        string zeros = new('0', ChecksumLength);
         var header = new JsonObject { [Metadata] = new JsonObject { [Checksum] = zeros, [Text] = text } };
         long end = 0;
         foreach (var (name, tensor) in tensors)
@@ -55,7 +59,7 @@ internal static class Safetensors
         }
         file.Position = 0;
         byte[] checksum = SHA256.HashData(file);
-        file.Position = sizeof(long) + json.AsSpan().IndexOf(Encoding.UTF8.GetBytes(zeros));
+        file.Position = sizeof(long) + BeforeChecksum.Length;
         file.Write(Encoding.UTF8.GetBytes(Convert.ToHexStringLower(checksum)));
     }
 
@@ -65,27 +69,27 @@ internal static class Safetensors
     {
         using var file = File.OpenRead(path);
         byte[] header = ReadHeader(file);
+        RequireChecksum(file, header);
+        var tensors = new Dictionary<string, Tensor>();
         try
         {
             var root = JsonNode.Parse(header)!.AsObject();
-            string checksum = root[Metadata]![Checksum]!.GetValue<string>();
-            RequireChecksum(file, header, checksum);
-
-            var tensors = new Dictionary<string, Tensor>();
             foreach (var (name, entry) in root)
             {
                 if (name == Metadata) continue;
                 string type = entry!["dtype"]!.GetValue<string>();
                 var tensor = empty(entry["shape"]!.AsArray().Select(size => size!.GetValue<long>()).ToArray(), Types.First(known => known.Name == type).Type);
+                tensors[name] = tensor;
                 file.Position = sizeof(long) + header.Length + entry["data_offsets"]![0]!.GetValue<long>();
                 tensor.ReadBytesFromStream(file, bufferSize: 1 << 20);
-                tensors[name] = tensor;
             }
             return (root[Metadata]![Text]!.GetValue<string>(), tensors);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        catch (Exception exception)
         {
-            throw new InvalidDataException("damaged: its header cannot be read", exception);
+            foreach (var tensor in tensors.Values) tensor.Dispose();
+            if (exception is IOException) throw;
+            throw new InvalidDataException("of another version of this program, or of another program", exception); // whole it is
         }
     }
 
@@ -93,17 +97,19 @@ internal static class Safetensors
     {
         Span<byte> length = stackalloc byte[sizeof(long)];
         long size = file.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length ? -1 : BinaryPrimitives.ReadInt64LittleEndian(length);
-        if (size is < 0 or > MostHeader || size > file.Length - sizeof(long)) throw new InvalidDataException("damaged or no checkpoint: it does not begin as one");
+        if (size is < 0 or > MostHeader || size > file.Length - sizeof(long)) throw new InvalidDataException(NotBegun);
         byte[] header = new byte[size];
         file.ReadExactly(header);
         return header;
     }
 
-    private static void RequireChecksum(FileStream file, byte[] header, string checksum)
+    // Before anything is made of the content: what is damaged may be damaged in any way.
+    private static void RequireChecksum(FileStream file, byte[] header)
     {
+        string begin = Encoding.Latin1.GetString(header.AsSpan(0, Math.Min(header.Length, BeforeChecksum.Length + ChecksumLength)));
+        if (begin.Length < BeforeChecksum.Length + ChecksumLength || !begin.StartsWith(BeforeChecksum, StringComparison.Ordinal)) throw new InvalidDataException(NotBegun);
         byte[] blank = [.. header];
-        int at = blank.AsSpan().IndexOf(Encoding.UTF8.GetBytes(checksum));
-        if (checksum.Length == 2 * SHA256.HashSizeInBytes && at >= 0) blank.AsSpan(at, checksum.Length).Fill((byte)'0');
+        blank.AsSpan(BeforeChecksum.Length, ChecksumLength).Fill((byte)'0');
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> length = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
@@ -111,6 +117,6 @@ internal static class Safetensors
         hash.AppendData(blank);
         byte[] buffer = new byte[1 << 20];
         for (int read; (read = file.Read(buffer)) > 0;) hash.AppendData(buffer.AsSpan(0, read));
-        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != checksum) throw new InvalidDataException("damaged: its checksum is not that of its content");
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != begin[BeforeChecksum.Length..]) throw new InvalidDataException("damaged: its checksum is not that of its content");
     }
 }

@@ -6,16 +6,17 @@ namespace Cnn.Reference.Training.Checkpoints;
 /// <summary>A trainer's numbers under their names: weights, and what the optimizer remembers of each.</summary>
 internal static class TrainerState
 {
-    /// <summary>The numbers, under names that begin with <paramref name="prefix"/>: copies, which are the caller's.</summary>
+    /// <summary>The numbers, under names that begin with <paramref name="prefix"/>: not copies, but handles of the caller's.</summary>
     public static IEnumerable<(string Name, Tensor Tensor)> Save(Trainer trainer, string prefix)
     {
-        foreach (var (name, tensor, _) in Each(trainer, prefix)) yield return (name, tensor.detach().clone());
+        foreach (var (name, tensor, _) in Each(trainer, prefix)) yield return (name, tensor.detach());
     }
 
     /// <summary>Gives a trainer the numbers of another.</summary>
     public static void Load(Trainer trainer, string prefix, IReadOnlyDictionary<string, Tensor> saved)
     {
         using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
         // Momentum comes into being with the first step.
         foreach (var ((name, parameter), state) in trainer.Network.named_parameters().Zip(trainer.Optimizer.state_dict().State))
             if (state is SGD.State sgd && saved.ContainsKey($"{prefix}.{name}.momentum_buffer")) sgd.momentum_buffer ??= zeros_like(parameter).DetachFromDisposeScope();
