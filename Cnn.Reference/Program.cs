@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Data;
 using Cnn.Reference.Training.Checkpoints;
@@ -20,6 +21,10 @@ try
 catch (Exception exception) when (exception is UsageException or DatasetException or RunFolderException)
 {
     return Refuse(exception.Message);
+}
+catch (Exception exception) when (exception is OutOfMemoryException || (exception is ExternalException && exception.Message.Contains("allocate memory", StringComparison.Ordinal)))
+{
+    return Refuse("There is not enough memory for this: smaller batches, or a smaller network, need less.");
 }
 catch (OperationCanceledException)
 {

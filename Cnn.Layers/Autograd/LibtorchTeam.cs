@@ -9,6 +9,7 @@ namespace Cnn.Layers.Autograd;
 /// spinning, for milliseconds, and other threads of the process would fight them for the cores. So they take part in our
 /// loops as well: by the call that a compiler makes of <c>#pragma omp parallel</c>.
 /// </summary>
+/// <remarks>As with libtorch, each thread that calls has threads of its own; a call within a task gets none.</remarks>
 internal sealed unsafe class LibtorchTeam : ITeam
 {
     // void GOMP_parallel(void (*function)(void*), void* data, unsigned threads, unsigned flags), see libgomp's ABI
@@ -28,9 +29,11 @@ internal sealed unsafe class LibtorchTeam : ITeam
     public static LibtorchTeam? Find()
     {
         if (!OperatingSystem.IsLinux()) return null;
+        const string Name = "GOMP_parallel";
         torch.get_num_threads(); // loads libtorch
-        // What the library depends on is searched as well.
-        return NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out nint library) && NativeLibrary.TryGetExport(library, "GOMP_parallel", out nint parallel)
+        // A library that was loaded before all others has the first word, with libtorch as with us; else what TorchSharp's own depends on.
+        return NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), Name, out nint parallel)
+            || (NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out nint library) && NativeLibrary.TryGetExport(library, Name, out parallel))
             ? new(parallel) : null;
     }
 

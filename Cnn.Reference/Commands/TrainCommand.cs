@@ -53,6 +53,8 @@ internal static class TrainCommand
         command.SetAction((parsed, cancel) =>
         {
             string? directory = parsed.GetValue(output);
+            if (directory is "") throw new UsageException("--output is empty: it must name a folder.");
+            if (data.Folder(parsed) is "") throw new UsageException("--data is empty: it must name a folder.");
             if (parsed.GetResult(resume) is not null)
             {
                 if (directory is null) throw new UsageException("--resume needs --output DIR, the folder of the run to go on with.");

@@ -27,7 +27,6 @@ public sealed partial class TrainResumeTests(ITestOutputHelper log) : IDisposabl
         var moments = new Random(seed);
         for (int kill = 0; kill < Kills; kill++)
         {
-            // With a run that has begun, a kill comes after the process has read it: it shall get somewhere.
             bool begun = Directory.Exists(killed) && Directory.EnumerateFiles(killed, "*.safetensors").Any();
             using var process = CommandLine.Start([.. begun ? ["train", "--resume"] : train, "--output", killed]);
             if (!process.WaitForExit(TimeSpan.FromSeconds(seconds * (0.2 + 0.5 * moments.NextDouble())))) process.Kill();
@@ -51,6 +50,8 @@ public sealed partial class TrainResumeTests(ITestOutputHelper log) : IDisposabl
     [InlineData("--resume x: must be the epoch of a checkpoint, a whole number, or nothing for the last.", "--resume", "x")]
     [InlineData("--lr stays as it was with --resume; --data, for data that has moved, and --epochs may be given.", "--resume", "--output", "run", "--lr", "0.1")]
     [InlineData("'/no/such/run' does not exist.", "--resume", "--output", "/no/such/run")]
+    [InlineData("--output is empty: it must name a folder.", "--output", "")]
+    [InlineData("--data is empty: it must name a folder.", "--resume", "--output", "run", "--data", "")]
     public void WhatCannotGoOnIsOneSentence(string sentence, params string[] arguments)
     {
         var (code, output, error) = CommandLine.Run(["train", .. arguments]);

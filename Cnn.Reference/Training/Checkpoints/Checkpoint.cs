@@ -50,9 +50,11 @@ internal sealed record Checkpoint(RunDescription Run, IReadOnlyDictionary<string
         var (text, tensors) = Safetensors.Read(path);
         try
         {
-            return new(JsonSerializer.Deserialize<RunDescription>(text, Json)!, tensors);
+            var run = JsonSerializer.Deserialize<RunDescription>(text, Json)!;
+            run.Plan(); // the words are understood
+            return new(run, tensors);
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or FormatException or ArgumentException)
         {
             foreach (var tensor in tensors.Values) tensor.Dispose();
             throw new InvalidDataException("of another version of this program, or of another program", exception);

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Cnn.Tests.Build;
+
+namespace Cnn.Tests.Commands;
+
+/// <summary>Ctrl-C: once to stop after the step, twice to end at once.</summary>
+public sealed class InterruptTests : IDisposable
+{
+    private readonly TemporaryFolder temporary = new();
+
+    public void Dispose() => temporary.Dispose();
+
+    [LinuxFact]
+    public void TheFirstStopsAfterTheStep()
+    {
+        string run = temporary["my run"];
+        using var process = CommandLine.Start("train", "--epochs", "100000", "--layers", "flatten, fc 10", "--batch", "500", "--output", run);
+        string output = ReadUntil(process, "epoch 2 of");
+        Interrupt(process);
+        output += process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal((130, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
+        string last = output.TrimEnd().Split('\n')[^1];
+        Assert.Matches(@$"^STOPPED in epoch \d+ of 100000, after [\d,]+ of its images\. '{run}' keeps the run up to epoch \d+: train --resume \d+ --output ""{run}"" goes on from there\.$", last);
+        Assert.Contains(Directory.EnumerateFiles(run), file => file.EndsWith(".safetensors", StringComparison.Ordinal));
+    }
+
+    /// <summary>While a step takes long, nobody has to wait for its end.</summary>
+    [LinuxFact]
+    public void TheSecondEndsAtOnce()
+    {
+        using var process = CommandLine.Start("train", "--algorithm", "literal", "--batch", "2000", "--twin", "none");
+        ReadUntil(process, "receptive field");
+        Thread.Sleep(1000); // within the first step, which takes a minute
+        Interrupt(process);
+        Assert.False(process.WaitForExit(TimeSpan.FromSeconds(1)));
+        Interrupt(process);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.Equal((130, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
+    }
+
+    private static string ReadUntil(Process process, string word)
+    {
+        var lines = new System.Text.StringBuilder();
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            lines.AppendLine(line);
+            if (line.Contains(word, StringComparison.Ordinal)) break;
+        }
+        return lines.ToString();
+    }
+
+    private static void Interrupt(Process process)
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+}
