@@ -2,6 +2,7 @@ using System.Globalization;
 using Cnn.Layers;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
+using Cnn.Reference.Printing;
 using Spectre.Console;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Cnn.Layers;
+using Cnn.Reference.Printing;
 using TorchSharp;
 
 namespace Cnn.Reference.Benchmarks;

@@ -1,4 +1,5 @@
 using Cnn.Layers;
+using Cnn.Reference.Printing;
 using Spectre.Console;
 
 namespace Cnn.Reference.Benchmarks;

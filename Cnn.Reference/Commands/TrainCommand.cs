@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Cnn.Layers;
-using Cnn.Reference.Benchmarks;
 using Cnn.Reference.Data;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Printing;
 using Cnn.Reference.Report;
 using Cnn.Reference.Training;
 using Cnn.Reference.Training.Checkpoints;

@@ -1,5 +1,5 @@
 using System.Text;
-using Cnn.Reference.Benchmarks;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Data;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Cnn.Reference.Benchmarks;
+using Cnn.Reference.Printing;
 using static Cnn.Reference.Report.Html;
 
 namespace Cnn.Reference.Report;

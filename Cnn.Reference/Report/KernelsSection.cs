@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Cnn.Reference.Benchmarks;
+using Cnn.Reference.Printing;
 using Cnn.Reference.Training;
 using TorchSharp;
 using static Cnn.Reference.Report.Html;

@@ -1,6 +1,6 @@
 using System.Xml.Linq;
-using Cnn.Reference.Benchmarks;
 using Cnn.Reference.Data;
+using Cnn.Reference.Printing;
 using static Cnn.Reference.Report.Html;
 
 namespace Cnn.Reference.Report;

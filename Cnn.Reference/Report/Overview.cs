@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using Cnn.Layers;
-using Cnn.Reference.Benchmarks;
+using Cnn.Reference.Printing;
 using Cnn.Reference.Training;
 using static Cnn.Reference.Report.Html;
 

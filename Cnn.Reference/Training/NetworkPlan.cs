@@ -1,5 +1,5 @@
 using Cnn.Layers;
-using Cnn.Reference.Benchmarks;
+using Cnn.Reference.Printing;
 using Spectre.Console;
 using TorchSharp;
 using TorchSharp.Modules;

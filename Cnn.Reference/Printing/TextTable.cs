@@ -1,7 +1,7 @@
 using Cnn.Reference.Commands;
 using Spectre.Console;
 
-namespace Cnn.Reference.Benchmarks;
+namespace Cnn.Reference.Printing;
 
 /// <summary>A table of texts, the first column to the left, the others to the right: for the console or as Markdown.</summary>
 internal sealed class TextTable(params string[] columns)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Cnn.Reference.Benchmarks;
+namespace Cnn.Reference.Printing;
 
 /// <summary>Figures as a person reads them: three digits, and a unit.</summary>
 internal static class Figures
