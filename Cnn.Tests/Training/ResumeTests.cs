@@ -56,6 +56,26 @@ public sealed class ResumeTests : IDisposable
         static EpochRecord WithoutTimes(EpochRecord epoch) => epoch with { Seconds = 0, Twin = epoch.Twin is null ? null : epoch.Twin with { Seconds = 0 } };
     }
 
+    /// <summary>Each epoch has an order of images and a learning rate of its own.</summary>
+    [Fact]
+    public void EpochsDiffer()
+    {
+        var run = Description(OptimizerKind.Adam, TwinEpochs.None);
+        var data = Halves.Of(40);
+        using var training = new TrainingRun(run.Settings, run.Plan(), data, TwinEpochs.None);
+        Learn(training, 3);
+
+        random.manual_seed(run.Settings.Seed);
+        using var network = run.Plan().Build(Algorithm.Fast);
+        using var trainer = new Trainer(network, data, run.Settings.Batch, run.Settings.Optimizer, rate: 1, run.Settings.Seed);
+        for (int epoch = 1; epoch <= 3; epoch++)
+        {
+            trainer.SetLearningRate(0.01 * Math.Pow(0.5, epoch - 1));
+            foreach (int[] batch in trainer.Batches(epoch)) trainer.Step(batch);
+        }
+        Assert.All(network.parameters().Zip(training.Network.parameters()), pair => Assert.Equal(pair.First.bytes, pair.Second.bytes));
+    }
+
     [Fact]
     public void TheDescriptionComesBack()
     {
