@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Cnn.Reference.Commands;
@@ -25,27 +26,14 @@ internal static class Options
     {
         Description = description,
         DefaultValueFactory = _ => byDefault,
-        CustomParser = result =>
-        {
-            const double most = 3600;
-            string text = result.Tokens[^1].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= most) return seconds;
-            result.AddError($"{name} {text}: must be a number of seconds, more than 0 and at most {most}.");
-            return byDefault;
-        },
+        CustomParser = result => ReadPositive(result, name, "a number of seconds", most: 3600) ?? byDefault,
     };
 
     /// <summary>A number, more than 0 and at most <paramref name="most"/>; none by default.</summary>
     public static Option<double?> Positive(string name, string description, double most) => new(name)
     {
         Description = description,
-        CustomParser = result =>
-        {
-            string text = result.Tokens[^1].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number > 0 && number <= most) return number;
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} {text}: must be a number, more than 0 and at most {most}."));
-            return null;
-        },
+        CustomParser = result => ReadPositive(result, name, "a number", most),
     };
 
     /// <summary>One of the names of an enumeration, in any case; none by default.</summary>
@@ -65,5 +53,13 @@ internal static class Options
             },
         };
         return option;
+    }
+
+    private static double? ReadPositive(ArgumentResult result, string name, string what, double most)
+    {
+        string text = result.Tokens[^1].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number > 0 && number <= most) return number;
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} {text}: must be {what}, more than 0 and at most {most}."));
+        return null;
     }
 }

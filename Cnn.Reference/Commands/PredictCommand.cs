@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Cnn.Reference.Data;
+using Cnn.Reference.Printing;
 using Cnn.Reference.Training;
 using Cnn.Reference.Training.Checkpoints;
 using Spectre.Console;
@@ -78,7 +78,7 @@ internal static class PredictCommand
         var table = new Table().NoBorder().HideHeaders().AddColumn("class").AddColumn(new TableColumn("probability").RightAligned()).AddColumn("bar");
         foreach (int label in Enumerable.Range(0, names.Count).OrderByDescending(label => probabilities[label]).Take(top))
             table.AddRow(
-                Markup.Escape($"  {names[label]}"), string.Create(CultureInfo.InvariantCulture, $"{100 * probabilities[label]:F1} %"),
+                Markup.Escape($"  {names[label]}"), Numbers.Probability(probabilities[label]),
                 $"[green]{new string(Terminal.Bar, (int)Math.Round(probabilities[label] * BarWidth))}[/]");
         AnsiConsole.Write(table);
     }

@@ -65,7 +65,7 @@ internal static class TrainCommand
             }
             var chosen = parsed.GetValue(optimizer) ?? OptimizerKind.Adam;
             var settings = new RunSettings(
-                parsed.GetValue(layers) ?? "", parsed.GetValue(batch), chosen, parsed.GetValue(rate) ?? (chosen == OptimizerKind.Adam ? 0.002 : 0.02),
+                parsed.GetValue(layers)!, parsed.GetValue(batch), chosen, parsed.GetValue(rate) ?? (chosen == OptimizerKind.Adam ? 0.002 : 0.02),
                 parsed.GetValue(decay) ?? 0.8, parsed.GetValue(seed), parsed.GetValue(algorithm) ?? Algorithm.Fast, parsed.GetValue(threads));
             return Task.FromResult(Begin(
                 settings, data.Read(parsed), parsed.GetValue(epochs), parsed.GetValue(twin) ?? TwinEpochs.First, directory, cancel));
@@ -78,7 +78,7 @@ internal static class TrainCommand
         if (output is not null) RunFolder.RequireFree(output);
         var data = DataOptions.Open(asked, cancel);
         var train = data.Train;
-        if (settings.Layers.Length == 0) settings = settings with { Layers = LayerWords.Exercise(train.ClassNames.Count) };
+        if (settings.Layers is null) settings = settings with { Layers = LayerWords.Exercise(train.ClassNames.Count) };
         var run = new RunDescription(
             settings, planned, twins, asked.Folder is null ? null : Path.GetFullPath(asked.Folder), asked.Images, Checkpoint.FingerprintOf(data),
             train.Channels, train.Height, train.Width, train.ClassNames, []);
@@ -138,7 +138,7 @@ internal static class TrainCommand
                 {
                     done = progress;
                     string beside = training.WorstRatio is { } worst ? $", differs from libtorch by at most {Bound(worst)} of the bound" : "";
-                    return $"{title}: loss {done.Score.Loss:F3}, {Part(done.Score.Accuracy)} right, {Figures.Whole(done.Rate)} images/s{beside}";
+                    return $"{title}: loss {done.Score.Loss:F3}, {Numbers.Percent(done.Score.Accuracy)} right, {Figures.Whole(done.Rate)} images/s{beside}";
                 });
             }
             catch (LockstepException exception)
@@ -183,12 +183,12 @@ internal static class TrainCommand
     private static void Print(string title, EpochRecord epoch, EpochProgress done)
     {
         Console.WriteLine(
-            $"{title}: loss {epoch.Train.Loss:F3}, training images {Part(epoch.Train.Accuracy)} right, test images {Part(epoch.Test.Accuracy)} right, " +
+            $"{title}: loss {epoch.Train.Loss:F3}, training images {Numbers.Percent(epoch.Train.Accuracy)} right, test images {Numbers.Percent(epoch.Test.Accuracy)} right, " +
             $"{Figures.Time(epoch.Seconds)}, {Figures.Whole(done.Rate)} images/s");
         if (epoch.Twin is not { } twin) return;
         string space = new(' ', title.Length - "twin".Length);
         Console.WriteLine(
-            $"{space}twin: loss {twin.Train.Loss:F3}, training images {Part(twin.Train.Accuracy)} right, test images {Part(twin.Test.Accuracy)} right, " +
+            $"{space}twin: loss {twin.Train.Loss:F3}, training images {Numbers.Percent(twin.Train.Accuracy)} right, test images {Numbers.Percent(twin.Test.Accuracy)} right, " +
             $"{Figures.Time(twin.Seconds)}; ours took {Figures.Ratio(epoch.Seconds / twin.Seconds)} of its time");
         Console.WriteLine(
             $"{space}      all outputs and gradients of {Figures.Count(twin.Steps, "step")} are libtorch's: they differ by at most {Bound(twin.WorstRatio)} of what rounding may do" +
@@ -198,7 +198,7 @@ internal static class TrainCommand
     private static void PrintEnd(TrainingRun training, RunFolder? folder)
     {
         var last = training.Epochs[^1];
-        Console.WriteLine($"Test images: {Part(last.Test.Accuracy)} right after {Figures.Count(training.Epochs.Count, "epoch")}. Weights: {training.WeightsFingerprint[..16]}.");
+        Console.WriteLine($"Test images: {Numbers.Percent(last.Test.Accuracy)} right after {Figures.Count(training.Epochs.Count, "epoch")}. Weights: {training.WeightsFingerprint[..16]}.");
         Console.WriteLine(folder is null ? "Nothing is kept: --output DIR keeps the weights, and a report." : $"Kept in '{folder.Name}'; the report is '{folder.Report}'.");
     }
 
@@ -213,8 +213,6 @@ internal static class TrainCommand
             throw new UsageException($"--layers: {exception.Message}");
         }
     }
-
-    private static string Part(double part) => string.Create(CultureInfo.InvariantCulture, $"{100 * part:F1} %");
 
     private static string Bound(double ratio) => ratio.ToString("G2", CultureInfo.InvariantCulture);
 }

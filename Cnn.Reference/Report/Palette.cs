@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Cnn.Reference.Printing;
 using static Cnn.Reference.Report.Html;
 
 namespace Cnn.Reference.Report;

@@ -66,8 +66,8 @@ internal sealed record ConvSpec(
     /// <inheritdoc/>
     public override (double Output, double InputGradient)? Terms(Features input)
     {
-        double taps = (double)Kernel.H * Kernel.W / Groups;
-        return (input.C * taps, Filters * taps);
+        double weights = Geometry(input).WeightShape.Elements;
+        return (weights / Filters, weights / input.C);
     }
 
     /// <inheritdoc/>

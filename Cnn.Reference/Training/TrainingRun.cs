@@ -29,10 +29,23 @@ internal sealed class TrainingRun : IDisposable
     private EpochProgress ours, theirs;
 
     /// <summary>A run that begins.</summary>
-    public TrainingRun(RunSettings settings, NetworkPlan plan, Dataset data, TwinEpochs twins)
+    public TrainingRun(RunSettings settings, NetworkPlan plan, Dataset data, TwinEpochs twins) : this(settings, plan, data, twins, [])
+    {
+    }
+
+    /// <summary>A run that goes on.</summary>
+    public TrainingRun(Checkpoint checkpoint, NetworkPlan plan, Dataset data)
+        : this(checkpoint.Run.Settings, plan, data, checkpoint.Run.Twins, checkpoint.Run.Epochs)
+    {
+        TrainerState.Load(trainer, Ours, checkpoint.Tensors);
+        if (twin is not null) TrainerState.Load(twin.Trainer, Theirs, checkpoint.Tensors);
+    }
+
+    private TrainingRun(RunSettings settings, NetworkPlan plan, Dataset data, TwinEpochs twins, IReadOnlyList<EpochRecord> done)
     {
         (this.settings, this.plan, this.data, this.twins) = (settings, plan, data, twins);
-        if (twins != TwinEpochs.None)
+        epochs.AddRange(done);
+        if (TwinRuns)
         {
             HiddenCaches.HoldOneDnn(); // libtorch's layers must be right to be compared with
             HiddenCaches.QuietWarnings();
@@ -41,17 +54,7 @@ internal sealed class TrainingRun : IDisposable
         random.manual_seed(settings.Seed);
         Network = plan.Build(settings.Algorithm);
         trainer = NewTrainer(Network);
-        if (twins != TwinEpochs.None) twin = new(this);
-    }
-
-    /// <summary>A run that goes on.</summary>
-    public TrainingRun(Checkpoint checkpoint, NetworkPlan plan, Dataset data)
-        : this(checkpoint.Run.Settings, plan, data, checkpoint.Run.Twins)
-    {
-        epochs.AddRange(checkpoint.Run.Epochs);
-        TrainerState.Load(trainer, Ours, checkpoint.Tensors);
-        if (!TwinRuns) EndTwin();
-        else if (twin is not null) TrainerState.Load(twin.Trainer, Theirs, checkpoint.Tensors);
+        if (TwinRuns) twin = new(this);
     }
 
     /// <summary>Our network.</summary>

@@ -112,7 +112,7 @@ public class LockstepTests
         set_num_threads(2); // libtorch shares such a sum among threads
         try
         {
-            for (int step = 0; step < 5; step++) trainer.Step([0, 1, 2, 3], lockstep.Compare);
+            for (int step = 0; step < 5; step++) trainer.Step([0, 2, 3], lockstep.Compare); // one class: no gradient cancels another
         }
         finally
         {

@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace Cnn.Reference.Report;
+namespace Cnn.Reference.Printing;
 
-/// <summary>Numbers as the report prints them. A run that has diverged has losses that are none.</summary>
+/// <summary>Numbers of a run as a person reads them. A run that has diverged has losses that are none.</summary>
 internal static class Numbers
 {
     /// <summary>A part of a whole, in percent.</summary>
