@@ -122,7 +122,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
     {
         long windows = Budget.Sums<T>() / (filterPanels * rows * x.Parts.Length);
         int blocks = (x.Filters + rows - 1) / rows / filterPanels;
-        return Budget.Block(x, width, strip ? Math.Min(windows, Budget.WindowsOfAStrip) : windows, x.Channels, blocks, unit, leastChannels);
+        return Budget.Block(x, width, strip ? Math.Min(windows, Budget.WindowsOfAStrip) : windows, x.Channels, blocks, unit, leastChannels, lanes: TLanes.Count);
     }
 
     // With a copy of the planes for each tap of a row there are no gaps between rows, and tiles may write to the output.
@@ -174,11 +174,13 @@ internal sealed unsafe class AlongWidth<T, TLanes>
         };
         for (nint q = 0; q < positions; q += tiles.Count * registers * TLanes.Count)
         {
-            registers = Math.Min(Math.Min(most, (positions - q + TLanes.Count - 1) / TLanes.Count), positions / TLanes.Count);
+            nint left = (positions - q + TLanes.Count - 1) / TLanes.Count;
+            registers = Math.Min(left == 4 ? 2 : Math.Min(most, left), positions / TLanes.Count); // two and two rather than three and one
             nint columns = registers * TLanes.Count, at = Math.Min(q, positions - columns); // the last ones, some of them twice
             tiles.B = cells + at;
             tiles.C = to + at;
-            (tiles.BStep, tiles.CStep, tiles.Count) = (columns, columns, Math.Max((positions - q) / columns, 1));
+            tiles.Count = Math.Max((positions - q) / columns - (registers == 3 && left % 3 == 1 ? 1 : 0), 1);
+            (tiles.BStep, tiles.CStep) = (columns, columns);
             Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, (int)registers, tiles);
         }
     }

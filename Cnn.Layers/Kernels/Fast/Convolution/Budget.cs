@@ -43,22 +43,25 @@ internal static class Budget
     /// <param name="leastOfAnImage">Windows that an image is rounded up to.</param>
     /// <param name="leastChannels">Channels that a block should have rather than many images.</param>
     /// <param name="numbers">Numbers of a cell; where there are several, a block has one image.</param>
+    /// <param name="lanes">Neighbouring windows that are computed at once.</param>
     public static unsafe Shape4 Block<T>(
-        in Correlation<T> x, PlaneAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, long leastChannels = 1, int numbers = 1)
+        in Correlation<T> x, PlaneAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, long leastChannels = 1, int numbers = 1,
+        int lanes = 1)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         double most = PlanesBytes / sizeof(T) / numbers, mostAtAll = MostPlaneBytes / sizeof(T) / numbers;
         windows = Math.Max(windows, 64);
-        long columns = Even(x.Width.Windows, windows);
+        long columns = Even(x.Width.Windows, windows, lanes);
         if (Planes<T>.CellsOfAChannel(x.Height, width, 1, columns) > mostAtAll) columns = Math.Min(columns, 64);
-        long rows = columns < x.Width.Windows ? 1 : Even(x.Height.Windows, Math.Max(windows / (columns + width.MostShift), 1));
+        long height = x.Height.Windows, pitch = Planes<T>.PitchOf(width, columns);
+        long rows = columns < x.Width.Windows ? 1 : Rows(Math.Max(windows / (columns + width.MostShift), 1));
         if (Planes<T>.CellsOfAChannel(x.Height, width, rows, columns) > mostAtAll) rows = 1;
         if (leastChannels > 1)
         {
             // Fewer rows, if then all these channels fit: at most a tenth of what a block reads is read by the next one as well.
             double row = Planes<T>.CellsOfAChannel(x.Height, width, rows, columns) / (rows + x.Height.MostShift);
             double fit = most / (leastChannels * row) - x.Height.MostShift;
-            if (fit < rows && fit >= 8 * x.Height.MostShift) rows = Even(x.Height.Windows, (long)fit);
+            if (fit < rows && fit >= 8 * x.Height.MostShift) rows = Rows((long)fit);
         }
         double cells = Planes<T>.CellsOfAChannel(x.Height, width, rows, columns);
         // Several images only whole: a weight's gradient goes through them one after the other.
@@ -67,6 +70,21 @@ internal static class Budget
         if (Threads.Count > 1) images = Math.Min(images, (double)x.Images * x.Groups * blocks / (4 * Threads.Count)); // enough blocks for every thread
         long whole = Even(x.Images, (long)Math.Clamp(images, 1, Math.Max(x.Images, 1)));
         return new(whole, Even(x.Channels, (long)Math.Clamp(most / (whole * cells), 1, Math.Max(channels, 1))), rows, columns);
+
+        // Rows of a block, of which the fewest registers are half empty.
+        long Rows(long most)
+        {
+            long all = height, best = Even(all, most), least = long.MaxValue;
+            if (lanes == 1 || all <= most) return best;
+            for (long rows = most; 2 * rows > most; rows--)
+            {
+                long registers = all / rows * Registers(rows) + (all % rows == 0 ? 0 : Registers(all % rows));
+                if (registers < least) (best, least) = (rows, registers);
+            }
+            return best;
+        }
+
+        long Registers(long rows) => ((rows - 1) * pitch + columns + lanes - 1) / lanes + 1; // and the time of one, for a block
     }
 
     /// <summary>Most filters of a block with so many parts.</summary>
@@ -91,10 +109,10 @@ internal static class Budget
     }
 
     // The size of pieces of at most `most` that a whole falls into evenly.
-    private static long Even(long whole, long most)
+    private static long Even(long whole, long most, int unit = 1)
     {
         if (whole <= most) return Math.Max(whole, 1);
-        long pieces = (whole + most - 1) / most;
-        return (whole + pieces - 1) / pieces;
+        long pieces = (whole + most - 1) / most, even = (whole + pieces - 1) / pieces, round = (even + unit - 1) / unit * unit;
+        return round <= most ? round : even;
     }
 }

@@ -25,6 +25,8 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
     where TShape : struct, ITileShape
     where TFactor : struct, IFactor<TLanes, T>
 {
+    private const int Soon = 24; // terms: shorter sums end before a line of the output has come
+
     /// <summary>Computes tiles: c[row, column] (+)= sum over terms of a[rows[row] + term.A] * b[term.B + column].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // runs seldom and long: it must not begin unoptimized
     public static void MultiplyAdd(in Tiles<T> tiles)
@@ -65,6 +67,23 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
                 {
                     Load(c + 6 * cRow, out c60, out c61, out c62);
                     Load(c + 7 * cRow, out c70, out c71, out c72);
+                }
+            }
+            else if (tiles.TermCount >= Soon)
+            {
+                Expect(c);
+                Expect(c + cRow);
+                Expect(c + 2 * cRow);
+                Expect(c + 3 * cRow);
+                if (TShape.Rows > 4)
+                {
+                    Expect(c + 4 * cRow);
+                    Expect(c + 5 * cRow);
+                }
+                if (TShape.Rows > 6)
+                {
+                    Expect(c + 6 * cRow);
+                    Expect(c + 7 * cRow);
                 }
             }
             for (Term* terms = tiles.Terms, end = terms + tiles.TermCount; terms < end; terms++)
@@ -153,6 +172,9 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
             second = TShape.Registers > 1 ? TLanes.Load(from + TLanes.Count) : first;
             third = TShape.Registers > 2 ? TLanes.Load(from + 2 * TLanes.Count) : first;
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Expect(T* to) => Row.Prefetch(to, TShape.Registers * TLanes.Count);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static void Add(T* bias, ref TLanes first, ref TLanes second, ref TLanes third)
