@@ -30,7 +30,7 @@ internal static unsafe class AlongFilters<T, TLanes>
     public static void Run(Correlation<T> x)
     {
         int widest = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters), unit = widest * TLanes.Count;
-        int rows = Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(int.MaxValue / 2, widest);
+        int rows = Tile<T, TLanes, OneForAll<TLanes, T>>.TallestFor(widest);
         int parts = x.Parts.Length, panels = (x.Filters + unit - 1) / unit, filterPanels = Budget.PanelsFor(panels, unit, x.Groups, parts);
         long channelsOfAPanel = Math.Clamp(2 * Budget.Sums<T>() / ((long)x.Taps * unit), 1, x.Channels);
         // Weights are packed anew for each block: it holds many windows.
@@ -62,7 +62,8 @@ internal static unsafe class AlongFilters<T, TLanes>
                             int registers = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters - filter);
                             nint count = (nint)channels * x.Parts[part].Taps;
                             Panels<T>.Pack(x, x.Parts[part], at.Group * x.Filters + filter, (int)Math.Min(unit, x.Filters - filter), unit, c, channels, weights);
-                            Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, registers, new() // Δ3, Δ4
+                            var ahead = Next(at, part, p, c);
+                            Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAddRows(windows, registers, new() // Δ3, Δ4
                             {
                                 Terms = first,
                                 TermCount = count,
@@ -72,9 +73,8 @@ internal static unsafe class AlongFilters<T, TLanes>
                                 C = sums + part * sumsOfAPart + p * unit,
                                 CRow = sumsRow,
                                 GoesOn = c > 0,
-                                Count = (windows + rows - 1) / rows,
-                                RowsStep = rows,
-                                CStep = rows * sumsRow,
+                                Ahead = &ahead, // Δ12
+                                AheadLines = Tiles<T>.LinesOfAPiece(ahead.Lines, windows / rows, count),
                             });
                         }
             }
@@ -83,6 +83,15 @@ internal static unsafe class AlongFilters<T, TLanes>
             for (int part = 0; part < parts; part++)
                 Finish(x, x.Parts[part], at, sums + part * sumsOfAPart, sumsRow, windows, at.Group * x.Filters + at.Filter * unit, filters);
         });
+
+        // The weights that are packed after those of a panel.
+        ReadAhead<T> Next(in Block at, int part, long panel, long channel)
+        {
+            if (++panel == at.Filters) (part, panel) = (part + 1, 0);
+            if (part == parts) (part, channel) = (0, channel + block.C);
+            long filter = (at.Filter + panel) * unit, channels = Math.Min(block.C, x.Channels - channel);
+            return channels <= 0 ? default : Panels<T>.Ahead(x, at.Group * x.Filters + filter, Math.Min(unit, x.Filters - filter), channel, channels);
+        }
     }
 
     /// <summary>Brings finished sums to the output: here the filters of a window lie side by side, there its neighbours do.</summary>

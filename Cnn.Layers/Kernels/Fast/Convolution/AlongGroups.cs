@@ -30,7 +30,7 @@ internal static unsafe class AlongGroups<T, TLanes>
     {
         int filters = checked((int)(x.Groups * x.Filters)), parts = x.Parts.Length;
         int registers = Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(filters), unit = registers * TLanes.Count;
-        int rows = Tile<T, TLanes, OneForEach<TLanes, T>>.RowsFor(int.MaxValue / 2, registers);
+        int rows = Tile<T, TLanes, OneForEach<TLanes, T>>.TallestFor(registers);
         var width = x.Width.Unsorted;
         var block = Budget.Block(x, width, Budget.Sums<T>() / (unit * parts), x.Channels, blocks: int.MaxValue, numbers: unit);
         var planes = new Planes<T>(x.Height, width, block, 0);
@@ -60,7 +60,7 @@ internal static unsafe class AlongGroups<T, TLanes>
                     fixed (Term* first = terms[part])
                     {
                         Panels<T>.Pack(x, x.Parts[part], filter, count, unit, c, channels, weights);
-                        Tile<T, TLanes, OneForEach<TLanes, T>>.MultiplyAdd(rows, Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(count), new() // Δ3, Δ4
+                        Tile<T, TLanes, OneForEach<TLanes, T>>.MultiplyAddRows(windows, Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(count), new() // Δ3, Δ4
                         {
                             Terms = first,
                             TermCount = (nint)channels * x.Parts[part].Taps,
@@ -70,9 +70,6 @@ internal static unsafe class AlongGroups<T, TLanes>
                             C = sums + part * sumsOfAPart,
                             CRow = unit,
                             GoesOn = c > 0,
-                            Count = (windows + rows - 1) / rows,
-                            RowsStep = rows,
-                            CStep = rows * unit,
                         });
                     }
             }

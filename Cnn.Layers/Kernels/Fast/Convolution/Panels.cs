@@ -88,4 +88,14 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
                     to += width;
                 }
     }
+
+    /// <summary>Where the terms of some channels of some filters of a group lie.</summary>
+    public static ReadAhead<T> Ahead(in Correlation<T> x, long filter, long count, long channel, long channels)
+    {
+        var (group, inGroup) = Math.DivRem(filter, x.Filters);
+        T* from = x.Weights + group * x.WeightGroup + inGroup * x.WeightFilter + channel * x.WeightChannel;
+        return x.WeightChannel < x.WeightFilter
+            ? new(from, (nint)count, (nint)(channels * x.WeightChannel), (nint)x.WeightFilter)
+            : new(from, (nint)channels, (nint)(count * x.WeightFilter), (nint)x.WeightChannel);
+    }
 }

@@ -37,7 +37,12 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
         for (nint tile = 0; tile < tiles.Count; tile++, rows += tiles.RowsStep, b += tiles.BStep, c += tiles.CStep)
         {
             // The shape is known when the machine code is made: what lies beyond it is not there.
-            T* a0 = a + rows[0], a1 = a + rows[1], a2 = a + rows[2], a3 = a + rows[3], a4 = a, a5 = a, a6 = a, a7 = a;
+            T* a0 = a + rows[0], a1 = a + rows[1], a2 = a, a3 = a, a4 = a, a5 = a, a6 = a, a7 = a;
+            if (TShape.Rows > 2)
+            {
+                a2 = a + rows[2];
+                a3 = a + rows[3];
+            }
             if (TShape.Rows > 4)
             {
                 a4 = a + rows[4];
@@ -56,8 +61,11 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
             {
                 Load(c, out c00, out c01, out c02);
                 Load(c + cRow, out c10, out c11, out c12);
-                Load(c + 2 * cRow, out c20, out c21, out c22);
-                Load(c + 3 * cRow, out c30, out c31, out c32);
+                if (TShape.Rows > 2)
+                {
+                    Load(c + 2 * cRow, out c20, out c21, out c22);
+                    Load(c + 3 * cRow, out c30, out c31, out c32);
+                }
                 if (TShape.Rows > 4)
                 {
                     Load(c + 4 * cRow, out c40, out c41, out c42);
@@ -73,8 +81,11 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
             {
                 Expect(c);
                 Expect(c + cRow);
-                Expect(c + 2 * cRow);
-                Expect(c + 3 * cRow);
+                if (TShape.Rows > 2)
+                {
+                    Expect(c + 2 * cRow);
+                    Expect(c + 3 * cRow);
+                }
                 if (TShape.Rows > 4)
                 {
                     Expect(c + 4 * cRow);
@@ -86,49 +97,57 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
                     Expect(c + 7 * cRow);
                 }
             }
-            for (Term* terms = tiles.Terms, end = terms + tiles.TermCount; terms < end; terms++)
+            Term* terms = tiles.Terms, end = terms + tiles.TermCount;
+            while (terms < end)
             {
-                nint at = terms->A;
-                T* column = b + terms->B;
-                TLanes b0 = TLanes.Load(column), b1 = TShape.Registers > 1 ? TLanes.Load(column + TLanes.Count) : zero;
-                TLanes b2 = TShape.Registers > 2 ? TLanes.Load(column + 2 * TLanes.Count) : zero;
-                TLanes factor = TFactor.First(a0 + at);
-                c00 = TLanes.MultiplyAdd(factor, b0, c00);
-                if (TShape.Registers > 1) c01 = TLanes.MultiplyAdd(TFactor.Next(a0 + at, 1, factor), b1, c01);
-                if (TShape.Registers > 2) c02 = TLanes.MultiplyAdd(TFactor.Next(a0 + at, 2, factor), b2, c02);
-                factor = TFactor.First(a1 + at);
-                c10 = TLanes.MultiplyAdd(factor, b0, c10);
-                if (TShape.Registers > 1) c11 = TLanes.MultiplyAdd(TFactor.Next(a1 + at, 1, factor), b1, c11);
-                if (TShape.Registers > 2) c12 = TLanes.MultiplyAdd(TFactor.Next(a1 + at, 2, factor), b2, c12);
-                factor = TFactor.First(a2 + at);
-                c20 = TLanes.MultiplyAdd(factor, b0, c20);
-                if (TShape.Registers > 1) c21 = TLanes.MultiplyAdd(TFactor.Next(a2 + at, 1, factor), b1, c21);
-                if (TShape.Registers > 2) c22 = TLanes.MultiplyAdd(TFactor.Next(a2 + at, 2, factor), b2, c22);
-                factor = TFactor.First(a3 + at);
-                c30 = TLanes.MultiplyAdd(factor, b0, c30);
-                if (TShape.Registers > 1) c31 = TLanes.MultiplyAdd(TFactor.Next(a3 + at, 1, factor), b1, c31);
-                if (TShape.Registers > 2) c32 = TLanes.MultiplyAdd(TFactor.Next(a3 + at, 2, factor), b2, c32);
-                if (TShape.Rows > 4)
+                if (tiles.Ahead != null) tiles.Ahead->Bring(tiles.AheadLines);
+                for (Term* stop = terms + Math.Min(Tiles<T>.Piece, (nint)(end - terms)); terms < stop; terms++)
                 {
-                    factor = TFactor.First(a4 + at);
-                    c40 = TLanes.MultiplyAdd(factor, b0, c40);
-                    if (TShape.Registers > 1) c41 = TLanes.MultiplyAdd(TFactor.Next(a4 + at, 1, factor), b1, c41);
-                    if (TShape.Registers > 2) c42 = TLanes.MultiplyAdd(TFactor.Next(a4 + at, 2, factor), b2, c42);
-                    factor = TFactor.First(a5 + at);
-                    c50 = TLanes.MultiplyAdd(factor, b0, c50);
-                    if (TShape.Registers > 1) c51 = TLanes.MultiplyAdd(TFactor.Next(a5 + at, 1, factor), b1, c51);
-                    if (TShape.Registers > 2) c52 = TLanes.MultiplyAdd(TFactor.Next(a5 + at, 2, factor), b2, c52);
-                }
-                if (TShape.Rows > 6)
-                {
-                    factor = TFactor.First(a6 + at);
-                    c60 = TLanes.MultiplyAdd(factor, b0, c60);
-                    if (TShape.Registers > 1) c61 = TLanes.MultiplyAdd(TFactor.Next(a6 + at, 1, factor), b1, c61);
-                    if (TShape.Registers > 2) c62 = TLanes.MultiplyAdd(TFactor.Next(a6 + at, 2, factor), b2, c62);
-                    factor = TFactor.First(a7 + at);
-                    c70 = TLanes.MultiplyAdd(factor, b0, c70);
-                    if (TShape.Registers > 1) c71 = TLanes.MultiplyAdd(TFactor.Next(a7 + at, 1, factor), b1, c71);
-                    if (TShape.Registers > 2) c72 = TLanes.MultiplyAdd(TFactor.Next(a7 + at, 2, factor), b2, c72);
+                    nint at = terms->A;
+                    T* column = b + terms->B;
+                    TLanes b0 = TLanes.Load(column), b1 = TShape.Registers > 1 ? TLanes.Load(column + TLanes.Count) : zero;
+                    TLanes b2 = TShape.Registers > 2 ? TLanes.Load(column + 2 * TLanes.Count) : zero;
+                    TLanes factor = TFactor.First(a0 + at);
+                    c00 = TLanes.MultiplyAdd(factor, b0, c00);
+                    if (TShape.Registers > 1) c01 = TLanes.MultiplyAdd(TFactor.Next(a0 + at, 1, factor), b1, c01);
+                    if (TShape.Registers > 2) c02 = TLanes.MultiplyAdd(TFactor.Next(a0 + at, 2, factor), b2, c02);
+                    factor = TFactor.First(a1 + at);
+                    c10 = TLanes.MultiplyAdd(factor, b0, c10);
+                    if (TShape.Registers > 1) c11 = TLanes.MultiplyAdd(TFactor.Next(a1 + at, 1, factor), b1, c11);
+                    if (TShape.Registers > 2) c12 = TLanes.MultiplyAdd(TFactor.Next(a1 + at, 2, factor), b2, c12);
+                    if (TShape.Rows > 2)
+                    {
+                        factor = TFactor.First(a2 + at);
+                        c20 = TLanes.MultiplyAdd(factor, b0, c20);
+                        if (TShape.Registers > 1) c21 = TLanes.MultiplyAdd(TFactor.Next(a2 + at, 1, factor), b1, c21);
+                        if (TShape.Registers > 2) c22 = TLanes.MultiplyAdd(TFactor.Next(a2 + at, 2, factor), b2, c22);
+                        factor = TFactor.First(a3 + at);
+                        c30 = TLanes.MultiplyAdd(factor, b0, c30);
+                        if (TShape.Registers > 1) c31 = TLanes.MultiplyAdd(TFactor.Next(a3 + at, 1, factor), b1, c31);
+                        if (TShape.Registers > 2) c32 = TLanes.MultiplyAdd(TFactor.Next(a3 + at, 2, factor), b2, c32);
+                    }
+                    if (TShape.Rows > 4)
+                    {
+                        factor = TFactor.First(a4 + at);
+                        c40 = TLanes.MultiplyAdd(factor, b0, c40);
+                        if (TShape.Registers > 1) c41 = TLanes.MultiplyAdd(TFactor.Next(a4 + at, 1, factor), b1, c41);
+                        if (TShape.Registers > 2) c42 = TLanes.MultiplyAdd(TFactor.Next(a4 + at, 2, factor), b2, c42);
+                        factor = TFactor.First(a5 + at);
+                        c50 = TLanes.MultiplyAdd(factor, b0, c50);
+                        if (TShape.Registers > 1) c51 = TLanes.MultiplyAdd(TFactor.Next(a5 + at, 1, factor), b1, c51);
+                        if (TShape.Registers > 2) c52 = TLanes.MultiplyAdd(TFactor.Next(a5 + at, 2, factor), b2, c52);
+                    }
+                    if (TShape.Rows > 6)
+                    {
+                        factor = TFactor.First(a6 + at);
+                        c60 = TLanes.MultiplyAdd(factor, b0, c60);
+                        if (TShape.Registers > 1) c61 = TLanes.MultiplyAdd(TFactor.Next(a6 + at, 1, factor), b1, c61);
+                        if (TShape.Registers > 2) c62 = TLanes.MultiplyAdd(TFactor.Next(a6 + at, 2, factor), b2, c62);
+                        factor = TFactor.First(a7 + at);
+                        c70 = TLanes.MultiplyAdd(factor, b0, c70);
+                        if (TShape.Registers > 1) c71 = TLanes.MultiplyAdd(TFactor.Next(a7 + at, 1, factor), b1, c71);
+                        if (TShape.Registers > 2) c72 = TLanes.MultiplyAdd(TFactor.Next(a7 + at, 2, factor), b2, c72);
+                    }
                 }
             }
             if (tiles.Bias != null)
@@ -136,8 +155,11 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
                 T* bias = tiles.Bias;
                 Add(bias, ref c00, ref c01, ref c02);
                 Add(bias + 1, ref c10, ref c11, ref c12);
-                Add(bias + 2, ref c20, ref c21, ref c22);
-                Add(bias + 3, ref c30, ref c31, ref c32);
+                if (TShape.Rows > 2)
+                {
+                    Add(bias + 2, ref c20, ref c21, ref c22);
+                    Add(bias + 3, ref c30, ref c31, ref c32);
+                }
                 if (TShape.Rows > 4)
                 {
                     Add(bias + 4, ref c40, ref c41, ref c42);
@@ -151,8 +173,11 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
             }
             Store(c00, c01, c02, c);
             Store(c10, c11, c12, c + cRow);
-            Store(c20, c21, c22, c + 2 * cRow);
-            Store(c30, c31, c32, c + 3 * cRow);
+            if (TShape.Rows > 2)
+            {
+                Store(c20, c21, c22, c + 2 * cRow);
+                Store(c30, c31, c32, c + 3 * cRow);
+            }
             if (TShape.Rows > 4)
             {
                 Store(c40, c41, c42, c + 4 * cRow);

@@ -7,7 +7,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <summary>Rows and registers of a tile. A type, so that the JIT makes one body for each shape.</summary>
 internal interface ITileShape
 {
-    /// <summary>Rows: 4, 6 or 8.</summary>
+    /// <summary>Rows: 2, 4, 6 or 8.</summary>
     static abstract int Rows { get; }
 
     /// <summary>Registers of a row: 1 to 3.</summary>
@@ -77,6 +77,27 @@ internal readonly struct FourByOne : ITileShape
     public static int Registers => 1;
 }
 
+/// <inheritdoc cref="FourByTwo"/>
+internal readonly struct TwoByThree : ITileShape
+{
+    public static int Rows => 2;
+    public static int Registers => 3;
+}
+
+/// <inheritdoc cref="FourByTwo"/>
+internal readonly struct TwoByTwo : ITileShape
+{
+    public static int Rows => 2;
+    public static int Registers => 2;
+}
+
+/// <inheritdoc cref="FourByTwo"/>
+internal readonly struct TwoByOne : ITileShape
+{
+    public static int Rows => 2;
+    public static int Registers => 1;
+}
+
 /// <summary>The first factors of a row of a tile.</summary>
 internal unsafe interface IFactor<TLanes, T> where T : unmanaged
 {
@@ -134,9 +155,29 @@ internal static unsafe class Tile<T, TLanes, TFactor>
             case (4, 2): Tile<T, TLanes, FourByTwo, TFactor>.MultiplyAdd(tiles); break;
             case (8, 1): Tile<T, TLanes, EightByOne, TFactor>.MultiplyAdd(tiles); break;
             case (6, 1): Tile<T, TLanes, SixByOne, TFactor>.MultiplyAdd(tiles); break;
-            default: Tile<T, TLanes, FourByOne, TFactor>.MultiplyAdd(tiles); break;
+            case (4, 1): Tile<T, TLanes, FourByOne, TFactor>.MultiplyAdd(tiles); break;
+            case (2, 3): Tile<T, TLanes, TwoByThree, TFactor>.MultiplyAdd(tiles); break;
+            case (2, 2): Tile<T, TLanes, TwoByTwo, TFactor>.MultiplyAdd(tiles); break;
+            default: Tile<T, TLanes, TwoByOne, TFactor>.MultiplyAdd(tiles); break;
         }
     }
+
+    /// <summary>All of <paramref name="count"/> rows, in tiles one below the other; the last one as low as will do.</summary>
+    public static void MultiplyAddRows(nint count, int registers, Tiles<T> tiles)
+    {
+        int tall = TallestFor(registers);
+        (tiles.RowsStep, tiles.CStep, tiles.Count) = (tall, tall * tiles.CRow, count / tall);
+        MultiplyAdd(tall, registers, tiles);
+        nint done = tiles.Count * tall, left = count - done;
+        if (left == 0) return;
+        tiles.Rows += done;
+        tiles.C += done * tiles.CRow;
+        tiles.Count = 1;
+        MultiplyAdd(RowsFor(left, registers), registers, tiles);
+    }
+
+    /// <summary>The most rows of a tile of so many registers.</summary>
+    public static int TallestFor(int registers) => RowsFor(1 << 16, registers);
 
     /// <summary>The most registers of a row: with three, fewer loads go to a product; they take thirty-two registers in all.</summary>
     public static int MostRegisters => TLanes.Count * sizeof(T) < 64 ? 2 : 3;
@@ -149,7 +190,7 @@ internal static unsafe class Tile<T, TLanes, TFactor>
     {
         int best = 0;
         double least = double.MaxValue;
-        foreach (int tile in (ReadOnlySpan<int>)[8, 6, 4])
+        foreach (int tile in (ReadOnlySpan<int>)[8, 6, 4, 2])
         {
             if (tile * registers >= 16 && TLanes.Count * sizeof(T) < 64) continue; // sixteen sums and three factors need more than sixteen registers
             double cost = (rows + tile - 1) / tile * (tile + 1.0);

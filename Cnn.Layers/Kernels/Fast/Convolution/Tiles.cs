@@ -31,6 +31,22 @@ internal unsafe struct Tiles<T> where T : unmanaged
     /// <summary>A number for each row, added last; null for none, which is not the same as 0: that would turn -0 into +0.</summary>
     public T* Bias;
 
+    /// <summary>What is read after these sums; null for nothing.</summary>
+    public ReadAhead<T>* Ahead;
+
+    /// <summary>Lines of it that are brought with every <see cref="Piece"/> terms.</summary>
+    public nint AheadLines;
+
+    /// <summary>Terms between two looks ahead.</summary>
+    public const int Piece = 32;
+
+    /// <summary>Lines to bring with each piece of so many tiles' sums, that all have come when these end.</summary>
+    public static nint LinesOfAPiece(nint lines, nint tiles, nint terms)
+    {
+        nint pieces = Math.Max(tiles * ((terms + Piece - 1) / Piece), 1);
+        return (lines + pieces - 1) / pieces;
+    }
+
     /// <summary>How many tiles.</summary>
     public nint Count;
 

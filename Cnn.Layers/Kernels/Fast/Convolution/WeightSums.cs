@@ -32,7 +32,7 @@ internal static unsafe class WeightSums<T, TLanes>
         // A thread takes so many taps by so many filters, for which all windows pass by, a few hundred at a time.
         int registers = Tile<T, TLanes, TFactor>.RegistersFor(filters), unit = registers * TLanes.Count, taps = x.Taps;
         long depth = x.Channels * taps;
-        int rows = Tile<T, TLanes, TFactor>.RowsFor(Math.Min(depth, 1024), registers), row = spread ? unit : Budget.FiltersFor(filters, unit);
+        int rows = Tile<T, TLanes, TFactor>.TallestFor(registers), row = spread ? unit : Budget.FiltersFor(filters, unit);
         var width = x.Width.Unsorted;
         var block = Budget.Block(x, width, Budget.Sums<T>() / 2 / row, x.Channels, blocks: int.MaxValue, numbers: spread ? unit : 1);
         long mostTaps = block.C == x.Channels ? depth : Math.Max((block.C - 1) * taps, rows); // of the channels that a block can hold
@@ -82,7 +82,7 @@ internal static unsafe class WeightSums<T, TLanes>
                 Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at, up, row);
                 for (int f = 0; hasBias && f < count; f += TLanes.Count) BiasSums<T, TLanes>.Add(up + f, windows, row, biasSums + f); // Δ9
                 for (int f = 0; f < count; f += unit)
-                    Tile<T, TLanes, TFactor>.MultiplyAdd(rows, Tile<T, TLanes, TFactor>.RegistersFor(count - f), new() // Δ3
+                    Tile<T, TLanes, TFactor>.MultiplyAddRows((nint)(endTap - firstTap), Tile<T, TLanes, TFactor>.RegistersFor(count - f), new() // Δ3
                     {
                         Terms = terms,
                         TermCount = windows,
@@ -92,9 +92,6 @@ internal static unsafe class WeightSums<T, TLanes>
                         C = sums + f,
                         CRow = row,
                         GoesOn = b > 0,
-                        Count = (nint)(endTap - firstTap + rows - 1) / rows,
-                        RowsStep = rows,
-                        CStep = rows * row,
                     });
             }
 
