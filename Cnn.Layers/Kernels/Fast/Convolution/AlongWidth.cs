@@ -72,7 +72,9 @@ internal sealed unsafe class AlongWidth<T, TLanes>
             for (long c = 0; c < x.Channels; c += block.C) // Δ5
             {
                 long channels = Math.Min(block.C, x.Channels - c);
-                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells); // Δ2
+                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, isForeseen: true); // Δ2
+                var ahead = c + channels < x.Channels ? AheadOf(at, c + channels) : task + 1 < blocks.Count ? AheadOf(blocks[task + 1], 0) : default;
+                nint aheadLines = Tiles<T>.LinesOfAPiece(ahead.Lines, (nint)(at.Filters * at.Images) * (positions / unit), (nint)(channels * x.Taps));
                 for (int part = 0; part < parts; part++)
                     fixed (Term* first = terms[part])
                         for (long p = 0; p < at.Filters; p++)
@@ -88,12 +90,12 @@ internal sealed unsafe class AlongWidth<T, TLanes>
                                 if (toOutput)
                                 {
                                     T* to = x.OutputAt(x.Parts[part], at.Image + n, filter, at.Row, at.Column);
-                                    SumPanel(first, count, weights, rows, image, positions, to, (nint)x.OutputStrides.C, goesOn: false, bias);
+                                    SumPanel(first, count, weights, rows, image, positions, to, (nint)x.OutputStrides.C, goesOn: false, bias, &ahead, aheadLines);
                                 }
                                 else
                                 {
                                     T* to = sums + part * sumsOfAPart + (nint)(n * filterPanels + p) * rows * sumsRow;
-                                    SumPanel(first, count, weights, rows, image, (positions + least - 1) / least * least, to, sumsRow, goesOn: c > 0, bias);
+                                    SumPanel(first, count, weights, rows, image, (positions + least - 1) / least * least, to, sumsRow, goesOn: c > 0, bias, &ahead, aheadLines);
                                 }
                             }
                         }
@@ -116,6 +118,8 @@ internal sealed unsafe class AlongWidth<T, TLanes>
                         else Finish(from, planes.Pitch, to, x.OutputStrides, rowsOfPart, columnsOfPart);
                     }
         });
+
+        ReadAhead<T> AheadOf(in Block at, long c) => planes.AheadOf(x.SourceAt(at, c), x.SourceStrides, at, Math.Min(block.C, x.Channels - c));
     }
 
     private Shape4 BlockFor(PlaneAxis width, long leastChannels)
@@ -149,14 +153,14 @@ internal sealed unsafe class AlongWidth<T, TLanes>
 
     // The sums of a panel at all positions of an image of a block.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumPanel(Term* terms, nint count, T* weights, int rows, T* cells, nint positions, T* to, nint toRow, bool goesOn, T* bias)
+    private static void SumPanel(Term* terms, nint count, T* weights, int rows, T* cells, nint positions, T* to, nint toRow, bool goesOn, T* bias, ReadAhead<T>* ahead, nint aheadLines)
     {
         if (rows == 1)
         {
             nint columns = Strip<T, TLanes>.Columns, whole = positions / columns * columns;
-            Strip<T, TLanes>.MultiplyAdd(terms, count, weights, cells, to, positions / columns, goesOn, bias);
+            Strip<T, TLanes>.MultiplyAdd(terms, count, weights, cells, to, positions / columns, goesOn, bias, ahead, aheadLines);
             nint last = positions - columns; // the last ones, some of them twice
-            if (whole < positions) Strip<T, TLanes>.MultiplyAdd(terms, count, weights, cells + last, to + last, 1, goesOn, bias);
+            if (whole < positions) Strip<T, TLanes>.MultiplyAdd(terms, count, weights, cells + last, to + last, 1, goesOn, bias, ahead, aheadLines);
             return;
         }
         nint* weightOf = stackalloc nint[8]; // the filters of a panel lie side by side
@@ -171,6 +175,8 @@ internal sealed unsafe class AlongWidth<T, TLanes>
             CRow = toRow,
             GoesOn = goesOn,
             Bias = bias,
+            Ahead = ahead, // Δ12
+            AheadLines = aheadLines,
         };
         for (nint q = 0; q < positions; q += tiles.Count * registers * TLanes.Count)
         {

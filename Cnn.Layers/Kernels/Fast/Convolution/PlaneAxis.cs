@@ -89,6 +89,14 @@ internal readonly struct PlaneAxis
     /// <summary>The cell of the plane at <paramref name="x"/> of a phase.</summary>
     public long Cell(int phase, long x) => origins[phase] + x * Step;
 
+    /// <summary>The first cell of the plane that some of these windows read, and the one after the last.</summary>
+    public (long First, long End) Read(long window, long windows)
+    {
+        long lowest = long.MaxValue, highest = long.MinValue;
+        foreach (var tap in Taps) (lowest, highest) = (Math.Min(lowest, tap.Offset), Math.Max(highest, tap.Offset));
+        return (Math.Clamp(window * Step + lowest, 0, Size), Math.Clamp((window + windows - 1) * Step + highest + 1, 0, Size));
+    }
+
     /// <summary>The first x of a phase that lies in the plane, and the one after the last.</summary>
     public (long First, long End) Inside(int phase) => inside[phase];
 

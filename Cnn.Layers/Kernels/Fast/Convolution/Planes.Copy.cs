@@ -22,11 +22,13 @@ internal unsafe partial struct Planes<T>
     /// Empty; or elements from the source to each lane's own source: then a cell is as many numbers side by side.
     /// </param>
     /// <param name="cell">Numbers of a cell: 1, or at least the lanes.</param>
+    /// <param name="isForeseen">Whether what is copied is in the cache already.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Copy(
-        T* source, Shape4 strides, long images, long channels, long i, long j, T* to, ReadOnlySpan<nint> lanes = default, int cell = 1)
+        T* source, Shape4 strides, long images, long channels, long i, long j, T* to, ReadOnlySpan<nint> lanes = default, int cell = 1, bool isForeseen = false)
     {
         j *= width.WindowStep;
+        long ahead = isForeseen ? 0 : Ahead * strides.C;
         int rows = checked((int)planeRows * height.Phases);
         long* rowStarts = RowStarts(i, strides.H, rows);
         bool isDense = cell == 1 && height is { Step: 1, Phases: 1 } && width.Step == 1 && strides.W == 1;
@@ -39,8 +41,8 @@ internal unsafe partial struct Planes<T>
             for (long c = 0; c < channels; c++, image += Channel * cell)
             {
                 T* channel = source + n * strides.N + c * strides.C;
-                if (isDense) CopyDense(channel, (nint)strides.H, rows, i, j, image, Ahead * strides.C);
-                else if (isPairs) CopyPairs(channel, rowStarts, rows, image, Ahead * strides.C);
+                if (isDense) CopyDense(channel, (nint)strides.H, rows, i, j, image, ahead);
+                else if (isPairs) CopyPairs(channel, rowStarts, rows, image, ahead);
                 else
                     for (int phase = 0; phase < width.Phases; phase++)
                     {
@@ -49,11 +51,27 @@ internal unsafe partial struct Planes<T>
                         T* from = channel + width.Cell(phase, j + first) * strides.W, cells = image + phase * plane * cell;
                         long step = width.Step * strides.W;
                         if (cell > 1) SpreadRows(from, rowStarts, rows, step, cells, first, end, lanes, cell);
-                        else CopyRows(from, rowStarts, rows, step, cells, first, end, ahead: phase == 0 && step is (1 or 2) ? Ahead * strides.C : 0);
+                        else CopyRows(from, rowStarts, rows, step, cells, first, end, ahead: phase == 0 && step is (1 or 2) ? ahead : 0);
                     }
             }
             Row.Clear(image, slack * cell); // right of the last row there are zeros as well
         }
+    }
+
+    /// <summary>Where what <see cref="Copy"/> reads for a block lies; nothing where the cells of a row are no neighbours.</summary>
+    /// <param name="source">The first channel of the first image.</param>
+    /// <param name="strides">Its strides.</param>
+    /// <param name="at">The block.</param>
+    /// <param name="channels">Channels of the block.</param>
+    public readonly ReadAhead<T> AheadOf(T* source, Shape4 strides, in Block at, long channels)
+    {
+        if (strides.W != 1) return default;
+        var (top, bottom) = height.Read(at.Row, at.Height);
+        var (left, right) = width.Read(at.Column, at.Width);
+        bool areOne = strides.N == channels * strides.C; // the channels of one image behind those of the other
+        return new(
+            source + top * strides.H + left, (nint)(areOne ? at.Images * channels : channels),
+            (nint)((bottom - top - 1) * strides.H + right - left), (nint)strides.C);
     }
 
     // Where each row of each phase lies in the source, in its order; -1 in the padding.
@@ -184,7 +202,7 @@ internal unsafe partial struct Planes<T>
             if (rowStarts[r] >= 0)
             {
                 T* from = channel + rowStarts[r];
-                Row.Prefetch(from + ahead, 2 * both);
+                if (ahead != 0) Row.Prefetch(from + ahead, 2 * both);
                 Row.Split(from, evenRow + even, oddRow + odd, both);
                 if (evens > both) evenRow[even + both] = from[2 * both];
                 if (odds > both) oddRow[odd + both] = from[2 * both + 1];
