@@ -9,6 +9,8 @@ internal static unsafe class Strip<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
+    private const int Ahead = 4; // Δ12, strips: so far ahead, lines of the output are brought before they are written
+
     /// <summary>Columns of a strip.</summary>
     public static int Columns => 8 * TLanes.Count;
 
@@ -38,6 +40,7 @@ internal static unsafe class Strip<T, TLanes>
                 (c4, c5, c6, c7) = (TLanes.Load(half), TLanes.Load(half + lanes), TLanes.Load(half + 2 * lanes), TLanes.Load(half + 3 * lanes));
             }
             ahead->Bring(aheadLines);
+            Row.Prefetch(c + Ahead * Columns, Columns);
             for (Term* term = terms, end = terms + count; term < end; term++)
             {
                 TLanes weight = TLanes.Broadcast(a[term->A]);
