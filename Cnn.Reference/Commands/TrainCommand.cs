@@ -24,7 +24,7 @@ internal static class TrainCommand
         var batch = Options.Number("--batch", "Images a step.", byDefault: 32, least: 1, most: 65_536);
         var optimizer = Options.OneOf<OptimizerKind>("--optimizer", "How weights follow their gradients: adam unless given; sgd has momentum 0.9.");
         var rate = Options.Positive("--lr", "Learning rate of the first epoch: 0.002 for adam and 0.02 for sgd unless given.", most: 100);
-        var decay = Options.Positive("--lr-decay", "What the learning rate is multiplied with after each epoch: 0.8 unless given; 1 keeps it.", most: 1);
+        var decay = Options.Positive("--lr-decay", "What the learning rate is multiplied with after each epoch; 1 keeps it. Unless given, the last epoch has a sixteenth of the first one's.", most: 1);
         var seed = Options.Number("--seed", "Where the first weights and the order of the images come from.", byDefault: 1, least: 0);
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Our loops: fast unless given.");
         var threads = Options.Number("--threads", "How many threads.", byDefault: Environment.ProcessorCount, least: 1, most: 1024);
@@ -66,7 +66,7 @@ internal static class TrainCommand
             var chosen = parsed.GetValue(optimizer) ?? OptimizerKind.Adam;
             var settings = new RunSettings(
                 parsed.GetValue(layers)!, parsed.GetValue(batch), chosen, parsed.GetValue(rate) ?? (chosen == OptimizerKind.Adam ? 0.002 : 0.02),
-                parsed.GetValue(decay) ?? 0.8, parsed.GetValue(seed), parsed.GetValue(algorithm) ?? Algorithm.Fast, parsed.GetValue(threads));
+                parsed.GetValue(decay) ?? RunSettings.DecayFor(parsed.GetValue(epochs)), parsed.GetValue(seed), parsed.GetValue(algorithm) ?? Algorithm.Fast, parsed.GetValue(threads));
             return Task.FromResult(Begin(
                 settings, data.Read(parsed), parsed.GetValue(epochs), parsed.GetValue(twin) ?? TwinEpochs.First, directory, cancel));
         });

@@ -24,4 +24,10 @@ internal enum TwinEpochs
 /// <param name="Seed">Where the first weights and the order of the images come from.</param>
 /// <param name="Algorithm">Our loops.</param>
 /// <param name="Threads">How many threads.</param>
-internal sealed record RunSettings(string Layers, int Batch, OptimizerKind Optimizer, double LearningRate, double Decay, int Seed, Algorithm Algorithm, int Threads);
+internal sealed record RunSettings(string Layers, int Batch, OptimizerKind Optimizer, double LearningRate, double Decay, int Seed, Algorithm Algorithm, int Threads)
+{
+    private const double LastRate = 1.0 / 16; // of the first: steps so small that the weights come to rest
+
+    /// <summary>The decay with which the last of so many epochs has a sixteenth of the first one's learning rate.</summary>
+    public static double DecayFor(int epochs) => epochs == 1 ? 1 : Math.Round(Math.Pow(LastRate, 1.0 / (epochs - 1)), 3);
+}

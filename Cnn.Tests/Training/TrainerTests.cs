@@ -103,6 +103,17 @@ public class TrainerTests
         using (network) Assert.Null(trainer.Test(new CancellationToken(canceled: true)));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 0.063)] // rounded
+    [InlineData(5, 0.5)]
+    [InlineData(10, 0.735)]
+    public void TheLastEpochHasASixteenthOfTheRate(int epochs, double decay)
+    {
+        Assert.Equal(decay, RunSettings.DecayFor(epochs));
+        if (epochs > 1) Assert.Equal(1 / 16.0, Math.Pow(decay, epochs - 1), 0.001);
+    }
+
     private static EpochProgress Epoch(Trainer trainer, int epoch) =>
         trainer.Batches(epoch).Aggregate(default(EpochProgress), (sum, batch) => sum + trainer.Step(batch));
 

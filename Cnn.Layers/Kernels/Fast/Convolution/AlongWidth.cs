@@ -72,7 +72,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
             for (long c = 0; c < x.Channels; c += block.C) // Δ5
             {
                 long channels = Math.Min(block.C, x.Channels - c);
-                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, isForeseen: true); // Δ2
+                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, isForeseen: c > 0 || task > 0); // Δ2
                 var ahead = c + channels < x.Channels ? AheadOf(at, c + channels) : task + 1 < blocks.Count ? AheadOf(blocks[task + 1], 0) : default;
                 nint aheadLines = Tiles<T>.LinesOfAPiece(ahead.Lines, (nint)(at.Filters * at.Images) * (positions / unit), (nint)(channels * x.Taps));
                 for (int part = 0; part < parts; part++)
@@ -181,7 +181,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
         for (nint q = 0; q < positions; q += tiles.Count * registers * TLanes.Count)
         {
             nint left = (positions - q + TLanes.Count - 1) / TLanes.Count;
-            registers = Math.Min(left == 4 ? 2 : Math.Min(most, left), positions / TLanes.Count); // two and two rather than three and one
+            registers = Math.Min(left == 4 ? 2 : Math.Min(most, left), positions / TLanes.Count); // Δ14: two and two rather than three and one
             nint columns = registers * TLanes.Count, at = Math.Min(q, positions - columns); // the last ones, some of them twice
             tiles.B = cells + at;
             tiles.C = to + at;

@@ -162,7 +162,7 @@ internal static unsafe class Tile<T, TLanes, TFactor>
         }
     }
 
-    /// <summary>All of <paramref name="count"/> rows, in tiles one below the other; the last one as low as will do.</summary>
+    /// <summary>All of <paramref name="count"/> rows, in tiles one below the other; the last one as low as will do. (Δ14)</summary>
     public static void MultiplyAddRows(nint count, int registers, Tiles<T> tiles)
     {
         int tall = TallestFor(registers);

@@ -1,0 +1,16 @@
+using Cnn.Layers.Kernels.Fast;
+
+namespace Cnn.Tests.Kernels;
+
+/// <summary>What is read ahead while the sums of tiles run.</summary>
+public class TilesTests
+{
+    [Theory]
+    [InlineData(100, 10, 32, 10)] // ten tiles of one piece each
+    [InlineData(100, 10, 33, 5)] // of two
+    [InlineData(101, 10, 32, 11)]
+    [InlineData(7, 0, 9, 7)]
+    [InlineData(0, 3, 9, 0)]
+    public void LinesAreSpreadOverTiles(int lines, int tiles, int terms, int ofAPiece) =>
+        Assert.Equal(ofAPiece, Tiles<float>.LinesOfAPiece(lines, tiles, terms));
+}
