@@ -20,6 +20,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
     private readonly int rows, filterPanels, least, unit; // of a tile; of a block; windows of the smallest tile, of a tile
     private readonly PlaneAxis width;
     private readonly Shape4 block;
+    private readonly bool readsAhead; // whether the source is larger than what stays in the second cache
     private readonly bool isWhole; // whether sums end whole, and their windows are neighbours in the output as well
 
     /// <summary>Decides how the outputs are cut.</summary>
@@ -27,6 +28,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
     {
         this.x = x;
         strip = x.Filters == 1;
+        readsAhead = Budget.IsLarge<T>((double)x.Images * x.Groups * x.Channels * x.Height.Size * x.Width.Size);
         rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters, Tile<T, TLanes, OneForAll<TLanes, T>>.MostRegisters);
         (least, unit) = strip ? (Strip<T, TLanes>.Columns, Strip<T, TLanes>.Columns) : (TLanes.Count, Tile<T, TLanes, OneForAll<TLanes, T>>.MostRegisters * TLanes.Count);
         filterPanels = Math.Clamp(Budget.FiltersOf(x.Parts.Length) / rows, 1, (x.Filters + rows - 1) / rows);
@@ -72,8 +74,8 @@ internal sealed unsafe class AlongWidth<T, TLanes>
             for (long c = 0; c < x.Channels; c += block.C) // Δ5
             {
                 long channels = Math.Min(block.C, x.Channels - c);
-                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, isForeseen: c > 0 || task > 0); // Δ2
-                var ahead = c + channels < x.Channels ? AheadOf(at, c + channels) : task + 1 < blocks.Count ? AheadOf(blocks[task + 1], 0) : default;
+                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, isForeseen: readsAhead && (c > 0 || task > 0)); // Δ2
+                var ahead = readsAhead ? Next(task, c) : default; // Δ12
                 nint aheadLines = Tiles<T>.LinesOfAPiece(ahead.Lines, (nint)(at.Filters * at.Images) * (positions / unit), (nint)(channels * x.Taps));
                 for (int part = 0; part < parts; part++)
                     fixed (Term* first = terms[part])
@@ -90,12 +92,12 @@ internal sealed unsafe class AlongWidth<T, TLanes>
                                 if (toOutput)
                                 {
                                     T* to = x.OutputAt(x.Parts[part], at.Image + n, filter, at.Row, at.Column);
-                                    SumPanel(first, count, weights, rows, image, positions, to, (nint)x.OutputStrides.C, goesOn: false, bias, &ahead, aheadLines);
+                                    SumPanel(first, count, weights, rows, image, positions, to, (nint)x.OutputStrides.C, goesOn: false, bias, readsAhead ? &ahead : null, aheadLines);
                                 }
                                 else
                                 {
                                     T* to = sums + part * sumsOfAPart + (nint)(n * filterPanels + p) * rows * sumsRow;
-                                    SumPanel(first, count, weights, rows, image, (positions + least - 1) / least * least, to, sumsRow, goesOn: c > 0, bias, &ahead, aheadLines);
+                                    SumPanel(first, count, weights, rows, image, (positions + least - 1) / least * least, to, sumsRow, goesOn: c > 0, bias, readsAhead ? &ahead : null, aheadLines);
                                 }
                             }
                         }
@@ -119,7 +121,15 @@ internal sealed unsafe class AlongWidth<T, TLanes>
                     }
         });
 
-        ReadAhead<T> AheadOf(in Block at, long c) => planes.AheadOf(x.SourceAt(at, c), x.SourceStrides, at, Math.Min(block.C, x.Channels - c));
+        // What is copied after some channels of a block.
+        ReadAhead<T> Next(int task, long channel)
+        {
+            channel += block.C;
+            if (channel >= x.Channels) (task, channel) = (task + 1, 0);
+            if (task == blocks.Count) return default;
+            var at = blocks[task];
+            return planes.AheadOf(x.SourceAt(at, channel), x.SourceStrides, at, Math.Min(block.C, x.Channels - channel));
+        }
     }
 
     private Shape4 BlockFor(PlaneAxis width, long leastChannels)

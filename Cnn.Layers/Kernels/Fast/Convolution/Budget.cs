@@ -14,6 +14,9 @@ internal static class Budget
     /// <summary>Most windows of a block of one filter, whose sums are short: what it reads stays in the first cache.</summary>
     public const int WindowsOfAStrip = 4096;
 
+    /// <summary>Whether so many elements are more than what stays in the second cache.</summary>
+    public static unsafe bool IsLarge<T>(double elements) where T : unmanaged => elements * sizeof(T) > PlanesBytes;
+
     /// <summary>Sums of a block.</summary>
     public static unsafe int Sums<T>() where T : unmanaged => SumsBytes / sizeof(T);
 

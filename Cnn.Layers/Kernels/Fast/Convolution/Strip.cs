@@ -23,7 +23,7 @@ internal static unsafe class Strip<T, TLanes>
     /// <param name="strips">How many strips, one behind the other.</param>
     /// <param name="goesOn">Whether the sums go on from what stands in c; otherwise they start at +0.</param>
     /// <param name="bias">A number added last; null for none.</param>
-    /// <param name="ahead">What is read after these sums.</param>
+    /// <param name="ahead">What is read after these sums; null for nothing.</param>
     /// <param name="aheadLines">Lines of it that are brought with each strip.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyAdd(Term* terms, nint count, T* a, T* b, T* c, nint strips, bool goesOn, T* bias, ReadAhead<T>* ahead, nint aheadLines)
@@ -39,7 +39,7 @@ internal static unsafe class Strip<T, TLanes>
                 T* half = c + 4 * lanes;
                 (c4, c5, c6, c7) = (TLanes.Load(half), TLanes.Load(half + lanes), TLanes.Load(half + 2 * lanes), TLanes.Load(half + 3 * lanes));
             }
-            ahead->Bring(aheadLines);
+            if (ahead != null) ahead->Bring(aheadLines);
             Row.Prefetch(c + Ahead * Columns, Columns);
             for (Term* term = terms, end = terms + count; term < end; term++)
             {
