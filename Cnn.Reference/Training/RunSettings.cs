@@ -29,5 +29,7 @@ internal sealed record RunSettings(string Layers, int Batch, OptimizerKind Optim
     private const double LastRate = 1.0 / 16; // of the first: steps so small that the weights come to rest
 
     /// <summary>The decay with which the last of so many epochs has a sixteenth of the first one's learning rate.</summary>
-    public static double DecayFor(int epochs) => epochs == 1 ? 1 : Math.Round(Math.Pow(LastRate, 1.0 / (epochs - 1)), 3);
+    /// <remarks>Rounded, to be read: with more digits, the more often it is multiplied with.</remarks>
+    public static double DecayFor(int epochs) =>
+        epochs == 1 ? 1 : Math.Round(Math.Pow(LastRate, 1.0 / (epochs - 1)), 2 + (int)Math.Ceiling(Math.Log10(epochs)));
 }

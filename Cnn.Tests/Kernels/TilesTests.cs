@@ -10,6 +10,8 @@ public class TilesTests
     [InlineData(100, 10, 33, 5)] // of two
     [InlineData(101, 10, 32, 11)]
     [InlineData(7, 0, 9, 7)]
+    [InlineData(64, 0, 64, 32)] // less than a tile is one as well
+    [InlineData(5, 3, 0, 2)] // sums of nothing, beside a stride
     [InlineData(0, 3, 9, 0)]
     public void LinesAreSpreadOverTiles(int lines, int tiles, int terms, int ofAPiece) =>
         Assert.Equal(ofAPiece, Tiles<float>.LinesOfAPiece(lines, tiles, terms));

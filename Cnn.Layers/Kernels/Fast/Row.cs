@@ -33,7 +33,7 @@ internal static unsafe class Row
     public static void Prefetch<T>(T* row, long count) where T : unmanaged
     {
         if (!Sse.IsSupported) return;
-        for (T* end = row + count; row < end; row += Line / sizeof(T)) Sse.Prefetch1(row);
+        for (T* end = row + count; row < end; row += ElementsOfALine<T>()) PrefetchLine(row);
     }
 
     /// <summary>to[x] = from[x]: in the widest registers that the row fills.</summary>

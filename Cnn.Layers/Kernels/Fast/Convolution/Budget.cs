@@ -74,7 +74,7 @@ internal static class Budget
         long whole = Even(x.Images, (long)Math.Clamp(images, 1, Math.Max(x.Images, 1)));
         return new(whole, Even(x.Channels, (long)Math.Clamp(most / (whole * cells), 1, Math.Max(channels, 1))), rows, columns);
 
-        // Rows of a block, of which the fewest registers are half empty.
+        // Δ14: rows of a block, of which the fewest registers are half empty.
         long Rows(long most)
         {
             long all = height, best = Even(all, most), least = long.MaxValue;

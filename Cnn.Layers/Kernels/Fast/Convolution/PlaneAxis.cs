@@ -94,7 +94,7 @@ internal readonly struct PlaneAxis
     {
         long lowest = long.MaxValue, highest = long.MinValue;
         foreach (var tap in Taps) (lowest, highest) = (Math.Min(lowest, tap.Offset), Math.Max(highest, tap.Offset));
-        return (Math.Clamp(window * Step + lowest, 0, Size), Math.Clamp((window + windows - 1) * Step + highest + 1, 0, Size));
+        return (Math.Clamp(window * WindowStep * Step + lowest, 0, Size), Math.Clamp((window + windows - 1) * WindowStep * Step + highest + 1, 0, Size));
     }
 
     /// <summary>The first x of a phase that lies in the plane, and the one after the last.</summary>

@@ -39,7 +39,7 @@ internal static unsafe class Strip<T, TLanes>
                 T* half = c + 4 * lanes;
                 (c4, c5, c6, c7) = (TLanes.Load(half), TLanes.Load(half + lanes), TLanes.Load(half + 2 * lanes), TLanes.Load(half + 3 * lanes));
             }
-            if (ahead != null) ahead->Bring(aheadLines);
+            if (ahead != null) ahead->Bring(aheadLines); // Δ12
             Row.Prefetch(c + Ahead * Columns, Columns);
             for (Term* term = terms, end = terms + count; term < end; term++)
             {

@@ -25,7 +25,7 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
     where TShape : struct, ITileShape
     where TFactor : struct, IFactor<TLanes, T>
 {
-    private const int Soon = 24; // terms: shorter sums end before a line of the output has come
+    private const int Soon = 24; // Δ12, terms: shorter sums end before a line of the output has come
 
     /// <summary>Computes tiles: c[row, column] (+)= sum over terms of a[rows[row] + term.A] * b[term.B + column].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // runs seldom and long: it must not begin unoptimized
@@ -100,7 +100,7 @@ internal static unsafe class Tile<T, TLanes, TShape, TFactor>
             Term* terms = tiles.Terms, end = terms + tiles.TermCount;
             while (terms < end)
             {
-                if (tiles.Ahead != null) tiles.Ahead->Bring(tiles.AheadLines);
+                if (tiles.Ahead != null) tiles.Ahead->Bring(tiles.AheadLines); // Δ12
                 for (Term* stop = terms + Math.Min(Tiles<T>.Piece, (nint)(end - terms)); terms < stop; terms++)
                 {
                     nint at = terms->A;

@@ -43,7 +43,7 @@ internal unsafe struct Tiles<T> where T : unmanaged
     /// <summary>Lines to bring with each piece of so many tiles' sums, that all have come when these end.</summary>
     public static nint LinesOfAPiece(nint lines, nint tiles, nint terms)
     {
-        nint pieces = Math.Max(tiles * ((terms + Piece - 1) / Piece), 1);
+        nint pieces = Math.Max(tiles, 1) * Math.Max((terms + Piece - 1) / Piece, 1);
         return (lines + pieces - 1) / pieces;
     }
 
