@@ -12,8 +12,14 @@ internal static unsafe class Transpose
     private const int Ahead = 2 * Piece; // columns: so far ahead, rows are brought into the second cache
 
     /// <summary>to[x * toRow + row] = from[rows[row] + x].</summary>
+    /// <param name="from">Where row 0 would begin.</param>
+    /// <param name="rows">Elements from there to each row.</param>
+    /// <param name="count">Elements of a row.</param>
+    /// <param name="to">The first column.</param>
+    /// <param name="toRow">Elements from column to column.</param>
+    /// <param name="isForeseen">Whether the rows are in the second cache already.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<T>(T* from, ReadOnlySpan<nint> rows, nint count, T* to, nint toRow) where T : unmanaged
+    public static void Run<T>(T* from, ReadOnlySpan<nint> rows, nint count, T* to, nint toRow, bool isForeseen = false) where T : unmanaged
     {
         for (nint x = 0; x < count; x += Piece)
         {
@@ -23,7 +29,12 @@ internal static unsafe class Transpose
             fixed (nint* at = rows)
             {
                 if (Avx.IsSupported && sizeof(T) == sizeof(float) && columns >= 8)
-                    for (; row + 8 <= rows.Length; row += 8) EightRows((float*)start, at + row, columns, (float*)place + row, toRow);
+                    for (; row + 8 <= rows.Length; row += 8)
+                    {
+                        if (!isForeseen) // Δ12
+                            for (int r = row; r < row + 8; r++) Row.Prefetch(start + at[r] + Ahead, columns);
+                        EightRows((float*)start, at + row, columns, (float*)place + row, toRow);
+                    }
                 if (Sse.IsSupported && sizeof(T) == sizeof(float) && columns >= 4 && rows.Length >= 4)
                     for (; row < rows.Length; row += 4) // the last ones, some of them twice
                     {
@@ -56,7 +67,6 @@ internal static unsafe class Transpose
     {
         float* r0 = from + rows[0], r1 = from + rows[1], r2 = from + rows[2], r3 = from + rows[3];
         float* r4 = from + rows[4], r5 = from + rows[5], r6 = from + rows[6], r7 = from + rows[7];
-        for (nint row = 0; row < 8; row++) Row.Prefetch(from + rows[row] + Ahead, columns);
         nint last = columns - 8; // the last columns, some of them twice
         for (nint x = 0; ; x = Math.Min(x + 8, last))
         {

@@ -32,7 +32,7 @@ internal static unsafe class AlongFilters<T, TLanes>
         int widest = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters), unit = widest * TLanes.Count;
         int rows = Tile<T, TLanes, OneForAll<TLanes, T>>.TallestFor(widest);
         int parts = x.Parts.Length, panels = (x.Filters + unit - 1) / unit, filterPanels = Budget.PanelsFor(panels, unit, x.Groups, parts);
-        long channelsOfAPanel = Math.Clamp(2 * Budget.Sums<T>() / ((long)x.Taps * unit), 1, x.Channels);
+        long channelsOfAPanel = Math.Clamp(Budget.Sums<T>() / 2 / ((long)x.Taps * unit), 1, x.Channels); // with what is read ahead, in the second cache
         // Weights are packed anew for each block: it holds many windows.
         var width = x.Width.Unsorted;
         var block = Budget.Block(x, width, 4 * Budget.Sums<T>() / (filterPanels * unit * parts), channelsOfAPanel, panels / filterPanels);
@@ -61,7 +61,7 @@ internal static unsafe class AlongFilters<T, TLanes>
                             long filter = (at.Filter + p) * unit;
                             int registers = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters - filter);
                             nint count = (nint)channels * x.Parts[part].Taps;
-                            Panels<T>.Pack(x, x.Parts[part], at.Group * x.Filters + filter, (int)Math.Min(unit, x.Filters - filter), unit, c, channels, weights);
+                            Panels<T>.Pack(x, x.Parts[part], at.Group * x.Filters + filter, (int)Math.Min(unit, x.Filters - filter), unit, c, channels, weights, isForeseen: c > 0 || part > 0 || p > 0);
                             var ahead = Next(at, part, p, c);
                             Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAddRows(windows, registers, new() // Δ3, Δ4
                             {
@@ -136,7 +136,7 @@ internal static unsafe class AlongFilters<T, TLanes>
                 {
                     int count = (int)Math.Min(Piece, (nint)width - j);
                     for (int f = 0; f < filters; f++) Row.Prefetch(to + f * strides.C + j + Piece, Piece);
-                    Transpose.Run(from, new(windows + j, count), filters, to + j, (nint)strides.C);
+                    Transpose.Run(from, new(windows + j, count), filters, to + j, (nint)strides.C, isForeseen: true);
                 }
             else
                 for (long j = 0; j < width; j++)

@@ -15,7 +15,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <item>Δ2 Windows read copies of the planes with their padding as real zeros, sorted by remainder of the stride
 /// (<see cref="Planes{T}"/>): every tap is a shifted view, whatever stride, padding and dilation, and nothing is copied for each
 /// tap.</item>
-/// <item>Δ3 Up to twenty-four registers of outputs are summed at once (<see cref="Tile{T, TLanes, TShape, TFactor}"/>): sixteen
+/// <item>Δ3 Up to twenty-four registers of outputs are summed at once (<see cref="Tile{T, TLanes, TRows, TRegisters, TFactor}"/>): sixteen
 /// give 117 GFLOP/s; twenty-four load less for a product, which a core that is shared is short of.
 /// A filter that stands alone takes a <see cref="Strip{T, TLanes}"/>.</item>
 /// <item>Δ4 On small planes lanes run along the filters (<see cref="AlongFilters{T, TLanes}"/>), else along the width

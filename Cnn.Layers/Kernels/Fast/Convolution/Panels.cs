@@ -60,8 +60,9 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
     /// <param name="channel">The first channel.</param>
     /// <param name="channels">How many.</param>
     /// <param name="to">Where the panel begins.</param>
+    /// <param name="isForeseen">Whether the weights are in the second cache already.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack(in Correlation<T> x, Part part, long filter, int count, int width, long channel, long channels, T* to)
+    public static void Pack(in Correlation<T> x, Part part, long filter, int count, int width, long channel, long channels, T* to, bool isForeseen = false)
     {
         nint depth = (nint)(channels * part.Taps);
         T* from = x.Weights + channel * x.WeightChannel;
@@ -75,8 +76,8 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
         if (x.ChannelsAreRows(part))
         {
             // The taps of a channel lie side by side, and in the forward pass one channel behind the other.
-            if (x.WeightChannel == part.Taps) Transpose.Run(from, filters, depth, to, width);
-            else for (long c = 0; c < channels; c++) Transpose.Run(from + c * x.WeightChannel, filters, part.Taps, to + c * part.Taps * width, width);
+            if (x.WeightChannel == part.Taps) Transpose.Run(from, filters, depth, to, width, isForeseen);
+            else for (long c = 0; c < channels; c++) Transpose.Run(from + c * x.WeightChannel, filters, part.Taps, to + c * part.Taps * width, width, isForeseen);
             return;
         }
         for (long c = 0; c < channels; c++)

@@ -4,98 +4,59 @@ using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>Rows and registers of a tile. A type, so that the JIT makes one body for each shape.</summary>
-internal interface ITileShape
+/// <summary>Rows of a tile, or registers of a row. A type, so that the JIT makes one body for each shape.</summary>
+internal interface ICount
 {
-    /// <summary>Rows: 2, 4, 6 or 8.</summary>
-    static abstract int Rows { get; }
-
-    /// <summary>Registers of a row: 1 to 3.</summary>
-    static abstract int Registers { get; }
+    /// <summary>How many.</summary>
+    static abstract int Value { get; }
 }
 
-/// <summary>Twenty-four sums and four factors: of the thirty-two registers of AVX-512.</summary>
-internal readonly struct EightByThree : ITileShape
+/// <inheritdoc/>
+internal readonly struct One : ICount
 {
-    public static int Rows => 8;
-    public static int Registers => 3;
+    public static int Value => 1;
 }
 
-/// <summary>The same for fewer rows.</summary>
-internal readonly struct SixByThree : ITileShape
+/// <inheritdoc/>
+internal readonly struct Two : ICount
 {
-    public static int Rows => 6;
-    public static int Registers => 3;
+    public static int Value => 2;
 }
 
-/// <inheritdoc cref="SixByThree"/>
-internal readonly struct FourByThree : ITileShape
+/// <inheritdoc/>
+internal readonly struct Three : ICount
 {
-    public static int Rows => 4;
-    public static int Registers => 3;
+    public static int Value => 3;
 }
 
-/// <summary>Sixteen sums and three factors: of the thirty-two registers of AVX-512.</summary>
-internal readonly struct EightByTwo : ITileShape
+/// <inheritdoc/>
+internal readonly struct Four : ICount
 {
-    public static int Rows => 8;
-    public static int Registers => 2;
+    public static int Value => 4;
 }
 
-/// <summary>Twelve sums and three factors: of the sixteen registers of AVX2.</summary>
-internal readonly struct SixByTwo : ITileShape
+/// <inheritdoc/>
+internal readonly struct Five : ICount
 {
-    public static int Rows => 6;
-    public static int Registers => 2;
+    public static int Value => 5;
 }
 
-/// <summary>For what is left over.</summary>
-internal readonly struct FourByTwo : ITileShape
+/// <inheritdoc/>
+internal readonly struct Six : ICount
 {
-    public static int Rows => 4;
-    public static int Registers => 2;
+    public static int Value => 6;
 }
 
-/// <inheritdoc cref="FourByTwo"/>
-internal readonly struct EightByOne : ITileShape
+/// <inheritdoc/>
+internal readonly struct Seven : ICount
 {
-    public static int Rows => 8;
-    public static int Registers => 1;
+    public static int Value => 7;
 }
 
-/// <inheritdoc cref="FourByTwo"/>
-internal readonly struct SixByOne : ITileShape
+/// <inheritdoc/>
+internal readonly struct Eight : ICount
 {
-    public static int Rows => 6;
-    public static int Registers => 1;
-}
-
-/// <inheritdoc cref="FourByTwo"/>
-internal readonly struct FourByOne : ITileShape
-{
-    public static int Rows => 4;
-    public static int Registers => 1;
-}
-
-/// <inheritdoc cref="FourByTwo"/>
-internal readonly struct TwoByThree : ITileShape
-{
-    public static int Rows => 2;
-    public static int Registers => 3;
-}
-
-/// <inheritdoc cref="FourByTwo"/>
-internal readonly struct TwoByTwo : ITileShape
-{
-    public static int Rows => 2;
-    public static int Registers => 2;
-}
-
-/// <inheritdoc cref="FourByTwo"/>
-internal readonly struct TwoByOne : ITileShape
-{
-    public static int Rows => 2;
-    public static int Registers => 1;
+    public static int Value => 8;
 }
 
 /// <summary>The first factors of a row of a tile.</summary>
@@ -142,30 +103,37 @@ internal static unsafe class Tile<T, TLanes, TFactor>
     where TLanes : struct, ILanes<TLanes, T>
     where TFactor : struct, IFactor<TLanes, T>
 {
-    /// <inheritdoc cref="Tile{T, TLanes, TShape, TFactor}.MultiplyAdd"/>
-    public static void MultiplyAdd(int tileRows, int registers, in Tiles<T> tiles)
+    private const int Lowest = 2, Tallest = 8; // rows
+
+    /// <inheritdoc cref="Tile{T, TLanes, TRows, TRegisters, TFactor}.MultiplyAdd"/>
+    public static void MultiplyAdd(int rows, int registers, in Tiles<T> tiles)
     {
-        switch (tileRows, registers)
+        switch (registers)
         {
-            case (8, 3): Tile<T, TLanes, EightByThree, TFactor>.MultiplyAdd(tiles); break;
-            case (6, 3): Tile<T, TLanes, SixByThree, TFactor>.MultiplyAdd(tiles); break;
-            case (4, 3): Tile<T, TLanes, FourByThree, TFactor>.MultiplyAdd(tiles); break;
-            case (8, 2): Tile<T, TLanes, EightByTwo, TFactor>.MultiplyAdd(tiles); break;
-            case (6, 2): Tile<T, TLanes, SixByTwo, TFactor>.MultiplyAdd(tiles); break;
-            case (4, 2): Tile<T, TLanes, FourByTwo, TFactor>.MultiplyAdd(tiles); break;
-            case (8, 1): Tile<T, TLanes, EightByOne, TFactor>.MultiplyAdd(tiles); break;
-            case (6, 1): Tile<T, TLanes, SixByOne, TFactor>.MultiplyAdd(tiles); break;
-            case (4, 1): Tile<T, TLanes, FourByOne, TFactor>.MultiplyAdd(tiles); break;
-            case (2, 3): Tile<T, TLanes, TwoByThree, TFactor>.MultiplyAdd(tiles); break;
-            case (2, 2): Tile<T, TLanes, TwoByTwo, TFactor>.MultiplyAdd(tiles); break;
-            default: Tile<T, TLanes, TwoByOne, TFactor>.MultiplyAdd(tiles); break;
+            case 3: MultiplyAdd<Three>(rows, tiles); break;
+            case 2: MultiplyAdd<Two>(rows, tiles); break;
+            default: MultiplyAdd<One>(rows, tiles); break;
+        }
+    }
+
+    private static void MultiplyAdd<TRegisters>(int rows, in Tiles<T> tiles) where TRegisters : struct, ICount
+    {
+        switch (rows)
+        {
+            case 8: Tile<T, TLanes, Eight, TRegisters, TFactor>.MultiplyAdd(tiles); break;
+            case 7: Tile<T, TLanes, Seven, TRegisters, TFactor>.MultiplyAdd(tiles); break;
+            case 6: Tile<T, TLanes, Six, TRegisters, TFactor>.MultiplyAdd(tiles); break;
+            case 5: Tile<T, TLanes, Five, TRegisters, TFactor>.MultiplyAdd(tiles); break;
+            case 4: Tile<T, TLanes, Four, TRegisters, TFactor>.MultiplyAdd(tiles); break;
+            case 3: Tile<T, TLanes, Three, TRegisters, TFactor>.MultiplyAdd(tiles); break;
+            default: Tile<T, TLanes, Two, TRegisters, TFactor>.MultiplyAdd(tiles); break;
         }
     }
 
     /// <summary>All of <paramref name="count"/> rows, in tiles one below the other; the last one as low as will do. (Δ14)</summary>
     public static void MultiplyAddRows(nint count, int registers, Tiles<T> tiles)
     {
-        int tall = TallestFor(registers);
+        int tall = HeightFor(count, registers, lastIsLow: true);
         (tiles.RowsStep, tiles.CStep, tiles.Count) = (tall, tall * tiles.CRow, count / tall);
         MultiplyAdd(tall, registers, tiles);
         nint done = tiles.Count * tall, left = count - done;
@@ -173,11 +141,16 @@ internal static unsafe class Tile<T, TLanes, TFactor>
         tiles.Rows += done;
         tiles.C += done * tiles.CRow;
         tiles.Count = 1;
-        MultiplyAdd(RowsFor(left, registers), registers, tiles);
+        MultiplyAdd((int)left, registers, tiles);
     }
 
     /// <summary>The most rows of a tile of so many registers.</summary>
-    public static int TallestFor(int registers) => RowsFor(1 << 16, registers);
+    public static int TallestFor(int registers)
+    {
+        // Sums, one row's worth of the second factors and one of the first take sixteen registers, or the thirty-two of AVX-512.
+        int most = (TLanes.Count * sizeof(T) < 64 ? 16 : 32) - registers - 1;
+        return Math.Min(Tallest, most / registers);
+    }
 
     /// <summary>The most registers of a row: with three, fewer loads go to a product; they take thirty-two registers in all.</summary>
     public static int MostRegisters => TLanes.Count * sizeof(T) < 64 ? 2 : 3;
@@ -185,17 +158,23 @@ internal static unsafe class Tile<T, TLanes, TFactor>
     /// <summary>Registers of a tile for so many columns of which a few are left over.</summary>
     public static int RegistersFor(long columns) => columns > TLanes.Count ? 2 : 1;
 
-    /// <summary>Rows of a tile of so many registers for this many rows: the fewest beyond the last, and rather eight than four.</summary>
-    public static int RowsFor(long rows, int registers)
+    /// <summary>Rows of tiles of so many registers, all of one height, for this many rows.</summary>
+    public static int RowsFor(long rows, int registers) => HeightFor(rows, registers, lastIsLow: false);
+
+    // The height that takes least time, and rather a large one.
+    private static int HeightFor(long rows, int registers, bool lastIsLow)
     {
-        int best = 0;
-        double least = double.MaxValue;
-        foreach (int tile in (ReadOnlySpan<int>)[8, 6, 4, 2])
+        int best = Lowest;
+        long least = long.MaxValue;
+        for (int tile = TallestFor(registers); tile >= Lowest; tile--)
         {
-            if (tile * registers >= 16 && TLanes.Count * sizeof(T) < 64) continue; // sixteen sums and three factors need more than sixteen registers
-            double cost = (rows + tile - 1) / tile * (tile + 1.0);
+            var (whole, left) = Math.DivRem(rows, tile);
+            int last = left == 0 ? 0 : lastIsLow ? Math.Max((int)left, Lowest) : tile;
+            long cost = whole * TimeOf(tile) + TimeOf(last);
             if (cost < least) (best, least) = (tile, cost);
         }
         return best;
+
+        static long TimeOf(int rows) => rows == 0 ? 0 : rows + 1; // and that of a row, for what all rows share
     }
 }
