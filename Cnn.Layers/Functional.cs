@@ -127,7 +127,7 @@ public static class Functional
             ? Conv2DGeometry.Create(TensorMemory.ShapeOf(input), weightShape, stride, padBefore, padAfter, dilation, groups)
             : Conv2DGeometry.Create(padded.Value.OutputShape, weightShape, stride, (0, 0), (0, 0), dilation, groups);
         if (bias is not null)
-            Rule.Require(bias.dim() == 1 && bias.shape[0] == weightShape.N, nameof(bias), $"bias has shape {bias.shape}: must be ({weightShape.N}), one value for each output channel of weight {weightShape}.");
+            Rule.Require(bias.dim() == 1 && bias.size(0) == weightShape.N, nameof(bias), $"bias has shape {bias.shape}: must be ({weightShape.N}), one value for each output channel of weight {weightShape}.");
 
         if (geometry.InChannels == 0) return new ConvolveNothing(geometry).Apply(input, weight, bias);
         if (!IsNarrow(input)) return Run(input, weight, bias);

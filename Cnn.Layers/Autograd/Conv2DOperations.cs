@@ -52,9 +52,9 @@ internal sealed class Conv2DForward(Conv2DGeometry geometry, Algorithm algorithm
         var (input, weight, bias) = (inputs[0]!, inputs[1]!, inputs[2]);
         bool channelsLast = TensorMemory.IsChannelsLast(input) || TensorMemory.IsChannelsLast(weight);
         var output = TensorMemory.New(Geometry.OutputShape, like: input, channelsLast);
-        using var row = bias?.contiguous();
+        using var copy = bias is null || bias.is_contiguous() ? null : bias.contiguous();
         KernelDispatch.Conv2DForward(
-            Algorithm, Geometry, TensorMemory.Span<T>(input), TensorMemory.Span<T>(weight), TensorMemory.Row<T>(row), TensorMemory.Span<T>(output));
+            Algorithm, Geometry, TensorMemory.Span<T>(input), TensorMemory.Span<T>(weight), TensorMemory.Row<T>(copy ?? bias), TensorMemory.Span<T>(output));
         return output;
     }
 
@@ -75,7 +75,7 @@ internal sealed class Conv2DForward(Conv2DGeometry geometry, Algorithm algorithm
             return;
         }
         base.Gradients([wants[0], false, false], gradOutput, inputs, gradients);
-        var gradBias = gradients[2] = empty([Geometry.OutChannels], gradOutput.dtype, gradOutput.device);
+        var gradBias = gradients[2] = empty(Geometry.OutChannels, gradOutput.dtype, CPU);
         gradients[1] = new Conv2DGradWeight(Geometry, Algorithm, gradBias).Apply(gradOutput, inputs[0]);
         gradients[2] = new Conv2DGradBias(Geometry, Algorithm, gradOutput.shape).Record(gradBias, gradOutput);
     }
@@ -110,7 +110,7 @@ internal sealed class Conv2DGradWeight(Conv2DGeometry geometry, Algorithm algori
     {
         var (gradOutput, input) = (inputs[0]!, inputs[1]!);
         var weight = Geometry.WeightShape;
-        var gradWeight = empty([weight.N, weight.C, weight.H, weight.W], gradOutput.dtype, gradOutput.device);
+        var gradWeight = empty(weight.N, weight.C, weight.H, weight.W, gradOutput.dtype, CPU);
         var up = TensorMemory.Span<T>(gradOutput);
         var images = TensorMemory.Span<T>(input);
         var weights = TensorMemory.Span<T>(gradWeight);
@@ -134,7 +134,7 @@ internal sealed class Conv2DGradBias(Conv2DGeometry geometry, Algorithm algorith
     protected override Tensor Compute<T>(Tensor?[] inputs)
     {
         var gradOutput = inputs[0]!;
-        var gradBias = empty([Geometry.OutChannels], gradOutput.dtype, gradOutput.device);
+        var gradBias = empty(Geometry.OutChannels, gradOutput.dtype, CPU);
         KernelDispatch.Conv2DGradBias(Algorithm, Geometry, TensorMemory.Span<T>(gradOutput), TensorMemory.Row<T>(gradBias));
         return gradBias;
     }
@@ -161,5 +161,5 @@ internal sealed class ConvolveNothing(Conv2DGeometry geometry) : Operation
 
     /// <inheritdoc/>
     protected internal override Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs) =>
-        zeros(shapes[index], gradOutput.dtype, gradOutput.device);
+        zeros(shapes[index], gradOutput.dtype, CPU);
 }

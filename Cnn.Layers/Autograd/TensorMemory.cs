@@ -24,7 +24,10 @@ internal static class TensorMemory
     public static unsafe NchwSpan<T> Span<T>(Tensor tensor) where T : unmanaged
     {
         CheckSign(tensor);
-        return new(ref Unsafe.AsRef<T>(First(tensor)), ShapeOf(tensor), StridesOf(tensor));
+        var shape = ShapeOf(tensor);
+        return tensor.is_contiguous()
+            ? new(ref Unsafe.AsRef<T>(First<T>(tensor, isContiguous: true)), shape, NchwSpan<T>.RowMajor(shape))
+            : new(ref Unsafe.AsRef<T>(First<T>(tensor, isContiguous: false)), shape, StridesOf(tensor));
     }
 
     /// <summary>The elements of a contiguous rank 1 tensor; none where there is no tensor.</summary>
@@ -38,18 +41,18 @@ internal static class TensorMemory
 
     /// <summary>A new tensor, not initialized, of rank 4 or (for a batch of one) 3.</summary>
     /// <param name="shape">Its sizes.</param>
-    /// <param name="like">Gives dtype, device and rank.</param>
+    /// <param name="like">Gives dtype and rank.</param>
     /// <param name="channelsLast">Whether its memory runs (N, H, W, C); only of rank 4.</param>
     public static Tensor New(Shape4 shape, Tensor like, bool channelsLast = false) => New(shape, like, like.dtype, channelsLast);
 
     /// <inheritdoc cref="New(Shape4, Tensor, bool)"/>
     public static Tensor New(Shape4 shape, Tensor like, ScalarType dtype, bool channelsLast)
     {
-        if (like.dim() == 3) return empty([shape.C, shape.H, shape.W], dtype, like.device);
-        if (!channelsLast) return empty([shape.N, shape.C, shape.H, shape.W], dtype, like.device);
+        if (like.dim() == 3) return empty(shape.C, shape.H, shape.W, dtype, CPU);
+        if (!channelsLast) return empty(shape.N, shape.C, shape.H, shape.W, dtype, CPU);
         // Not a permuted view: libtorch forbids in-place changes to views that a custom Function returns.
         long row = shape.W * shape.C;
-        return empty_strided([shape.N, shape.C, shape.H, shape.W], [shape.H * row, 1, row, shape.C], dtype, like.device);
+        return empty_strided([shape.N, shape.C, shape.H, shape.W], [shape.H * row, 1, row, shape.C], dtype, CPU);
     }
 
     /// <summary>Whether libtorch would call a tensor's memory format channels_last, by its strides.</summary>
@@ -59,7 +62,7 @@ internal static class TensorMemory
     /// </remarks>
     public static bool IsChannelsLast(Tensor tensor)
     {
-        if (tensor.dim() != 4) return false;
+        if (tensor.dim() != 4 || tensor.stride(1) > tensor.stride(3)) return false; // most end here: each question to libtorch takes time
         var (shape, strides) = (ShapeOf(tensor), StridesOf(tensor));
         if (strides.C == 0) return false;
         return Fits(shape.C, strides.C, 0, out long channels)
@@ -80,11 +83,12 @@ internal static class TensorMemory
         if (tensor.is_neg()) throw new ArgumentException("tensor is a lazily negated view: call resolve_neg() first.", nameof(tensor));
     }
 
-    private static unsafe void* First(Tensor tensor)
+    private static unsafe void* First<T>(Tensor tensor, bool isContiguous) where T : unmanaged
     {
         // `bytes` gives the address of contiguous tensors below 2 GiB only; a view of one element always is one.
-        if (tensor.is_contiguous() && tensor.numel() * tensor.element_size() is > 0 and <= int.MaxValue) return AddressOf(tensor);
-        using var one = tensor.numel() == 0 ? null : tensor.as_strided([1], [1], tensor.storage_offset());
+        long elements = tensor.numel();
+        if (isContiguous && elements > 0 && elements <= int.MaxValue / sizeof(T)) return AddressOf(tensor);
+        using var one = elements == 0 ? null : tensor.as_strided([1], [1], tensor.storage_offset());
         return one is null ? null : AddressOf(one);
 
         static void* AddressOf(Tensor tensor) => Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));

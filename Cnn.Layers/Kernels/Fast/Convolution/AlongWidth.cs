@@ -33,7 +33,14 @@ internal sealed unsafe class AlongWidth<T, TLanes>
         (least, unit) = strip ? (Strip<T, TLanes>.Columns, Strip<T, TLanes>.Columns) : (TLanes.Count, Tile<T, TLanes, OneForAll<TLanes, T>>.MostRegisters * TLanes.Count);
         filterPanels = Math.Clamp(Budget.FiltersOf(x.Parts.Length) / rows, 1, (x.Filters + rows - 1) / rows);
         (width, block) = (x.Width, BlockFor(x.Width, 1));
-        if (PrefersApart() && BlockFor(x.Width.Apart, x.Channels) is var apart && apart.C == x.Channels) (width, block) = (x.Width.Apart, apart); // Δ11
+        if (x.Parts.Length == 1 && x.OutputStrides.W == 1 && x.OutputStrides.H == x.Width.Windows)
+        {
+            // With a copy of the planes for each tap of a row there are no gaps between rows, and tiles may write to the output. (Δ11)
+            var apart = x.Width.Apart;
+            double gaps = (double)(Planes<T>.PitchOf(x.Width, x.Width.Windows) - x.Width.Windows) / x.Width.Windows * x.Taps * x.Channels;
+            if (CopiesFor(apart) < CopiesFor(x.Width) + gaps + Finishing && BlockFor(apart, x.Channels) is var blockApart && blockApart.C == x.Channels)
+                (width, block) = (apart, blockApart);
+        }
         bool areNeighbours = block.H == 1 || block.W == x.Width.Windows && block.W == x.OutputStrides.H && block.W == Planes<T>.PitchOf(width, block.W);
         isWhole = x.Parts.Length == 1 && block.C == x.Channels && x.Filters >= rows && x.OutputStrides.W == 1 && areNeighbours;
     }
@@ -137,14 +144,6 @@ internal sealed unsafe class AlongWidth<T, TLanes>
         long windows = Budget.Sums<T>() / (filterPanels * rows * x.Parts.Length);
         int blocks = (x.Filters + rows - 1) / rows / filterPanels;
         return Budget.Block(x, width, strip ? Math.Min(windows, Budget.WindowsOfAStrip) : windows, x.Channels, blocks, unit, leastChannels, lanes: TLanes.Count);
-    }
-
-    // With a copy of the planes for each tap of a row there are no gaps between rows, and tiles may write to the output.
-    private bool PrefersApart()
-    {
-        if (x.Parts.Length > 1 || x.OutputStrides.W != 1 || x.OutputStrides.H != x.Width.Windows) return false;
-        double gaps = (double)(Planes<T>.PitchOf(x.Width, x.Width.Windows) - x.Width.Windows) / x.Width.Windows * x.Taps * x.Channels;
-        return CopiesFor(x.Width.Apart) < CopiesFor(x.Width) + gaps + Finishing;
     }
 
     private const double Plane = 300; // what an image of a channel costs, in terms of a register that take as long

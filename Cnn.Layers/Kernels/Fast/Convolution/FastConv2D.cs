@@ -175,7 +175,12 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
             OutputStrides = outputStrides,
         };
 
-        static int[] AllOf(in PlaneAxis axis) => [.. Enumerable.Range(0, axis.Taps.Length)];
+        static int[] AllOf(in PlaneAxis axis)
+        {
+            int[] taps = new int[axis.Taps.Length];
+            for (int t = 0; t < taps.Length; t++) taps[t] = t;
+            return taps;
+        }
 
         static bool IsOneCell(in WindowAxis axis) => axis is { Kernel: 1, Stride: 1, PadBefore: 0, PadAfter: 0 };
 
