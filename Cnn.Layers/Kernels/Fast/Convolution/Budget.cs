@@ -9,6 +9,8 @@ internal static class Budget
     /// <summary>Most filters of a block.</summary>
     public const int Filters = 256;
 
+    private const int FewBlocks = 4; // for each thread: fewer are not shared evenly by themselves
+
     private const int SumsBytes = 1 << 18, PlanesBytes = 3 << 17;
 
     /// <summary>Most windows of a block of one filter, whose sums are short: what it reads stays in the first cache.</summary>
@@ -53,6 +55,7 @@ internal static class Budget
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         double most = PlanesBytes / sizeof(T) / numbers, mostAtAll = MostPlaneBytes / sizeof(T) / numbers;
+        double others = (double)x.Images * x.Groups * blocks; // blocks that there are where images are not cut
         windows = Math.Max(windows, 64);
         long columns = Even(x.Width.Windows, windows, lanes);
         if (Planes<T>.CellsOfAChannel(x.Height, width, 1, columns) > mostAtAll) columns = Math.Min(columns, 64);
@@ -70,18 +73,22 @@ internal static class Budget
         // Several images only whole: a weight's gradient goes through them one after the other.
         bool isPart = rows < x.Height.Windows || columns < x.Width.Windows;
         double images = isPart || numbers > 1 ? 1 : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / (cells * leastChannels));
-        if (Threads.Count > 1) images = Math.Min(images, (double)x.Images * x.Groups * blocks / (4 * Threads.Count)); // enough blocks for every thread
+        if (Threads.Count > 1) images = Math.Min(images, others / (FewBlocks * Threads.Count)); // enough blocks for every thread
         long whole = Even(x.Images, (long)Math.Clamp(images, 1, Math.Max(x.Images, 1)));
         return new(whole, Even(x.Channels, (long)Math.Clamp(most / (whole * cells), 1, Math.Max(channels, 1))), rows, columns);
 
-        // Δ14: rows of a block, of which the fewest registers are half empty.
+        // Δ14: rows of a block, of which the fewest registers are half empty; of few blocks, those of the thread that has most.
         long Rows(long most)
         {
-            long all = height, best = Even(all, most), least = long.MaxValue;
+            long all = height, best = Even(all, most);
+            double least = double.MaxValue;
             if (lanes == 1 || all <= most) return best;
             for (long rows = most; 2 * rows > most; rows--)
             {
-                long registers = all / rows * Registers(rows) + (all % rows == 0 ? 0 : Registers(all % rows));
+                long pieces = (all + rows - 1) / rows;
+                double registers = Threads.Count > 1 && pieces * others < FewBlocks * Threads.Count
+                    ? Math.Ceiling(pieces * others / Threads.Count) * Registers(rows)
+                    : (pieces - 1) * Registers(rows) + Registers(all - (pieces - 1) * rows);
                 if (registers < least) (best, least) = (rows, registers);
             }
             return best;
