@@ -83,8 +83,23 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(2, 2, 19, 37), new(10, 2, 2, 4), (1, 1), (1, 3), (0, 1), (2, 1), 1); // wider than the planes
         Run(new(1, 34, 70, 33), new(9, 34, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // in blocks of rows
         Run(new(1, 5, 40, 170), new(9, 5, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1); // in blocks of one row
-        Run(new(3, 4, 21, 23), new(4, 1, 3, 5), (1, 1), (1, 2), (1, 2), (1, 1), 4); // strips
-        Run(new(1, 3, 90, 61), new(3, 1, 5, 3), (1, 1), (2, 1), (2, 1), (1, 1), 3); // strips, in blocks of rows
+        Run(new(3, 4, 21, 23), new(4, 1, 3, 5), (1, 1), (1, 2), (1, 2), (2, 1), 4); // strips
+        Run(new(1, 3, 90, 61), new(3, 1, 5, 3), (1, 1), (2, 1), (2, 1), (2, 1), 3); // strips, in blocks of rows
+    }
+
+    /// <summary>A filter alone, its windows one row apart: every number of rows and of registers of a band, and the last register over others.</summary>
+    [Fact]
+    public void AlongRows()
+    {
+        for (long rows = 1; rows <= 9; rows++)
+            for (long width = 15; width <= 4 * 16 + 2; width += 3)
+                Run(new(2, 3, rows, width), new(3, 1, 1 + width % 4, 1 + rows % 3), (1, 1), (2, 1), (1, 0), (1, 1), 3);
+        Run(new(1, 2, 11, 139), new(2, 1, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 2); // more registers than a band has
+        Run(new(2, 6, 10, 45), new(3, 2, 3, 5), (1, 2), (1, 3), (1, 2), (1, 1), 3); // two channels, every second column
+        Run(new(2, 6, 13, 52), new(2, 3, 4, 2), (1, 1), (0, 2), (2, 0), (1, 3), 2); // three channels, columns apart
+        Run(new(1, 2, 150, 70), new(2, 1, 5, 3), (1, 1), (2, 1), (2, 1), (1, 1), 2); // in blocks of rows
+        Run(new(1, 3, 3, 5000), new(3, 1, 2, 3), (1, 1), (0, 1), (1, 1), (1, 1), 3); // in blocks of columns
+        Run(new(1, 600, 20, 21), new(1, 600, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // more channels than fit
     }
 
     /// <summary>Depthwise over small planes, or with a stride: lanes along the groups.</summary>
@@ -132,6 +147,7 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
             Run(new(3, 70, 11, 13), new(10, 70, 3, 2), (1, 2), (1, 1), (2, 1), (1, 2), 1); // a depth of 420, 3 x 143 windows
             Run(new(3, 6, 17, 30), new(12, 2, 4, 3), (3, 2), (2, 3), (2, 3), (2, 1), 3);
             Run(new(3, 40, 19, 61), new(40, 1, 3, 5), (2, 1), (1, 2), (1, 2), (1, 1), 40); // depthwise
+            Run(new(4, 9, 19, 61), new(9, 1, 3, 5), (1, 1), (1, 2), (1, 2), (1, 1), 9); // along rows
             Run(new(9, 3, 21, 61), new(13, 3, 3, 5), (1, 1), (1, 2), (1, 2), (1, 1), 1); // straight to the output
             Run(new(5, 1, 300, 2040), new(4, 1, 2, 1), (1, 1), (0, 0), (0, 0), (299, 1), 1); // a row of windows in columns, of several images at a time
             Run(new(6, 90, 5, 7), new(70, 90, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // lanes along the filters

@@ -5,7 +5,7 @@ using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>Computes a <see cref="Correlation{T}"/>, with lanes along the width, along the filters or along the groups.</summary>
+/// <summary>Computes a <see cref="Correlation{T}"/>, with lanes along the width (one row or a few at a time), along the filters or along the groups.</summary>
 internal static unsafe class Correlate<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
@@ -15,8 +15,9 @@ internal static unsafe class Correlate<T, TLanes>
     {
         if (x.Parts.Length == 0) return;
         var alongWidth = new AlongWidth<T, TLanes>(x);
-        double width = alongWidth.Efficiency, filters = AlongFilters<T, TLanes>.Efficiency(x), groups = AlongGroups<T, TLanes>.Efficiency(x);
-        if (width >= filters && width >= groups) alongWidth.Run();
+        double rows = AlongRows<T, TLanes>.Efficiency(x), width = alongWidth.Efficiency, filters = AlongFilters<T, TLanes>.Efficiency(x), groups = AlongGroups<T, TLanes>.Efficiency(x);
+        if (rows > Math.Max(width, Math.Max(filters, groups))) AlongRows<T, TLanes>.Run(x); // Δ15
+        else if (width >= filters && width >= groups) alongWidth.Run();
         else if (groups > filters) AlongGroups<T, TLanes>.Run(x);
         // Rather a narrow register than one half empty.
         else if (typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count) AlongFilters<T, Lanes256<T>>.Run(x);

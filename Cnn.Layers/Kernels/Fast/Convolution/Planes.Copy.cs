@@ -30,8 +30,8 @@ internal unsafe partial struct Planes<T>
         j *= width.WindowStep;
         long ahead = isForeseen ? 0 : Ahead * strides.C;
         int rows = checked((int)planeRows * height.Phases);
-        long* rowStarts = RowStarts(i, strides.H, rows);
         bool isDense = cell == 1 && height is { Step: 1, Phases: 1 } && width.Step == 1 && strides.W == 1;
+        long* rowStarts = isDense ? null : RowStarts(i, strides.H, rows);
         bool isPairs = cell == 1 && strides.W == 1 && width is { Step: 2, Phases: 2 } && j == 0
             && Math.Max(width.Inside(0).First, width.Inside(1).First) <= Pitch
             && Math.Min(FirstColumn(0), FirstColumn(1)) == 0 && Math.Max(FirstColumn(0), FirstColumn(1)) == 1;

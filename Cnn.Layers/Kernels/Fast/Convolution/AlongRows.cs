@@ -1,0 +1,80 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Cnn.Layers.Kernels.Lanes;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>
+/// A <see cref="Correlation{T}"/> of one filter a group (depthwise) whose windows lie one row apart, with lanes along the width:
+/// a few rows of outputs at a time, written where they belong.
+/// </summary>
+internal static unsafe class AlongRows<T, TLanes>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+{
+    /// <summary>Which share of the time goes into sums that are of use; 0 where this is not for them.</summary>
+    public static double Efficiency(in Correlation<T> x)
+    {
+        long columns = x.Width.Windows;
+        if (x.Filters > 1 || x.Parts.Length > 1 || x.OutputStrides.W != 1 || columns < TLanes.Count || RowStep(x.Height) == 0) return 0;
+        if (BlockOf(x).C < x.Channels) return 0;
+        const double Load = 1.05, Copy = 2, Row = 10; // in terms of a register that take as long; a row that is copied, however short
+        double terms = (double)x.Channels * x.Taps, registers = Math.Ceiling((double)columns / TLanes.Count);
+        double copies = x.Channels * x.Width.Phases * x.Height.Size / (double)x.Height.Windows * (Copy * registers + Row);
+        return columns / (double)TLanes.Count * terms / (registers * terms * Load + copies);
+    }
+
+    /// <summary>Computes all outputs.</summary>
+    public static void Run(Correlation<T> x)
+    {
+        var block = BlockOf(x);
+        var planes = new Planes<T>(x.Height, x.Width, block, 0);
+        var blocks = new Blocks(x.Groups, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
+        var part = x.Parts[0];
+        long step = RowStep(x.Height);
+        nint[] columns = Array.ConvertAll(part.ColumnTaps, tap => (nint)planes.Offset(0, part.RowTaps[0], tap));
+
+        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
+        {
+            var at = blocks[task];
+            T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
+            planes.Copy(x.SourceAt(at, 0), x.SourceStrides, at.Images, x.Channels, at.Row, at.Column, cells); // Δ2
+            fixed (nint* first = columns)
+                for (long n = 0; n < at.Images; n++)
+                {
+                    // Where the taps go upwards, so do the rows: the first tap of each reads the first row of cells.
+                    long top = step > 0 ? 0 : at.Height - 1;
+                    Band<T, TLanes>.MultiplyAdd(at.Height, at.Width, new()
+                    {
+                        Cells = cells + n * planes.Image + top * planes.Pitch,
+                        CellRow = (nint)(step * planes.Pitch),
+                        CellChannel = (nint)planes.Channel,
+                        Columns = first,
+                        Weights = x.Weights + at.Group * x.WeightGroup,
+                        WeightRow = (nint)x.WeightRow,
+                        WeightColumn = (nint)x.WeightColumn,
+                        WeightChannel = (nint)x.WeightChannel,
+                        Channels = (nint)x.Channels,
+                        KernelRows = part.RowTaps.Length,
+                        KernelColumns = part.ColumnTaps.Length,
+                        Output = x.OutputAt(part, at.Image + n, at.Group, at.Row + top, at.Column),
+                        OutputRow = (nint)(step * x.OutputStrides.H),
+                        Bias = x.Bias == null ? null : x.Bias + at.Group,
+                    });
+                }
+        });
+    }
+
+    private static Geometry.Shape4 BlockOf(in Correlation<T> x) =>
+        Budget.Block(x, x.Width, Budget.WindowsOfAStrip, x.Channels, blocks: 1, leastChannels: x.Channels);
+
+    // Rows from tap to tap where that is one, downwards (1) or upwards (-1); else 0.
+    private static long RowStep(PlaneAxis height)
+    {
+        if (height.Step > 1 || height.Taps.Length == 0) return 0;
+        long step = height.Taps.Length == 1 ? 1 : height.Taps[1].Offset - height.Taps[0].Offset;
+        for (int t = 1; t < height.Taps.Length; t++)
+            if (height.Taps[t].Offset - height.Taps[t - 1].Offset != step) return 0;
+        return step is 1 or -1 ? step : 0;
+    }
+}
