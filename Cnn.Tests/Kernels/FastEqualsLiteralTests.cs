@@ -99,6 +99,7 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(2, 6, 13, 52), new(2, 3, 4, 2), (1, 1), (0, 2), (2, 0), (1, 3), 2); // three channels, columns apart
         Run(new(1, 2, 150, 70), new(2, 1, 5, 3), (1, 1), (2, 1), (2, 1), (1, 1), 2); // in blocks of rows
         Run(new(1, 3, 3, 5000), new(3, 1, 2, 3), (1, 1), (0, 1), (1, 1), (1, 1), 3); // in blocks of columns
+        Run(new(1, 2, 5, 900), new(2, 1, 601, 1), (1, 1), (300, 0), (300, 0), (1, 1), 2); // of which the last has four columns
         Run(new(1, 600, 20, 21), new(1, 600, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // more channels than fit
     }
 

@@ -17,7 +17,8 @@ internal static unsafe class AlongRows<T, TLanes>
     {
         long columns = x.Width.Windows;
         if (x.Filters > 1 || x.Parts.Length > 1 || x.OutputStrides.W != 1 || columns < TLanes.Count || RowStep(x.Height) == 0) return 0;
-        if (BlockOf(x).C < x.Channels) return 0;
+        var block = BlockOf(x);
+        if (block.C < x.Channels || (columns - 1) % block.W + 1 < TLanes.Count) return 0; // all channels, and a register of columns in the last block
         const double Load = 1.05, Copy = 2, Row = 10; // in terms of a register that take as long; a row that is copied, however short
         double terms = (double)x.Channels * x.Taps, registers = Math.Ceiling((double)columns / TLanes.Count);
         double copies = x.Channels * x.Width.Phases * x.Height.Size / (double)x.Height.Windows * (Copy * registers + Row);
