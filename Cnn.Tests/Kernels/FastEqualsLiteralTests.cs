@@ -100,6 +100,13 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(1, 2, 150, 70), new(2, 1, 5, 3), (1, 1), (2, 1), (2, 1), (1, 1), 2); // in blocks of rows
         Run(new(1, 3, 3, 5000), new(3, 1, 2, 3), (1, 1), (0, 1), (1, 1), (1, 1), 3); // in blocks of columns
         Run(new(1, 2, 5, 900), new(2, 1, 601, 1), (1, 1), (300, 0), (300, 0), (1, 1), 2); // of which the last has four columns
+        Run(new(1, 2, 1, 64), new(2, 1, 2, 3), (2, 1), (1, 1), (1, 1), (1, 1), 2); // an input gradient of the second row of taps alone,
+        Run(new(1, 2, 1, 64), new(2, 1, 4, 3), (2, 1), (3, 1), (3, 1), (1, 1), 2); // of every second,
+        Run(new(1, 2, 6, 64), new(2, 1, 1, 3), (5, 1), (2, 1), (2, 1), (1, 1), 2); // that begins below the first row
+        Run(new(1, 2, 16, 64), new(2, 1, 3, 3), (5, 1), (5, 1), (5, 1), (5, 1), 2); // upwards, a stride apart
+        Run(new(1, 8, 6, 5000), new(8, 8, 1, 3), (5, 1), (2, 1), (2, 1), (1, 1), 1); // many filters, below the first row
+        Run(new(1, 256, 28, 28), new(1, 256, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1); // a long sum over one cell a channel
+        Run(new(1, 128, 20, 260), new(20, 128, 1, 3), (1, 1), (0, 1), (0, 1), (1, 1), 1); // over one row
         Run(new(1, 600, 20, 21), new(1, 600, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // more channels than fit
     }
 
@@ -173,21 +180,25 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
     {
         var geometry = x.Geometry;
         long weights = geometry.WeightShape.Elements, biases = geometry.OutChannels;
+        // A margin on either side stays NaN: nothing is written beside a result.
+        const int Margin = 1 << 10;
         T[][] results = [Nan(geometry.OutputShape.Elements), Nan(geometry.InputShape.Elements), Nan(weights), Nan(biases), Nan(weights), Nan(biases)];
         NchwSpan<T> input = new(x.Input, geometry.InputShape), weight = new(x.Weight, geometry.WeightShape), up = new(x.GradOutput, geometry.OutputShape);
-        TKernel.Forward(geometry, input, weight, x.Bias, new NchwSpan<T>(results[0], geometry.OutputShape));
-        TKernel.GradInput(geometry, up, weight, new NchwSpan<T>(results[1], geometry.InputShape));
-        TKernel.GradWeight(geometry, up, input, new NchwSpan<T>(results[2], geometry.WeightShape));
-        TKernel.GradBias(geometry, up, results[3]);
-        TKernel.GradWeightAndBias(geometry, up, input, new NchwSpan<T>(results[4], geometry.WeightShape), results[5]);
+        TKernel.Forward(geometry, input, weight, x.Bias, new NchwSpan<T>(Inside(results[0]), geometry.OutputShape));
+        TKernel.GradInput(geometry, up, weight, new NchwSpan<T>(Inside(results[1]), geometry.InputShape));
+        TKernel.GradWeight(geometry, up, input, new NchwSpan<T>(Inside(results[2]), geometry.WeightShape));
+        TKernel.GradBias(geometry, up, Inside(results[3]));
+        TKernel.GradWeightAndBias(geometry, up, input, new NchwSpan<T>(Inside(results[4]), geometry.WeightShape), Inside(results[5]));
         return results;
 
         static T[] Nan(long count)
         {
-            var array = new T[count];
+            var array = new T[count + 2 * Margin];
             Array.Fill(array, T.NaN);
             return array;
         }
+
+        static Span<T> Inside(T[] array) => array.AsSpan(Margin, array.Length - 2 * Margin);
     }
 
     private void Check(in Conv2DGeometry geometry, string what)

@@ -5,8 +5,8 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// A <see cref="Correlation{T}"/> of one filter a group (depthwise) whose windows lie one row apart, with lanes along the width:
-/// a few rows of outputs at a time, written where they belong.
+/// A <see cref="Correlation{T}"/> of one filter a group (as depthwise) whose windows and taps lie one row apart, with lanes along
+/// the width: a few rows of outputs at a time, written where they belong.
 /// </summary>
 internal static unsafe class AlongRows<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -15,14 +15,14 @@ internal static unsafe class AlongRows<T, TLanes>
     /// <summary>Which share of the time goes into sums that are of use; 0 where this is not for them.</summary>
     public static double Efficiency(in Correlation<T> x)
     {
-        long columns = x.Width.Windows;
-        if (x.Filters > 1 || x.Parts.Length > 1 || x.OutputStrides.W != 1 || columns < TLanes.Count || RowStep(x.Height) == 0) return 0;
-        var block = BlockOf(x);
-        if (block.C < x.Channels || (columns - 1) % block.W + 1 < TLanes.Count) return 0; // all channels, and a register of columns in the last block
-        const double Load = 1.05, Copy = 2, Row = 10; // in terms of a register that take as long; a row that is copied, however short
-        double terms = (double)x.Channels * x.Taps, registers = Math.Ceiling((double)columns / TLanes.Count);
-        double copies = x.Channels * x.Width.Phases * x.Height.Size / (double)x.Height.Windows * (Copy * registers + Row);
-        return columns / (double)TLanes.Count * terms / (registers * terms * Load + copies);
+        if (x.Filters > 1 || x.Parts.Length > 1 || x.OutputStrides.W != 1 || x.Width.Windows < TLanes.Count) return 0;
+        var (part, block) = (x.Parts[0], BlockOf(x));
+        if (RowStep(x.Height) == 0 || !x.Height.AreInOrder(part.RowTaps) || !x.Width.AreInOrder(part.ColumnTaps)) return 0;
+        if (block.C < x.Channels || (x.Width.Windows - 1) % block.W + 1 < TLanes.Count) return 0; // all channels, and a register of columns in the last block
+        const double Load = 1.05; // what a term takes, in terms of a register that loads nothing
+        double columns = x.Width.Windows, terms = (double)x.Channels * x.Taps;
+        double ofUse = columns / (Math.Ceiling(columns / TLanes.Count) * TLanes.Count);
+        return terms / (terms * Load / ofUse + AlongWidth<T, TLanes>.CopiesFor(x, x.Width));
     }
 
     /// <summary>Computes all outputs.</summary>
@@ -38,14 +38,15 @@ internal static unsafe class AlongRows<T, TLanes>
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
         {
             var at = blocks[task];
+            var (rows, windows) = at.In(part);
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
             planes.Copy(x.SourceAt(at, 0), x.SourceStrides, at.Images, x.Channels, at.Row, at.Column, cells); // Δ2
             fixed (nint* first = columns)
                 for (long n = 0; n < at.Images; n++)
                 {
                     // Where the taps go upwards, so do the rows: the first tap of each reads the first row of cells.
-                    long top = step > 0 ? 0 : at.Height - 1;
-                    Band<T, TLanes>.MultiplyAdd(at.Height, at.Width, new()
+                    long top = step > 0 ? 0 : rows - 1;
+                    Band<T, TLanes>.MultiplyAdd(rows, windows, new()
                     {
                         Cells = cells + n * planes.Image + top * planes.Pitch,
                         CellRow = (nint)(step * planes.Pitch),
@@ -69,7 +70,7 @@ internal static unsafe class AlongRows<T, TLanes>
     private static Geometry.Shape4 BlockOf(in Correlation<T> x) =>
         Budget.Block(x, x.Width, Budget.WindowsOfAStrip, x.Channels, blocks: 1, leastChannels: x.Channels);
 
-    // Rows from tap to tap where that is one, downwards (1) or upwards (-1); else 0.
+    // Rows from tap to tap: 1 (downwards) or -1; 0 where taps or windows lie further apart.
     private static long RowStep(PlaneAxis height)
     {
         if (height.Step > 1 || height.Taps.Length == 0) return 0;

@@ -67,7 +67,7 @@ internal static class Budget
             // Fewer rows, if then all these channels fit: at most a tenth of what a block reads is read by the next one as well.
             double row = Planes<T>.CellsOfAChannel(x.Height, width, rows, columns) / (rows + x.Height.MostShift);
             double fit = most / (leastChannels * row) - x.Height.MostShift;
-            if (fit < rows && fit >= 8 * x.Height.MostShift) rows = Rows((long)fit);
+            if (fit < rows && fit >= Math.Max(8 * x.Height.MostShift, 1)) rows = Rows((long)fit);
         }
         double cells = Planes<T>.CellsOfAChannel(x.Height, width, rows, columns);
         // Several images only whole: a weight's gradient goes through them one after the other.

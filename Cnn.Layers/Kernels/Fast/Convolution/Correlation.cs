@@ -125,14 +125,6 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
     /// <summary>Whether the weights of a channel of a filter lie one behind the other, in the order of a part's sums.</summary>
     public readonly bool ChannelsAreRows(Part part)
     {
-        return WeightColumn == 1 && WeightRow == part.ColumnTaps.Length
-            && AreAll(Height, part.RowTaps) && AreAll(Width, part.ColumnTaps);
-
-        static bool AreAll(PlaneAxis axis, int[] taps)
-        {
-            for (int t = 0; t < taps.Length; t++)
-                if (axis.Taps[taps[t]].K != t) return false;
-            return true;
-        }
+        return WeightColumn == 1 && WeightRow == part.ColumnTaps.Length && Height.AreInOrder(part.RowTaps) && Width.AreInOrder(part.ColumnTaps);
     }
 }

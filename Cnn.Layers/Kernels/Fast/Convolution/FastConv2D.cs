@@ -116,7 +116,8 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
                 if (taps.Count > first || axis.Stride <= 4)
                     remainders.Add((r, WindowAxis.CeilDiv(axis.In - r, axis.Stride), [.. Enumerable.Range(first, taps.Count - first)]));
             }
-            return (new(axis.Out, WindowAxis.CeilDiv(axis.In, axis.Stride), 1, [.. taps]), remainders);
+            long most = remainders.Count == 0 ? 0 : remainders[0].Item2; // later remainders have as many cells, or one less
+            return (new(axis.Out, most, 1, [.. taps]), remainders);
         }
     }
 

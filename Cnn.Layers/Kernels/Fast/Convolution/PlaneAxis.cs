@@ -97,6 +97,14 @@ internal readonly struct PlaneAxis
         return (Math.Clamp(window * WindowStep * Step + lowest, 0, Size), Math.Clamp((window + windows - 1) * WindowStep * Step + highest + 1, 0, Size));
     }
 
+    /// <summary>Whether these taps are those of the kernel from its first row or column on, one after the other.</summary>
+    public bool AreInOrder(int[] taps)
+    {
+        for (int t = 0; t < taps.Length; t++)
+            if (Taps[taps[t]].K != t) return false;
+        return true;
+    }
+
     /// <summary>The first x of a phase that lies in the plane, and the one after the last.</summary>
     public (long First, long End) Inside(int phase) => inside[phase];
 
