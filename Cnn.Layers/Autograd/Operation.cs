@@ -39,7 +39,7 @@ internal abstract class Operation
     public Tensor Apply(params Tensor?[] inputs)
     {
         Tensor result;
-        if (!is_grad_enabled()) result = Compute(inputs);
+        if (!is_grad_enabled()) result = Compute(inputs); // no_grad() takes time as well
         else using (no_grad()) result = Compute(inputs);
         GC.KeepAlive(inputs); // a kernel works on the tensors' memory, which their finalizers would free
         return Record(result, inputs);

@@ -25,9 +25,8 @@ internal static class TensorMemory
     {
         CheckSign(tensor);
         var shape = ShapeOf(tensor);
-        return tensor.is_contiguous()
-            ? new(ref Unsafe.AsRef<T>(First<T>(tensor, isContiguous: true)), shape, NchwSpan<T>.RowMajor(shape))
-            : new(ref Unsafe.AsRef<T>(First<T>(tensor, isContiguous: false)), shape, StridesOf(tensor));
+        bool isContiguous = tensor.is_contiguous(); // then nothing more need be asked: each question to libtorch takes time
+        return new(ref Unsafe.AsRef<T>(First<T>(tensor, isContiguous)), shape, isContiguous ? NchwSpan<T>.RowMajor(shape) : StridesOf(tensor));
     }
 
     /// <summary>The elements of a contiguous rank 1 tensor; none where there is no tensor.</summary>
@@ -45,7 +44,11 @@ internal static class TensorMemory
     /// <param name="channelsLast">Whether its memory runs (N, H, W, C); only of rank 4.</param>
     public static Tensor New(Shape4 shape, Tensor like, bool channelsLast = false) => New(shape, like, like.dtype, channelsLast);
 
-    /// <inheritdoc cref="New(Shape4, Tensor, bool)"/>
+    /// <summary>The same of another type.</summary>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="like">Gives the rank.</param>
+    /// <param name="dtype">The type.</param>
+    /// <param name="channelsLast">As above.</param>
     public static Tensor New(Shape4 shape, Tensor like, ScalarType dtype, bool channelsLast)
     {
         if (like.dim() == 3) return empty(shape.C, shape.H, shape.W, dtype, CPU);
@@ -62,7 +65,7 @@ internal static class TensorMemory
     /// </remarks>
     public static bool IsChannelsLast(Tensor tensor)
     {
-        if (tensor.dim() != 4 || tensor.stride(1) > tensor.stride(3)) return false; // most end here: each question to libtorch takes time
+        if (tensor.dim() != 4 || tensor.stride(1) > tensor.stride(3)) return false; // most end here
         var (shape, strides) = (ShapeOf(tensor), StridesOf(tensor));
         if (strides.C == 0) return false;
         return Fits(shape.C, strides.C, 0, out long channels)

@@ -6,7 +6,7 @@ namespace Cnn.Tests.Kernels;
 /// <summary>How outputs are cut into blocks.</summary>
 public class BudgetTests
 {
-    /// <summary>One image of 56 x 56 windows, three by three, of which a block may hold 1,024.</summary>
+    /// <summary>Images of 56 x 56 windows, three by three, of which a block may hold 1,024.</summary>
     [Theory]
     [InlineData(1, 1, 16)] // the fewest registers half empty
     [InlineData(1, 2, 14)] // 16 + 16 rows for one thread and 16 + 8 for the other would be waited for

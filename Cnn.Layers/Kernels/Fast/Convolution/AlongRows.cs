@@ -19,10 +19,10 @@ internal static unsafe class AlongRows<T, TLanes>
         var (part, block) = (x.Parts[0], BlockOf(x));
         if (RowStep(x.Height) == 0 || !x.Height.AreInOrder(part.RowTaps) || !x.Width.AreInOrder(part.ColumnTaps)) return 0;
         if (block.C < x.Channels || (x.Width.Windows - 1) % block.W + 1 < TLanes.Count) return 0; // all channels, and a register of columns in the last block
-        const double Load = 1.05; // what a term takes, in terms of a register that loads nothing
-        double columns = x.Width.Windows, terms = (double)x.Channels * x.Taps;
-        double ofUse = columns / (Math.Ceiling(columns / TLanes.Count) * TLanes.Count);
-        return terms / (terms * Load / ofUse + AlongWidth<T, TLanes>.CopiesFor(x, x.Width));
+        double columns = x.Width.Windows, registers = Math.Ceiling(columns / TLanes.Count), terms = (double)x.Channels * x.Taps;
+        double load = 1 + 0.6 / registers; // what a term takes, in terms of a register that loads nothing
+        double ofUse = columns / (registers * TLanes.Count);
+        return terms / (terms * load / ofUse + AlongWidth<T, TLanes>.CopiesFor(x, x.Width, isFlat: false));
     }
 
     /// <summary>Computes all outputs.</summary>

@@ -38,7 +38,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
             // With a copy of the planes for each tap of a row there are no gaps between rows, and tiles may write to the output. (Δ11)
             var apart = x.Width.Apart;
             double gaps = (double)(Planes<T>.PitchOf(x.Width, x.Width.Windows) - x.Width.Windows) / x.Width.Windows * x.Taps * x.Channels;
-            if (CopiesFor(x, apart) < CopiesFor(x, x.Width) + gaps + Finishing && BlockFor(apart, x.Channels) is var blockApart && blockApart.C == x.Channels)
+            if (CopiesFor(apart) < CopiesFor(x.Width) + gaps + Finishing && BlockFor(apart, x.Channels) is var blockApart && blockApart.C == x.Channels)
                 (width, block) = (apart, blockApart);
         }
         bool areNeighbours = block.H == 1 || block.W == x.Width.Windows && block.W == x.OutputStrides.H && block.W == Planes<T>.PitchOf(width, block.W);
@@ -54,7 +54,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
             double positions = (x.Height.Windows - 1) * (double)Planes<T>.PitchOf(width, x.Width.Windows) + columns;
             double ofUse = windows / (Math.Ceiling(positions / least) * least) * x.Filters / ((x.Filters + rows - 1) / rows * rows);
             double loads = strip ? 1.5 : 1; // each term of a strip loads its own cells, most of them across two lines
-            double beside = CopiesFor(x, width) + (isWhole ? 0 : Finishing) + Plane * TLanes.Count / (x.Filters * windows);
+            double beside = CopiesFor(width) + (isWhole ? 0 : Finishing) + Plane * TLanes.Count / (x.Filters * windows);
             return ofUse * terms / (terms * loads + beside);
         }
     }
@@ -154,12 +154,14 @@ internal sealed unsafe class AlongWidth<T, TLanes>
     /// <summary>What copying costs for a register of sums, in terms of a register that take as long.</summary>
     /// <param name="x">The sums.</param>
     /// <param name="width">The windows along the width, as the planes are laid.</param>
-    public static double CopiesFor(in Correlation<T> x, in PlaneAxis width)
+    /// <param name="isFlat">Whether the rows of a plane are copied at once.</param>
+    public static double CopiesFor(in Correlation<T> x, in PlaneAxis width, bool isFlat)
     {
         const double Copy = 2, CopyOfEverySecond = 6;
-        bool isFlat = width.Step == 1 && width.Size == x.Width.Windows;
         return (double)width.Phases * x.Channels / x.Filters * ((width.Step == 1 ? Copy : CopyOfEverySecond) + (isFlat ? 0 : ShortRow(x)));
     }
+
+    private double CopiesFor(in PlaneAxis width) => CopiesFor(x, width, isFlat: width.Step == 1 && width.Size == x.Width.Windows);
 
     private static double ShortRow(in Correlation<T> x) => 10.0 * TLanes.Count / x.Width.Windows; // what a row costs, however short it is
 

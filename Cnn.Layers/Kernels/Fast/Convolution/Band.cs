@@ -55,7 +55,7 @@ internal static unsafe class Band<T, TLanes>
 {
     private const int Tallest = 4;
 
-    private static int Widest => TLanes.Count * sizeof(T) < 64 ? 2 : 4; // with four rows: twenty-one registers of thirty-two, eleven of sixteen
+    private static int Widest => Registers<T, TLanes>.Count == 16 ? 2 : 4; // with four rows: twenty-one registers of thirty-two, eleven of sixteen
 
     /// <summary>Computes so many rows and columns; at least a register of columns.</summary>
     public static void MultiplyAdd(long rows, long columns, Band<T> band)
@@ -97,7 +97,8 @@ internal static unsafe class Band<T, TLanes>
         }
     }
 
-    // The last register begins at column `last`: it may overlap the one before it, whose sums it computes again.
+    // The last register begins at column `last`: it may overlap the one before it, in this tile or (below 0) in the one before,
+    // whose sums it computes again.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyAdd<TRows, TRegisters>(in Band<T> band, nint last) where TRows : struct, ICount where TRegisters : struct, ICount
     {

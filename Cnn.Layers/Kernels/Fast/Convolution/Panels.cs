@@ -4,8 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// Weights as the tiles read them: a panel holds a few filters side by side, term after term. Where a group has fewer
-/// filters than a panel, the places beyond the last one hold zeros.
+/// Weights as the tiles read them: a panel holds a few filters side by side, term after term.
 /// </summary>
 /// <remarks>[part][group][panel][term][filter of the panel].</remarks>
 internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIeee754<T>
@@ -35,7 +34,7 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
         {
             var (part, panel) = Math.DivRem(task, panels);
             var (group, p) = Math.DivRem(panel, me.Count);
-            Pack(correlation, correlation.Parts[part], group * me.filters + me.FirstOf(p), Math.Min(me.Width, me.filters), me.Width, 0, correlation.Channels, me[(int)part, group, p]);
+            Pack(correlation, correlation.Parts[part], group * me.filters + me.FirstOf(p), me.Width, me.Width, 0, correlation.Channels, me[(int)part, group, p]);
         });
     }
 
@@ -46,12 +45,12 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
     public int Count { get; }
 
     /// <summary>The first filter of a panel of a group: the last panel repeats some of the one before it rather than be half empty.</summary>
-    public int FirstOf(long panel) => (int)Math.Max(Math.Min(panel * Width, filters - Width), 0);
+    public int FirstOf(long panel) => (int)Math.Min(panel * Width, filters - Width);
 
     /// <summary>Where a panel begins.</summary>
     public T* this[int part, long group, long panel] => first + starts[part] + (group * Count + panel) * depths[part] * Width;
 
-    /// <summary>Packs the terms of some channels of one panel.</summary>
+    /// <summary>Packs the terms of some channels of one panel; where it has fewer filters than places, the others hold zeros.</summary>
     /// <param name="x">The sums.</param>
     /// <param name="part">Gives the taps.</param>
     /// <param name="filter">The panel's first filter, of all groups.</param>

@@ -34,13 +34,13 @@ internal static unsafe class Tile<T, TLanes, TRows, TRegisters, TFactor>
     public static void MultiplyAdd(in Tiles<T> tiles)
     {
         fixed (Tiles<T>* all = &tiles)
-            for (nint tile = 0; tile < tiles.Count; tile++) One(all, tile);
+            for (nint tile = 0; tile < tiles.Count; tile++) Sum(all, tile);
     }
 
     // What is not needed while the terms run by is read anew when it is: only so do eight rows' addresses stay in registers.
     // The shape is known when the machine code is made: what lies beyond it is not there.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void One(Tiles<T>* tiles, nint tile)
+    private static void Sum(Tiles<T>* tiles, nint tile)
     {
         T* c = tiles->C + tile * tiles->CStep;
         nint cRow = tiles->CRow;

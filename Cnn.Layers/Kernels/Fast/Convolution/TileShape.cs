@@ -1,100 +1,15 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>Rows of a tile, or registers of a row. A type, so that the JIT makes one body for each shape.</summary>
-internal interface ICount
-{
-    /// <summary>How many.</summary>
-    static abstract int Value { get; }
-}
-
-/// <inheritdoc/>
-internal readonly struct One : ICount
-{
-    public static int Value => 1;
-}
-
-/// <inheritdoc/>
-internal readonly struct Two : ICount
-{
-    public static int Value => 2;
-}
-
-/// <inheritdoc/>
-internal readonly struct Three : ICount
-{
-    public static int Value => 3;
-}
-
-/// <inheritdoc/>
-internal readonly struct Four : ICount
-{
-    public static int Value => 4;
-}
-
-/// <inheritdoc/>
-internal readonly struct Five : ICount
-{
-    public static int Value => 5;
-}
-
-/// <inheritdoc/>
-internal readonly struct Six : ICount
-{
-    public static int Value => 6;
-}
-
-/// <inheritdoc/>
-internal readonly struct Seven : ICount
-{
-    public static int Value => 7;
-}
-
-/// <inheritdoc/>
-internal readonly struct Eight : ICount
-{
-    public static int Value => 8;
-}
-
-/// <summary>The first factors of a row of a tile.</summary>
-internal unsafe interface IFactor<TLanes, T> where T : unmanaged
-{
-    /// <summary>Those of the first register.</summary>
-    static abstract TLanes First(T* at);
-
-    /// <summary>Those of a later one, 1 or 2.</summary>
-    static abstract TLanes Next(T* at, int register, TLanes first);
-}
-
-/// <summary>One factor for the whole row.</summary>
-internal readonly unsafe struct OneForAll<TLanes, T> : IFactor<TLanes, T>
+/// <summary>The processor's registers of a width.</summary>
+internal static unsafe class Registers<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes First(T* at) => TLanes.Broadcast(*at);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Next(T* at, int register, TLanes first) => first;
-}
-
-/// <summary>One factor for each column.</summary>
-internal readonly unsafe struct OneForEach<TLanes, T> : IFactor<TLanes, T>
-    where T : unmanaged, IFloatingPointIeee754<T>
-    where TLanes : struct, ILanes<TLanes, T>
-{
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes First(T* at) => TLanes.Load(at);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Next(T* at, int register, TLanes first) => TLanes.Load(at + register * TLanes.Count);
+    /// <summary>How many there are: those of 512 bits come with AVX-512, which has more.</summary>
+    public static int Count => TLanes.Count * sizeof(T) < 64 ? 16 : 32;
 }
 
 /// <summary>A tile whose shape is known only when it runs.</summary>
@@ -131,6 +46,7 @@ internal static unsafe class Tile<T, TLanes, TFactor>
     }
 
     /// <summary>All of <paramref name="count"/> rows, in tiles one below the other; the last one as low as will do. (Δ14)</summary>
+    /// <remarks>A last row alone is a tile of two: <see cref="Tiles{T}.Rows"/> and c have room for a row behind the last.</remarks>
     public static void MultiplyAddRows(nint count, int registers, Tiles<T> tiles)
     {
         int tall = HeightFor(count, registers, lastIsLow: true);
@@ -141,19 +57,18 @@ internal static unsafe class Tile<T, TLanes, TFactor>
         tiles.Rows += done;
         tiles.C += done * tiles.CRow;
         tiles.Count = 1;
-        MultiplyAdd((int)left, registers, tiles);
+        MultiplyAdd(Math.Max((int)left, Lowest), registers, tiles);
     }
 
     /// <summary>The most rows of a tile of so many registers.</summary>
     public static int TallestFor(int registers)
     {
-        // Sums, one row's worth of the second factors and one of the first take sixteen registers, or the thirty-two of AVX-512.
-        int most = (TLanes.Count * sizeof(T) < 64 ? 16 : 32) - registers - 1;
-        return Math.Min(Tallest, most / registers);
+        int sums = Registers<T, TLanes>.Count - registers - 1; // beside a row of the second factors and one of the first
+        return Math.Min(Tallest, sums / registers);
     }
 
     /// <summary>The most registers of a row: with three, fewer loads go to a product; they take thirty-two registers in all.</summary>
-    public static int MostRegisters => TLanes.Count * sizeof(T) < 64 ? 2 : 3;
+    public static int MostRegisters => Registers<T, TLanes>.Count == 16 ? 2 : 3;
 
     /// <summary>Registers of a tile for so many columns of which a few are left over.</summary>
     public static int RegistersFor(long columns) => columns > TLanes.Count ? 2 : 1;
