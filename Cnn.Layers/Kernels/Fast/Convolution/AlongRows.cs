@@ -35,7 +35,7 @@ internal static unsafe class AlongRows<T, TLanes>
         long step = RowStep(x.Height);
         nint[] columns = Array.ConvertAll(part.ColumnTaps, tap => (nint)planes.Offset(0, part.RowTaps[0], tap));
 
-        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
+        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8, Δ15
         {
             var at = blocks[task];
             var (rows, windows) = at.In(part);
