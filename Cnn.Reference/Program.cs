@@ -7,11 +7,11 @@ using Cnn.Reference.Training.Checkpoints;
 Terminal.SetUp();
 var root = new RootCommand("Convolution and pooling layers in explicit C# loops, held against libtorch.")
 {
-    CheckCommand.Create(), BenchCommand.Create(), TrainCommand.Create(), PredictCommand.Create(),
+    CheckCommand.Create(), BenchCommand.Create(), TrainCommand.Create(), PredictCommand.Create(), WorkerCommand.Create(),
 };
 if (args.Length == 0) return Refuse("Say what to do, for example: check. With --help, every command and option is listed.");
 var parsed = root.Parse(args);
-if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens.Count > 0) return Refuse($"{parsed.UnmatchedTokens[0]}: not a command; there is {string.Join(", ", root.Subcommands.Select(command => command.Name))}.");
+if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens.Count > 0) return Refuse($"{parsed.UnmatchedTokens[0]}: not a command; there is {string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name))}.");
 if (parsed.Errors.Count > 0) return Refuse(parsed.Errors[0].Message);
 try
 {

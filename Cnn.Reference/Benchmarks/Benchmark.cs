@@ -20,7 +20,7 @@ internal sealed class Benchmark(ILayer ours, Pass passes, TimeSpan budget, TimeS
     public IReadOnlyList<Measurement> Measurements => measurements;
 
     /// <summary>What was not equal; such a row is not timed.</summary>
-    public IReadOnlyList<Failure> Failures => checker.Failures;
+    public IReadOnlyList<Failure> Failures => checker.Results.Failures;
 
     /// <summary>Has everything compiled that the rows will need.</summary>
     public void WarmUp(IEnumerable<BenchmarkRow> rows) => Benchmarks.WarmUp.Run([ours, theirs], rows, passes);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Cnn.Layers;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Processes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -85,16 +86,8 @@ internal static class MemoryProbe
     private static long Start(string what, Case @case, Algorithm? algorithm, int threads)
     {
         string layer = algorithm?.ToString().ToLowerInvariant() ?? Libtorch;
-        string program = typeof(MemoryProbe).Assembly.Location;
-        // The host that runs this process: the program's own, or dotnet, which is told the program.
-        bool ownHost = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == Path.GetFileNameWithoutExtension(program);
-        string[] arguments = ["bench", Option, $"{what} {layer} {@case}", "--threads", threads.ToString(CultureInfo.InvariantCulture)];
-        var start = new ProcessStartInfo(ownHost ? Environment.ProcessPath! : "dotnet", ownHost ? arguments : [program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(OwnProgram.Start("bench", Option, $"{what} {layer} {@case}", "--threads", threads.ToString(CultureInfo.InvariantCulture)))!;
+        process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

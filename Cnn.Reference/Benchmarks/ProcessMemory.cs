@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
+using Cnn.Reference.Processes;
 
 namespace Cnn.Reference.Benchmarks;
 
@@ -14,10 +14,10 @@ internal static partial class ProcessMemory
         OperatingSystem.IsLinux() && File.Exists(Reset) ? null : $"needs Linux, whose {Reset} resets the peak of a process's memory";
 
     /// <summary>Bytes that are resident.</summary>
-    public static long Resident => Read("VmRSS:");
+    public static long Resident => ProcFile.Bytes(Status, "VmRSS:")!.Value;
 
     /// <summary>The most bytes that were resident since <see cref="ResetPeak"/>.</summary>
-    public static long Peak => Read("VmHWM:");
+    public static long Peak => ProcFile.Bytes(Status, "VmHWM:")!.Value;
 
     /// <summary>Lets the peak start anew from what is resident.</summary>
     public static void ResetPeak() => File.WriteAllText(Reset, PeakNow);
@@ -54,11 +54,4 @@ internal static partial class ProcessMemory
 
     [LibraryImport("libc")]
     private static partial int mallopt(int parameter, int value);
-
-    // A line is "VmRSS:     1760 kB".
-    private static long Read(string field)
-    {
-        string line = File.ReadLines(Status).First(line => line.StartsWith(field, StringComparison.Ordinal));
-        return 1024 * long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
-    }
 }

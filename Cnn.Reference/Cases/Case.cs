@@ -140,6 +140,26 @@ internal sealed record Case
     public Pool2DGeometry PoolGeometry() =>
         Pool2DGeometry.Create(new(N, C, H, W), Kernel, Stride, Padding, Dilation, CeilMode, CountIncludePad, DivisorOverride);
 
+    /// <summary>The tensors of the case, and how many elements each has.</summary>
+    /// <remarks>Computed as reals: a line may ask for more than a whole number can say.</remarks>
+    public IEnumerable<(string Name, double Elements)> Tensors()
+    {
+        yield return ("input", (double)N * C * H * W);
+        if (Kind == LayerKind.Conv)
+        {
+            var geometry = ConvGeometry();
+            if (PaddingMode != PaddingModes.Zeros || Same)
+                yield return ("padded input", (double)N * C * (geometry.Height.In + geometry.Height.PadBefore + geometry.Height.PadAfter) * (geometry.Width.In + geometry.Width.PadBefore + geometry.Width.PadAfter));
+            yield return ("weight", (double)O * (C / Groups) * Kernel.H * Kernel.W);
+            yield return ("output", (double)N * O * geometry.Height.Out * geometry.Width.Out);
+        }
+        else
+        {
+            var geometry = PoolGeometry();
+            yield return ("output", (double)N * C * geometry.Height.Out * geometry.Width.Out);
+        }
+    }
+
     /// <inheritdoc/>
     public override string ToString()
     {

@@ -7,7 +7,7 @@ namespace Cnn.Reference.Cases;
 /// <summary>The words of a case's line, and how a line is read.</summary>
 internal static class CaseWords
 {
-    private const double MostElements = 1 << 26;
+    private const double MostElements = 1 << 27; // as float64 they are a gibibyte, and indices of arrays end soon after
 
     private static readonly (string Word, ScalarType Value)[] Types =
     [
@@ -107,18 +107,21 @@ internal static class CaseWords
         if (@case.Kind != LayerKind.Max && !@case.IsReal) throw new FormatException($"{NameOf(@case.DType)} in \"{line}\": only max takes integers");
         if (@case.Same && @case.Stride != (1, 1)) throw new FormatException($"same in \"{line}\": needs s1");
         if (@case.Layout == Layout.Unbatched && @case.N != 1) throw new FormatException($"unbatched in \"{line}\": needs n1");
-        if ((double)@case.N * @case.C * @case.H * @case.W > MostElements || (double)@case.O * @case.C * @case.Kernel.H * @case.Kernel.W > MostElements)
-            throw new FormatException($"\"{line}\": must have at most {MostElements} elements a tensor");
         try
         {
             @case.CheckGeometry();
         }
         catch (ArgumentException exception)
         {
-            throw new FormatException($"\"{line}\": {exception.Message}", exception);
+            throw new FormatException($"\"{line}\": {SentenceOf(exception).TrimEnd('.')}", exception);
         }
+        foreach (var (tensor, elements) in @case.Tensors())
+            if (elements > MostElements) throw new FormatException($"\"{line}\": the {tensor} has {elements:N0} elements: at most {MostElements:N0} a tensor");
         return @case;
     }
+
+    // .NET adds the argument's name to the sentence, in brackets.
+    private static string SentenceOf(ArgumentException exception) => exception.Message.Split(" (Parameter '")[0];
 
     private static (long, long) Pair(string word, long least, long most, string line)
     {

@@ -1,55 +1,93 @@
 using System.Globalization;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Printing;
 using Spectre.Console;
 
 namespace Cnn.Reference.Checking;
 
 /// <summary>What a run of <c>check</c> has found, for a person and for a program.</summary>
-internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, bool Stopped)
+/// <param name="Results">What was found.</param>
+/// <param name="Lines">The problems that were run.</param>
+/// <param name="Seed">Where the random ones come from.</param>
+/// <param name="Limit">How long one problem might take.</param>
+/// <param name="Elapsed">How long all of it took.</param>
+/// <param name="Stopped">Whether the user has stopped the run.</param>
+internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> Lines, int Seed, TimeSpan Limit, TimeSpan Elapsed, bool Stopped)
 {
-    /// <summary>0: all equal; 1: a mismatch, or nothing that proves anything; 130: stopped by the user before one was found.</summary>
-    public int ExitCode => Checker.Failures.Count > 0 || Distrusted.Any() ? 1 : Stopped ? 130 : NothingCompared ? 1 : 0;
+    private const double ManyUlp = 1000; // from here on, a reader takes it for an error
 
-    private bool NothingCompared => Checker.Tallies.All(tally => tally.Elements == 0);
+    /// <summary>
+    /// 0: all equal; 1: a mismatch, or nothing that proves anything; 3: equal where compared, but not all could be; 130:
+    /// stopped by the user before a mismatch was found.
+    /// </summary>
+    public int ExitCode =>
+        Results.Failures.Count > 0 || Distrusted.Any() ? 1
+        : Stopped ? Interrupts.ExitCode
+        : Results.NotCompared.Count > 0 ? 3
+        : NothingCompared ? 1
+        : 0;
 
-    private IEnumerable<Tally> Distrusted => Checker.Tallies.Where(tally => !tally.Trusted);
+    private bool NothingCompared => Results.Tallies.All(tally => tally.Elements == 0);
+
+    private IEnumerable<Tally> Distrusted => Results.Tallies.Where(tally => !tally.Trusted);
+
+    private int ProblemsNotCompared => Results.NotCompared.DistinctBy(each => each.Case).Count();
 
     private string Verdict
     {
         get
         {
-            string problems = string.Create(CultureInfo.InvariantCulture, $"{Checker.Problems:N0} problems, {Checker.Tallies.Sum(tally => tally.Tensors):N0} tensors, seed {Seed}, {Elapsed.TotalSeconds:F1} s");
-            if (Checker.Failures.Count > 0)
-                return string.Create(CultureInfo.InvariantCulture, $"MISMATCH: {Checker.Failures.Count:N0} comparisons failed ({problems}).");
-            if (Distrusted.Any())
-                return $"UNTRUSTWORTHY: every tensor of \"{Distrusted.First().Part}\" is zero nearly everywhere ({problems}).";
-            if (NothingCompared && !Stopped) return $"NOTHING COMPARED: every level has left the problem out ({problems}).";
-            return Stopped ? $"STOPPED: all equal so far ({problems})." : $"ALL EQUAL: every tensor is libtorch's ({problems}).";
+            string run = string.Create(CultureInfo.InvariantCulture, $"{Figures.Count(Lines.Count, "problem")}, {Results.Tallies.Sum(tally => tally.Tensors):N0} tensors, seed {Seed}, {Elapsed.TotalSeconds:F1} s");
+            if (Results.Failures.Count > 0) return $"MISMATCH: {Figures.Count(Results.Failures.Count, "comparison")} failed ({run}).";
+            if (Distrusted.Any()) return $"UNTRUSTWORTHY: every tensor of \"{Distrusted.First().Part}\" is zero nearly everywhere ({run}).";
+            if (Stopped) return $"STOPPED: all equal so far ({run}).";
+            if (NothingCompared) return $"NOTHING COMPARED: {(ProblemsNotCompared > 0 ? "no comparison came to its end" : "every level has left the problem out")} ({run}).";
+            return ProblemsNotCompared > 0
+                ? $"EQUAL WHERE COMPARED: {ProblemsNotCompared:N0} of {Figures.Count(Lines.Count, "problem")} could not be compared to the end ({run})."
+                : $"ALL EQUAL: every tensor is libtorch's ({run}).";
         }
     }
+
+    private IEnumerable<(string Levels, string Reason, long Problems)> LeftOut =>
+        from entry in Results.LeftOut
+        group entry.Level by (entry.Reason, entry.Problems) into same
+        select (string.Join(", ", same), same.Key.Reason, same.Key.Problems);
+
+    private IEnumerable<Tally> Rows =>
+        from part in CheckSetup.Parts
+        from tally in Results.Tallies
+        where tally.Part == part && tally.Cases > 0
+        select tally;
 
     /// <summary>Prints failures, the table and, last, the verdict.</summary>
     public void Print(IAnsiConsole console)
     {
         // Lines to copy go past the console, which would fold them.
         var lines = console.Profile.Out.Writer;
-        FailureLines.Print(Checker.Failures, lines);
-        var table = new Table().Border(Terminal.Border).AddColumn("level");
-        foreach (string column in (string[])["problems", "tensors", "elements", "equal bits", "worst error / bound", "worst ulp", "time"])
-            table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (var tally in Checker.Tallies.Where(tally => tally.Cases > 0))
-            table.AddRow(
-                Markup.Escape(tally.Part), Number(tally.Cases), Number(tally.Tensors), Number(tally.Elements), Percent(tally.EqualBits, tally.Elements),
-                tally.Mismatches > 0 ? $"[red]{Ratio(tally.WorstRatio)}[/]" : Ratio(tally.WorstRatio), Ratio(tally.WorstUlp),
-                tally.Time == default ? "" : string.Create(CultureInfo.InvariantCulture, $"{tally.Time.TotalSeconds:F1} s"));
-        console.Write(table);
+        FailureGroup.Print(FailureGroup.Of(Results.Failures, Lines), lines);
+        foreach (var (line, reason) in Results.NotCompared)
+        {
+            lines.WriteLine($"{reason}.");
+            lines.WriteLine($"    {CheckLine.Command(line)}");
+        }
+        if (Results.NotCompared.Count > 0) lines.WriteLine($"(time limit for each problem: {Figures.Time(Limit.TotalSeconds)})\n");
 
-        foreach (var (levels, problems, reason) in Checker.LeftOut)
-            lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"left out of {levels}: {problems:N0} problems: {reason}"));
+        var table = new TextTable("level", "problems", "tensors", "elements", "equal bits", "worst error / bound", "worst ulp", "time");
+        foreach (var tally in Rows)
+            table.Add(
+                tally.Part, Number(tally.Cases), Number(tally.Tensors), Number(tally.Elements), Percent(tally.EqualBits, tally.Elements),
+                Ratio(tally.WorstRatio), Ratio(tally.WorstUlp),
+                tally.Time == default ? "" : string.Create(CultureInfo.InvariantCulture, $"{tally.Time.TotalSeconds:F1} s"));
+        table.Print(console, markdown: false);
+
+        foreach (var (levels, reason, problems) in LeftOut)
+            lines.WriteLine($"left out of {levels}: {Figures.Count((int)problems, "problem")}: {reason}");
         if (HiddenCaches.Remedy is { } remedy) lines.WriteLine($"note: {remedy}");
-        long mostlyZero = Checker.Tallies.Sum(tally => tally.MostlyZero);
-        if (mostlyZero > 0) lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"mostly zero, so proving little: {mostlyZero:N0} tensors"));
+        if (Rows.Any(tally => double.IsFinite(tally.WorstUlp) && tally.WorstUlp >= ManyUlp && tally.Mismatches == 0))
+            lines.WriteLine("worst ulp: where a sum's terms nearly cancel, its last places are far below those of its terms, and rounding moves many of them. The bound, which is of the terms' size, is what judges.");
+        long mostlyZero = Results.Tallies.Sum(tally => tally.MostlyZero);
+        if (mostlyZero > 0) lines.WriteLine($"mostly zero, so proving little: {Figures.Count((int)mostlyZero, "tensor")}");
         console.MarkupLine(ExitCode == 0 ? $"[green]{Markup.Escape(Verdict)}[/]" : $"[red]{Markup.Escape(Verdict)}[/]");
     }
 
@@ -61,9 +99,10 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
             verdict = Verdict,
             equal = ExitCode == 0,
             seed = Seed,
-            problems = Checker.Problems,
+            problems = Lines.Count,
             seconds = Math.Round(Elapsed.TotalSeconds, 3),
-            levels = Checker.Tallies.Where(tally => tally.Cases > 0).Select(tally => new
+            secondsPerProblemAtMost = Limit.TotalSeconds,
+            levels = Rows.Select(tally => new
             {
                 level = tally.Part,
                 problems = tally.Cases,
@@ -76,9 +115,11 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
                 worstUlp = Finite(tally.WorstUlp),
                 seconds = Math.Round(tally.Time.TotalSeconds, 3),
             }),
-            leftOut = Checker.LeftOut.Select(entry => new { levels = entry.Levels, problems = entry.Problems, reason = entry.Reason }),
+            leftOut = LeftOut.Select(entry => new { levels = entry.Levels, problems = entry.Problems, reason = entry.Reason }),
             note = HiddenCaches.Remedy,
-            failures = Checker.Failures,
+            notCompared = Results.NotCompared,
+            groups = FailureGroup.Of(Results.Failures, Lines),
+            failures = Results.Failures,
         };
     }
 

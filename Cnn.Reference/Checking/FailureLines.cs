@@ -11,7 +11,7 @@ internal static class FailureLines
         foreach (var failure in failures.Take(MostPrinted))
         {
             lines.WriteLine($"{failure.Part}, {failure.Layer}: {failure.Sentence}");
-            lines.WriteLine($"    dotnet run -c Release --project Cnn.Reference -- check \"{failure.Case}\"");
+            lines.WriteLine($"    {CheckLine.Command(failure.Case)}");
         }
         if (failures.Count > MostPrinted) lines.WriteLine($"... and {failures.Count - MostPrinted} more.");
         if (failures.Count > 0) lines.WriteLine();

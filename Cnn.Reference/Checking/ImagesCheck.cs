@@ -45,22 +45,25 @@ internal sealed class ImagesCheck(IReadOnlyList<CnnLayer> layers, int seed)
 
     private IEnumerable<Finding> LayerByLayer(Tensor images, Tensor labels, Weights weights)
     {
+        Step.Enter(LibtorchLayer.LayerName, "whole network", order: 1);
         Tensor[] steps = weights.Libtorch(images.detach().requires_grad_(), ScalarType.Float32);
         var upstream = autograd.grad([F.cross_entropy(steps[^1], labels)], steps);
         foreach (var (at, @case, weight, bias) in weights.Ours(images))
         {
             var input = at == 0 ? images : steps[at - 1];
             using var problem = new Problem(@case, input.detach(), weight, bias, upstream[at]);
-            foreach (var finding in new RealLevel().Run(problem, layers))
+            foreach (var finding in new RealLevel().Run(problem, layers, Limits.None))
                 yield return finding with { Part = finding.Part.Replace("real", "images", StringComparison.Ordinal) };
         }
     }
 
     private IEnumerable<Finding> WholeNetwork(Tensor images, Tensor labels, Weights weights)
     {
+        Step.Enter(LibtorchLayer.LayerName, "whole network", order: 1);
         var theirs = Gradients(input => weights.Libtorch(input, ScalarType.Float64));
         foreach (var layer in layers)
         {
+            Step.Enter(layer.Name, "whole network", order: 1);
             using var network = weights.Network(layer.Algorithm);
             var ours = Gradients(input => [.. Steps(network, input)], network.parameters());
             for (int i = 0; i < theirs.Count; i++)

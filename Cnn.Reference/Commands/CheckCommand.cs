@@ -5,8 +5,9 @@ using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Checking.Levels;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
-using TorchSharp;
 
 namespace Cnn.Reference.Commands;
 
@@ -18,37 +19,40 @@ internal static class CheckCommand
     public static Command Create()
     {
         var lines = new Argument<string[]>("case") { Description = $"Only these problems, each a line such as \"conv n2 c6 h9 w12 o8 k3x2 s2x3 p2x1 d1x2 g2 float32\", or {ImagesCheck.Line}.", Arity = ArgumentArity.ZeroOrMore };
+        var file = new Option<FileInfo?>("--file") { Description = "Only the problems of this text file, one a line; # begins a comment." };
         var cases = Options.Number("--cases", "How many random problems, beside the corpus.", byDefault: 1000, least: 0);
         var seed = Options.Number("--seed", "Where the random problems come from.", byDefault: 1, least: 0);
         var filter = new Option<string?>("--filter") { Description = "Only problems whose line holds this text." };
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Only these loops.");
+        var level = Options.Word("--level", "Only this level.", [.. CheckSetup.Levels.Select(each => each.Word), ImagesCheck.Line]);
+        var threads = new Option<int?>("--threads") { Description = "How many threads each side may use. Default: 1, and 1 to 3 where the fast loops are held against the literal ones." };
+        var timeout = Options.Seconds("--timeout", "How long one problem may take before its process is ended.", byDefault: 300);
         var json = new Option<FileInfo?>("--json") { Description = "Write the report to this file as well." };
         var list = new Option<bool>("--list") { Description = "Print the problems, one a line, and run none." };
         lines.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
             {
-                if (token.Value == ImagesCheck.Line) continue;
                 if (token.Value.StartsWith('-')) result.AddError($"{token.Value}: not an option of check.");
-                try
-                {
-                    CaseWords.Parse(token.Value);
-                }
-                catch (FormatException exception)
-                {
-                    result.AddError($"{exception.Message}.");
-                }
+                else if (CheckLine.Refusal(token.Value) is { } refusal) result.AddError($"{refusal}.");
             }
         });
 
         var command = new Command("check", "Compares every result of every layer with libtorch's: values, indices, gradients, second derivatives.")
         {
-            lines, cases, seed, filter, algorithm, json, list,
+            lines, file, cases, seed, filter, algorithm, level, threads, timeout, json, list,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(file) is not null && result.GetResult(lines) is { Tokens.Count: > 0 }) result.AddError($"{file.Name}: the problems come from the file or from the command line.");
+            if (result.GetValue(level) == SameBitsLevel.OptionWord && result.GetValue(algorithm) is not null)
+                result.AddError($"{level.Name} {SameBitsLevel.OptionWord}: holds the fast loops against the literal ones, and {algorithm.Name} leaves one of them out.");
+        });
         command.SetAction((parsed, cancel) =>
         {
             var request = new Request(
-                parsed.GetValue(lines) ?? [], parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(filter), parsed.GetValue(algorithm), parsed.GetValue(json));
+                parsed.GetValue(lines) ?? [], parsed.GetValue(file), parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(filter), parsed.GetValue(algorithm),
+                parsed.GetValue(level), parsed.GetValue(threads), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json));
             return Task.FromResult(parsed.GetValue(list) ? List(request) : Run(request, cancel));
         });
         return command;
@@ -62,35 +66,47 @@ internal static class CheckCommand
 
     private static int Run(Request request, CancellationToken cancel)
     {
-        HiddenCaches.HoldOneDnn();
-        HiddenCaches.QuietWarnings();
-        // Many small problems: a second thread of libtorch's costs more than it brings.
-        torch.set_num_threads(1);
-        CnnLayer[] layers = request.Algorithm is { } only ? [new(only)] : [new(Algorithm.Fast), new(Algorithm.Literal)];
-        Level[] levels = [new ExactLevel(), new RealLevel(), new CornersLevel(), new DifferencesLevel(), .. layers.Length == 2 ? new[] { new SameBitsLevel() } : []];
-        var checker = new Checker(levels, layers);
         string[] lines = [.. request.Lines()];
-        if (lines.Length == 0) throw new UsageException($"--filter \"{request.Filter}\": no problem's line holds this text.");
+        if (lines.Length == 0) throw new UsageException(request.Filter is null ? "--cases 0: there is nothing to check." : $"--filter \"{request.Filter}\": no problem's line holds this text.");
+        CheckMemory(lines);
+        HiddenCaches.HoldOneDnn(); // the worker does it, this process says so
 
         using var file = ReportFile.Open(request.Json);
         var watch = Stopwatch.StartNew();
-        ProgressBar.Run("check", lines, cancel, line =>
-        {
-            if (line == ImagesCheck.Line) checker.CheckImages(new ImagesCheck(layers, request.Seed));
-            else checker.Check(CaseWords.Parse(line));
-        });
-        var report = new CheckReport(checker, request.Seed, watch.Elapsed, Stopped: cancel.IsCancellationRequested);
+        using var supervisor = new Supervisor(request.Setup, request.Levels, request.Timeout, () => new WorkerProcess());
+        ProgressBar.Run("check", lines, cancel, supervisor.Check);
+        var report = new CheckReport(supervisor.Results, supervisor.Lines, request.Seed, request.Timeout, watch.Elapsed, Stopped: cancel.IsCancellationRequested);
         report.Print(AnsiConsole.Console);
         if (file is not null) ReportFile.Write(file, report.Json);
         return report.ExitCode;
     }
 
-    private sealed record Request(string[] Given, int Cases, int Seed, string? Filter, Algorithm? Algorithm, FileInfo? Json)
+    // Before anything is run: the system would kill the process, or another one.
+    private static void CheckMemory(IEnumerable<string> lines)
     {
+        long available = Memory.Available;
+        foreach (string line in lines)
+            if (line != ImagesCheck.Line && MemoryNeed.Of(CaseWords.Parse(line)) is var need && need > available)
+                throw new UsageException($"\"{line}\": its tensors and libtorch's buffers take about {Figures.GibiBytes(need)}, and {Figures.GibiBytes(available)} are free.");
+    }
+
+    private sealed record Request(
+        string[] Given, FileInfo? File, int Cases, int Seed, string? Filter, Algorithm? Algorithm, string? Level, int? Threads, TimeSpan Timeout, FileInfo? Json)
+    {
+        /// <summary>What is compared.</summary>
+        public CheckSetup Setup { get; } = new(
+            [.. (Algorithm is { } only ? [only] : (Algorithm[])[Layers.Algorithm.Fast, Layers.Algorithm.Literal]).Select(each => new CnnLayer(each).Name)], Threads, Seed);
+
+        /// <summary>The levels.</summary>
+        public IReadOnlyList<Level> Levels => [.. Setup.CreateLevels().Where(level => Level is null ? Algorithm is null || level is not SameBitsLevel : level.Word == Level)];
+
         /// <summary>The problems to run: those given, or the corpus, the images and the random ones.</summary>
-        public IEnumerable<string> Lines()
+        public IEnumerable<string> Lines() => All().Where(line => Level is null || (Level == ImagesCheck.Line) == (line == ImagesCheck.Line));
+
+        private IEnumerable<string> All()
         {
             if (Given.Length > 0) return Given.Where(Matches);
+            if (File is not null) return CheckLine.Read(File).Where(Matches);
             var fixedLines = Corpus.All().Select(@case => @case.ToString()).Append(ImagesCheck.Line);
             var random = CaseGenerator.Cases(Seed).Select(@case => @case.ToString());
             return fixedLines.Where(Matches).Concat(random.Take(Filter is null ? Cases : (int)Math.Min((long)Cases * FilterPatience, int.MaxValue)).Where(Matches).Take(Cases));

@@ -55,6 +55,20 @@ internal static class Options
         return option;
     }
 
+    /// <summary>One of some words; none by default.</summary>
+    public static Option<string?> Word(string name, string description, IReadOnlyList<string> words) => new(name)
+    {
+        Description = description,
+        HelpName = string.Join('|', words),
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            if (words.Contains(text)) return text;
+            result.AddError($"{name} {text}: must be {string.Join(" or ", words)}.");
+            return null;
+        },
+    };
+
     private static double? ReadPositive(ArgumentResult result, string name, string what, double most)
     {
         string text = result.Tokens[^1].Value;

@@ -17,6 +17,9 @@ namespace Cnn.Reference.Comparison;
 internal sealed record TensorComparison(
     string Name, long Elements, long EqualBits, long Mismatches, double WorstRatio, double WorstUlp, bool MostlyZero, string? FirstMismatch)
 {
+    /// <summary>The index of the first mismatch; null where there is none, or where shapes or types differ.</summary>
+    public long[]? FirstIndex { get; init; }
+
     private const double MostZeros = 0.95;
 
     /// <summary>Whether every element is inside of the bound.</summary>
@@ -82,6 +85,7 @@ internal sealed record TensorComparison(
         double eps = EpsilonOf(actual.dtype), worstRatio = 0, worstUlp = 0;
         long equalBits = 0, mismatches = 0, zeros = 0;
         string? first = null;
+        long[]? firstIndex = null;
         for (int i = 0; i < e.Length; i++)
         {
             if (e[i] == 0) zeros++;
@@ -91,10 +95,12 @@ internal sealed record TensorComparison(
             if (!Equal(e[i], a[i])) worstUlp = Math.Max(worstUlp, Ulps(e[i], a[i], eps));
             if (r <= 1) continue;
             mismatches++;
-            first ??= string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", IndexOf(i, expected.shape))}]: {e[i]:R} expected, {a[i]:R} found");
+            if (first is not null) continue;
+            firstIndex = IndexOf(i, expected.shape);
+            first = string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", firstIndex)}]: {e[i]:R} expected, {a[i]:R} found");
         }
         bool mostlyZero = e.Length >= 16 && zeros > MostZeros * e.Length;
-        return new(name, e.Length, equalBits, mismatches, worstRatio, worstUlp, mostlyZero, first);
+        return new(name, e.Length, equalBits, mismatches, worstRatio, worstUlp, mostlyZero, first) { FirstIndex = firstIndex };
     }
 
     private static bool Equal(double e, double a) => e == a || (double.IsNaN(e) && double.IsNaN(a));
@@ -119,6 +125,14 @@ internal sealed record TensorComparison(
         var index = new long[shape.Length];
         for (int axis = shape.Length - 1; axis >= 0; axis--) (flat, index[axis]) = Math.DivRem(flat, shape[axis]);
         return index;
+    }
+
+    /// <summary>One element of a tensor.</summary>
+    public static double ValueAt(Tensor tensor, long[] index)
+    {
+        using var element = tensor[[.. index.Select(at => TensorIndex.Single(at))]];
+        using var wide = element.to(ScalarType.Float64);
+        return wide.item<double>();
     }
 
     private static string Describe(Tensor tensor) => $"{tensor.dtype} ({string.Join(", ", tensor.shape)})";

@@ -27,6 +27,7 @@ internal sealed class LayerRun : IDisposable
 
         Tensor? Leaf(Tensor? tensor) => tensor is null ? null : convert(tensor).detach().requires_grad_(order > 0);
         var (input, weight, bias) = (Leaf(problem.Input)!, Leaf(problem.Weight), Leaf(problem.Bias));
+        Step.Enter(layer.Name, "forward", order: 0);
         var (output, indices) = layer.Forward(problem.Case, input, weight, bias);
         run.Keep("output", output);
         if (indices is not null) run.Keep("indices", indices);
@@ -38,10 +39,12 @@ internal sealed class LayerRun : IDisposable
         if (bias is not null) leaves.Add(("bias", bias));
         // backward() throws where something is wrong; autograd.grad() would end the process. So it goes first, and alone
         // where no second derivative is wanted.
+        Step.Enter(layer.Name, "gradients", order: 1);
         autograd.backward([output], [gradOutput], retain_graph: order > 1);
         foreach (var (name, leaf) in leaves) run.KeepGradient($"grad {name}", leaf);
         if (order == 1) return run;
 
+        Step.Enter(layer.Name, "second derivatives", order: 2);
         var gradients = Differentiable.Gradients(output, [.. leaves.Select(leaf => leaf.Leaf)], gradOutput);
         var pairs = leaves.Select((leaf, i) => (Gradient: gradients[i], Direction: convert(problem.Direction(leaf.Name, gradients[i])).detach()))
             .Where(pair => pair.Gradient.requires_grad).ToList();

@@ -23,8 +23,11 @@ namespace Cnn.Reference.Oracle;
 /// <param name="winners">Whether a max pool is asked for its winners as well.</param>
 internal sealed class LibtorchLayer(bool widensBFloat16 = false, bool winners = true) : ILayer
 {
+    /// <summary>What libtorch is called in every report.</summary>
+    public const string LayerName = "libtorch";
+
     /// <inheritdoc/>
-    public string Name => "libtorch";
+    public string Name => LayerName;
 
     /// <inheritdoc/>
     public (Tensor Output, Tensor? Indices) Forward(Case @case, Tensor input, Tensor? weight, Tensor? bias)

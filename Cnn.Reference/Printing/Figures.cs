@@ -18,6 +18,9 @@ internal static class Figures
     /// <summary>A size in memory.</summary>
     public static string MebiBytes(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1 << 20):F1} MiB");
 
+    /// <summary>A size in memory that few machines have.</summary>
+    public static string GibiBytes(double bytes) => $"{Digits(bytes / (1L << 30))} GiB";
+
     /// <summary>A whole number, its thousands divided.</summary>
     public static string Whole(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -38,11 +38,11 @@ public class PlantedBugTests
     public void APlantedBugIsCaught(string bug)
     {
         var checker = Run(new Planted(new CnnLayer(Algorithm.Literal), Bugs[bug]));
-        Assert.NotEmpty(checker.Failures);
+        Assert.NotEmpty(checker.Results.Failures);
         // The failing line must reproduce the failure on its own.
         var again = new Checker(Levels, [new Planted(new CnnLayer(Algorithm.Literal), Bugs[bug])]);
-        again.Check(CaseWords.Parse(checker.Failures[0].Case));
-        Assert.NotEmpty(again.Failures);
+        again.Check(CaseWords.Parse(checker.Results.Failures[0].Case));
+        Assert.NotEmpty(again.Results.Failures);
     }
 
     [Theory]
@@ -51,18 +51,17 @@ public class PlantedBugTests
     public void OurLayersPass(Algorithm algorithm)
     {
         var checker = Run(new CnnLayer(algorithm));
-        Assert.Empty(checker.Failures);
-        Assert.All(checker.Tallies.Where(tally => tally.Cases > 0), tally => Assert.True(tally.Trusted && tally.Tensors > 0, tally.Part));
-        Assert.All(Levels, level => Assert.Contains(checker.Tallies, tally => level.Parts.Contains(tally.Part) && tally.Cases > 0));
+        Assert.Empty(checker.Results.Failures);
+        Assert.All(checker.Results.Tallies.Where(tally => tally.Cases > 0), tally => Assert.True(tally.Trusted && tally.Tensors > 0, tally.Part));
+        Assert.All(Levels, level => Assert.Contains(checker.Results.Tallies, tally => level.Parts.Contains(tally.Part) && tally.Cases > 0));
     }
 
     [Fact]
     public void RealImagesPass()
     {
-        var checker = new Checker([], [new CnnLayer(Algorithm.Fast)]);
-        checker.CheckImages(new ImagesCheck([new CnnLayer(Algorithm.Fast)], seed: 5));
-        Assert.Empty(checker.Failures);
-        Assert.Equal(ImagesCheck.Parts, checker.Tallies.Where(tally => tally.Tensors > 0).Select(tally => tally.Part));
+        var results = Checker.Run(new ImagesCheck([new CnnLayer(Algorithm.Fast)], seed: 5));
+        Assert.Empty(results.Failures);
+        Assert.Equal(ImagesCheck.Parts, results.Tallies.Where(tally => tally.Tensors > 0).Select(tally => tally.Part));
     }
 
     private static Checker Run(ILayer layer)

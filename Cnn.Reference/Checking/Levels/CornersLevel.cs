@@ -22,15 +22,16 @@ internal sealed class CornersLevel : Level
     public override string? ReasonToSkip(Case @case) => @case.IsReal ? base.ReasonToSkip(@case) : "integers have no NaN, and ties at the exact level";
 
     /// <inheritdoc/>
-    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers)
+    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers, Limits limits)
     {
+        int order = Math.Min(1, limits.MostOrder);
         foreach (var (numbers, part) in ((Numbers, string)[])[(Numbers.Ties, Parts[0]), (Numbers.Special, Parts[1])])
         {
             using var problem = new Problem(@case, numbers);
-            using var expected = LayerRun.Of(Libtorch, problem, order: 1);
+            using var expected = LayerRun.Of(Libtorch, problem, order);
             foreach (var layer in layers)
             {
-                using var actual = LayerRun.Of(layer, problem, order: 1);
+                using var actual = LayerRun.Of(layer, problem, order);
                 foreach (var comparison in Pairwise(expected, actual)) yield return new(part, layer.Name, comparison);
             }
         }

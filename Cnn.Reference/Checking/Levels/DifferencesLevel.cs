@@ -20,6 +20,9 @@ internal sealed class DifferencesLevel : Level
     public override string Name => "differences";
 
     /// <inheritdoc/>
+    public override bool NeedsLibtorch => false;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Parts { get; } = ["differences: gradients", "differences: second order"];
 
     /// <inheritdoc/>
@@ -31,7 +34,7 @@ internal sealed class DifferencesLevel : Level
         : null;
 
     /// <inheritdoc/>
-    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers)
+    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers, Limits limits)
     {
         var wide = @case with { DType = ScalarType.Float64, Layout = @case.Layout == Layout.Unbatched ? Layout.Unbatched : Layout.Contiguous };
         foreach (var layer in layers)
@@ -41,6 +44,7 @@ internal sealed class DifferencesLevel : Level
             // Neighbours in a window must differ by more than the step: ranks instead of numbers.
             var input = wide.Kind == LayerKind.Max ? problem.Input.flatten().argsort().argsort().to(ScalarType.Float64).div(10).reshape(problem.Input.shape) : problem.Input;
             Tensor[] inputs = [input, .. new[] { problem.Weight, problem.Bias }.Where(tensor => tensor is not null).Select(tensor => tensor!)];
+            Step.Enter(layer.Name, Name, order: 2);
             Tensor Forward(Tensor[] tensors) => layer.Forward(wide, tensors[0], tensors.ElementAtOrDefault(1), tensors.ElementAtOrDefault(2)).Output;
             yield return new(Parts[0], layer.Name, FiniteDifferences.GradCheck(Forward, inputs));
             yield return new(Parts[1], layer.Name, FiniteDifferences.GradGradCheck(Forward, inputs, problem));

@@ -18,13 +18,13 @@ internal sealed class ExactLevel : Level
     public override IReadOnlyList<string> Parts { get; } = ["exact forward", "exact gradients", "exact second order"];
 
     /// <inheritdoc/>
-    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers)
+    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers, Limits limits)
     {
         using var problem = new Problem(@case, Numbers.Exact);
-        using var expected = LayerRun.Of(Libtorch, problem);
+        using var expected = LayerRun.Of(Libtorch, problem, limits.MostOrder);
         foreach (var layer in layers)
         {
-            using var actual = LayerRun.Of(layer, problem);
+            using var actual = LayerRun.Of(layer, problem, limits.MostOrder);
             foreach (var comparison in Pairwise(expected, actual)) yield return new(PartOf(Name, comparison.Name), layer.Name, comparison);
         }
     }

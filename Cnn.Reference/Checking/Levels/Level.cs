@@ -10,20 +10,35 @@ namespace Cnn.Reference.Checking.Levels;
 /// <param name="Comparison">What was found.</param>
 internal sealed record Finding(string Part, string Layer, TensorComparison Comparison);
 
+/// <summary>How far a level may go with a case, where libtorch has ended the process before.</summary>
+/// <param name="MostOrder">0: forward only; 1: gradients as well; 2: second derivatives as well.</param>
+/// <param name="Libtorch">Whether libtorch may be asked at all.</param>
+internal sealed record Limits(int MostOrder = 2, bool Libtorch = true)
+{
+    /// <summary>As far as the level goes.</summary>
+    public static Limits None { get; } = new();
+}
+
 /// <summary>One way to hold our layers against libtorch, case by case.</summary>
 internal abstract class Level
 {
     /// <summary>What the level is called.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What the command line calls it.</summary>
+    public virtual string Word => Name;
+
     /// <summary>The rows that the level adds to the report.</summary>
     public abstract IReadOnlyList<string> Parts { get; }
+
+    /// <summary>Whether the level can do nothing without libtorch's results.</summary>
+    public virtual bool NeedsLibtorch => true;
 
     /// <summary>Why a case has no place at this level; null where it has one.</summary>
     public virtual string? ReasonToSkip(Case @case) => KnownFaults.ReasonToSkip(@case);
 
     /// <summary>Compares every layer of <paramref name="layers"/> on one case.</summary>
-    public abstract IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers);
+    public abstract IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers, Limits limits);
 
     /// <summary>The part of a result by its name: forward, gradients or second order.</summary>
     protected static string PartOf(string level, string result) =>

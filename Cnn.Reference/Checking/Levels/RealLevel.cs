@@ -24,22 +24,23 @@ internal sealed class RealLevel(bool winners = true) : Level
     public override string? ReasonToSkip(Case @case) => @case.IsReal ? base.ReasonToSkip(@case) : "integers have no real numbers";
 
     /// <inheritdoc/>
-    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers)
+    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers, Limits limits)
     {
         using var problem = new Problem(@case, Numbers.Real);
-        return Run(problem, layers).ToList();
+        return Run(problem, layers, limits).ToList();
     }
 
     /// <summary>Compares on given tensors.</summary>
-    public IEnumerable<Finding> Run(Problem problem, IReadOnlyList<ILayer> layers)
+    public IEnumerable<Finding> Run(Problem problem, IReadOnlyList<ILayer> layers, Limits limits)
     {
-        using var theirs = LayerRun.Of(libtorch, problem, order: 1);
+        int order = Math.Min(1, limits.MostOrder);
+        using var theirs = LayerRun.Of(libtorch, problem, order);
         bool sums = problem.Case.Kind == LayerKind.Conv;
-        using var truth = sums ? LayerRun.Of(libtorch, problem, order: 1, tensor => tensor.to(ScalarType.Float64)) : null;
-        using var magnitude = sums ? LayerRun.Of(libtorch, problem, order: 1, tensor => tensor.to(ScalarType.Float64).abs()) : null;
+        using var truth = sums ? LayerRun.Of(libtorch, problem, order, tensor => tensor.to(ScalarType.Float64)) : null;
+        using var magnitude = sums ? LayerRun.Of(libtorch, problem, order, tensor => tensor.to(ScalarType.Float64).abs()) : null;
         foreach (var layer in layers)
         {
-            using var ours = LayerRun.Of(layer, problem, order: 1);
+            using var ours = LayerRun.Of(layer, problem, order);
             for (int i = 0; i < theirs.Results.Count; i++)
             {
                 var (name, tensor) = theirs.Results[i];

@@ -1,43 +1,76 @@
+using System.Globalization;
 using Cnn.Layers;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Checking.Levels;
 
-/// <summary>The fast loops give the bits of the literal ones, on real numbers, in every result, down to the sign of zero, on one to three threads.</summary>
-internal sealed class SameBitsLevel : Level
+/// <summary>
+/// The fast loops give the bits of the literal ones, on real numbers, in every result, down to the sign of zero, on any
+/// number of threads. Where they differ, libtorch's value tells which of the two is wrong.
+/// </summary>
+/// <param name="threads">How many threads the fast loops get; one to three, by the case's seed, unless given.</param>
+internal sealed class SameBitsLevel(int? threads = null) : Level
 {
+    /// <summary>What the command line calls the level.</summary>
+    public const string OptionWord = "same-bits";
+
     private static readonly CnnLayer Literal = new(Algorithm.Literal);
     private static readonly CnnLayer Fast = new(Algorithm.Fast);
+    private static readonly LibtorchLayer Libtorch = new();
 
     /// <inheritdoc/>
     public override string Name => "fast = literal";
 
     /// <inheritdoc/>
+    public override string Word => OptionWord;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Parts { get; } = ["fast = literal"];
+
+    /// <inheritdoc/>
+    public override bool NeedsLibtorch => false;
 
     /// <inheritdoc/>
     public override string? ReasonToSkip(Case @case) => @case.IsReal ? null : "integers have the literal loops only";
 
     /// <inheritdoc/>
-    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers)
+    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers, Limits limits)
     {
         using var problem = new Problem(@case, Numbers.Real);
-        using var expected = LayerRun.Of(Literal, problem);
+        using var literal = LayerRun.Of(Literal, problem);
+        using var fast = RunFast(problem);
+        TensorComparison[] comparisons = [.. Pairwise(literal, fast, signOfZero: true)];
+        bool asks = comparisons.Any(comparison => !comparison.Passed) && limits.Libtorch && base.ReasonToSkip(@case) is null;
+        using var libtorch = asks ? LayerRun.Of(Libtorch, problem, limits.MostOrder) : null;
+        for (int i = 0; i < comparisons.Length; i++)
+            yield return new(Name, Fast.Name, comparisons[i].Passed ? comparisons[i] : SideBySide(comparisons[i], i, fast, literal, libtorch));
+    }
+
+    private LayerRun RunFast(Problem problem)
+    {
         // The bits do not depend on the number of threads.
-        int threads = get_num_threads();
-        set_num_threads(1 + @case.Seed % 3);
-        LayerRun actual;
+        int before = get_num_threads();
+        set_num_threads(threads ?? 1 + problem.Case.Seed % 3);
         try
         {
-            actual = LayerRun.Of(Fast, problem);
+            return LayerRun.Of(Fast, problem);
         }
         finally
         {
-            set_num_threads(threads);
+            set_num_threads(before);
         }
-        using var _ = actual;
-        foreach (var comparison in Pairwise(expected, actual, signOfZero: true)) yield return new(Name, Fast.Name, comparison);
+    }
+
+    // Neither of the two is what is expected of the other.
+    private static TensorComparison SideBySide(TensorComparison comparison, int result, LayerRun fast, LayerRun literal, LayerRun? libtorch)
+    {
+        if (comparison.FirstIndex is not { } index) return comparison;
+        string theirs = libtorch is not null && result < libtorch.Results.Count ? At(libtorch) : "not asked";
+        return comparison with { FirstMismatch = $"[{string.Join(", ", index)}]: {At(fast)} fast, {At(literal)} literal, {theirs} libtorch" };
+
+        string At(LayerRun run) => TensorComparison.ValueAt(run.Results[result].Tensor, index).ToString("R", CultureInfo.InvariantCulture);
     }
 }

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Cnn.Reference.Processes;
+
+/// <summary>How a worker process has ended that should not have.</summary>
+/// <param name="ExitCode">What the system says; null where it was ended for being silent for too long.</param>
+/// <param name="Limit">How long it was waited for.</param>
+/// <param name="LastWords">The end of what it wrote to its standard error.</param>
+internal sealed record Death(int? ExitCode, TimeSpan Limit, string LastWords)
+{
+    private const int FirstOfSignals = 128, Kill = 9; // what a Unix shell adds to a signal's number
+
+    private static readonly Dictionary<int, string> Names = new()
+    {
+        [4] = "SIGILL",
+        [6] = "SIGABRT",
+        [7] = "SIGBUS",
+        [8] = "SIGFPE",
+        [9] = "SIGKILL",
+        [11] = "SIGSEGV",
+    };
+
+    /// <summary>Whether it did not answer in time.</summary>
+    public bool IsHang => ExitCode is null;
+
+    /// <summary>Whether the system, or somebody, has killed it: nothing of its own doing, but for the memory it took.</summary>
+    public bool IsKill => ExitCode == FirstOfSignals + Kill && !OperatingSystem.IsWindows();
+
+    /// <summary>A sentence's end: "died (signal 11, SIGSEGV)".</summary>
+    public override string ToString()
+    {
+        if (ExitCode is not { } code) return string.Create(CultureInfo.InvariantCulture, $"did not return within {Limit.TotalSeconds:0.###} s");
+        if (OperatingSystem.IsWindows()) return string.Create(CultureInfo.InvariantCulture, $"died (exit code 0x{code:X8})");
+        if (code <= FirstOfSignals) return string.Create(CultureInfo.InvariantCulture, $"ended the process (exit code {code})");
+        int signal = code - FirstOfSignals;
+        string name = Names.TryGetValue(signal, out string? known) ? $", {known}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"died (signal {signal}{name})");
+    }
+}

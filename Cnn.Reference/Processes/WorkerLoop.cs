@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
+using Cnn.Reference.Checking.Levels;
+using Cnn.Reference.Oracle;
+using TorchSharp;
+
+namespace Cnn.Reference.Processes;
+
+/// <summary>The worker's own part: reads requests, carries them out, and says each step before it begins.</summary>
+internal static class WorkerLoop
+{
+    /// <summary>The hidden command that starts a worker.</summary>
+    public const string Verb = "worker";
+
+    /// <summary>Stands before each message (RFC 7464): what native code prints does not begin so.</summary>
+    public const char Begin = '\u001e';
+
+    /// <summary>How requests and messages are written.</summary>
+    public static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Runs until the requests end.</summary>
+    public static int Run()
+    {
+        using var output = Console.OpenStandardOutput();
+        Console.SetOut(Console.Error); // standard output is for messages alone
+        // Ctrl-C is sent to the parent as well, which lets the problem at hand come to its end.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        HiddenCaches.HoldOneDnn();
+        HiddenCaches.QuietWarnings();
+        Step.Entered = step => Send(new(Step: step));
+        foreach (var request in Requests())
+        {
+            CarryOut(request);
+            Send(new(Done: true));
+        }
+        return 0;
+
+        void CarryOut(WorkerRequest request)
+        {
+            torch.set_num_threads(request.Setup.Threads ?? 1); // many small problems: a second thread of libtorch's costs more than it brings
+            if (request.Alone is { } name) RunAlone(name, request);
+            else if (request.Line == ImagesCheck.Line) Send(new(Results: Checker.Run(new ImagesCheck(request.Setup.CreateOwnLayers(), request.Setup.Seed))));
+            else
+            {
+                var levels = request.Setup.CreateLevels();
+                var checker = new Checker(levels, request.Setup.CreateLayers());
+                var @case = CaseWords.Parse(request.Line);
+                foreach (string level in request.Levels)
+                    Send(new(Results: checker.Run(levels.First(each => each.Name == level), @case, request.Limits)));
+            }
+        }
+
+        void Send(WorkerMessage message)
+        {
+            // A line of its own, even behind native output that has not ended its line.
+            output.Write(Encoding.UTF8.GetBytes($"\n{Begin}{JsonSerializer.Serialize(message, Json)}\n"));
+            output.Flush();
+        }
+    }
+
+    private static void RunAlone(string name, WorkerRequest request)
+    {
+        if (request.Line == ImagesCheck.Line) return; // the network cannot be run without libtorch
+        var layer = LayerNames.Create(name);
+        var @case = CaseWords.Parse(request.Line);
+        foreach (var numbers in @case.IsReal ? Enum.GetValues<Numbers>() : [Numbers.Exact])
+        {
+            using var problem = new Problem(@case, numbers);
+            try
+            {
+                LayerRun.Of(layer, problem, request.Limits.MostOrder).Dispose();
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // An exception is no death.
+            }
+        }
+    }
+
+    // Read on a thread of their own: should the parent be gone, the worker goes too, whatever it is doing.
+    private static IEnumerable<WorkerRequest> Requests()
+    {
+        var requests = new BlockingCollection<WorkerRequest>();
+        var reader = new Thread(Read) { IsBackground = true };
+        reader.Start();
+        return requests.GetConsumingEnumerable();
+
+        void Read()
+        {
+            while (Console.In.ReadLine() is { } line) requests.Add(JsonSerializer.Deserialize<WorkerRequest>(line, Json)!);
+            Process.GetCurrentProcess().Kill();
+        }
+    }
+}
