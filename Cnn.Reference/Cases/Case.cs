@@ -114,6 +114,9 @@ internal sealed record Case
         }
     }
 
+    /// <summary>How much there is to look at: multiply-adds and elements of the input.</summary>
+    public double Size => Work + (double)N * C * H * W;
+
     /// <summary>Throws where no layer takes the case.</summary>
     /// <exception cref="ArgumentException">A size breaks a rule; the sentence names it.</exception>
     public void CheckGeometry()

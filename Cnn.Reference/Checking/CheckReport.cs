@@ -15,6 +15,7 @@ namespace Cnn.Reference.Checking;
 /// <param name="Stopped">Whether the user has stopped the run.</param>
 internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> Lines, int Seed, TimeSpan Limit, TimeSpan Elapsed, bool Stopped)
 {
+    private const int MostPrinted = 10;
     private const double ManyUlp = 1000; // from here on, a reader takes it for an error
 
     /// <summary>
@@ -66,10 +67,11 @@ internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> L
         // Lines to copy go past the console, which would fold them.
         var lines = console.Profile.Out.Writer;
         FailureGroup.Print(FailureGroup.Of(Results.Failures, Lines), lines);
-        foreach (var (line, reason) in Results.NotCompared)
+        foreach (var same in Results.NotCompared.GroupBy(each => each.Reason))
         {
-            lines.WriteLine($"{reason}.");
-            lines.WriteLine($"    {CheckLine.Command(line)}");
+            lines.WriteLine($"{same.Key} ({Figures.Count(same.Count(), "problem")}):");
+            foreach (var (line, _) in same.Take(MostPrinted)) lines.WriteLine($"    {CheckLine.Command(line)}");
+            if (same.Count() > MostPrinted) lines.WriteLine($"    ... and {same.Count() - MostPrinted} more: --json lists them.");
         }
         if (Results.NotCompared.Count > 0) lines.WriteLine($"(time limit for each problem: {Figures.Time(Limit.TotalSeconds)})\n");
 

@@ -52,5 +52,5 @@ internal sealed record FailureGroup(string Part, string Layer, Failure Smallest,
 
     private static string[] Features(string line) => line == ImagesCheck.Line ? [line] : [.. CaseFeatures.Of(CaseWords.Parse(line))];
 
-    private static double SizeOf(string line) => line == ImagesCheck.Line ? double.MaxValue : CaseWords.Parse(line) is var @case ? @case.Work + @case.N * @case.C * @case.H * @case.W : 0;
+    private static double SizeOf(string line) => line == ImagesCheck.Line ? double.MaxValue : CaseWords.Parse(line).Size;
 }

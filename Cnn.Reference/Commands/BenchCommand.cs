@@ -34,7 +34,7 @@ internal static class BenchCommand
         {
             threads, filter, rows, pass, algorithm, seconds, json, markdown, why, memory, list, probe,
         };
-        command.Validators.Add(result =>
+        Options.Require(command, result =>
         {
             var alone = ((Option<bool>[])[list, why, memory]).Where(result.GetValue).ToList();
             if (alone.Count > 1) result.AddError($"{alone[0].Name} and {alone[1].Name}: one at a time.");

@@ -25,7 +25,7 @@ internal static class CheckCommand
         var filter = new Option<string?>("--filter") { Description = "Only problems whose line holds this text." };
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Only these loops.");
         var level = Options.Word("--level", "Only this level.", [.. CheckSetup.Levels.Select(each => each.Word), ImagesCheck.Line]);
-        var threads = new Option<int?>("--threads") { Description = "How many threads each side may use. Default: 1, and 1 to 3 where the fast loops are held against the literal ones." };
+        var threads = Options.Number("--threads", "How many threads each side may use: 1 unless given, and 1 to 3 where the fast loops are held against the literal ones.", byDefault: 1, least: 1, most: 1024);
         var timeout = Options.Seconds("--timeout", "How long one problem may take before its process is ended.", byDefault: 300);
         var json = new Option<FileInfo?>("--json") { Description = "Write the report to this file as well." };
         var list = new Option<bool>("--list") { Description = "Print the problems, one a line, and run none." };
@@ -42,7 +42,7 @@ internal static class CheckCommand
         {
             lines, file, cases, seed, filter, algorithm, level, threads, timeout, json, list,
         };
-        command.Validators.Add(result =>
+        Options.Require(command, result =>
         {
             if (result.GetResult(file) is not null && result.GetResult(lines) is { Tokens.Count: > 0 }) result.AddError($"{file.Name}: the problems come from the file or from the command line.");
             if (result.GetValue(level) == SameBitsLevel.OptionWord && result.GetValue(algorithm) is not null)
@@ -52,7 +52,7 @@ internal static class CheckCommand
         {
             var request = new Request(
                 parsed.GetValue(lines) ?? [], parsed.GetValue(file), parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(filter), parsed.GetValue(algorithm),
-                parsed.GetValue(level), parsed.GetValue(threads), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json));
+                parsed.GetValue(level), parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null, TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json));
             return Task.FromResult(parsed.GetValue(list) ? List(request) : Run(request, cancel));
         });
         return command;
@@ -67,7 +67,7 @@ internal static class CheckCommand
     private static int Run(Request request, CancellationToken cancel)
     {
         string[] lines = [.. request.Lines()];
-        if (lines.Length == 0) throw new UsageException(request.Filter is null ? "--cases 0: there is nothing to check." : $"--filter \"{request.Filter}\": no problem's line holds this text.");
+        if (lines.Length == 0) throw new UsageException($"{request.WhatLeavesNothing}: no problem is left to check.");
         CheckMemory(lines);
         HiddenCaches.HoldOneDnn(); // the worker does it, this process says so
 
@@ -99,6 +99,9 @@ internal static class CheckCommand
 
         /// <summary>The levels.</summary>
         public IReadOnlyList<Level> Levels => [.. Setup.CreateLevels().Where(level => Level is null ? Algorithm is null || level is not SameBitsLevel : level.Word == Level)];
+
+        /// <summary>The option that leaves no problem to run.</summary>
+        public string WhatLeavesNothing => All().Any() ? $"--level {Level}" : Filter is null ? "--cases 0" : $"--filter \"{Filter}\"";
 
         /// <summary>The problems to run: those given, or the corpus, the images and the random ones.</summary>
         public IEnumerable<string> Lines() => All().Where(line => Level is null || (Level == ImagesCheck.Line) == (line == ImagesCheck.Line));

@@ -69,6 +69,19 @@ internal static class Options
         },
     };
 
+    /// <summary>A rule for several options together.</summary>
+    public static void Require(Command command, Action<CommandResult> rule) => command.Validators.Add(result =>
+    {
+        try
+        {
+            rule(result);
+        }
+        catch (InvalidOperationException)
+        {
+            // A value that is wrong by itself cannot be read; its own parser says what is wrong.
+        }
+    });
+
     private static double? ReadPositive(ArgumentResult result, string name, string what, double most)
     {
         string text = result.Tokens[^1].Value;

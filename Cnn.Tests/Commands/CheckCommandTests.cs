@@ -1,4 +1,8 @@
+using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
+using Cnn.Reference.Cases;
+using Cnn.Reference.Oracle;
+using Cnn.Tests.Build;
 using static Cnn.Tests.Commands.CommandLine;
 
 namespace Cnn.Tests.Commands;
@@ -45,6 +49,71 @@ public class CheckCommandTests
         Assert.All(lines, line => Assert.Equal(line.Trim(), Cnn.Reference.Cases.CaseWords.Parse(line).ToString()));
     }
 
+    /// <summary>The system would end the process, or another one, long after the run has begun.</summary>
+    [Theory]
+    [InlineData("conv n1 c1 h3 w3 o1 k1 s1 p20000 float32 nobias", "the output has 1,600,240,009 elements")]
+    [InlineData("conv n1 c1 h1 w1 o1 k1 p1000000 float32", "the output has 4,000,004,000,001 elements")]
+    [InlineData("conv n1 c1 h1 w1 o1 k1 s1000000 p1000000 replicate", "the padded input has")]
+    [InlineData("conv n16 c512 h128 w128 o4 k13 p6", "take about")]
+    public void WhatNoMemoryHoldsIsRefusedBeforeItBegins(string line, string named)
+    {
+        var (code, output, error) = Run("check", Small, line);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(named, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OneLevelOnAnyNumberOfThreadsIsCheckedAlone()
+    {
+        foreach (var (level, row) in ((string, string)[])[("exact", "exact forward"), ("same-bits", "fast = literal"), ("images", "images forward")])
+        {
+            var (code, output, error) = Run(["check", "--level", level, "--threads", "2", .. level == "images" ? Array.Empty<string>() : [Small]]);
+            Assert.Equal((0, ""), (code, error));
+            Assert.Contains(row, output, StringComparison.Ordinal);
+            Assert.DoesNotContain("real gradients", output, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>
+    /// oneDNN writes out of bounds backward by the weights of a 1x1 convolution with a stride and few channels, in
+    /// channels_last, with its kernels for AVX2 (uxlfoundation/oneDNN#6035).
+    /// </summary>
+    [LinuxFact]
+    [Trait("Category", "slow")]
+    public void TenDeathsOfLibtorchLeaveTheOther190Problems()
+    {
+        if (!Avx2.IsSupported) return; // those kernels are never chosen here
+        string[] deadly =
+        [
+            "conv n32 c4 h32 w32 o8 k1 s2 float32 channels_last", "conv n16 c4 h32 w40 o8 k1 s2 float32 channels_last",
+            "conv n32 c2 h32 w32 o8 k1 s2 float32 channels_last", "conv n32 c6 h32 w32 o8 k1 s2 float32 channels_last",
+            "conv n64 c4 h32 w32 o24 k1 s2 float32 channels_last", "conv n32 c4 h64 w32 o8 k1 s2x1 float32 channels_last",
+            "conv n32 c3 h64 w64 o8 k1 s2 float32 channels_last", "conv n32 c1 h64 w64 o8 k1 s2 float32 channels_last",
+            "conv n32 c5 h64 w64 o32 k1 s2 float32 channels_last", "conv n8 c4 h64 w64 o8 k1 s2 float32 channels_last",
+        ];
+        var harmless = CaseGenerator.Cases(seed: 5).Where(@case => KnownFaults.ReasonToSkip(@case) is null).Take(190).Select(@case => @case.ToString()).ToList();
+        string file = Path.Combine(Path.GetTempPath(), $"lines-{Guid.NewGuid():N}.txt"), report = file + ".json";
+        try
+        {
+            File.WriteAllLines(file, harmless.Chunk(19).Zip(deadly).SelectMany(pair => pair.First.Append(pair.Second)).Append("# the end"));
+            var (code, output, _) = Run(new Dictionary<string, string> { ["ONEDNN_MAX_CPU_ISA"] = "AVX2" }, ["check", "--level", "exact", "--file", file, "--json", report]);
+            Assert.Equal(3, code);
+            Assert.StartsWith("EQUAL WHERE COMPARED: 10 of 200 problems", output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+            using var json = JsonDocument.Parse(File.ReadAllText(report));
+            Assert.Empty(json.RootElement.GetProperty("failures").EnumerateArray());
+            var notCompared = json.RootElement.GetProperty("notCompared").EnumerateArray().ToList();
+            Assert.Equal(deadly.Select(line => CaseWords.Parse(line).ToString()).Order(), notCompared.Select(each => CaseWords.Parse(each.GetProperty("case").GetString()!).ToString()).Order());
+            Assert.All(notCompared, each => Assert.Matches(@"^libtorch died \(signal \d+, SIG[A-Z]+\) in exact, gradients: not compared$", each.GetProperty("reason").GetString()));
+            // Forward, all of them are compared.
+            Assert.Equal(200, json.RootElement.GetProperty("levels").EnumerateArray().First().GetProperty("problems").GetInt32());
+        }
+        finally
+        {
+            File.Delete(file);
+            File.Delete(report);
+        }
+    }
+
     [Theory]
     [InlineData("chek", "chek")]
     [InlineData("check --cases -1", "--cases -1")]
@@ -54,6 +123,15 @@ public class CheckCommandTests
     [InlineData("check --filter nothing-has-this", "nothing-has-this")]
     [InlineData("check bogus", "bogus")]
     [InlineData("check --json /no/such/folder/report.json images", "report.json")]
+    [InlineData("bench --memory --pass bogus", "--pass bogus")]
+    [InlineData("bench --why --algorithm bogus", "--algorithm bogus")]
+    [InlineData("check --level bogus", "--level bogus")]
+    [InlineData("check --level same-bits --algorithm fast", "--algorithm")]
+    [InlineData("check --threads 0", "--threads 0")]
+    [InlineData("check --timeout 0", "--timeout 0")]
+    [InlineData("check --cases 0 --filter seed --level images", "--level images")]
+    [InlineData("check --file /no/such/file.txt", "file.txt")]
+    [InlineData("check --file /no/such/file.txt images", "--file")]
     [InlineData("", "check")]
     public void AWrongArgumentIsOneSentenceAndExitCode2(string arguments, string named)
     {

@@ -5,9 +5,12 @@ namespace Cnn.Tests.Commands;
 /// <summary>The program in a process of its own, as a user starts it.</summary>
 internal static class CommandLine
 {
-    public static (int Code, string Output, string Error) Run(params string[] arguments)
+    public static (int Code, string Output, string Error) Run(params string[] arguments) => Run(new Dictionary<string, string>(), arguments);
+
+    /// <summary>With variables of the environment set.</summary>
+    public static (int Code, string Output, string Error) Run(IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        using var process = Start(arguments);
+        using var process = Start(environment, arguments);
         var error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -15,7 +18,9 @@ internal static class CommandLine
     }
 
     /// <summary>Starts it; both outputs are the caller's to read.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    private static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(Cnn.Reference.Cases.Case).Assembly.Location, .. arguments])
         {
@@ -23,6 +28,7 @@ internal static class CommandLine
             RedirectStandardError = true,
         };
         start.Environment["OMP_WAIT_POLICY"] = "passive"; // tests run side by side: threads that wait by spinning would take the others' cores
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 }

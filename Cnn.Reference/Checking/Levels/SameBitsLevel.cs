@@ -46,7 +46,22 @@ internal sealed class SameBitsLevel(int? threads = null) : Level
         bool asks = comparisons.Any(comparison => !comparison.Passed) && limits.Libtorch && base.ReasonToSkip(@case) is null;
         using var libtorch = asks ? LayerRun.Of(Libtorch, problem, limits.MostOrder) : null;
         for (int i = 0; i < comparisons.Length; i++)
-            yield return new(Name, Fast.Name, comparisons[i].Passed ? comparisons[i] : SideBySide(comparisons[i], i, fast, literal, libtorch));
+        {
+            var comparison = comparisons[i];
+            if (comparison.FirstIndex is { } index)
+                comparison = SideBySide(comparison, index, ResultOf(fast, i)!, ResultOf(literal, i)!, libtorch is null ? null : ResultOf(libtorch, i));
+            yield return new(Name, Fast.Name, comparison);
+        }
+
+        static Tensor? ResultOf(LayerRun run, int i) => i < run.Results.Count ? run.Results[i].Tensor : null;
+    }
+
+    /// <summary>A mismatch with the value of each: neither of the two is what is expected of the other.</summary>
+    internal static TensorComparison SideBySide(TensorComparison comparison, long[] index, Tensor fast, Tensor literal, Tensor? libtorch)
+    {
+        return comparison with { FirstMismatch = $"[{string.Join(", ", index)}]: {At(fast)} fast, {At(literal)} literal, {(libtorch is null ? "not asked" : At(libtorch))} libtorch" };
+
+        string At(Tensor tensor) => TensorComparison.ValueAt(tensor, index).ToString("R", CultureInfo.InvariantCulture);
     }
 
     private LayerRun RunFast(Problem problem)
@@ -62,15 +77,5 @@ internal sealed class SameBitsLevel(int? threads = null) : Level
         {
             set_num_threads(before);
         }
-    }
-
-    // Neither of the two is what is expected of the other.
-    private static TensorComparison SideBySide(TensorComparison comparison, int result, LayerRun fast, LayerRun literal, LayerRun? libtorch)
-    {
-        if (comparison.FirstIndex is not { } index) return comparison;
-        string theirs = libtorch is not null && result < libtorch.Results.Count ? At(libtorch) : "not asked";
-        return comparison with { FirstMismatch = $"[{string.Join(", ", index)}]: {At(fast)} fast, {At(literal)} literal, {theirs} libtorch" };
-
-        string At(LayerRun run) => TensorComparison.ValueAt(run.Results[result].Tensor, index).ToString("R", CultureInfo.InvariantCulture);
     }
 }
