@@ -23,10 +23,12 @@ internal sealed record BenchmarkReport(
     /// <summary>0: measured; 1: a result was not libtorch's; 130: stopped by the user.</summary>
     public int ExitCode => Failures.Count > 0 ? 1 : Stopped ? 130 : 0;
 
-    // A few cells say nothing about the loops.
-    private IEnumerable<Measurement> Counted => Measurements.Where(measurement => !measurement.Row.IsTiny);
+    // A few cells say nothing about the loops, and noise says nothing at all.
+    private static bool Counts(Measurement measurement) => !measurement.Row.IsTiny && !measurement.IsNoisy;
 
-    private Measurement? Worst => Counted.MaxBy(measurement => measurement.Timing.Ratio);
+    private IEnumerable<Measurement> Counted => Measurements.Where(Counts);
+
+    private Measurement? Slowest => Counted.MaxBy(measurement => measurement.Timing.Ratio);
 
     private double AllThreads => Limit.OneThread * Threads;
 
@@ -51,7 +53,7 @@ internal sealed record BenchmarkReport(
             foreach (var measurement in Measurements.Where(measurement => measurement.Pass == pass)) table.Add(Cells(measurement));
             if (table.Count == 0) continue;
             lines.WriteLine();
-            lines.WriteLine($"{NameOf(pass)} (ratio: ours / libtorch; spread: of the ratio's middle half)");
+            lines.WriteLine($"{NameOf(pass)} (ratio: ours / libtorch; spread: of the ratio's middle half, above {Figures.Percent(Measurement.MostSpread)} it is noise)");
             if (markdown) lines.WriteLine();
             table.Print(console, markdown);
         }
@@ -82,14 +84,17 @@ internal sealed record BenchmarkReport(
             libtorchLeastSeconds = measurement.Timing.TheirsLeast,
             ratio = measurement.Timing.Ratio,
             spread = measurement.Timing.Spread,
+            noisy = measurement.IsNoisy,
+            tries = measurement.Tries,
             turns = measurement.Timing.Turns,
             gigaFlops = measurement.Row.IsPool ? (double?)null : measurement.OperationsPerSecond / 1e9,
             partOfFmaLimit = measurement.Row.IsPool ? (double?)null : PartOfLimit(measurement),
             gigaBytes = measurement.Row.IsPool ? measurement.BytesPerSecond / 1e9 : (double?)null,
-            inMeans = !measurement.Row.IsTiny,
+            tiny = measurement.Row.IsTiny,
+            inMeans = Counts(measurement),
         }),
         means = Means.Select(mean => new { kind = KindOf(mean.Pools), pass = NameOf(mean.Pass), geometricMeanRatio = mean.Mean, rows = mean.Rows }),
-        worst = Worst is null ? null : new { name = Worst.Row.Name, pass = NameOf(Worst.Pass), ratio = Worst.Timing.Ratio },
+        worst = Slowest is null ? null : new { name = Slowest.Row.Name, pass = NameOf(Slowest.Pass), ratio = Slowest.Timing.Ratio },
         failures = Failures,
     };
 
@@ -98,7 +103,7 @@ internal sealed record BenchmarkReport(
         var (row, timing) = (measurement.Row, measurement.Timing);
         return
         [
-            row.Name, Figures.Time(timing.Ours), Figures.Time(timing.Theirs), Figures.Ratio(timing.Ratio), Figures.Percent(timing.Spread),
+            row.Name, Figures.Time(timing.Ours), Figures.Time(timing.Theirs), measurement.IsNoisy ? "noisy" : Figures.Ratio(timing.Ratio), Figures.Percent(timing.Spread),
             row.IsPool ? Figures.GigaBytes(measurement.BytesPerSecond) : Figures.GigaFlops(measurement.OperationsPerSecond),
             row.IsPool ? "" : Figures.Percent(PartOfLimit(measurement)),
         ];
@@ -109,14 +114,22 @@ internal sealed record BenchmarkReport(
         foreach (var (pools, pass, mean, rows) in Means)
             yield return
                 $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of {Figures.Count(rows, "row")}).";
-        if (Worst is { } worst)
-            yield return $"Worst: {worst.Row.Name}, {NameOf(worst.Pass)}: {Figures.Ratio(worst.Timing.Ratio)} times libtorch's time.";
-        foreach (var tiny in Measurements.Where(measurement => measurement.Row.IsTiny))
-        {
-            double difference = 1e6 * (tiny.Timing.Ours - tiny.Timing.Theirs);
-            string size = string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(difference):F1} us a call {(difference > 0 ? "more" : "less")}");
-            yield return $"{tiny.Row.Name}, {NameOf(tiny.Pass)}: {size} than libtorch; not in the means.";
-        }
+        if (Slowest is { } slowest)
+            yield return $"Slowest row: {slowest.Row.Name}, {NameOf(slowest.Pass)}: {Figures.Ratio(slowest.Timing.Ratio)} times libtorch's time.";
+        foreach (var tiny in Measurements.Where(measurement => measurement.Row.IsTiny && !measurement.IsNoisy).GroupBy(measurement => measurement.Pass))
+            yield return $"Tiny rows, {NameOf(tiny.Key)}, in no mean: {string.Join(", ", tiny.Select(ACall))}.";
+        var noisy = Measurements.Where(measurement => measurement.IsNoisy).ToList();
+        if (noisy.Count > 0)
+            yield return
+                $"No verdict, because the spread stayed above {Figures.Percent(Measurement.MostSpread)} each time it was measured: " +
+                $"{string.Join("; ", noisy.Select(measurement => $"{measurement.Row.Name}, {NameOf(measurement.Pass)}"))}. A quieter machine, or more --seconds, may give one.";
+    }
+
+    private static string ACall(Measurement tiny)
+    {
+        double difference = 1e6 * (tiny.Timing.Ours - tiny.Timing.Theirs);
+        string time = string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(difference):F1} us a call {(difference > 0 ? "more" : "less")}");
+        return $"{tiny.Row.Name} {Figures.Ratio(tiny.Timing.Ratio)} times libtorch's time ({time})";
     }
 
     // float64 has half the lanes; the 16-bit types are computed in float32.
