@@ -53,7 +53,7 @@ internal sealed record BenchmarkReport(
             foreach (var measurement in Measurements.Where(measurement => measurement.Pass == pass)) table.Add(Cells(measurement));
             if (table.Count == 0) continue;
             lines.WriteLine();
-            lines.WriteLine($"{NameOf(pass)} (ratio: ours / libtorch; spread: of the ratio's middle half, above {Figures.Percent(Measurement.MostSpread)} it is noise)");
+            lines.WriteLine($"{NameOf(pass)} (ratio: ours / libtorch; spread: of the ratio's middle half)");
             if (markdown) lines.WriteLine();
             table.Print(console, markdown);
         }
@@ -84,6 +84,7 @@ internal sealed record BenchmarkReport(
             libtorchLeastSeconds = measurement.Timing.TheirsLeast,
             ratio = measurement.Timing.Ratio,
             spread = measurement.Timing.Spread,
+            slowdown = measurement.Timing.Slowdown,
             noisy = measurement.IsNoisy,
             tries = measurement.Tries,
             turns = measurement.Timing.Turns,
@@ -121,7 +122,7 @@ internal sealed record BenchmarkReport(
         var noisy = Measurements.Where(measurement => measurement.IsNoisy).ToList();
         if (noisy.Count > 0)
             yield return
-                $"No verdict, because the spread stayed above {Figures.Percent(Measurement.MostSpread)} each time it was measured: " +
+                $"No verdict, because the machine was busy each time (spread above {Figures.Percent(Measurement.MostSpread)}, or {Measurement.MostSlowdown} times as long as the best turn): " +
                 $"{string.Join("; ", noisy.Select(measurement => $"{measurement.Row.Name}, {NameOf(measurement.Pass)}"))}. A quieter machine, or more --seconds, may give one.";
     }
 

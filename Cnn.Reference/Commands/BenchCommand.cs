@@ -15,6 +15,8 @@ internal static class BenchCommand
     // Long enough for libtorch's threads to give up waiting for work; one thread does not wait.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(15);
 
+    public const string Name = "bench";
+
     public static Command Create()
     {
         var threads = Options.Number("--threads", "How many threads each side may use.", byDefault: Environment.ProcessorCount, least: 1, most: 1024);
@@ -30,7 +32,7 @@ internal static class BenchCommand
         var list = new Option<bool>("--list") { Description = "Print the rows, and run none." };
         var probe = new Option<string?>(MemoryProbe.Option) { Hidden = true };
 
-        var command = new Command("bench", "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
+        var command = new Command(Name, "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
         {
             threads, filter, rows, pass, algorithm, seconds, json, markdown, why, memory, list, probe,
         };
@@ -85,7 +87,7 @@ internal static class BenchCommand
         var ours = new CnnLayer(request.Algorithm, winners: false);
         var benchmark = new Benchmark(ours, request.Pass, request.Budget, request.Threads > 1 ? Quiet : TimeSpan.Zero);
         benchmark.WarmUp(rows);
-        ProgressBar.Run("bench", rows, cancel, benchmark.Run);
+        ProgressBar.Run(Name, rows, cancel, benchmark.Run);
         while (benchmark.Noisy is { Count: > 0 } noisy && !cancel.IsCancellationRequested)
             ProgressBar.Run("bench, what was noisy again", noisy, cancel, benchmark.Again);
         var report = new BenchmarkReport(

@@ -15,7 +15,10 @@ internal static class CommandLine
     }
 
     /// <summary>Starts it; both outputs are the caller's to read.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
+
+    /// <summary>How it is started.</summary>
+    public static ProcessStartInfo StartInfo(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(Cnn.Reference.Cases.Case).Assembly.Location, .. arguments])
         {
@@ -23,6 +26,6 @@ internal static class CommandLine
             RedirectStandardError = true,
         };
         start.Environment["OMP_WAIT_POLICY"] = "passive"; // tests run side by side: threads that wait by spinning would take the others' cores
-        return Process.Start(start)!;
+        return start;
     }
 }
