@@ -18,7 +18,8 @@ public sealed class Progress(IMessageSink messages) : XunitTestFramework(message
     private sealed class Executor(AssemblyName assembly, ISourceInformationProvider sources, IMessageSink messages)
         : XunitTestFrameworkExecutor(assembly, sources, messages)
     {
-        protected override void RunTestCases(IEnumerable<IXunitTestCase> testCases, IMessageSink executionMessageSink, ITestFrameworkExecutionOptions executionOptions)
+        protected override void RunTestCases(
+            IEnumerable<IXunitTestCase> testCases, IMessageSink executionMessageSink, ITestFrameworkExecutionOptions executionOptions)
         {
             var cases = testCases.ToList();
             int classes = cases.Select(test => test.TestMethod.TestClass.Class.Name).Distinct().Count();
@@ -35,8 +36,9 @@ public sealed class Progress(IMessageSink messages) : XunitTestFramework(message
         {
             if (message is ITestClassFinished finished)
             {
+                string far = $"{Interlocked.Increment(ref done)} of {classes} classes";
                 string tests = $"{Figures.Count(finished.TestsRun, "test")} in {Figures.Time((double)finished.ExecutionTime)}";
-                lines.OnMessage(new DiagnosticMessage($"{Interlocked.Increment(ref done)} of {classes} classes: {finished.TestClass.Class.Name}, {tests}"));
+                lines.OnMessage(new DiagnosticMessage($"{far}: {finished.TestClass.Class.Name}, {tests}"));
             }
             return next.OnMessage(message);
         }

@@ -23,7 +23,8 @@ internal sealed class Benchmark(
     public IReadOnlyList<Measurement> Measurements => measurements;
 
     /// <summary>What should be timed again: it was noisy, and not yet often enough.</summary>
-    public IReadOnlyList<Measurement> Noisy => [.. measurements.Where(measurement => measurement.IsNoisy && measurement.Tries < Measurement.MostTries)];
+    public IReadOnlyList<Measurement> Noisy =>
+        [.. measurements.Where(measurement => measurement.IsNoisy && measurement.Tries < Measurement.MostTries)];
 
     /// <summary>What was not equal; such a row is not timed.</summary>
     public IReadOnlyList<Failure> Failures => checker.Failures;

@@ -104,7 +104,8 @@ internal sealed record BenchmarkReport(
         var (row, timing) = (measurement.Row, measurement.Timing);
         return
         [
-            row.Name, Figures.Time(timing.Ours), Figures.Time(timing.Theirs), measurement.IsNoisy ? "noisy" : Figures.Ratio(timing.Ratio), Figures.Percent(timing.Spread),
+            row.Name, Figures.Time(timing.Ours), Figures.Time(timing.Theirs),
+            measurement.IsNoisy ? "noisy" : Figures.Ratio(timing.Ratio), Figures.Percent(timing.Spread),
             row.IsPool ? Figures.GigaBytes(measurement.BytesPerSecond) : Figures.GigaFlops(measurement.OperationsPerSecond),
             row.IsPool ? "" : Figures.Percent(PartOfLimit(measurement)),
         ];
@@ -116,22 +117,27 @@ internal sealed record BenchmarkReport(
             yield return
                 $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of {Figures.Count(rows, "row")}).";
         if (Slowest is { } slowest)
-            yield return $"Slowest row: {slowest.Row.Name}, {NameOf(slowest.Pass)}: {Figures.Ratio(slowest.Timing.Ratio)} times libtorch's time.";
-        foreach (var tiny in Measurements.Where(measurement => measurement.Row.IsTiny && !measurement.IsNoisy).GroupBy(measurement => measurement.Pass))
+            yield return $"Slowest row: {NameOf(slowest)}: {Figures.Ratio(slowest.Timing.Ratio)} times libtorch's time.";
+        var tinyRows = Measurements.Where(measurement => measurement.Row.IsTiny && !measurement.IsNoisy);
+        foreach (var tiny in tinyRows.GroupBy(measurement => measurement.Pass))
             yield return $"Tiny rows, {NameOf(tiny.Key)}, in no mean: {string.Join(", ", tiny.Select(ACall))}.";
         var noisy = Measurements.Where(measurement => measurement.IsNoisy).ToList();
         if (noisy.Count > 0)
             yield return
-                $"No verdict, because the machine was busy each time (spread above {Figures.Percent(Measurement.MostSpread)}, or {Measurement.MostSlowdown} times as long as the best turn): " +
-                $"{string.Join("; ", noisy.Select(measurement => $"{measurement.Row.Name}, {NameOf(measurement.Pass)}"))}. A quieter machine, or more --seconds, may give one.";
+                "No verdict, because the machine was busy each time " +
+                $"(spread above {Figures.Percent(Measurement.MostSpread)}, " +
+                $"or {Measurement.MostSlowdown} times as long as the best turn): {string.Join("; ", noisy.Select(NameOf))}. A quieter machine, or more --seconds, may give one.";
     }
 
     private static string ACall(Measurement tiny)
     {
         double difference = 1e6 * (tiny.Timing.Ours - tiny.Timing.Theirs);
-        string time = string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(difference):F1} us a call {(difference > 0 ? "more" : "less")}");
+        string more = difference > 0 ? "more" : "less";
+        string time = string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(difference):F1} us a call {more}");
         return $"{tiny.Row.Name} {Figures.Ratio(tiny.Timing.Ratio)} times libtorch's time ({time})";
     }
+
+    private static string NameOf(Measurement measurement) => $"{measurement.Row.Name}, {NameOf(measurement.Pass)}";
 
     // float64 has half the lanes; the 16-bit types are computed in float32.
     private double PartOfLimit(Measurement measurement) =>

@@ -21,7 +21,11 @@ internal static class BenchCommand
     {
         var threads = Options.Number("--threads", "How many threads each side may use.", byDefault: Environment.ProcessorCount, least: 1, most: 1024);
         var filter = new Option<string?>("--filter") { Description = "Only rows whose name or case holds this text." };
-        var rows = new Option<FileInfo?>("--rows") { Description = "Rows of your own: a text file, each line a name and a case as check takes it; before the case, the word tiny keeps the row out of the means." };
+        var rows = new Option<FileInfo?>("--rows")
+        {
+            Description = "Rows of your own: a text file, each line a name and a case as check takes it; " +
+                $"\"{BenchmarkRow.Tiny}\" before the case keeps a row out of the means.",
+        };
         var pass = Options.OneOf<Pass>("--pass", "Only the forward pass, or only forward and backward together.");
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Our loops: fast unless given.");
         var seconds = Options.Seconds("--seconds", "Time for each row and pass; a slow row takes longer, for seven turns at least.", byDefault: 0.6);

@@ -14,6 +14,7 @@ internal static class ShortWaits
     /// <summary>Has an effect before libtorch is loaded; a user's own setting stands.</summary>
     public static void Set()
     {
-        if (((string[])[Spins, Policy]).All(variable => Environment.GetEnvironmentVariable(variable) is null)) NativeEnvironment.Set(Spins, Few);
+        bool given = Environment.GetEnvironmentVariable(Spins) is not null || Environment.GetEnvironmentVariable(Policy) is not null;
+        if (!given) NativeEnvironment.Set(Spins, Few);
     }
 }

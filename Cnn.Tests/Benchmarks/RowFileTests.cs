@@ -17,7 +17,9 @@ public class RowFileTests
     [Fact]
     public void ATinyRowSaysSoAndPrintsIt()
     {
-        var rows = Read("first-nb max n2 c3 h4 w5 k2\nsecond\ttiny  conv n2 c3 h4 w5 o2 k2\ntiny tiny avg n2 c3 h4 w5 k2\nconv max n2 c3 h4 w5 k2\n");
+        var rows = Read(
+            "first-nb max n2 c3 h4 w5 k2\nsecond\ttiny  conv n2 c3 h4 w5 o2 k2\n" +
+            "tiny tiny avg n2 c3 h4 w5 k2\nconv max n2 c3 h4 w5 k2\n");
         Assert.Equal([false, true, true, false], rows.Select(row => row.IsTiny));
         Assert.Equal(["first-nb", "second", "tiny", "conv"], rows.Select(row => row.Name));
         Assert.Equal(rows, Read(string.Join('\n', rows)));
@@ -31,7 +33,9 @@ public class RowFileTests
     public void ALineWithoutANameIsToldSo(string line)
     {
         string message = Assert.Throws<UsageException>(() => Read(line)).Message;
-        Assert.Equal($"mine.txt, line 1: \"{line.Split('#')[0].Trim()}\": the name is missing; a row is a name and a case, such as \"first conv n2 c6 h9 w12 o8 k3\".", message);
+        Assert.Equal(
+            $"mine.txt, line 1: \"{line.Split('#')[0].Trim()}\": the name is missing; " +
+            "a row is a name and a case, such as \"first conv n2 c6 h9 w12 o8 k3\".", message);
     }
 
     [Theory]

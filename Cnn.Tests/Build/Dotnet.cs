@@ -16,9 +16,15 @@ internal static class Dotnet
     /// <summary>Runs it in a folder, and gives its exit code and what it printed.</summary>
     public static async Task<(int Code, string Output)> Try(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         // The build around these tests must not decide about the build in them.
-        foreach (string variable in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+        string[] variables = [.. start.Environment.Keys];
+        foreach (string variable in variables.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)))
             start.Environment.Remove(variable);
         start.Environment.Remove("CI");
         // A process that stays for the next build would hold our end of the output, and nobody would see it end.

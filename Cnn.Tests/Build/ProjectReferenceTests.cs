@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Cnn.Tests.Build;
@@ -14,7 +13,7 @@ public sealed class ProjectReferenceTests : IDisposable
         using var output = convolution.forward(images);
         Console.WriteLine($"sum {output.sum().item<float>()} of [{string.Join(", ", output.shape)}]");
         """;
-    private static readonly string Expected = string.Create(CultureInfo.InvariantCulture, $"sum {2 * 3 * 3 * 6 * (2 * 3 * 2)} of [2, 3, 3, 6]");
+    private static readonly string Expected = $"sum {2 * 3 * 3 * 6 * (2 * 3 * 2)} of [2, 3, 3, 6]";
 
     private readonly TemporaryFolder folder = new();
 
@@ -57,7 +56,8 @@ public sealed class ProjectReferenceTests : IDisposable
         Assert.Equal(Expected, (await Run("run", "app.cs")).Trim());
     }
 
-    private static string Library => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "Cnn.Layers", "Cnn.Layers.csproj"));
+    private static string Library =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "Cnn.Layers", "Cnn.Layers.csproj"));
 
     private static string TorchSharpVersion => Path.GetFileName(RealNativeTests.Package);
 
