@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Data;
+using Cnn.Reference.Oracle;
 using Cnn.Reference.Training.Checkpoints;
 
 Terminal.SetUp();
@@ -13,6 +14,7 @@ if (args.Length == 0) return Refuse("Say what to do, for example: check. With --
 var parsed = root.Parse(args);
 if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens.Count > 0) return Refuse($"{parsed.UnmatchedTokens[0]}: not a command; there is {string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name))}.");
 if (parsed.Errors.Count > 0) return Refuse(parsed.Errors[0].Message);
+if (parsed.CommandResult.Command.Name != BenchCommand.Name) ShortWaits.Set(); // what is timed stays as it is
 try
 {
     using var interrupts = new Interrupts();

@@ -10,14 +10,21 @@ namespace Cnn.Reference.Benchmarks;
 /// <param name="passes">What to time.</param>
 /// <param name="budget">Time for each pass of a row.</param>
 /// <param name="quiet">Pause before each turn.</param>
-internal sealed class Benchmark(ILayer ours, Pass passes, TimeSpan budget, TimeSpan quiet)
+/// <param name="duel">What times two sides: <see cref="Duel.Run"/> unless given.</param>
+internal sealed class Benchmark(
+    ILayer ours, Pass passes, TimeSpan budget, TimeSpan quiet, Func<Action<int>, Action<int>, TimeSpan, TimeSpan, Timing>? duel = null)
 {
+    private readonly Func<Action<int>, Action<int>, TimeSpan, TimeSpan, Timing> duel = duel ?? Duel.Run;
     private readonly ILayer theirs = new LibtorchLayer(winners: false);
     private readonly Checker checker = new([new RealLevel(winners: false)], [ours]);
     private readonly List<Measurement> measurements = [];
 
     /// <summary>What was measured, in the order of the rows.</summary>
     public IReadOnlyList<Measurement> Measurements => measurements;
+
+    /// <summary>What should be timed again: it was noisy, and not yet often enough.</summary>
+    public IReadOnlyList<Measurement> Noisy =>
+        [.. measurements.Where(measurement => measurement.IsNoisy && measurement.Tries < Measurement.MostTries)];
 
     /// <summary>What was not equal; such a row is not timed.</summary>
     public IReadOnlyList<Failure> Failures => checker.Results.Failures;
@@ -36,8 +43,25 @@ internal sealed class Benchmark(ILayer ours, Pass passes, TimeSpan budget, TimeS
         foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
         {
             if (!(passes & row.Passes).HasFlag(pass)) continue;
-            using Contestant our = new(ours, problem, pass), their = new(theirs, problem, pass);
-            measurements.Add(new(row, pass, Duel.Run(our.Run, their.Run, budget, quiet)));
+            measurements.Add(new(row, pass, Time(problem, pass)));
         }
+    }
+
+    /// <summary>Times one measurement again, some time later; the quieter one stays.</summary>
+    public void Again(Measurement noisy)
+    {
+        using var problem = new Problem(noisy.Row.Case, Numbers.Real);
+        var timing = Time(problem, noisy.Pass);
+        measurements[measurements.IndexOf(noisy)] = noisy with
+        {
+            Timing = timing.Spread < noisy.Timing.Spread ? timing : noisy.Timing,
+            Tries = noisy.Tries + 1,
+        };
+    }
+
+    private Timing Time(Problem problem, Pass pass)
+    {
+        using Contestant our = new(ours, problem, pass), their = new(theirs, problem, pass);
+        return duel(our.Run, their.Run, budget, quiet);
     }
 }

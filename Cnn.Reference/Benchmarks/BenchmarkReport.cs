@@ -23,10 +23,12 @@ internal sealed record BenchmarkReport(
     /// <summary>0: measured; 1: a result was not libtorch's; 130: stopped by the user.</summary>
     public int ExitCode => Failures.Count > 0 ? 1 : Stopped ? 130 : 0;
 
-    // A few cells say nothing about the loops.
-    private IEnumerable<Measurement> Counted => Measurements.Where(measurement => !measurement.Row.IsTiny);
+    // A few cells say nothing about the loops, and noise says nothing at all.
+    private static bool Counts(Measurement measurement) => !measurement.Row.IsTiny && !measurement.IsNoisy;
 
-    private Measurement? Worst => Counted.MaxBy(measurement => measurement.Timing.Ratio);
+    private IEnumerable<Measurement> Counted => Measurements.Where(Counts);
+
+    private Measurement? Slowest => Counted.MaxBy(measurement => measurement.Timing.Ratio);
 
     private double AllThreads => Limit.OneThread * Threads;
 
@@ -82,14 +84,18 @@ internal sealed record BenchmarkReport(
             libtorchLeastSeconds = measurement.Timing.TheirsLeast,
             ratio = measurement.Timing.Ratio,
             spread = measurement.Timing.Spread,
+            slowdown = measurement.Timing.Slowdown,
+            noisy = measurement.IsNoisy,
+            tries = measurement.Tries,
             turns = measurement.Timing.Turns,
             gigaFlops = measurement.Row.IsPool ? (double?)null : measurement.OperationsPerSecond / 1e9,
             partOfFmaLimit = measurement.Row.IsPool ? (double?)null : PartOfLimit(measurement),
             gigaBytes = measurement.Row.IsPool ? measurement.BytesPerSecond / 1e9 : (double?)null,
-            inMeans = !measurement.Row.IsTiny,
+            tiny = measurement.Row.IsTiny,
+            inMeans = Counts(measurement),
         }),
         means = Means.Select(mean => new { kind = KindOf(mean.Pools), pass = NameOf(mean.Pass), geometricMeanRatio = mean.Mean, rows = mean.Rows }),
-        worst = Worst is null ? null : new { name = Worst.Row.Name, pass = NameOf(Worst.Pass), ratio = Worst.Timing.Ratio },
+        worst = Slowest is null ? null : new { name = Slowest.Row.Name, pass = NameOf(Slowest.Pass), ratio = Slowest.Timing.Ratio },
         failures = Failures,
     };
 
@@ -98,7 +104,8 @@ internal sealed record BenchmarkReport(
         var (row, timing) = (measurement.Row, measurement.Timing);
         return
         [
-            row.Name, Figures.Time(timing.Ours), Figures.Time(timing.Theirs), Figures.Ratio(timing.Ratio), Figures.Percent(timing.Spread),
+            row.Name, Figures.Time(timing.Ours), Figures.Time(timing.Theirs),
+            measurement.IsNoisy ? "noisy" : Figures.Ratio(timing.Ratio), Figures.Percent(timing.Spread),
             row.IsPool ? Figures.GigaBytes(measurement.BytesPerSecond) : Figures.GigaFlops(measurement.OperationsPerSecond),
             row.IsPool ? "" : Figures.Percent(PartOfLimit(measurement)),
         ];
@@ -109,15 +116,28 @@ internal sealed record BenchmarkReport(
         foreach (var (pools, pass, mean, rows) in Means)
             yield return
                 $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of {Figures.Count(rows, "row")}).";
-        if (Worst is { } worst)
-            yield return $"Worst: {worst.Row.Name}, {NameOf(worst.Pass)}: {Figures.Ratio(worst.Timing.Ratio)} times libtorch's time.";
-        foreach (var tiny in Measurements.Where(measurement => measurement.Row.IsTiny))
-        {
-            double difference = 1e6 * (tiny.Timing.Ours - tiny.Timing.Theirs);
-            string size = string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(difference):F1} us a call {(difference > 0 ? "more" : "less")}");
-            yield return $"{tiny.Row.Name}, {NameOf(tiny.Pass)}: {size} than libtorch; not in the means.";
-        }
+        if (Slowest is { } slowest)
+            yield return $"Slowest row: {NameOf(slowest)}: {Figures.Ratio(slowest.Timing.Ratio)} times libtorch's time.";
+        var tinyRows = Measurements.Where(measurement => measurement.Row.IsTiny && !measurement.IsNoisy);
+        foreach (var tiny in tinyRows.GroupBy(measurement => measurement.Pass))
+            yield return $"Tiny rows, {NameOf(tiny.Key)}, in no mean: {string.Join(", ", tiny.Select(ACall))}.";
+        var noisy = Measurements.Where(measurement => measurement.IsNoisy).ToList();
+        if (noisy.Count > 0)
+            yield return
+                "No verdict, because the machine was busy each time " +
+                $"(spread above {Figures.Percent(Measurement.MostSpread)}, " +
+                $"or {Measurement.MostSlowdown} times as long as the best turn): {string.Join("; ", noisy.Select(NameOf))}. A quieter machine, or more --seconds, may give one.";
     }
+
+    private static string ACall(Measurement tiny)
+    {
+        double difference = 1e6 * (tiny.Timing.Ours - tiny.Timing.Theirs);
+        string more = difference > 0 ? "more" : "less";
+        string time = string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(difference):F1} us a call {more}");
+        return $"{tiny.Row.Name} {Figures.Ratio(tiny.Timing.Ratio)} times libtorch's time ({time})";
+    }
+
+    private static string NameOf(Measurement measurement) => $"{measurement.Row.Name}, {NameOf(measurement.Pass)}";
 
     // float64 has half the lanes; the 16-bit types are computed in float32.
     private double PartOfLimit(Measurement measurement) =>

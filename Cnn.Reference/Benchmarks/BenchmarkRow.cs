@@ -7,16 +7,17 @@ namespace Cnn.Reference.Benchmarks;
 /// <summary>One row of the table: a problem with a name.</summary>
 /// <param name="Name">One word.</param>
 /// <param name="Case">The problem.</param>
-internal sealed record BenchmarkRow(string Name, Case Case)
+/// <param name="IsTiny">So few cells that what is timed is the call around them: a ratio says nothing about the loops.</param>
+internal sealed record BenchmarkRow(string Name, Case Case, bool IsTiny = false)
 {
+    /// <summary>The word of a row file for <see cref="IsTiny"/>.</summary>
+    public const string Tiny = "tiny";
+
     private readonly Shape4 input = Case.Kind == LayerKind.Conv ? Case.ConvGeometry().InputShape : Case.PoolGeometry().InputShape;
     private readonly Shape4 output = Case.Kind == LayerKind.Conv ? Case.ConvGeometry().OutputShape : Case.PoolGeometry().OutputShape;
 
     /// <summary>Whether the row is a pool.</summary>
     public bool IsPool => Case.Kind != LayerKind.Conv;
-
-    /// <summary>A pool of a few cells: what is timed is the call around it, so a ratio would say nothing about the loops.</summary>
-    public bool IsTiny => IsPool && Name.EndsWith("-nb", StringComparison.Ordinal);
 
     /// <summary>What can be timed: a problem without gradients, forward only.</summary>
     public Pass Passes => KnownFaults.MostOrder(Case) == 0 ? Pass.Forward : Pass.Both;
@@ -36,5 +37,5 @@ internal sealed record BenchmarkRow(string Name, Case Case)
     private long ElementSize => CaseWords.SizeOf(Case.DType);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name,-10} {Case}";
+    public override string ToString() => $"{Name,-10} {(IsTiny ? $"{Tiny} " : "")}{Case}";
 }

@@ -13,6 +13,9 @@ internal sealed record Timing(double Ours, double Theirs, double OursLeast, doub
 {
     /// <summary>Above 1: ours takes longer.</summary>
     public double Ratio => Ours / Theirs;
+
+    /// <summary>How much longer than its best turn a side took, the one that was disturbed more.</summary>
+    public double Slowdown => Math.Max(Ours / OursLeast, Theirs / TheirsLeast);
 }
 
 /// <summary>Two sides timed in turn, A B A B, in one process: what disturbs the machine disturbs both.</summary>

@@ -4,9 +4,11 @@ using Cnn.Reference.Oracle;
 
 namespace Cnn.Reference.Benchmarks;
 
-/// <summary>A text file of rows: a name, then a case as check writes it; what follows # is a comment.</summary>
+/// <summary>A text file of rows: a name, the word tiny where it is, then a case as check writes it; what follows # is a comment.</summary>
 internal static class RowFile
 {
+    private const string Rule = "a row is a name and a case, such as \"first conv n2 c6 h9 w12 o8 k3\"";
+
     /// <summary>The rows that come with the program.</summary>
     public static IReadOnlyList<BenchmarkRow> BuiltIn() => Resource("rows.txt");
 
@@ -21,7 +23,7 @@ internal static class RowFile
         {
             using var reader = file.OpenText();
             var rows = Read(reader, file.ToString());
-            return rows.Count > 0 ? rows : throw new UsageException($"{file}: holds no row such as \"first conv n2 c6 h9 w12 o8 k3\".");
+            return rows.Count > 0 ? rows : throw new UsageException($"{file}: holds no row; {Rule}.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -38,16 +40,19 @@ internal static class RowFile
         var rows = new List<BenchmarkRow>();
         foreach (var (number, text) in CaseLines.Read(reader))
         {
-            string[] parts = text.Split((char[])[' ', '\t'], 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            string[] words = text.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             UsageException Wrong(string what) => new($"{source}, line {number}: {what}.");
-            if (parts.Length < 2) throw Wrong($"\"{text}\": must be a name and a case, such as \"first conv n2 c6 h9 w12 o8 k3\"");
-            if (rows.Any(row => row.Name == parts[0])) throw Wrong($"\"{parts[0]}\": the name of an earlier row");
+            if (HasNoName(words)) throw Wrong($"\"{text}\": the name is missing; {Rule}");
+            bool tiny = words.Length > 1 && words[1] == BenchmarkRow.Tiny;
+            string name = words[0], line = string.Join(' ', words[(tiny ? 2 : 1)..]);
+            if (line.Length == 0) throw Wrong($"\"{text}\": the case is missing; {Rule}");
+            if (rows.Any(row => row.Name == name)) throw Wrong($"\"{name}\": the name of an earlier row");
             try
             {
-                var @case = CaseWords.Parse(parts[1].Replace('\t', ' '));
+                var @case = CaseWords.Parse(line);
                 if (KnownFaults.ReasonToSkip(@case) is { } fault) throw Wrong(fault);
-                if (!@case.IsReal) throw Wrong($"\"{parts[1]}\": bench takes floating-point types only");
-                rows.Add(new(parts[0], @case));
+                if (!@case.IsReal) throw Wrong($"\"{line}\": bench takes floating-point types only");
+                rows.Add(new(name, @case, tiny));
             }
             catch (FormatException exception)
             {
@@ -56,6 +61,12 @@ internal static class RowFile
         }
         return rows;
     }
+
+    // A row may be called conv: then a case follows all the same.
+    private static bool HasNoName(string[] words) =>
+        BeginsCase(words[0]) && !(words.Length > 1 && (BeginsCase(words[1]) || words[1] == BenchmarkRow.Tiny));
+
+    private static bool BeginsCase(string word) => Enum.GetNames<LayerKind>().Any(kind => kind.ToLowerInvariant() == word);
 
     private static IReadOnlyList<BenchmarkRow> Resource(string name)
     {

@@ -15,11 +15,17 @@ internal static class BenchCommand
     // Long enough for libtorch's threads to give up waiting for work; one thread does not wait.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(15);
 
+    public const string Name = "bench";
+
     public static Command Create()
     {
         var threads = Options.Number("--threads", "How many threads each side may use.", byDefault: Environment.ProcessorCount, least: 1, most: 1024);
         var filter = new Option<string?>("--filter") { Description = "Only rows whose name or case holds this text." };
-        var rows = new Option<FileInfo?>("--rows") { Description = "Rows of your own: a text file, each line a name and a case as check takes it." };
+        var rows = new Option<FileInfo?>("--rows")
+        {
+            Description = "Rows of your own: a text file, each line a name and a case as check takes it; " +
+                $"\"{BenchmarkRow.Tiny}\" before the case keeps a row out of the means.",
+        };
         var pass = Options.OneOf<Pass>("--pass", "Only the forward pass, or only forward and backward together.");
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Our loops: fast unless given.");
         var seconds = Options.Seconds("--seconds", "Time for each row and pass; a slow row takes longer, for seven turns at least.", byDefault: 0.6);
@@ -30,7 +36,7 @@ internal static class BenchCommand
         var list = new Option<bool>("--list") { Description = "Print the rows, and run none." };
         var probe = new Option<string?>(MemoryProbe.Option) { Hidden = true };
 
-        var command = new Command("bench", "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
+        var command = new Command(Name, "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
         {
             threads, filter, rows, pass, algorithm, seconds, json, markdown, why, memory, list, probe,
         };
@@ -85,7 +91,9 @@ internal static class BenchCommand
         var ours = new CnnLayer(request.Algorithm, winners: false);
         var benchmark = new Benchmark(ours, request.Pass, request.Budget, request.Threads > 1 ? Quiet : TimeSpan.Zero);
         benchmark.WarmUp(rows);
-        ProgressBar.Run("bench", rows, cancel, benchmark.Run);
+        ProgressBar.Run(Name, rows, cancel, benchmark.Run);
+        while (benchmark.Noisy is { Count: > 0 } noisy && !cancel.IsCancellationRequested)
+            ProgressBar.Run("bench, what was noisy again", noisy, cancel, benchmark.Again);
         var report = new BenchmarkReport(
             benchmark.Measurements, benchmark.Failures, request.Algorithm, request.Threads, limit, request.Budget,
             Stopped: cancel.IsCancellationRequested);

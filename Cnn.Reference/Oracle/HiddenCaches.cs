@@ -10,7 +10,7 @@ namespace Cnn.Reference.Oracle;
 /// SSE 4.1 right ones; most likely because it takes a cache that is not described for one byte large, and sizes its blocks by
 /// it. NNPACK, which libtorch asks besides, could not begin there either, and libtorch warned of that again and again.
 /// </summary>
-internal static partial class HiddenCaches
+internal static class HiddenCaches
 {
     private const string Variable = "ONEDNN_MAX_CPU_ISA", Sse41 = "SSE41"; // what a user may set as well, see oneDNN's documentation
     private const int CacheLeaf = unchecked((int)0x8000001D); // of CPUID, on AMD: one cache for each subleaf
@@ -23,7 +23,7 @@ internal static partial class HiddenCaches
     public static void HoldOneDnn()
     {
         if (!AreHidden() || Environment.GetEnvironmentVariable(Variable) is not null) return;
-        if (setenv(Variable, Sse41, overwrite: 0) != 0) return; // .NET's own copy of the environment does not reach native code
+        if (!NativeEnvironment.Set(Variable, Sse41)) return;
         Remedy = $"this machine hides the caches of its processor, and libtorch's wider kernels were seen to be wrong without their sizes: {Variable}={Sse41} holds it to the right ones";
     }
 
@@ -44,7 +44,4 @@ internal static partial class HiddenCaches
         int lastLeaf = X86Base.CpuId(unchecked((int)0x80000000), 0).Eax; // both are negative, and in the order of leaves
         return lastLeaf >= CacheLeaf && (X86Base.CpuId(CacheLeaf, 0).Eax & kind) == 0;
     }
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int setenv(string name, string value, int overwrite);
 }

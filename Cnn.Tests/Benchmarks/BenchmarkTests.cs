@@ -43,6 +43,72 @@ public class BenchmarkTests
     }
 
     [Fact]
+    public void ANoisyRowIsTimedAgainUntilItIsQuiet()
+    {
+        var benchmark = Timed(9.49, 0.04, 0.30, 0.20); // forward of the one row is noisy once, backward stays quiet
+        benchmark.Run(Row);
+        benchmark.Run(Row with { Name = "other" });
+        Assert.Equal([9.49, 0.04, 0.30, 0.20], benchmark.Measurements.Select(measurement => measurement.Timing.Spread));
+        var noisy = benchmark.Noisy;
+        Assert.Equal(["row", "other"], noisy.Select(measurement => measurement.Row.Name));
+        Assert.All(noisy, measurement => Assert.Equal(Pass.Forward, measurement.Pass));
+
+        spreads.Enqueue(0.07);
+        spreads.Enqueue(0.26);
+        foreach (var measurement in noisy) benchmark.Again(measurement);
+        Assert.Equal([0.07, 0.04, 0.26, 0.20], benchmark.Measurements.Select(measurement => measurement.Timing.Spread));
+        Assert.Equal([2, 1, 2, 1], benchmark.Measurements.Select(measurement => measurement.Tries));
+        Assert.Equal(0.26, Assert.Single(benchmark.Noisy).Timing.Spread);
+
+        spreads.Enqueue(5); // not as quiet as before
+        benchmark.Again(benchmark.Noisy[0]);
+        Assert.Equal((0.26, 3), (benchmark.Measurements[2].Timing.Spread, benchmark.Measurements[2].Tries));
+        Assert.Empty(benchmark.Noisy); // three times are enough
+    }
+
+    [Fact]
+    public void ARowThatStaysNoisyHasNoVerdict()
+    {
+        Measurement[] measurements =
+        [
+            new(Row, Pass.Forward, new(3, 2, 3, 2, 7, 0.02)),
+            new(Row with { Name = "loud" }, Pass.Forward, new(70, 2, 70, 2, 7, 9.49), Tries: 3),
+            new(Row with { Name = "halted" }, Pass.Forward, new(70, 2, 70, 0.9, 7, 0.02), Tries: 3), // theirs waits at every turn but one
+            new(Row with { Name = "settled" }, Pass.Forward, new(2, 2, 1, 2, 7, 0.25), Tries: 2),
+        ];
+        string[] lines = Lines(measurements);
+        string loud = lines.Single(line => line.StartsWith("| loud", StringComparison.Ordinal));
+        Assert.Contains("| noisy |  949 % |", loud, StringComparison.Ordinal);
+        Assert.Contains("- convolutions, forward: 1.22 times libtorch's time (geometric mean of 2 rows).", lines);
+        Assert.Contains("- Slowest row: row, forward: 1.50 times libtorch's time.", lines);
+        Assert.Contains(
+            "- No verdict, because the machine was busy each time (spread above 25 %, or 2 times as long as the best turn): " +
+            "loud, forward; halted, forward. A quieter machine, or more --seconds, may give one.", lines);
+    }
+
+    [Fact]
+    public void TinyRowsStandByNameBesideTheSlowest()
+    {
+        var tiny = Row with { IsTiny = true };
+        string[] lines = Lines(
+        [
+            new(Row, Pass.Forward, new(3, 2, 3, 2, 7, 0.02)),
+            new(tiny with { Name = "small" }, Pass.Forward, new(5e-6, 2e-6, 5e-6, 2e-6, 7, 0.02)),
+            new(tiny with { Name = "less" }, Pass.Forward, new(1e-6, 2e-6, 1e-6, 2e-6, 7, 0.02)),
+            new(tiny with { Name = "loud" }, Pass.Forward, new(9e-6, 2e-6, 9e-6, 2e-6, 7, 0.8), Tries: 3),
+            new(tiny with { Name = "small" }, Pass.Backward, new(5e-6, 1e-6, 5e-6, 1e-6, 7, 0.02)),
+        ]);
+        int slowest = Array.IndexOf(lines, "- Slowest row: row, forward: 1.50 times libtorch's time.");
+        Assert.True(slowest > 0, string.Join('\n', lines));
+        Assert.Equal(
+            "- Tiny rows, forward, in no mean: small 2.50 times libtorch's time (3.0 us a call more), " +
+            "less 0.50 times libtorch's time (1.0 us a call less).", lines[slowest + 1]);
+        Assert.Equal(
+            "- Tiny rows, forward + backward, in no mean: small 5.00 times libtorch's time (4.0 us a call more).", lines[slowest + 2]);
+        Assert.Contains(": loud, forward.", lines[slowest + 3], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ACallLeavesNoTensorAndNoGradientBehind()
     {
         using var problem = new Problem(CaseWords.Parse("conv n2 c2 h4 w5 o2 k2"), Numbers.Real);
@@ -65,6 +131,26 @@ public class BenchmarkTests
         var asked = KernelExplanation.Of(CaseWords.Parse(line)).ToList();
         Assert.Null(asked[^1].Refusal);
         Assert.All(asked.SkipLast(1), kernel => Assert.NotNull(kernel.Refusal));
+    }
+
+    private static readonly BenchmarkRow Row = new("row", CaseWords.Parse("conv n2 c2 h4 w5 o2 k2"));
+    private readonly Queue<double> spreads = [];
+
+    /// <summary>A benchmark whose timings have these spreads, one after the other.</summary>
+    private Benchmark Timed(params double[] spreads)
+    {
+        foreach (double spread in spreads) this.spreads.Enqueue(spread);
+        return new(
+            new CnnLayer(Algorithm.Fast, winners: false), Pass.Both, Short, TimeSpan.Zero,
+            (_, _, _, _) => new(1, 1, 1, 1, 7, this.spreads.Dequeue()));
+    }
+
+    private static string[] Lines(IReadOnlyList<Measurement> measurements)
+    {
+        var text = new StringWriter();
+        var report = new BenchmarkReport(measurements, [], Algorithm.Fast, Threads: 1, new FmaLimit(128, 1e9), Short, Stopped: false);
+        report.Print(Spectre.Console.AnsiConsole.Create(new() { Out = new Spectre.Console.AnsiConsoleOutput(text) }), markdown: true);
+        return text.ToString().Split('\n');
     }
 
     private static long Live => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;

@@ -14,10 +14,34 @@ public class RowFileTests
         Assert.Equal([CaseWords.Parse("conv n2 c6 h9 w12 o8 k3x2"), CaseWords.Parse("max n2 c3 h9 w12 k2")], rows.Select(row => row.Case));
     }
 
+    [Fact]
+    public void ATinyRowSaysSoAndPrintsIt()
+    {
+        var rows = Read(
+            "first-nb max n2 c3 h4 w5 k2\nsecond\ttiny  conv n2 c3 h4 w5 o2 k2\n" +
+            "tiny tiny avg n2 c3 h4 w5 k2\nconv max n2 c3 h4 w5 k2\n");
+        Assert.Equal([false, true, true, false], rows.Select(row => row.IsTiny));
+        Assert.Equal(["first-nb", "second", "tiny", "conv"], rows.Select(row => row.Name));
+        Assert.Equal(rows, Read(string.Join('\n', rows)));
+    }
+
+    [Theory]
+    [InlineData("conv n2 c6 h9 w12 o8 k3")]
+    [InlineData("\tmax  n2 c6 h9 w12 k3")]
+    [InlineData("avg h9 w12 k3 # mine")]
+    [InlineData("max")]
+    public void ALineWithoutANameIsToldSo(string line)
+    {
+        string message = Assert.Throws<UsageException>(() => Read(line)).Message;
+        Assert.Equal(
+            $"mine.txt, line 1: \"{line.Split('#')[0].Trim()}\": the name is missing; " +
+            "a row is a name and a case, such as \"first conv n2 c6 h9 w12 o8 k3\".", message);
+    }
+
     [Theory]
     [InlineData("a conv n2 c6 h9 w12 o8 k3\nb conv n2 q3", "mine.txt, line 2: ", "\"q3\"")]
     [InlineData("\n# c\nalone", "mine.txt, line 3: ", "\"alone\"")]
-    [InlineData("conv n2 c6 h9 w12 o8 k3", "mine.txt, line 1: ", "\"n2\"")]
+    [InlineData("a tiny", "mine.txt, line 1: ", "\"a tiny\"")]
     [InlineData("a conv k3\n", "mine.txt, line 1: ", "must fit")]
     [InlineData("a max h4 w4 k2\na avg h4 w4 k2", "mine.txt, line 2: ", "\"a\"")]
     [InlineData("a max h4 w4 k2 int32", "mine.txt, line 1: ", "floating-point")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Cnn.Tests.Build;
@@ -32,7 +31,6 @@ public sealed class BuildTargetTests : IDisposable
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
                 <UseAppHost>false</UseAppHost>
-                <UseSharedCompilation>false</UseSharedCompilation>
                 <OutDir>out/</OutDir>
                 <PublishDir>published/</PublishDir>
                 <CreateHardLinksForCopyLocalIfPossible>true</CreateHardLinksForCopyLocalIfPossible>
@@ -75,24 +73,8 @@ public sealed class BuildTargetTests : IDisposable
     }
 
     /// <summary>Runs dotnet and gives its output; libstdcxx is the file to take for the system's libstdc++.</summary>
-    private async Task<string> Dotnet(string verb, string project, string libstdcxx, string when = "auto")
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = folder.Path,
-            RedirectStandardOutput = true,
-            ArgumentList = { verb, project, "-nodeReuse:false", "-nologo", $"-p:CnnLibstdcxx={folder[libstdcxx]}", $"-p:CnnWeakenGlibcxxNeed={when}" },
-        };
-        // The build around these tests must not decide about the build in them.
-        foreach (string variable in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(variable);
-
-        using Process process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, output);
-        return output;
-    }
+    private Task<string> Dotnet(string verb, string project, string libstdcxx, string when = "auto") =>
+        Build.Dotnet.Run(folder.Path, verb, project, "-nologo", $"-p:CnnLibstdcxx={folder[libstdcxx]}", $"-p:CnnWeakenGlibcxxNeed={when}");
 
     private static int Messages(string output) => Regex.Count(output, Regex.Escape(Native) + ": made its need");
 

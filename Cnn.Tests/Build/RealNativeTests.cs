@@ -8,14 +8,16 @@ namespace Cnn.Tests.Build;
 /// <summary>What this very build did to TorchSharp's file.</summary>
 public class RealNativeTests
 {
-    private const string Native = "libLibTorchSharp.so", PathInPackage = "runtimes/linux-x64/native/" + Native;
+    internal const string Native = "libLibTorchSharp.so";
 
-    private static readonly string Package =
+    private const string Weak = "LibTorchSharp.so", PathInPackage = "runtimes/linux-x64/native/" + Native;
+
+    internal static readonly string Package =
         typeof(RealNativeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(data => data.Key == "TorchSharpPackage").Value!;
 
-    private static readonly string InPackage = Path.Combine(Package, PathInPackage);
-    private static readonly string InOutput = Path.Combine(AppContext.BaseDirectory, Native);
+    internal static readonly string InPackage = Path.Combine(Package, PathInPackage);
+    private static readonly string InOutput = Path.Combine(AppContext.BaseDirectory, Weak);
 
     [LinuxFact]
     public void ThePackageIsAsItWasPublished()
@@ -29,16 +31,30 @@ public class RealNativeTests
     }
 
     [LinuxFact]
-    public void TheOutputIsWeakenedWhereTheSystemLacksTheVersionAndOnlyThere()
+    public void TheOutputHasAWeakCopyWhereTheSystemLacksTheVersionAndOnlyThere()
     {
+        if (LoaderFindsVersion())
+        {
+            Assert.False(File.Exists(InOutput));
+            return;
+        }
         using var folder = new TemporaryFolder();
         string expected = folder[Native];
         File.Copy(InPackage, expected);
-        if (!LoaderFindsVersion())
-            Assert.True(GlibcxxNeed.Weaken(expected));
+        Assert.True(GlibcxxNeed.Weaken(expected));
 
         Assert.Equal(File.ReadAllBytes(expected), File.ReadAllBytes(InOutput));
         Assert.Equal(File.GetLastWriteTimeUtc(InPackage), File.GetLastWriteTimeUtc(InOutput));
+    }
+
+    /// <summary>Nothing else than its name makes .NET take it before the package's own.</summary>
+    [LinuxFact]
+    public void TheWeakCopyIsWhatIsLoaded()
+    {
+        TorchSharp.torch.get_num_threads();
+        var mapped = File.ReadLines("/proc/self/maps").Where(line => line.Contains('/')).Select(line => line[line.IndexOf('/')..]).Distinct();
+        string loaded = Assert.Single(mapped, path => path.EndsWith("LibTorchSharp.so", StringComparison.Ordinal));
+        Assert.Equal(LoaderFindsVersion() ? Path.Combine(AppContext.BaseDirectory, Native) : InOutput, loaded);
     }
 
     [LinuxFact]

@@ -7,7 +7,7 @@ namespace Cnn.Tests.Commands;
 /// <summary>The verb bench as a user runs it: what it prints, and its exit codes.</summary>
 public class BenchCommandTests
 {
-    private const string Rows = "first  conv n2 c2 h4 w5 o2 k2x3 # small\nmy-nb  avg n2 c3 h4 w4 k3 s2\nother  max n2 c3 h4 w4 k2\n";
+    private const string Rows = "first  conv n2 c2 h4 w5 o2 k2x3 # small\nmy-nb  tiny avg n2 c3 h4 w4 k3 s2\nother  max n2 c3 h4 w4 k2\n";
 
 #if DEBUG
     [Fact]
@@ -28,7 +28,6 @@ public class BenchCommandTests
         Assert.Contains(lines, line => line.StartsWith("forward (", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("forward + backward (", StringComparison.Ordinal));
         Assert.Equal(2, lines.Count(line => line.StartsWith("| first ", StringComparison.Ordinal)));
-        Assert.Contains(lines, line => line.StartsWith("- my-nb, forward: ", StringComparison.Ordinal));
 
         using var json = JsonDocument.Parse(File.ReadAllText(report));
         var root = json.RootElement;
@@ -37,8 +36,21 @@ public class BenchCommandTests
         Assert.True(root.GetProperty("fmaLimit").GetProperty("gigaFlopsOneThread").GetDouble() > 0);
         Assert.Equal(6, root.GetProperty("rows").GetArrayLength());
         Assert.All(root.GetProperty("rows").EnumerateArray(), row => Assert.True(row.GetProperty("ratio").GetDouble() > 0));
-        Assert.Equal(4, root.GetProperty("means").GetArrayLength()); // two kinds, two passes
-        Assert.NotEqual("my-nb", root.GetProperty("worst").GetProperty("name").GetString());
+        // How noisy it is here, nobody knows.
+        Assert.All(root.GetProperty("rows").EnumerateArray(), row =>
+        {
+            string? name = row.GetProperty("name").GetString();
+            bool noisy = row.GetProperty("spread").GetDouble() > 0.25 || row.GetProperty("slowdown").GetDouble() > 2;
+            bool tiny = name == "my-nb";
+            Assert.Equal(tiny, row.GetProperty("tiny").GetBoolean());
+            Assert.Equal(noisy, row.GetProperty("noisy").GetBoolean());
+            Assert.Equal(!tiny && !noisy, row.GetProperty("inMeans").GetBoolean());
+            Assert.InRange(row.GetProperty("tries").GetInt32(), noisy ? 3 : 1, 3);
+            string pass = row.GetProperty("pass").GetString()!;
+            string kind = name == "first" ? "convolutions" : "pools";
+            string sentence = noisy ? "- No verdict" : tiny ? $"- Tiny rows, {pass}, in no mean: {name} " : $"- {kind}, {pass}: ";
+            Assert.Contains(lines, line => line.StartsWith(sentence, StringComparison.Ordinal));
+        });
     });
 
     [Fact]

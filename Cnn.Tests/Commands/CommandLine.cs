@@ -10,7 +10,9 @@ internal static class CommandLine
     /// <summary>With variables of the environment set.</summary>
     public static (int Code, string Output, string Error) Run(IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        using var process = Start(environment, arguments);
+        var start = StartInfo(arguments);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -18,9 +20,10 @@ internal static class CommandLine
     }
 
     /// <summary>Starts it; both outputs are the caller's to read.</summary>
-    public static Process Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+    public static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
 
-    private static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments)
+    /// <summary>How it is started.</summary>
+    public static ProcessStartInfo StartInfo(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(Cnn.Reference.Cases.Case).Assembly.Location, .. arguments])
         {
@@ -28,7 +31,6 @@ internal static class CommandLine
             RedirectStandardError = true,
         };
         start.Environment["OMP_WAIT_POLICY"] = "passive"; // tests run side by side: threads that wait by spinning would take the others' cores
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        return Process.Start(start)!;
+        return start;
     }
 }
