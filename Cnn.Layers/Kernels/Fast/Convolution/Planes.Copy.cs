@@ -204,8 +204,9 @@ internal unsafe partial struct Planes<T>
                 T* from = channel + rowStarts[r];
                 if (ahead != 0) Row.Prefetch(from + ahead, 2 * both);
                 Row.Split(from, evenRow + even, oddRow + odd, both);
-                if (evens > both) evenRow[even + both] = from[2 * both];
-                if (odds > both) oddRow[odd + both] = from[2 * both + 1];
+                // One of the phases has more cells in the plane where its taps read further into it: most often one more.
+                for (long x = both; x < evens; x++) evenRow[even + x] = from[2 * x];
+                for (long x = both; x < odds; x++) oddRow[odd + x] = from[2 * x + 1];
             }
             if (!isClear)
             {
