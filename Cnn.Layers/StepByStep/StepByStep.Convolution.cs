@@ -88,7 +88,7 @@ public static partial class StepByStep
 
         var (m, n_H_prev, n_W_prev, _) = Shape(A_prev);
         var (f, _, _, n_C) = Shape(W);
-        var (stride, pad) = ((int)hparameters.stride, (int)hparameters.pad);
+        var (stride, pad) = checked(((int)hparameters.stride, (int)hparameters.pad));
 
         var n_H = OutputSize(n_H_prev, f, pad, stride);
         var n_W = OutputSize(n_W_prev, f, pad, stride);
@@ -144,7 +144,7 @@ public static partial class StepByStep
 
         var (m, n_H_prev, n_W_prev, _) = Shape(A_prev);
         var (f, _, _, n_C) = Shape(W);
-        var (stride, pad) = ((int)hparameters.stride, (int)hparameters.pad);
+        var (stride, pad) = checked(((int)hparameters.stride, (int)hparameters.pad));
         var n_H = OutputSize(n_H_prev, f, pad, stride);
         var n_W = OutputSize(n_W_prev, f, pad, stride);
         CheckUpstream(dZ, nameof(dZ), A_prev, [m, n_H, n_W, n_C]);
@@ -196,7 +196,7 @@ public static partial class StepByStep
     private static (int, int, int, int) Shape(Tensor t)
     {
         var shape = t.shape;
-        return ((int)shape[0], (int)shape[1], (int)shape[2], (int)shape[3]);
+        return checked(((int)shape[0], (int)shape[1], (int)shape[2], (int)shape[3]));
     }
 
     private static double Value(Tensor t)

@@ -26,7 +26,7 @@ public static partial class StepByStep
         using var scope = NewDisposeScope();
 
         var (m, n_H_prev, n_W_prev, n_C) = Shape(A_prev);
-        var (stride, f) = ((int)hparameters.stride, (int)hparameters.f);
+        var (stride, f) = checked(((int)hparameters.stride, (int)hparameters.f));
 
         var n_H = OutputSize(n_H_prev, f, pad: 0, stride);
         var n_W = OutputSize(n_W_prev, f, pad: 0, stride);
@@ -118,7 +118,7 @@ public static partial class StepByStep
             throw Refuse(nameof(mode), $"is {mode}; it must be that of the forward pass, {forwardMode}.");
 
         var (m, n_H_prev, n_W_prev, n_C) = Shape(A_prev);
-        var (stride, f) = ((int)hparameters.stride, (int)hparameters.f);
+        var (stride, f) = checked(((int)hparameters.stride, (int)hparameters.f));
         var n_H = OutputSize(n_H_prev, f, pad: 0, stride);
         var n_W = OutputSize(n_W_prev, f, pad: 0, stride);
         CheckUpstream(dA, nameof(dA), A_prev, [m, n_H, n_W, n_C]);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Cnn.Layers.Kernels.Lanes;
 
@@ -14,7 +15,7 @@ internal static unsafe class Row
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Clear<T>(T* to, long count) where T : unmanaged
     {
-        if (count > 16) new Span<T>(to, checked((int)count)).Clear();
+        if (count > 16) NativeMemory.Clear(to, (nuint)count * (nuint)sizeof(T)); // a span would count in 32 bits
         else for (long x = 0; x < count; x++) to[x] = default;
     }
 

@@ -66,7 +66,7 @@ internal static unsafe class Band<T, TLanes>
             for (nint left = (nint)columns; left > 0; left -= Widest * TLanes.Count)
             {
                 nint wide = Math.Min(left, Widest * TLanes.Count);
-                MultiplyAdd((int)Math.Min(rows, Tallest), (int)((wide + TLanes.Count - 1) / TLanes.Count), tile, wide - TLanes.Count);
+                MultiplyAdd(checked((int)Math.Min(rows, Tallest)), checked((int)((wide + TLanes.Count - 1) / TLanes.Count)), tile, wide - TLanes.Count);
                 tile.Cells += Widest * TLanes.Count;
                 tile.Output += Widest * TLanes.Count;
             }

@@ -217,7 +217,7 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         long tables = 2 * sizeof(T) * geometry.Width.Out;
         var bands = PoolBands.Of(geometry, geometry.Height.Out, (long)row + tables, (long)band);
         long countable = 1 + (long)((MaxIndex - IndexSpan(geometry, rows: 1)) / ((Int128)geometry.Height.Stride * geometry.Width.In));
-        return bands with { BandRows = (int)Math.Min(bands.BandRows, countable) };
+        return bands with { BandRows = checked((int)Math.Min(bands.BandRows, countable)) };
     }
 
     // More than the distance from the first cell of a band of windows, which may lie in the padding, to any other.

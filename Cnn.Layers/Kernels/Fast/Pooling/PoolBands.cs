@@ -23,7 +23,7 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
             var (plane, inPlane) = Math.DivRem(band, BandsOfPlane);
             var (n, c) = Math.DivRem(plane, Channels);
             long first = inPlane * BandRows;
-            return (n, c, first, (int)Math.Min(BandRows, Rows - first));
+            return (n, c, first, checked((int)Math.Min(BandRows, Rows - first)));
         }
     }
 
@@ -33,7 +33,7 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
     /// <param name="rowBytes">Scratch for one row of a band.</param>
     /// <param name="bandBytes">Scratch for a band, whatever its rows.</param>
     public static PoolBands Of(in Pool2DGeometry geometry, long rows, long rowBytes, long bandBytes) =>
-        new(geometry.Batch, geometry.Channels, rows, (int)Math.Clamp((CacheBytes - bandBytes) / rowBytes, 1, rows));
+        new(geometry.Batch, geometry.Channels, rows, checked((int)Math.Clamp((CacheBytes - bandBytes) / rowBytes, 1, rows)));
 
     /// <summary>Why a band of one row would need too much scratch; null where it does not.</summary>
     public static string? Refusal(Int128 bytes) =>
@@ -46,7 +46,7 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
     {
         long bands = Batch * Channels * BandsOfPlane;
         // A few tasks for each thread, so that none waits long for the last.
-        int tasks = Threads.Count == 1 ? 1 : (int)Math.Clamp(Math.Min(cells / TaskCells, bands), 1, 4 * Threads.Count);
+        int tasks = Threads.Count == 1 ? 1 : checked((int)Math.Clamp(Math.Min(cells / TaskCells, bands), 1, 4 * Threads.Count));
         Threads.For(tasks, double.PositiveInfinity, task => work(bands * task / tasks, bands * (task + 1) / tasks));
     }
 }
