@@ -35,7 +35,8 @@ public static partial class StepByStep
         using var noGrad = no_grad();
 
         // Pairs (before, after) from the last axis to the first: n_C, n_W, n_H; m is left alone.
-        return nn.functional.pad(X, [0, 0, pad, pad, pad, pad]);
+        var (m, n_H, n_W, n_C) = Shape(X);
+        return Allocate(nameof(pad), () => nn.functional.pad(X, [0, 0, pad, pad, pad, pad]), m, n_H + 2 * pad, n_W + 2 * pad, n_C);
     }
 
     /// <summary>Applies one filter at one position (exercise, section 3.2): Z = sum(a_slice_prev * W) + b.</summary>
@@ -93,7 +94,7 @@ public static partial class StepByStep
         var n_H = OutputSize(n_H_prev, f, pad, stride);
         var n_W = OutputSize(n_W_prev, f, pad, stride);
 
-        var Z = A_prev.new_zeros(m, n_H, n_W, n_C);
+        var Z = Allocate(nameof(hparameters), () => A_prev.new_zeros(m, n_H, n_W, n_C), m, n_H, n_W, n_C);
         var A_prev_pad = ZeroPad(A_prev, pad);
 
         for (var i = 0; i < m; i++)
@@ -152,7 +153,7 @@ public static partial class StepByStep
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
 
-        var dA_prev = A_prev.new_zeros(A_prev.shape);
+        var dA_prev = Allocate(nameof(cache), () => A_prev.new_zeros(A_prev.shape), A_prev.shape);
         var dW = W.new_zeros(W.shape);
         var db = b.new_zeros(b.shape);
 

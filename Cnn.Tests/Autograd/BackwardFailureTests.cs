@@ -169,16 +169,6 @@ public sealed class BackwardFailureTests : IDisposable
         Assert.ThrowsAny<Exception>(() => output.backward([ones(2, 4, 5, 5)]));
     }
 
-    [Fact]
-    public void DisposedArgumentsAreAnError()
-    {
-        var (input, weight) = (Exact.Leaf(1, 2, 4, 7, 6), Exact.Leaf(2, 4, 4, 3, 2));
-        input.Dispose();
-        Assert.ThrowsAny<Exception>(() => Functional.conv2d(input, weight));
-        Assert.ThrowsAny<Exception>(() => Functional.max_pool2d(input, [2]));
-        Assert.ThrowsAny<Exception>(() => Functional.avg_pool2d(input, [2]));
-    }
-
     /// <summary>Copies its first tensor; the gradient of input <paramref name="at"/> throws.</summary>
     private sealed class Fails(Exception cause, int at = 0) : Operation
     {

@@ -22,6 +22,8 @@ internal static class Budget
     /// <summary>Sums of a block.</summary>
     public static unsafe int Sums<T>() where T : unmanaged => SumsBytes / sizeof(T);
 
+    private const int MostChannels = int.MaxValue - (1 << 10); // an int counts them, with those that the last register overhangs
+
     // The smallest block, one channel of one row of 64 windows, takes at most this.
     private const double MostPlaneBytes = 1 << 21;
 
@@ -31,8 +33,11 @@ internal static class Budget
         var (height, width) = (geometry.Height, geometry.Width);
         double rows = height.KernelExtent + (double)Math.Min(height.Stride, height.KernelExtent);
         double columns = width.KernelExtent + 64.0 * Math.Min(width.Stride, width.KernelExtent);
-        return rows * columns * sizeof(T) <= MostPlaneBytes ? null
-            : $"a window of {height.KernelExtent} by {width.KernelExtent} cells is too large for copies of what windows read";
+        return rows * columns * sizeof(T) > MostPlaneBytes
+            ? $"a window of {height.KernelExtent} by {width.KernelExtent} cells is too large for copies of what windows read"
+            : Math.Max(geometry.InChannels, geometry.OutChannels) > MostChannels
+            ? $"{Math.Max(geometry.InChannels, geometry.OutChannels)} channels are more than {MostChannels}"
+            : null;
     }
 
     /// <summary>Whether the smallest block fits where a cell is so many numbers.</summary>

@@ -43,7 +43,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
     {
         var (row, band) = PhaseImages<T, TLanes>.Bytes(geometry);
         var (gradientRow, gradientBand) = GradInputBytes(geometry);
-        return PoolBands.Refusal(Int128.Max(row + band, gradientRow + gradientBand));
+        return PoolBands.Refusal(geometry, Int128.Max(row + band, gradientRow + gradientBand));
     }
 
     /// <inheritdoc/>

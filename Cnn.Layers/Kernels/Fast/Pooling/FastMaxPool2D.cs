@@ -43,7 +43,7 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
     public static string? Refusal(in Pool2DGeometry geometry)
     {
         var (row, band) = PhaseImages<T, TLanes>.Bytes(geometry);
-        if (PoolBands.Refusal(row + band) is { } reason) return reason;
+        if (PoolBands.Refusal(geometry, row + band) is { } reason) return reason;
         return IndexSpan(geometry, rows: 1) <= MaxIndex
             ? null
             : $"a row of windows spans more than {MaxIndex} indices, which lanes of its type do not count one by one";

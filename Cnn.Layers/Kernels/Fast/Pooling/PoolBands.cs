@@ -11,6 +11,7 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
 {
     private const int CacheBytes = 24 << 10; // of a first cache of 32 KiB or more
     private const int MaxBytes = 1 << 20;
+    private const int MaxRows = 1 << 24; // what is known of each row of windows is in a table, of 16 bytes at most
     private const int TaskCells = 1 << 15; // some 12 us of work: less is not worth another thread
 
     private long BandsOfPlane => (Rows + BandRows - 1) / BandRows;
@@ -35,9 +36,13 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
     public static PoolBands Of(in Pool2DGeometry geometry, long rows, long rowBytes, long bandBytes) =>
         new(geometry.Batch, geometry.Channels, rows, checked((int)Math.Clamp((CacheBytes - bandBytes) / rowBytes, 1, rows)));
 
-    /// <summary>Why a band of one row would need too much scratch; null where it does not.</summary>
-    public static string? Refusal(Int128 bytes) =>
-        bytes <= MaxBytes ? null : $"one row of windows would need {bytes} bytes of scratch, more than {MaxBytes}";
+    /// <summary>Why a pool would need too much scratch; null where it does not.</summary>
+    /// <param name="geometry">The pool.</param>
+    /// <param name="bytes">For a band of one row.</param>
+    public static string? Refusal(in Pool2DGeometry geometry, Int128 bytes) =>
+        bytes > MaxBytes ? $"one row of windows would need {bytes} bytes of scratch, more than {MaxBytes}"
+        : geometry.Height.Out > MaxRows ? $"{geometry.Height.Out} rows of windows are more than the {MaxRows} for which there are tables"
+        : null;
 
     /// <summary>Has all bands worked on, shared among threads where it pays: each call takes bands [first, end).</summary>
     /// <param name="cells">Cells read and written in all: a measure of the work.</param>
