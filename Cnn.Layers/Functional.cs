@@ -20,6 +20,16 @@ namespace Cnn.Layers;
 /// there. A second <c>backward()</c> over the same graph cannot be refused as libtorch refuses it for its own layers: it
 /// adds the same gradients once more.
 /// </para>
+/// <para>
+/// An error inside of <c>backward()</c> is an exception, and <see cref="BackwardFailure.Last"/> holds its cause. An error
+/// inside of <c>torch.autograd.grad</c> ends the process, in libtorch's own layers as in these: TorchSharp does not guard
+/// that call.
+/// </para>
+/// <para>
+/// While a layer works, another thread may dispose the tensors that it was given. It must not give them other memory (by
+/// <c>set_</c>, or as an <c>out</c> argument that is resized): what the layer reads is freed then, which ends the process, with
+/// libtorch's own layers as well.
+/// </para>
 /// </remarks>
 public static class Functional
 {

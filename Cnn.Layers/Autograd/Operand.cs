@@ -12,7 +12,7 @@ internal static class Operand
     /// A reference of our own to the same tensor, to be disposed after the call: the caller's may be disposed meanwhile, by
     /// another thread as well, and the memory would go with it.
     /// </summary>
-    /// <remarks>It costs 0.15 us. A tensor that is given other memory meanwhile (set_, or as an out argument) still reads what was freed.</remarks>
+    /// <remarks>It costs 0.1 us. What no reference helps against is told in the remarks of <see cref="Functional"/>.</remarks>
     /// <param name="tensor">The caller's.</param>
     /// <param name="argument">Its name.</param>
     /// <exception cref="ArgumentException">The tensor is disposed, sparse, or not on the CPU.</exception>

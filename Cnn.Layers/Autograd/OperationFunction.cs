@@ -8,7 +8,8 @@ namespace Cnn.Layers.Autograd;
 /// <remarks>
 /// An exception that leaves a custom backward ends the process. So none does: backward catches it, keeps it in
 /// <see cref="BackwardFailure"/>, and returns gradients without dimensions, which fit no input; libtorch refuses them with
-/// an error that <c>Tensor.backward()</c> throws as an ordinary exception.
+/// an error that <c>Tensor.backward()</c> throws as an ordinary exception. TorchSharp's <c>autograd.grad</c> lets it through,
+/// as any error of libtorch: there nothing helps.
 /// </remarks>
 internal sealed class OperationFunction : SingleTensorFunction<OperationFunction>
 {

@@ -10,7 +10,8 @@ namespace Cnn.Layers.Autograd;
 /// <summary>A tensor's memory as the spans that kernels take, without copying, and new tensors for their results.</summary>
 /// <remarks>
 /// A span does not keep its tensor alive, and its finalizer would free the memory under the loops. So
-/// <see cref="Operation.Apply"/> holds the operands until the kernel has returned. A lazily negated view's memory holds the
+/// <see cref="Operation.Apply"/> holds the operands until the kernel has returned, and <see cref="Operand.Hold"/> those that a
+/// caller may dispose. A lazily negated view's memory holds the
 /// numbers with the other sign: there it is resolved first.
 /// </remarks>
 internal static class TensorMemory

@@ -14,6 +14,8 @@ namespace Cnn.Layers;
 /// <remarks>
 /// Takes (N, C_in, H, W) or (C_in, H, W), see <see cref="Functional.conv2d"/>. The weights start as those of
 /// <c>nn.Conv2d</c> do from the same <c>torch.manual_seed</c>: uniform within 1 / sqrt(C_in / groups * kH * kW).
+/// An error inside of <c>backward()</c> is an exception; inside of <c>torch.autograd.grad</c> it ends the process, as with
+/// nn.Conv2d: TorchSharp does not guard that call.
 /// </remarks>
 public sealed class Conv2D : nn.Module<Tensor, Tensor>
 {

@@ -12,6 +12,8 @@ namespace Cnn.Layers;
 /// <remarks>
 /// Takes (N, C, H, W) or (C, H, W), see <see cref="Functional.max_pool2d"/> and <see cref="Functional.avg_pool2d"/>.
 /// It has no parameters and no state, and may stand in a <see cref="ParameterLessModule{T1, TResult}"/>, as TorchSharp's own pools may.
+/// An error inside of <c>backward()</c> is an exception; inside of <c>torch.autograd.grad</c> it ends the process, as with
+/// TorchSharp's own: it does not guard that call.
 /// </remarks>
 public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
 {
