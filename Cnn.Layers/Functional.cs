@@ -123,8 +123,8 @@ public static class Functional
         CheckType(held, integers: false);
         var kernel = RequiredPair(kernel_size, nameof(kernel_size));
         var geometry = Pool2DGeometry.Create(
-            TensorMemory.ShapeOf(held), kernel, stride is [] ? kernel : Pair(stride, nameof(stride)) ?? kernel, Pair(padding, nameof(padding)) ?? (0, 0), (1, 1),
-            ceil_mode, count_include_pad, divisor_override);
+            TensorMemory.ShapeOf(held), kernel, stride is [] ? kernel : Pair(stride, nameof(stride)) ?? kernel,
+            Pair(padding, nameof(padding)) ?? (0, 0), (1, 1), ceil_mode, count_include_pad, divisor_override);
         return Pool(geometry, held, wide => new AvgPool2DForward(geometry, algorithm).Apply(wide));
     }
 
@@ -149,7 +149,8 @@ public static class Functional
         if (bias is not null)
         {
             Rule.Require(bias.dim() == 1 && bias.size(0) == weightShape.N, nameof(bias), $"bias has shape {bias.shape}: must be ({weightShape.N}), one value for each output channel of weight {weightShape}.");
-            Rule.Require(weightShape.N <= int.MaxValue, nameof(bias), $"bias has shape {bias.shape}: must have at most {int.MaxValue} values.");
+            Rule.Require(
+                weightShape.N <= int.MaxValue, nameof(bias), $"bias has shape {bias.shape}: must have {int.MaxValue} values at most.");
         }
         try
         {
@@ -174,7 +175,8 @@ public static class Functional
         }
     }
 
-    private static Pool2DGeometry MaxPoolOf(Tensor input, long[] kernel_size, long[]? strides, long[]? padding, long[]? dilation, bool ceil_mode, Algorithm algorithm)
+    private static Pool2DGeometry MaxPoolOf(
+        Tensor input, long[] kernel_size, long[]? strides, long[]? padding, long[]? dilation, bool ceil_mode, Algorithm algorithm)
     {
         Known(algorithm);
         CheckImages(input);
@@ -202,19 +204,23 @@ public static class Functional
     }
 
     private static ArgumentException NoRoom(Shape4 input, Shape4 output, ScalarType dtype, Exception cause) =>
-        new($"input has shape {input}: memory has no room for the output {output} of {dtype}, or for what computing it takes.", nameof(input), cause);
+        new(
+            $"input has shape {input}: memory has no room for the output {output} of {dtype}, or for what computing it takes.",
+            nameof(input), cause);
 
     /// <summary>The algorithm, if there is such a one.</summary>
     internal static Algorithm Known(Algorithm algorithm)
     {
-        Rule.Require(algorithm is Algorithm.Fast or Algorithm.Literal, nameof(algorithm), $"algorithm = {algorithm}: must be Fast or Literal.");
+        Rule.Require(
+            algorithm is Algorithm.Fast or Algorithm.Literal, nameof(algorithm), $"algorithm = {algorithm}: must be Fast or Literal.");
         return algorithm;
     }
 
     private static bool IsNarrow(Tensor tensor) => tensor.dtype is ScalarType.Float16 or ScalarType.BFloat16;
 
     private static void CheckImages(Tensor input) =>
-        Rule.Require(input.dim() is 3 or 4, nameof(input), $"input has shape {input.shape}: must be (N, C, H, W), or (C, H, W) for one image.");
+        Rule.Require(
+            input.dim() is 3 or 4, nameof(input), $"input has shape {input.shape}: must be (N, C, H, W), or (C, H, W) for one image.");
 
     private static void CheckOperands(Tensor input, Tensor weight, Tensor? bias)
     {

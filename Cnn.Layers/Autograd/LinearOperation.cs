@@ -29,9 +29,12 @@ internal abstract class LinearOperation(Shape4 output) : Operation
         bool channelsLast = TensorMemory.IsChannelsLast(input);
         var result = TensorMemory.New(output, like: input, channelsLast);
         LibtorchTeam.Lend();
-        if (input.dtype == ScalarType.Float64) Run(TensorMemory.Span<double>(input), TensorMemory.SpanOfNew<double>(result, output, channelsLast), inputs);
-        else Run(TensorMemory.Span<float>(input), TensorMemory.SpanOfNew<float>(result, output, channelsLast), inputs);
+        if (input.dtype == ScalarType.Float64) RunOn<double>();
+        else RunOn<float>();
         return result;
+
+        void RunOn<T>() where T : unmanaged, IFloatingPointIeee754<T> =>
+            Run(TensorMemory.Span<T>(input), TensorMemory.SpanOfNew<T>(result, output, channelsLast), inputs);
     }
 
     /// <inheritdoc/>

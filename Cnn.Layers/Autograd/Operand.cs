@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cnn.Layers.Autograd;
 
-/// <summary>A tensor that a caller hands over: whether the loops can take it, and how it stays alive while they work on its memory.</summary>
+/// <summary>A tensor that is handed over: whether the loops can take it, and how it stays alive while they work on its memory.</summary>
 internal static class Operand
 {
     /// <summary>
@@ -38,9 +38,8 @@ internal static class Operand
     {
         Rule.Require(!tensor.IsInvalid, argument, $"{argument} is a disposed tensor: it must be alive.");
         var device = tensor.device_type;
-        Rule.Require(
-            device == DeviceType.CPU, argument,
-            $"{argument} is on {device}: these loops run on the CPU; {(device == DeviceType.META ? "it has no numbers there to move: make it on the CPU" : "move it there with .cpu()")}.");
+        string advice = device == DeviceType.META ? "it has no numbers there to move: make it on the CPU" : "move it there with .cpu()";
+        Rule.Require(device == DeviceType.CPU, argument, $"{argument} is on {device}: these loops run on the CPU; {advice}.");
         Rule.Require(!tensor.is_sparse, argument, $"{argument} is sparse: it must be dense; .to_dense() makes it so.");
     }
 

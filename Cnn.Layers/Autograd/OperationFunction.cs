@@ -60,6 +60,7 @@ internal sealed class OperationFunction : SingleTensorFunction<OperationFunction
             gradients = new Tensor?[call.Wants.Length];
             if (!grad_output.IsInvalid) // no upstream gradient: none to pass on
             {
+                Operand.Check(grad_output, nameof(grad_output));
                 saved = ctx.get_saved_variables();
                 call.Operation.Gradients(call.Wants, grad_output, [.. saved], gradients);
             }

@@ -31,8 +31,11 @@ internal static class TensorMemory
     }
 
     /// <summary>The same of a tensor that <see cref="New(Shape4, Tensor, bool)"/> has made: it need not be asked what it is like.</summary>
-    public static unsafe NchwSpan<T> SpanOfNew<T>(Tensor tensor, Shape4 shape, bool channelsLast = false) where T : unmanaged =>
-        new(ref Unsafe.AsRef<T>(First<T>(tensor, shape.Elements, isContiguous: !channelsLast)), shape, channelsLast ? ChannelsLast(shape) : NchwSpan<T>.RowMajor(shape));
+    public static unsafe NchwSpan<T> SpanOfNew<T>(Tensor tensor, Shape4 shape, bool channelsLast) where T : unmanaged
+    {
+        T* first = First<T>(tensor, shape.Elements, isContiguous: !channelsLast);
+        return new(ref Unsafe.AsRef<T>(first), shape, channelsLast ? ChannelsLast(shape) : NchwSpan<T>.RowMajor(shape));
+    }
 
     /// <summary>The elements of a contiguous rank 1 tensor; none where there is no tensor.</summary>
     public static unsafe Span<T> Row<T>(Tensor? tensor) where T : unmanaged

@@ -69,7 +69,9 @@ internal readonly record struct Pool2DGeometry
             CountIncludePad = countIncludePad,
             DivisorOverride = divisorOverride,
         };
-        Rule.Require(geometry.OutputShape.IsAddressable, nameof(input), $"input has shape {input}: the output {geometry.OutputShape} has more elements than memory can hold.");
+        Rule.Require(
+            geometry.OutputShape.IsAddressable, nameof(input),
+            $"input has shape {input}: the output {geometry.OutputShape} has more elements than memory can hold.");
         return geometry;
     }
 

@@ -29,7 +29,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     /// <param name="stride">Cells between two windows.</param>
     /// <param name="padding">Padding cells on every side.</param>
     /// <param name="dilation">Cells between two taps of a filter.</param>
-    /// <param name="padding_mode">What the padding holds: zeros (or Constant, which is the same), the image mirrored, its nearest cell, or its other end.</param>
+    /// <param name="padding_mode">What the padding holds: zeros (Constant as well), the image mirrored, its nearest cell, or its other end.</param>
     /// <param name="groups">Blocks of channels that do not see each other; divides in_channels and out_channels.</param>
     /// <param name="bias">Whether each filter adds a learnable constant.</param>
     /// <param name="device">Where the parameters live; the layer computes on the CPU.</param>
@@ -91,7 +91,9 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         Rule.Require(
             dtype is null or ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16,
             nameof(dtype), $"dtype = {dtype}: must be Float32, Float64, Float16 or BFloat16.");
-        Rule.Require(padding_mode is >= PaddingModes.Zeros and <= PaddingModes.Constant, nameof(padding_mode), $"padding_mode = {padding_mode}: must be Zeros, Reflect, Replicate or Circular.");
+        Rule.Require(
+            padding_mode is >= PaddingModes.Zeros and <= PaddingModes.Constant,
+            nameof(padding_mode), $"padding_mode = {padding_mode}: must be Zeros, Reflect, Replicate, Circular or Constant.");
         Rule.Require(groups >= 1, nameof(groups), $"groups = {groups}: must be at least 1.");
         Rule.Require(in_channels % groups == 0 && out_channels % groups == 0, nameof(groups), $"groups = {groups}: must divide in_channels = {in_channels} and out_channels = {out_channels}.");
 
@@ -241,7 +243,9 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         {
             // Said below.
         }
-        throw new ArgumentException($"kernel_size = {(shape.H, shape.W)}: with these channels weight has shape {shape}, for which memory has no room.", nameof(kernel_size));
+        throw new ArgumentException(
+            $"kernel_size = {(shape.H, shape.W)}: with these channels weight has shape {shape}, for which memory has no room.",
+            nameof(kernel_size));
     }
 
     // A parameter lives as long as its layer, whatever scope it was made in.

@@ -85,7 +85,8 @@ public static partial class StepByStep
         using var scope = NewDisposeScope();
 
         using Scalar average = dz / (shape.n_H * shape.n_W);
-        var a = Allocate(nameof(shape), () => ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64, device: CPU) * average, shape.n_H, shape.n_W);
+        var a = Allocate(
+            nameof(shape), () => ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64, device: CPU) * average, shape.n_H, shape.n_W);
         return a.MoveToOuterDisposeScope();
     }
 

@@ -162,6 +162,18 @@ public sealed class BackwardFailureTests : IDisposable
     }
 
     [Fact]
+    public void ASparseUpstreamGradientIsAnErrorThatSaysSo()
+    {
+        var input = Exact.Leaf(1, 2, 4, 7, 6);
+        var output = Functional.conv2d(input, Exact.Leaf(2, 4, 4, 3, 2));
+
+        Assert.ThrowsAny<Exception>(() => output.backward([ones_like(output).to_sparse()]));
+
+        Assert.StartsWith("grad_output is sparse: it must be dense", BackwardFailure.Last!.Message, StringComparison.Ordinal);
+        Assert.Null(input.grad);
+    }
+
+    [Fact]
     public void BackwardOfADisposedTensorIsAnError()
     {
         var output = Functional.conv2d(Exact.Leaf(1, 2, 4, 7, 6), Exact.Leaf(2, 4, 4, 3, 2));

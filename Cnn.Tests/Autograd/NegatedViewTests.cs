@@ -15,16 +15,24 @@ public sealed class NegatedViewTests : IDisposable
 
     public void Dispose() => scope.Dispose();
 
-    private static readonly Dictionary<string, (Func<Tensor, Tensor, Tensor, Algorithm, Tensor> Ours, Func<Tensor, Tensor, Tensor, Tensor> Libtorch)> Layers = new()
+    private delegate Tensor OurLayer(Tensor x, Tensor w, Tensor b, Algorithm algorithm);
+
+    private delegate Tensor Layer(Tensor x, Tensor w, Tensor b);
+
+    private static readonly Dictionary<string, (OurLayer Ours, Layer Libtorch)> Layers = new()
     {
         ["conv"] = (
             (x, w, b, algorithm) => Functional.conv2d(x, w, b, [2, 1], [1, 0], [1, 2], 2, algorithm),
             (x, w, b) => F.conv2d(x, w, b, [2, 1], [1, 0], [1, 2], 2)),
-        ["max"] = ((x, _, _, algorithm) => Functional.max_pool2d(x, [3, 2], [2, 1], algorithm: algorithm), (x, _, _) => F.max_pool2d(x, [3, 2], [2, 1])),
+        ["max"] = (
+            (x, _, _, algorithm) => Functional.max_pool2d(x, [3, 2], [2, 1], algorithm: algorithm),
+            (x, _, _) => F.max_pool2d(x, [3, 2], [2, 1])),
         ["max with indices"] = (
             (x, _, _, algorithm) => Functional.max_pool2d_with_indices(x, [3, 2], [2, 1], [1, 0], algorithm: algorithm).output,
             (x, _, _) => F.max_pool2d_with_indices(x, [3, 2], [2, 1], [1, 0]).output),
-        ["average"] = ((x, _, _, algorithm) => Functional.avg_pool2d(x, [2, 4], [1, 2], algorithm: algorithm), (x, _, _) => F.avg_pool2d(x, [2, 4], [1, 2])),
+        ["average"] = (
+            (x, _, _, algorithm) => Functional.avg_pool2d(x, [2, 4], [1, 2], algorithm: algorithm),
+            (x, _, _) => F.avg_pool2d(x, [2, 4], [1, 2])),
         ["reflect"] = (Bordered(PaddingModes.Reflect), Padded(PaddingModes.Reflect)),
         ["replicate"] = (Bordered(PaddingModes.Replicate), Padded(PaddingModes.Replicate)),
         ["circular"] = (Bordered(PaddingModes.Circular), Padded(PaddingModes.Circular)),
@@ -55,7 +63,7 @@ public sealed class NegatedViewTests : IDisposable
             var expected = Derivatives(libtorch, negated);
             var actual = Derivatives((x, w, b) => ours(x, w, b, algorithm), negated);
             foreach (var (e, a, i) in expected.Zip(actual, Enumerable.Range(0, expected.Length)))
-                if (a is null) Assert.True(e is null || e.abs().sum().ToDouble() == 0, $"{name}: derivative {i} is missing"); // a pool's second one by its input
+                if (a is null) Assert.True(e is null || e.abs().sum().ToDouble() == 0, $"{name}: derivative {i} is missing"); // of a pool: zero
                 else Exact.Equal(e, a, $"{name}, operands {negated:b3} negated, derivative {i}");
             Assert.Contains(expected, gradient => gradient is not null && gradient.abs().sum().ToDouble() > 0);
         }
@@ -70,7 +78,7 @@ public sealed class NegatedViewTests : IDisposable
         var actual = Gradient((x, w, b) => ours(x, w, b, algorithm));
         Exact.Equal(expected, actual);
 
-        static Tensor Gradient(Func<Tensor, Tensor, Tensor, Tensor> layer)
+        static Tensor Gradient(Layer layer)
         {
             Tensor[] operands = Operands();
             var x = operands[0].requires_grad_();
@@ -86,13 +94,14 @@ public sealed class NegatedViewTests : IDisposable
     {
         // What is conjugated lazily is complex, which libtorch's convolution takes and these loops never did.
         var z = complex(ones(1, 1, 3, 4), ones(1, 1, 3, 4)).conj();
-        Assert.Contains("ComplexFloat32", Assert.Throws<ArgumentException>("input", () => Functional.avg_pool2d(z, [2])).Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<ArgumentException>("input", () => Functional.avg_pool2d(z, [2]));
+        Assert.Contains("ComplexFloat32", refusal.Message, StringComparison.Ordinal);
         // Its real part is a view as any other.
         Exact.Equal(F.avg_pool2d(z.real, [2]), Functional.avg_pool2d(z.real, [2]));
     }
 
-    /// <summary>First derivatives by all operands, and the second ones of the sum of their squares by operands and upstream gradient.</summary>
-    private static Tensor?[] Derivatives(Func<Tensor, Tensor, Tensor, Tensor> layer, int negated)
+    /// <summary>First derivatives by all operands, and those of a weighed sum of them by operands and upstream gradient.</summary>
+    private static Tensor?[] Derivatives(Layer layer, int negated)
     {
         Tensor[] leaves = [.. Operands().Select(operand => operand.requires_grad_())];
         var (x, w, b) = Negate(leaves, negated);
@@ -108,7 +117,9 @@ public sealed class NegatedViewTests : IDisposable
 
     private static Tensor[] Operands() =>
     [
-        Exact.Integers(1, ScalarType.Float64, 2, 4, 9, 8), Exact.Integers(2, ScalarType.Float64, 6, 2, 3, 2), Exact.Integers(3, ScalarType.Float64, 6),
+        Exact.Integers(1, ScalarType.Float64, 2, 4, 9, 8),
+        Exact.Integers(2, ScalarType.Float64, 6, 2, 3, 2),
+        Exact.Integers(3, ScalarType.Float64, 6),
     ];
 
     private static (Tensor X, Tensor W, Tensor B) Negate(Tensor[] operands, int which)
@@ -126,11 +137,11 @@ public sealed class NegatedViewTests : IDisposable
         return view;
     }
 
-    private static Func<Tensor, Tensor, Tensor, Algorithm, Tensor> Bordered(PaddingModes mode) => (x, w, b, algorithm) =>
+    private static OurLayer Bordered(PaddingModes mode) => (x, w, b, algorithm) =>
     {
         using var layer = new Conv2D(4, 6, (3, 2), padding: (2, 1), groups: 2, padding_mode: mode) { algorithm = algorithm };
         return layer.Convolve(x, w, b);
     };
 
-    private static Func<Tensor, Tensor, Tensor, Tensor> Padded(PaddingModes mode) => (x, w, b) => F.conv2d(F.pad(x, [1, 1, 2, 2], mode), w, b, groups: 2);
+    private static Layer Padded(PaddingModes mode) => (x, w, b) => F.conv2d(F.pad(x, [1, 1, 2, 2], mode), w, b, groups: 2);
 }

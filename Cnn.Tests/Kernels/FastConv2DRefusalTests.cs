@@ -40,7 +40,8 @@ public class FastConv2DRefusalTests
     [InlineData(1L << 31, 1L << 31, 1L << 31)]
     public void MoreChannelsThanAnIntCountsAreLeftToTheLiteralLoops(long inChannels, long outChannels, long groups)
     {
-        var geometry = Conv2DGeometry.Create(new(0, inChannels, 3, 4), new(outChannels, inChannels / groups, 2, 3), (1, 1), (0, 0), (0, 0), (1, 1), groups);
+        var weight = new Shape4(outChannels, inChannels / groups, 2, 3);
+        var geometry = Conv2DGeometry.Create(new(0, inChannels, 3, 4), weight, (1, 1), (0, 0), (0, 0), (1, 1), groups);
         Assert.Equal("literal", Conv2DKernel<float>.Table.Choose(Algorithm.Fast, geometry).Name);
     }
 

@@ -45,7 +45,8 @@ public sealed unsafe class LongRowTests
     }
 
     // Neighbouring windows are many pieces apart: the last one's gradient is seen.
-    private static void AverageGradInput<T, TKernel>(long length) where T : unmanaged, IFloatingPointIeee754<T> where TKernel : struct, IAvgPool2DKernel<T>
+    private static void AverageGradInput<T, TKernel>(long length)
+        where T : unmanaged, IFloatingPointIeee754<T> where TKernel : struct, IAvgPool2DKernel<T>
     {
         var pool = Pool2DGeometry.Create(new(1, 1, 1, length), (1, 4), (1, Stride), (0, 0), (1, 1), ceilMode: false);
         Assert.Null(TKernel.Refusal(pool));
@@ -64,18 +65,22 @@ public sealed unsafe class LongRowTests
         var piece = row.Piece<float>();
         piece.Clear();
         for (int i = 0; i < 8; i++) piece[i] = i + 1;
-        float[] weight = [1, 10, 100, -1, -10, -100], output = new float[conv.OutputShape.Elements], up = Upstream<float>(output.Length), gradWeight = new float[6];
+        float[] weight = [1, 10, 100, -1, -10, -100], output = new float[conv.OutputShape.Elements];
+        float[] up = Upstream<float>(output.Length), gradWeight = new float[6];
+        NchwSpan<float> input = Span<float>(row, conv.InputShape), upstream = new(up, conv.OutputShape);
         long windows = conv.Width.Out; // window o reads cells o * Stride - 2, + 0, + 2: at a piece's start 1, 3, and 0 before it
-        TKernel.Forward(conv, Span<float>(row, conv.InputShape), new NchwSpan<float>(weight, conv.WeightShape), [], new NchwSpan<float>(output, conv.OutputShape));
+        TKernel.Forward(conv, input, new NchwSpan<float>(weight, conv.WeightShape), [], new NchwSpan<float>(output, conv.OutputShape));
         Assert.Equal([.. Enumerable.Repeat(310f, (int)windows), .. Enumerable.Repeat(-310f, (int)windows)], output);
-        TKernel.GradWeight(conv, new NchwSpan<float>(up, conv.OutputShape), Span<float>(row, conv.InputShape), new NchwSpan<float>(gradWeight, conv.WeightShape));
+        TKernel.GradWeight(conv, upstream, input, new NchwSpan<float>(gradWeight, conv.WeightShape));
         float first = up[..(int)windows].Sum(), second = up[(int)windows..].Sum();
         Assert.Equal([0, first, 3 * first, 0, second, 3 * second], gradWeight);
     }
 
-    private static T[] Upstream<T>(long count) where T : INumber<T> => [.. Enumerable.Range(1, (int)count).Select(i => T.CreateChecked(4 * i))];
+    private static T[] Upstream<T>(long count) where T : INumber<T> =>
+        [.. Enumerable.Range(1, (int)count).Select(i => T.CreateChecked(4 * i))];
 
-    private static NchwSpan<T> Span<T>(RepeatedMemory row, Shape4 shape) where T : unmanaged => new(ref *(T*)row.First, shape, NchwSpan<T>.RowMajor(shape));
+    private static NchwSpan<T> Span<T>(RepeatedMemory row, Shape4 shape) where T : unmanaged =>
+        new(ref *(T*)row.First, shape, NchwSpan<T>.RowMajor(shape));
 
     private static void AssertPiece<T>(RepeatedMemory row, Func<int, T> expected) where T : unmanaged, INumber<T>
     {

@@ -18,7 +18,9 @@ public sealed class NarrowingTests
     [Fact]
     public void NoSizeIsCutOff()
     {
-        var types = typeof(NchwSpan<>).Assembly.GetTypes().Where(type => type.Namespace?.StartsWith("Cnn.Layers", StringComparison.Ordinal) == true).ToArray();
+        var types = typeof(NchwSpan<>).Assembly.GetTypes()
+            .Where(type => type.Namespace?.StartsWith("Cnn.Layers", StringComparison.Ordinal) == true)
+            .ToArray();
         Assert.Contains(types, type => type.Namespace == "Cnn.Layers.Kernels.Fast");
         var found = types.SelectMany(type => Methods(type).Where(CutsOff).Select(method => $"{type}: {method.Name}")).ToArray();
         Assert.True(found.Length == 0, string.Join(Environment.NewLine, found));

@@ -61,7 +61,9 @@ internal static unsafe class AlongFilters<T, TLanes>
                             long filter = (at.Filter + p) * unit;
                             int registers = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters - filter);
                             nint count = (nint)channels * x.Parts[part].Taps;
-                            Panels<T>.Pack(x, x.Parts[part], at.Group * x.Filters + filter, checked((int)Math.Min(unit, x.Filters - filter)), unit, c, channels, weights, isForeseen: c > 0 || part > 0 || p > 0);
+                            int filtersOfAPanel = checked((int)Math.Min(unit, x.Filters - filter));
+                            bool isForeseen = c > 0 || part > 0 || p > 0;
+                            Panels<T>.Pack(x, x.Parts[part], at.Group * x.Filters + filter, filtersOfAPanel, unit, c, channels, weights, isForeseen);
                             var ahead = Next(at, part, p, c);
                             Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAddRows(windows, registers, new() // Δ3, Δ4
                             {

@@ -107,7 +107,8 @@ internal static class Budget
 
     /// <summary>Panels of filters of a block: enough blocks for every thread, where there are filters enough.</summary>
     public static int PanelsFor(int panels, int width, long groups, int parts) =>
-        checked((int)Math.Clamp(panels * groups / (Threads.Count == 1 ? 1 : 2 * Threads.Count), 1, Math.Max(Math.Min(panels, FiltersOf(parts) / width), 1)));
+        checked((int)Math.Clamp(
+            panels * groups / (Threads.Count == 1 ? 1 : 2 * Threads.Count), 1, Math.Max(Math.Min(panels, FiltersOf(parts) / width), 1)));
 
     /// <summary>Filters of a block of weights: a whole number of registers.</summary>
     public static int FiltersFor(int filters, int unit) => (int)Math.Min((filters + unit - 1) / unit, Math.Max(Filters / 2 / unit, 1)) * unit;

@@ -34,7 +34,8 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
         {
             var (part, panel) = Math.DivRem(task, panels);
             var (group, p) = Math.DivRem(panel, me.Count);
-            Pack(correlation, correlation.Parts[part], group * me.filters + me.FirstOf(p), me.Width, me.Width, 0, correlation.Channels, me[checked((int)part), group, p]);
+            T* to = me[checked((int)part), group, p];
+            Pack(correlation, correlation.Parts[part], group * me.filters + me.FirstOf(p), me.Width, me.Width, 0, correlation.Channels, to);
         });
     }
 

@@ -66,7 +66,8 @@ internal static unsafe class WeightSums<T, TLanes>
             {
                 // Rows of a tile beyond the last tap compute it again.
                 var (c, k) = Math.DivRem(Math.Min(firstTap + t, endTap - 1), taps);
-                offsets[t] = (nint)planes.Offset(c - channel, checked((int)(k / x.Width.Taps.Length)), checked((int)(k % x.Width.Taps.Length))) * cell;
+                var (kh, kw) = checked(((int)(k / x.Width.Taps.Length), (int)(k % x.Width.Taps.Length)));
+                offsets[t] = (nint)planes.Offset(c - channel, kh, kw) * cell;
             }
             // The terms of the first block; every other one is as large, or its beginning.
             nint most = blocks.Count == 0 ? 0 : planes.Positions(blocks[0], positions);
