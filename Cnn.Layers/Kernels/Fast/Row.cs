@@ -15,8 +15,14 @@ internal static unsafe class Row
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Clear<T>(T* to, long count) where T : unmanaged
     {
-        if (count > 16) NativeMemory.Clear(to, (nuint)count * (nuint)sizeof(T)); // a span would count in 32 bits
+        if (count > 16) new Span<T>(to, checked((int)count)).Clear();
         else for (long x = 0; x < count; x++) to[x] = default;
+    }
+
+    /// <summary>Zeros, of a row that may be longer than a span.</summary>
+    public static void ClearLong<T>(T* to, long count) where T : unmanaged
+    {
+        if (count > 0) NativeMemory.Clear(to, (nuint)count * (nuint)sizeof(T));
     }
 
     /// <summary>Elements of a line of the cache.</summary>

@@ -33,11 +33,11 @@ internal readonly unsafe struct Plane<T>(T* first, Shape4 strides, long rows, lo
         (from, long end) = (Math.Max(from, 0), Math.Min(from + count, rows));
         if (IsDense)
         {
-            Kernels.Fast.Row.Clear(Row(from), (end - from) * columns);
+            Kernels.Fast.Row.ClearLong(Row(from), (end - from) * columns);
             return;
         }
         for (long ih = from; ih < end; ih++)
-            if (strides.W == 1) Kernels.Fast.Row.Clear(Row(ih), columns);
+            if (strides.W == 1) Kernels.Fast.Row.ClearLong(Row(ih), columns);
             else for (long iw = 0; iw < columns; iw++) Row(ih)[iw * strides.W] = default;
     }
 }
