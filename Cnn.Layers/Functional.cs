@@ -20,6 +20,16 @@ namespace Cnn.Layers;
 /// there. A second <c>backward()</c> over the same graph cannot be refused as libtorch refuses it for its own layers: it
 /// adds the same gradients once more.
 /// </para>
+/// <para>
+/// An error inside of <c>backward()</c> is an exception, and <see cref="BackwardFailure.Last"/> holds its cause. An error
+/// inside of <c>torch.autograd.grad</c> ends the process, in libtorch's own layers as in these: TorchSharp does not guard
+/// that call.
+/// </para>
+/// <para>
+/// While a layer works, another thread may dispose the tensors that it was given. It must not give them other memory (by
+/// <c>set_</c>, or as an <c>out</c> argument that is resized): what the layer reads is freed then, which ends the process, with
+/// libtorch's own layers as well.
+/// </para>
 /// </remarks>
 public static class Functional
 {
@@ -41,7 +51,6 @@ public static class Functional
         Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null,
         long groups = 1, Algorithm algorithm = Algorithm.Fast)
     {
-        CheckImages(input);
         var pad = Pair(padding, nameof(padding)) ?? (0, 0);
         return Convolve(
             input, weight, bias, Pair(strides, nameof(strides)) ?? (1, 1), pad, pad, Pair(dilation, nameof(dilation)) ?? (1, 1), groups, border: null, algorithm);
@@ -67,8 +76,9 @@ public static class Functional
         Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null, long[]? dilation = null, bool ceil_mode = false,
         Algorithm algorithm = Algorithm.Fast)
     {
-        var geometry = MaxPoolOf(input, kernel_size, strides, padding, dilation, ceil_mode);
-        return Widened(input, wide => MaxPool2D.Apply(geometry, algorithm, wide));
+        using var held = Operand.Hold(input, nameof(input));
+        var geometry = MaxPoolOf(held, kernel_size, strides, padding, dilation, ceil_mode, algorithm);
+        return Pool(geometry, held, wide => MaxPool2D.Apply(geometry, algorithm, wide));
     }
 
     /// <summary><see cref="max_pool2d"/>, and where each maximum was found.</summary>
@@ -81,12 +91,15 @@ public static class Functional
         Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null, long[]? dilation = null, bool ceil_mode = false,
         Algorithm algorithm = Algorithm.Fast)
     {
-        var geometry = MaxPoolOf(input, kernel_size, strides, padding, dilation, ceil_mode);
-        if (!IsNarrow(input)) return MaxPool2D.WithIndices(geometry, algorithm, input);
-
-        using var wide = input.to(ScalarType.Float32);
-        var (values, indices) = MaxPool2D.WithIndices(geometry, algorithm, wide);
-        using (values) return (values.to(input.dtype), indices);
+        using var held = Operand.Hold(input, nameof(input));
+        var geometry = MaxPoolOf(held, kernel_size, strides, padding, dilation, ceil_mode, algorithm);
+        Tensor indices = null!;
+        var values = Pool(geometry, held, wide =>
+        {
+            (var values, indices) = MaxPool2D.WithIndices(geometry, algorithm, wide);
+            return values;
+        });
+        return (values, indices);
     }
 
     /// <summary>The average of every window of every channel.</summary>
@@ -104,13 +117,15 @@ public static class Functional
         Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false, bool count_include_pad = true,
         long? divisor_override = null, Algorithm algorithm = Algorithm.Fast)
     {
-        CheckImages(input);
-        CheckType(input, integers: false);
+        Known(algorithm);
+        using var held = Operand.Hold(input, nameof(input));
+        CheckImages(held);
+        CheckType(held, integers: false);
         var kernel = RequiredPair(kernel_size, nameof(kernel_size));
         var geometry = Pool2DGeometry.Create(
-            TensorMemory.ShapeOf(input), kernel, stride is [] ? kernel : Pair(stride, nameof(stride)) ?? kernel, Pair(padding, nameof(padding)) ?? (0, 0), (1, 1),
-            ceil_mode, count_include_pad, divisor_override);
-        return Widened(input, wide => new AvgPool2DForward(geometry, algorithm).Apply(wide));
+            TensorMemory.ShapeOf(held), kernel, stride is [] ? kernel : Pair(stride, nameof(stride)) ?? kernel,
+            Pair(padding, nameof(padding)) ?? (0, 0), (1, 1), ceil_mode, count_include_pad, divisor_override);
+        return Pool(geometry, held, wide => new AvgPool2DForward(geometry, algorithm).Apply(wide));
     }
 
     /// <summary>The convolution behind <see cref="conv2d"/> and <see cref="Conv2D"/>: padding may differ before and after, and be other than zeros.</summary>
@@ -118,6 +133,11 @@ public static class Functional
         Tensor input, Tensor weight, Tensor? bias, (long, long) stride, (long H, long W) padBefore, (long H, long W) padAfter, (long, long) dilation,
         long groups, Border? border, Algorithm algorithm)
     {
+        Known(algorithm);
+        using var heldInput = Operand.Hold(input, nameof(input));
+        using var heldWeight = Operand.Hold(weight, nameof(weight));
+        using var heldBias = bias is null ? null : Operand.Hold(bias, nameof(bias));
+        (input, weight, bias) = (heldInput, heldWeight, heldBias);
         CheckImages(input);
         CheckOperands(input, weight, bias);
         var weightShape = TensorMemory.ShapeOf(weight);
@@ -127,15 +147,25 @@ public static class Functional
             ? Conv2DGeometry.Create(TensorMemory.ShapeOf(input), weightShape, stride, padBefore, padAfter, dilation, groups)
             : Conv2DGeometry.Create(padded.Value.OutputShape, weightShape, stride, (0, 0), (0, 0), dilation, groups);
         if (bias is not null)
+        {
             Rule.Require(bias.dim() == 1 && bias.size(0) == weightShape.N, nameof(bias), $"bias has shape {bias.shape}: must be ({weightShape.N}), one value for each output channel of weight {weightShape}.");
-
-        if (geometry.InChannels == 0) return new ConvolveNothing(geometry).Apply(input, weight, bias);
-        if (!IsNarrow(input)) return Run(input, weight, bias);
-        using var wideInput = input.to(ScalarType.Float32);
-        using var wideWeight = weight.to(ScalarType.Float32);
-        using var wideBias = bias?.to(ScalarType.Float32);
-        using var wide = Run(wideInput, wideWeight, wideBias);
-        return wide.to(input.dtype);
+            Rule.Require(
+                weightShape.N <= int.MaxValue, nameof(bias), $"bias has shape {bias.shape}: must have {int.MaxValue} values at most.");
+        }
+        try
+        {
+            if (geometry.InChannels == 0) return new ConvolveNothing(geometry).Apply(input, weight, bias);
+            if (!IsNarrow(input)) return Run(input, weight, bias);
+            using var wideInput = input.to(ScalarType.Float32);
+            using var wideWeight = weight.to(ScalarType.Float32);
+            using var wideBias = bias?.to(ScalarType.Float32);
+            using var wide = Run(wideInput, wideWeight, wideBias);
+            return wide.to(input.dtype);
+        }
+        catch (Exception exception) when (Operand.IsOutOfMemory(exception))
+        {
+            throw NoRoom(TensorMemory.ShapeOf(input), geometry.OutputShape, input.dtype, exception);
+        }
 
         Tensor Run(Tensor input, Tensor weight, Tensor? bias)
         {
@@ -145,8 +175,10 @@ public static class Functional
         }
     }
 
-    private static Pool2DGeometry MaxPoolOf(Tensor input, long[] kernel_size, long[]? strides, long[]? padding, long[]? dilation, bool ceil_mode)
+    private static Pool2DGeometry MaxPoolOf(
+        Tensor input, long[] kernel_size, long[]? strides, long[]? padding, long[]? dilation, bool ceil_mode, Algorithm algorithm)
     {
+        Known(algorithm);
         CheckImages(input);
         CheckType(input, integers: true);
         var kernel = RequiredPair(kernel_size, nameof(kernel_size));
@@ -156,36 +188,47 @@ public static class Functional
     }
 
     // The 16-bit types: widened to float32, computed there, rounded once; backward, the same casts widen and round the gradients.
-    private static Tensor Widened(Tensor input, Func<Tensor, Tensor> compute)
+    private static Tensor Pool(in Pool2DGeometry geometry, Tensor input, Func<Tensor, Tensor> compute)
     {
-        if (!IsNarrow(input)) return compute(input);
-        using var wide = input.to(ScalarType.Float32);
-        using var result = compute(wide);
-        return result.to(input.dtype);
+        try
+        {
+            if (!IsNarrow(input)) return compute(input);
+            using var wide = input.to(ScalarType.Float32);
+            using var result = compute(wide);
+            return result.to(input.dtype);
+        }
+        catch (Exception exception) when (Operand.IsOutOfMemory(exception))
+        {
+            throw NoRoom(geometry.InputShape, geometry.OutputShape, input.dtype, exception);
+        }
+    }
+
+    private static ArgumentException NoRoom(Shape4 input, Shape4 output, ScalarType dtype, Exception cause) =>
+        new(
+            $"input has shape {input}: memory has no room for the output {output} of {dtype}, or for what computing it takes.",
+            nameof(input), cause);
+
+    /// <summary>The algorithm, if there is such a one.</summary>
+    internal static Algorithm Known(Algorithm algorithm)
+    {
+        Rule.Require(
+            algorithm is Algorithm.Fast or Algorithm.Literal, nameof(algorithm), $"algorithm = {algorithm}: must be Fast or Literal.");
+        return algorithm;
     }
 
     private static bool IsNarrow(Tensor tensor) => tensor.dtype is ScalarType.Float16 or ScalarType.BFloat16;
 
-    private static void CheckImages(Tensor input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        CheckDevice(input, nameof(input));
-        Rule.Require(input.dim() is 3 or 4, nameof(input), $"input has shape {input.shape}: must be (N, C, H, W), or (C, H, W) for one image.");
-    }
+    private static void CheckImages(Tensor input) =>
+        Rule.Require(
+            input.dim() is 3 or 4, nameof(input), $"input has shape {input.shape}: must be (N, C, H, W), or (C, H, W) for one image.");
 
     private static void CheckOperands(Tensor input, Tensor weight, Tensor? bias)
     {
-        ArgumentNullException.ThrowIfNull(weight);
-        CheckDevice(weight, nameof(weight));
-        if (bias is not null) CheckDevice(bias, nameof(bias));
         Rule.Require(weight.dim() == 4, nameof(weight), $"weight has shape {weight.shape}: must be (C_out, C_in / groups, kH, kW).");
         CheckType(input, integers: false);
         Rule.Require(weight.dtype == input.dtype, nameof(weight), $"weight is {weight.dtype}: must have the type of input, {input.dtype}.");
         Rule.Require(bias is null || bias.dtype == input.dtype, nameof(bias), $"bias is {bias?.dtype}: must have the type of input, {input.dtype}.");
     }
-
-    private static void CheckDevice(Tensor tensor, string argument) =>
-        Rule.Require(tensor.device_type == DeviceType.CPU, argument, $"{argument} is on {tensor.device_type}: these loops run on the CPU; move it there with .cpu().");
 
     private static void CheckType(Tensor input, bool integers)
     {

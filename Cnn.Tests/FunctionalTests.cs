@@ -227,7 +227,7 @@ public sealed class FunctionalTests : IDisposable
         })
         {
             AssertRefused(argument, "META", call);
-            AssertRefused(argument, ".cpu()", call);
+            AssertRefused(argument, "make it on the CPU", call);
         }
     }
 
@@ -380,14 +380,6 @@ public sealed class FunctionalTests : IDisposable
         Assert.Equal(1, output.stride(1)); // channels_last it is
         output.relu_().sum().backward();
         Assert.NotNull(input.grad);
-    }
-
-    [Fact]
-    public void ALazilyNegatedViewIsRefused()
-    {
-        using var z = complex(ones(1, 1, 3, 4), ones(1, 1, 3, 4));
-        var negated = z.conj().imag; // -1 everywhere; its memory holds +1
-        Assert.Contains("resolve_neg", Assert.Throws<ArgumentException>(() => Functional.avg_pool2d(negated, [2])).Message, StringComparison.Ordinal);
     }
 
     [Theory]

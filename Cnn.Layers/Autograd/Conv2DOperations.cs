@@ -54,7 +54,8 @@ internal sealed class Conv2DForward(Conv2DGeometry geometry, Algorithm algorithm
         var output = TensorMemory.New(Geometry.OutputShape, like: input, channelsLast);
         using var copy = bias is null || bias.is_contiguous() ? null : bias.contiguous();
         KernelDispatch.Conv2DForward(
-            Algorithm, Geometry, TensorMemory.Span<T>(input), TensorMemory.Span<T>(weight), TensorMemory.Row<T>(copy ?? bias), TensorMemory.Span<T>(output));
+            Algorithm, Geometry, TensorMemory.Span<T>(input), TensorMemory.Span<T>(weight), TensorMemory.Row<T>(copy ?? bias),
+            TensorMemory.SpanOfNew<T>(output, Geometry.OutputShape, channelsLast));
         return output;
     }
 
@@ -88,9 +89,11 @@ internal sealed class Conv2DGradInput(Conv2DGeometry geometry, Algorithm algorit
     protected override Tensor Compute<T>(Tensor?[] inputs)
     {
         var (gradOutput, weight) = (inputs[0]!, inputs[1]!);
-        var gradInput = TensorMemory.New(Geometry.InputShape, like: gradOutput, TensorMemory.IsChannelsLast(gradOutput));
+        bool channelsLast = TensorMemory.IsChannelsLast(gradOutput);
+        var gradInput = TensorMemory.New(Geometry.InputShape, like: gradOutput, channelsLast);
         KernelDispatch.Conv2DGradInput(
-            Algorithm, Geometry, TensorMemory.Span<T>(gradOutput), TensorMemory.Span<T>(weight), TensorMemory.Span<T>(gradInput));
+            Algorithm, Geometry, TensorMemory.Span<T>(gradOutput), TensorMemory.Span<T>(weight),
+            TensorMemory.SpanOfNew<T>(gradInput, Geometry.InputShape, channelsLast));
         return gradInput;
     }
 

@@ -26,11 +26,15 @@ internal abstract class LinearOperation(Shape4 output) : Operation
     protected internal sealed override Tensor Compute(Tensor?[] inputs)
     {
         var input = inputs[0]!;
-        var result = TensorMemory.New(output, like: input, TensorMemory.IsChannelsLast(input));
+        bool channelsLast = TensorMemory.IsChannelsLast(input);
+        var result = TensorMemory.New(output, like: input, channelsLast);
         LibtorchTeam.Lend();
-        if (input.dtype == ScalarType.Float64) Run(TensorMemory.Span<double>(input), TensorMemory.Span<double>(result), inputs);
-        else Run(TensorMemory.Span<float>(input), TensorMemory.Span<float>(result), inputs);
+        if (input.dtype == ScalarType.Float64) RunOn<double>();
+        else RunOn<float>();
         return result;
+
+        void RunOn<T>() where T : unmanaged, IFloatingPointIeee754<T> =>
+            Run(TensorMemory.Span<T>(input), TensorMemory.SpanOfNew<T>(result, output, channelsLast), inputs);
     }
 
     /// <inheritdoc/>

@@ -38,6 +38,11 @@ internal abstract class Operation
     /// </summary>
     public Tensor Apply(params Tensor?[] inputs)
     {
+        if (Array.Exists(inputs, input => input is not null && input.is_neg()))
+        {
+            using var scope = NewDisposeScope();
+            return Apply(Array.ConvertAll(inputs, input => input?.resolve_neg())).MoveToOuterDisposeScope();
+        }
         Tensor result;
         if (!is_grad_enabled()) result = Compute(inputs); // no_grad() takes time as well
         else using (no_grad()) result = Compute(inputs);

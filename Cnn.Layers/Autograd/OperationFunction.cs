@@ -8,7 +8,8 @@ namespace Cnn.Layers.Autograd;
 /// <remarks>
 /// An exception that leaves a custom backward ends the process. So none does: backward catches it, keeps it in
 /// <see cref="BackwardFailure"/>, and returns gradients without dimensions, which fit no input; libtorch refuses them with
-/// an error that <c>Tensor.backward()</c> throws as an ordinary exception.
+/// an error that <c>Tensor.backward()</c> throws as an ordinary exception. TorchSharp's <c>autograd.grad</c> lets it through,
+/// as any error of libtorch: there nothing helps.
 /// </remarks>
 internal sealed class OperationFunction : SingleTensorFunction<OperationFunction>
 {
@@ -59,6 +60,7 @@ internal sealed class OperationFunction : SingleTensorFunction<OperationFunction
             gradients = new Tensor?[call.Wants.Length];
             if (!grad_output.IsInvalid) // no upstream gradient: none to pass on
             {
+                Operand.Check(grad_output, nameof(grad_output));
                 saved = ctx.get_saved_variables();
                 call.Operation.Gradients(call.Wants, grad_output, [.. saved], gradients);
             }

@@ -15,6 +15,11 @@ internal static class MaxPool2D
     /// <summary>The maximum of every window, recorded in the graph where wanted, and the winners' indices (int64).</summary>
     public static (Tensor Values, Tensor Indices) WithIndices(Pool2DGeometry geometry, Algorithm algorithm, Tensor input)
     {
+        if (input.is_neg())
+        {
+            using var resolved = input.resolve_neg();
+            return WithIndices(geometry, algorithm, resolved);
+        }
         bool channelsLast = TensorMemory.IsChannelsLast(input);
         var indices = TensorMemory.New(geometry.OutputShape, like: input, ScalarType.Int64, channelsLast);
         var values = Maxima(geometry, algorithm, input, channelsLast, indices);
@@ -24,10 +29,13 @@ internal static class MaxPool2D
     /// <summary>The maximum of every window, recorded in the graph where wanted; the winners are found for a gradient only.</summary>
     public static Tensor Apply(Pool2DGeometry geometry, Algorithm algorithm, Tensor input)
     {
-        if (!is_grad_enabled() || !input.requires_grad) return Maxima(geometry, algorithm, input, TensorMemory.IsChannelsLast(input), indices: null);
-        var (values, indices) = WithIndices(geometry, algorithm, input);
-        indices.Dispose(); // the graph holds on to them
-        return values;
+        if ((is_grad_enabled() && input.requires_grad) || input.is_neg())
+        {
+            var (values, indices) = WithIndices(geometry, algorithm, input);
+            indices.Dispose(); // the graph holds on to them
+            return values;
+        }
+        return Maxima(geometry, algorithm, input, TensorMemory.IsChannelsLast(input), indices: null);
     }
 
     private static Tensor Maxima(Pool2DGeometry geometry, Algorithm algorithm, Tensor input, bool channelsLast, Tensor? indices)
@@ -50,7 +58,8 @@ internal static class MaxPool2D
         void Run<T>() where T : unmanaged, INumber<T>
         {
             KernelDispatch.MaxPool2DForward(
-                algorithm, geometry, TensorMemory.Span<T>(input), TensorMemory.Span<T>(values), indices is null ? default : TensorMemory.Span<long>(indices));
+                algorithm, geometry, TensorMemory.Span<T>(input), TensorMemory.SpanOfNew<T>(values, geometry.OutputShape, channelsLast),
+                indices is null ? default : TensorMemory.SpanOfNew<long>(indices, geometry.OutputShape, channelsLast));
         }
     }
 }

@@ -10,7 +10,9 @@ namespace Cnn.Layers.Autograd;
 /// <summary>A tensor's memory as the spans that kernels take, without copying, and new tensors for their results.</summary>
 /// <remarks>
 /// A span does not keep its tensor alive, and its finalizer would free the memory under the loops. So
-/// <see cref="Operation.Apply"/> holds the operands until the kernel has returned.
+/// <see cref="Operation.Apply"/> holds the operands until the kernel has returned, and <see cref="Operand.Hold"/> those that a
+/// caller may dispose. A lazily negated view's memory holds the
+/// numbers with the other sign: there it is resolved first.
 /// </remarks>
 internal static class TensorMemory
 {
@@ -20,28 +22,34 @@ internal static class TensorMemory
         : new(1, tensor.size(0), tensor.size(1), tensor.size(2));
 
     /// <summary>A tensor of rank 4 (or 3, as a batch of one) with any strides, by its own memory.</summary>
-    /// <exception cref="ArgumentException">The tensor is a lazily negated view, whose memory holds the numbers with the other sign.</exception>
     public static unsafe NchwSpan<T> Span<T>(Tensor tensor) where T : unmanaged
     {
-        CheckSign(tensor);
         var shape = ShapeOf(tensor);
         bool isContiguous = tensor.is_contiguous(); // then nothing more need be asked: each question to libtorch takes time
-        return new(ref Unsafe.AsRef<T>(First<T>(tensor, isContiguous)), shape, isContiguous ? NchwSpan<T>.RowMajor(shape) : StridesOf(tensor));
+        T* first = First<T>(tensor, shape.Elements, isContiguous);
+        return new(ref Unsafe.AsRef<T>(first), shape, isContiguous ? NchwSpan<T>.RowMajor(shape) : StridesOf(tensor));
+    }
+
+    /// <summary>The same of a tensor that <see cref="New(Shape4, Tensor, bool)"/> has made: it need not be asked what it is like.</summary>
+    public static unsafe NchwSpan<T> SpanOfNew<T>(Tensor tensor, Shape4 shape, bool channelsLast) where T : unmanaged
+    {
+        T* first = First<T>(tensor, shape.Elements, isContiguous: !channelsLast);
+        return new(ref Unsafe.AsRef<T>(first), shape, channelsLast ? ChannelsLast(shape) : NchwSpan<T>.RowMajor(shape));
     }
 
     /// <summary>The elements of a contiguous rank 1 tensor; none where there is no tensor.</summary>
-    /// <inheritdoc cref="Span{T}" path="/exception"/>
-    public static Span<T> Row<T>(Tensor? tensor) where T : unmanaged
+    public static unsafe Span<T> Row<T>(Tensor? tensor) where T : unmanaged
     {
         if (tensor is null) return [];
-        CheckSign(tensor);
-        return MemoryMarshal.Cast<byte, T>(tensor.bytes);
+        long elements = tensor.numel();
+        return new(First<T>(tensor, elements, isContiguous: true), checked((int)elements));
     }
 
     /// <summary>A new tensor, not initialized, of rank 4 or (for a batch of one) 3.</summary>
     /// <param name="shape">Its sizes.</param>
     /// <param name="like">Gives dtype and rank.</param>
     /// <param name="channelsLast">Whether its memory runs (N, H, W, C); only of rank 4.</param>
+    /// <exception cref="OutOfMemoryException">There is no room for it.</exception>
     public static Tensor New(Shape4 shape, Tensor like, bool channelsLast = false) => New(shape, like, like.dtype, channelsLast);
 
     /// <summary>The same of another type.</summary>
@@ -51,11 +59,18 @@ internal static class TensorMemory
     /// <param name="channelsLast">As above.</param>
     public static Tensor New(Shape4 shape, Tensor like, ScalarType dtype, bool channelsLast)
     {
-        if (like.dim() == 3) return empty(shape.C, shape.H, shape.W, dtype, CPU);
-        if (!channelsLast) return empty(shape.N, shape.C, shape.H, shape.W, dtype, CPU);
-        // Not a permuted view: libtorch forbids in-place changes to views that a custom Function returns.
-        long row = shape.W * shape.C;
-        return empty_strided([shape.N, shape.C, shape.H, shape.W], [shape.H * row, 1, row, shape.C], dtype, CPU);
+        try
+        {
+            if (like.dim() == 3) return empty(shape.C, shape.H, shape.W, dtype, CPU);
+            if (!channelsLast) return empty(shape.N, shape.C, shape.H, shape.W, dtype, CPU);
+            // Not a permuted view: libtorch forbids in-place changes to views that a custom Function returns.
+            var strides = ChannelsLast(shape);
+            return empty_strided([shape.N, shape.C, shape.H, shape.W], [strides.N, strides.C, strides.H, strides.W], dtype, CPU);
+        }
+        catch (ExternalException exception)
+        {
+            throw new OutOfMemoryException($"memory has no room for a tensor {shape} of {dtype}.", exception);
+        }
     }
 
     /// <summary>Whether libtorch would call a tensor's memory format channels_last, by its strides.</summary>
@@ -81,20 +96,16 @@ internal static class TensorMemory
         }
     }
 
-    private static void CheckSign(Tensor tensor)
-    {
-        if (tensor.is_neg()) throw new ArgumentException("tensor is a lazily negated view: call resolve_neg() first.", nameof(tensor));
-    }
+    private static Shape4 ChannelsLast(Shape4 shape) => new(shape.H * shape.W * shape.C, 1, shape.W * shape.C, shape.C);
 
-    private static unsafe void* First<T>(Tensor tensor, bool isContiguous) where T : unmanaged
+    private static unsafe T* First<T>(Tensor tensor, long elements, bool isContiguous) where T : unmanaged
     {
         // `bytes` gives the address of contiguous tensors below 2 GiB only; a view of one element always is one.
-        long elements = tensor.numel();
         if (isContiguous && elements > 0 && elements <= int.MaxValue / sizeof(T)) return AddressOf(tensor);
         using var one = elements == 0 ? null : tensor.as_strided([1], [1], tensor.storage_offset());
         return one is null ? null : AddressOf(one);
 
-        static void* AddressOf(Tensor tensor) => Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        static T* AddressOf(Tensor tensor) => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
     }
 
     private static Shape4 StridesOf(Tensor tensor) => tensor.dim() == 4

@@ -79,6 +79,10 @@ internal readonly record struct Conv2DGeometry
             Height = height,
             Width = width,
         };
+        if (padBefore == (0, 0)) // what else makes the output large is the input
+            Rule.Require(
+                geometry.OutputShape.IsAddressable, nameof(input),
+                $"input has shape {input}: the output {geometry.OutputShape} has more elements than memory can hold.");
         Rule.Require(geometry.OutputShape.IsAddressable, "padding", $"padding = {padBefore}: the output {geometry.OutputShape} has more elements than memory can hold.");
         return geometry;
     }

@@ -60,7 +60,7 @@ internal readonly record struct Pool2DGeometry
         var width = new WindowAxis(input.W, kernelSize.W, stride.W, padding.W, padding.W, dilation.W, ceilMode);
         Rule.Require(input is { C: >= 1, H: >= 1, W: >= 1 }, nameof(input), $"input has shape {input}: only the batch may be empty.");
         Rule.Require(height.Out >= 1 && width.Out >= 1, nameof(input), $"input is {(input.H, input.W)}: with padding {padding} it is smaller than the kernel's extent {(height.KernelExtent, width.KernelExtent)}.");
-        return new Pool2DGeometry
+        var geometry = new Pool2DGeometry
         {
             Batch = input.N,
             Channels = input.C,
@@ -69,6 +69,10 @@ internal readonly record struct Pool2DGeometry
             CountIncludePad = countIncludePad,
             DivisorOverride = divisorOverride,
         };
+        Rule.Require(
+            geometry.OutputShape.IsAddressable, nameof(input),
+            $"input has shape {input}: the output {geometry.OutputShape} has more elements than memory can hold.");
+        return geometry;
     }
 
     /// <summary>Validates what does not depend on the input.</summary>

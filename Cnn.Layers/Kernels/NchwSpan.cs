@@ -61,8 +61,12 @@ internal readonly ref struct NchwSpan<T>
         for (long n = 0; n < Shape.N; n++)
             for (long c = 0; c < Shape.C; c++)
                 for (long h = 0; h < Shape.H; h++)
-                    if (Strides.W == 1 && Shape.W is > 0 and <= int.MaxValue) MemoryMarshal.CreateSpan(ref this[n, c, h, 0], (int)Shape.W).Clear();
-                    else for (long w = 0; w < Shape.W; w++) this[n, c, h, w] = default!;
+                    // A span counts in 32 bits: a longer row is several.
+                    for (long w = 0, count; w < Shape.W; w += count)
+                    {
+                        count = Strides.W == 1 ? Math.Min(Shape.W - w, int.MaxValue) : 1;
+                        MemoryMarshal.CreateSpan(ref this[n, c, h, w], checked((int)count)).Clear();
+                    }
     }
 
     /// <summary>The same elements, read only.</summary>

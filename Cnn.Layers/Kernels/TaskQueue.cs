@@ -21,7 +21,7 @@ internal sealed class TaskQueue(int tasks, int threads, Action<int> task)
         {
             try
             {
-                for (long i = first; i < Math.Min(first + run, tasks); i++) task((int)i);
+                for (long i = first; i < Math.Min(first + run, tasks); i++) task(checked((int)i));
             }
             catch (Exception exception)
             {

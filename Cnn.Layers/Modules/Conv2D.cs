@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Cnn.Layers.Autograd;
 using Cnn.Layers.Geometry;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -12,6 +14,8 @@ namespace Cnn.Layers;
 /// <remarks>
 /// Takes (N, C_in, H, W) or (C_in, H, W), see <see cref="Functional.conv2d"/>. The weights start as those of
 /// <c>nn.Conv2d</c> do from the same <c>torch.manual_seed</c>: uniform within 1 / sqrt(C_in / groups * kH * kW).
+/// An error inside of <c>backward()</c> is an exception; inside of <c>torch.autograd.grad</c> it ends the process, as with
+/// nn.Conv2d: TorchSharp does not guard that call.
 /// </remarks>
 public sealed class Conv2D : nn.Module<Tensor, Tensor>
 {
@@ -25,7 +29,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     /// <param name="stride">Cells between two windows.</param>
     /// <param name="padding">Padding cells on every side.</param>
     /// <param name="dilation">Cells between two taps of a filter.</param>
-    /// <param name="padding_mode">What the padding holds: zeros, the image mirrored, its nearest cell, or its other end.</param>
+    /// <param name="padding_mode">What the padding holds: zeros (Constant as well), the image mirrored, its nearest cell, or its other end.</param>
     /// <param name="groups">Blocks of channels that do not see each other; divides in_channels and out_channels.</param>
     /// <param name="bias">Whether each filter adds a learnable constant.</param>
     /// <param name="device">Where the parameters live; the layer computes on the CPU.</param>
@@ -87,7 +91,9 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         Rule.Require(
             dtype is null or ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16,
             nameof(dtype), $"dtype = {dtype}: must be Float32, Float64, Float16 or BFloat16.");
-        Rule.Require(padding_mode is >= PaddingModes.Zeros and <= PaddingModes.Circular, nameof(padding_mode), $"padding_mode = {padding_mode}: must be Zeros, Reflect, Replicate or Circular.");
+        Rule.Require(
+            padding_mode is >= PaddingModes.Zeros and <= PaddingModes.Constant,
+            nameof(padding_mode), $"padding_mode = {padding_mode}: must be Zeros, Reflect, Replicate, Circular or Constant.");
         Rule.Require(groups >= 1, nameof(groups), $"groups = {groups}: must be at least 1.");
         Rule.Require(in_channels % groups == 0 && out_channels % groups == 0, nameof(groups), $"groups = {groups}: must divide in_channels = {in_channels} and out_channels = {out_channels}.");
 
@@ -101,7 +107,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         this.padding_mode = padding_mode;
         this.groups = groups;
 
-        _weight = Owned(nn.Parameter(empty([out_channels, in_channels / groups, kernel_size.H, kernel_size.W], dtype, device)));
+        _weight = Owned(nn.Parameter(Filters(new(out_channels, in_channels / groups, kernel_size.H, kernel_size.W), dtype, device)));
         _bias = bias ? Owned(nn.Parameter(empty([out_channels], dtype, device))) : null;
         register_parameter(nameof(weight), _weight);
         if (_bias is not null) register_parameter(nameof(bias), _bias);
@@ -115,6 +121,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         set
         {
             ArgumentNullException.ThrowIfNull(value);
+            Rule.Require(!value.IsInvalid, nameof(weight), $"weight is a disposed tensor: it must be alive.");
             Rule.Require(value.shape.SequenceEqual(_weight.shape), nameof(weight), $"weight has shape {value.shape}: the layer's is {_weight.shape}.");
             Replace(ref _weight!, value, nameof(weight));
         }
@@ -126,13 +133,15 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         get => _bias;
         set
         {
+            Rule.Require(value is not { IsInvalid: true }, nameof(bias), $"bias is a disposed tensor: it must be alive.");
             if (value is not null) Rule.Require(value.shape is [var count] && count == out_channels, nameof(bias), $"bias has shape {value.shape}: the layer's is ({out_channels}).");
             Replace(ref _bias, value, nameof(bias));
         }
     }
 
     /// <summary>Which loops compute the layer; both give the same bits.</summary>
-    public Algorithm algorithm { get; set; } = Algorithm.Fast;
+    /// <exception cref="ArgumentException">The value is neither.</exception>
+    public Algorithm algorithm { get; set => field = Functional.Known(value); } = Algorithm.Fast;
 
     /// <summary>Channels of the input.</summary>
     public long in_channels { get; }
@@ -186,7 +195,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
             input, weight, bias, (stride[0], stride[1]), (top, left), (bottom, right), (dilation[0], dilation[1]), groups, BorderOf(padding_mode), algorithm);
     }
 
-    /// <summary>What a padding mode copies; null for zeros, which nothing need copy.</summary>
+    /// <summary>What a padding mode copies; null for zeros, which nothing need copy, and which nn.Conv2d's constant is as well.</summary>
     internal static Border? BorderOf(PaddingModes mode) => mode switch
     {
         PaddingModes.Reflect => Border.Reflect,
@@ -222,6 +231,21 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         field?.Dispose();
         field = value is null ? value : (TParameter)Owned(value);
         ConditionallyRegisterParameter(name, value);
+    }
+
+    private static Tensor Filters(Shape4 shape, ScalarType? dtype, Device? device)
+    {
+        try
+        {
+            if (shape.IsAddressable) return empty([shape.N, shape.C, shape.H, shape.W], dtype, device);
+        }
+        catch (ExternalException exception) when (Operand.IsOutOfMemory(exception))
+        {
+            // Said below.
+        }
+        throw new ArgumentException(
+            $"kernel_size = {(shape.H, shape.W)}: with these channels weight has shape {shape}, for which memory has no room.",
+            nameof(kernel_size));
     }
 
     // A parameter lives as long as its layer, whatever scope it was made in.

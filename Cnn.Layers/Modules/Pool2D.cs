@@ -1,5 +1,6 @@
 using Cnn.Layers.Geometry;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cnn.Layers;
@@ -10,9 +11,11 @@ namespace Cnn.Layers;
 /// </summary>
 /// <remarks>
 /// Takes (N, C, H, W) or (C, H, W), see <see cref="Functional.max_pool2d"/> and <see cref="Functional.avg_pool2d"/>.
-/// It has no parameters and no state.
+/// It has no parameters and no state, and may stand in a <see cref="ParameterLessModule{T1, TResult}"/>, as TorchSharp's own pools may.
+/// An error inside of <c>backward()</c> is an exception; inside of <c>torch.autograd.grad</c> it ends the process, as with
+/// TorchSharp's own: it does not guard that call.
 /// </remarks>
-public sealed class Pool2D : nn.Module<Tensor, Tensor>
+public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
 {
     /// <summary>A pool with the same sizes along height and width.</summary>
     /// <param name="mode">Maximum or average.</param>
@@ -65,7 +68,8 @@ public sealed class Pool2D : nn.Module<Tensor, Tensor>
     public PoolMode mode { get; }
 
     /// <summary>Which loops compute the layer; both give the same bits.</summary>
-    public Algorithm algorithm { get; set; } = Algorithm.Fast;
+    /// <exception cref="ArgumentException">The value is neither.</exception>
+    public Algorithm algorithm { get; set => field = Functional.Known(value); } = Algorithm.Fast;
 
     /// <summary>Rows and columns of the window.</summary>
     public long[] kernel_size { get; }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,6 +24,8 @@ public static partial class StepByStep
             throw Refuse(name, "is a disposed tensor; it must be alive.");
         if (t.device_type != DeviceType.CPU)
             throw Refuse(name, $"is on the device {t.device}; it must be on the CPU, so call .cpu() first.");
+        if (t.is_sparse)
+            throw Refuse(name, "is sparse; it must be dense, so call .to_dense() first.");
         if (t.dtype is not (ScalarType.Float64 or ScalarType.Float32))
             throw Refuse(name, $"has dtype {t.dtype}; it must be Float64 or Float32.");
     }
@@ -115,6 +118,19 @@ public static partial class StepByStep
         CheckTensor(d, name, 4, "(m, n_H, n_W, n_C)");
         CheckDtype(d, name, A_prev, "cache.A_prev");
         CheckShape(d, name, shape, "the shape of the forward pass's output");
+    }
+
+    /// <summary>A tensor of a shape, or the sentence that memory has no room for it.</summary>
+    private static Tensor Allocate(string name, Func<Tensor> make, params long[] shape)
+    {
+        try
+        {
+            return make();
+        }
+        catch (ExternalException)
+        {
+            throw Refuse(name, $"asks for a tensor {Show(shape)}; memory has no room for it.");
+        }
     }
 
     private static ArgumentException Refuse(string name, string sentence) => new($"{name} {sentence}", name.Split('.')[0]);

@@ -35,7 +35,8 @@ public static partial class StepByStep
         using var noGrad = no_grad();
 
         // Pairs (before, after) from the last axis to the first: n_C, n_W, n_H; m is left alone.
-        return nn.functional.pad(X, [0, 0, pad, pad, pad, pad]);
+        var (m, n_H, n_W, n_C) = Shape(X);
+        return Allocate(nameof(pad), () => nn.functional.pad(X, [0, 0, pad, pad, pad, pad]), m, n_H + 2 * pad, n_W + 2 * pad, n_C);
     }
 
     /// <summary>Applies one filter at one position (exercise, section 3.2): Z = sum(a_slice_prev * W) + b.</summary>
@@ -88,12 +89,12 @@ public static partial class StepByStep
 
         var (m, n_H_prev, n_W_prev, _) = Shape(A_prev);
         var (f, _, _, n_C) = Shape(W);
-        var (stride, pad) = ((int)hparameters.stride, (int)hparameters.pad);
+        var (stride, pad) = checked(((int)hparameters.stride, (int)hparameters.pad));
 
         var n_H = OutputSize(n_H_prev, f, pad, stride);
         var n_W = OutputSize(n_W_prev, f, pad, stride);
 
-        var Z = A_prev.new_zeros(m, n_H, n_W, n_C);
+        var Z = Allocate(nameof(hparameters), () => A_prev.new_zeros(m, n_H, n_W, n_C), m, n_H, n_W, n_C);
         var A_prev_pad = ZeroPad(A_prev, pad);
 
         for (var i = 0; i < m; i++)
@@ -144,7 +145,7 @@ public static partial class StepByStep
 
         var (m, n_H_prev, n_W_prev, _) = Shape(A_prev);
         var (f, _, _, n_C) = Shape(W);
-        var (stride, pad) = ((int)hparameters.stride, (int)hparameters.pad);
+        var (stride, pad) = checked(((int)hparameters.stride, (int)hparameters.pad));
         var n_H = OutputSize(n_H_prev, f, pad, stride);
         var n_W = OutputSize(n_W_prev, f, pad, stride);
         CheckUpstream(dZ, nameof(dZ), A_prev, [m, n_H, n_W, n_C]);
@@ -152,7 +153,7 @@ public static partial class StepByStep
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
 
-        var dA_prev = A_prev.new_zeros(A_prev.shape);
+        var dA_prev = Allocate(nameof(cache), () => A_prev.new_zeros(A_prev.shape), A_prev.shape);
         var dW = W.new_zeros(W.shape);
         var db = b.new_zeros(b.shape);
 
@@ -196,7 +197,7 @@ public static partial class StepByStep
     private static (int, int, int, int) Shape(Tensor t)
     {
         var shape = t.shape;
-        return ((int)shape[0], (int)shape[1], (int)shape[2], (int)shape[3]);
+        return checked(((int)shape[0], (int)shape[1], (int)shape[2], (int)shape[3]));
     }
 
     private static double Value(Tensor t)

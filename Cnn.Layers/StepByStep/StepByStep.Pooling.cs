@@ -26,12 +26,12 @@ public static partial class StepByStep
         using var scope = NewDisposeScope();
 
         var (m, n_H_prev, n_W_prev, n_C) = Shape(A_prev);
-        var (stride, f) = ((int)hparameters.stride, (int)hparameters.f);
+        var (stride, f) = checked(((int)hparameters.stride, (int)hparameters.f));
 
         var n_H = OutputSize(n_H_prev, f, pad: 0, stride);
         var n_W = OutputSize(n_W_prev, f, pad: 0, stride);
 
-        var A = A_prev.new_zeros(m, n_H, n_W, n_C);
+        var A = Allocate(nameof(A_prev), () => A_prev.new_zeros(m, n_H, n_W, n_C), m, n_H, n_W, n_C);
 
         for (var i = 0; i < m; i++)
             for (var h = 0; h < n_H; h++)
@@ -85,7 +85,8 @@ public static partial class StepByStep
         using var scope = NewDisposeScope();
 
         using Scalar average = dz / (shape.n_H * shape.n_W);
-        var a = ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64, device: CPU) * average;
+        var a = Allocate(
+            nameof(shape), () => ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64, device: CPU) * average, shape.n_H, shape.n_W);
         return a.MoveToOuterDisposeScope();
     }
 
@@ -118,7 +119,7 @@ public static partial class StepByStep
             throw Refuse(nameof(mode), $"is {mode}; it must be that of the forward pass, {forwardMode}.");
 
         var (m, n_H_prev, n_W_prev, n_C) = Shape(A_prev);
-        var (stride, f) = ((int)hparameters.stride, (int)hparameters.f);
+        var (stride, f) = checked(((int)hparameters.stride, (int)hparameters.f));
         var n_H = OutputSize(n_H_prev, f, pad: 0, stride);
         var n_W = OutputSize(n_W_prev, f, pad: 0, stride);
         CheckUpstream(dA, nameof(dA), A_prev, [m, n_H, n_W, n_C]);
@@ -126,7 +127,7 @@ public static partial class StepByStep
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
 
-        var dA_prev = A_prev.new_zeros(A_prev.shape);
+        var dA_prev = Allocate(nameof(cache), () => A_prev.new_zeros(A_prev.shape), A_prev.shape);
 
         for (var i = 0; i < m; i++)
             for (var h = 0; h < n_H; h++)

@@ -33,6 +33,18 @@ public class FastConv2DRefusalTests
         Assert.Contains(results[0], value => value != 0);
     }
 
+    /// <summary>An int counts filters and groups: more are left to the literal loops, which count in 64 bits.</summary>
+    [Theory]
+    [InlineData(1L << 31, 1, 1)]
+    [InlineData(1, 1L << 31, 1)]
+    [InlineData(1L << 31, 1L << 31, 1L << 31)]
+    public void MoreChannelsThanAnIntCountsAreLeftToTheLiteralLoops(long inChannels, long outChannels, long groups)
+    {
+        var weight = new Shape4(outChannels, inChannels / groups, 2, 3);
+        var geometry = Conv2DGeometry.Create(new(0, inChannels, 3, 4), weight, (1, 1), (0, 0), (0, 0), (1, 1), groups);
+        Assert.Equal("literal", Conv2DKernel<float>.Table.Choose(Algorithm.Fast, geometry).Name);
+    }
+
     [Fact]
     public void OrdinaryDilationIsTaken()
     {

@@ -142,6 +142,31 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(2, 3, 40, 41), new(18, 3, 3, 3), (2, 3), (9, 8), (8, 9), (9, 7), 1);
     }
 
+    /// <summary>Of two stride phases one may have any number of cells more than the other: few cells, and taps far apart.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void AtEveryStrideWithOtherPaddingAfterThanBefore(long stride)
+    {
+        int problems = 0;
+        foreach (long kernel in new[] { 1, 2, 3 })
+            for (long dilation = 1; dilation <= 5; dilation++)
+                for (long before = 0; before <= 7; before++)
+                    foreach (long after in new[] { 0, 1, 4 })
+                        foreach (long size in new[] { 1, 3, 8 })
+                        {
+                            if (before == after || before + size + after <= dilation * (kernel - 1)) continue;
+                            long groups = 1 + (before + size) % 2;
+                            var (columns, rows) = (new Shape4(4, 2 / groups, 1, kernel), new Shape4(4, 2 / groups, kernel, 2));
+                            Run(new(1, 2, 2, size), columns, (1, stride), (0, before), (0, after), (1, dilation), groups);
+                            Run(new(1, 2, size, 2), rows, (stride, 1), (before, 0), (after, 1), (dilation, 1), groups);
+                            problems++;
+                        }
+        Assert.True(problems > 200, $"{problems} problems");
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

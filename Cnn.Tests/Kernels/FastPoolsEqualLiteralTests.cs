@@ -119,6 +119,10 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
         var far = KernelCases.PoolOf(CaseWords.Parse("max n1 c1 h36001 w1000 k2 s18000x1 p0 d18000x1"));
         if (typeof(T) == typeof(float)) Assert.Contains("indices", max.Refusal(far), StringComparison.Ordinal);
         else Assert.Null(max.Refusal(far));
+
+        var tall = Pool2DGeometry.Create(new(1, 1, (1 << 24) + 1, 1), (1, 1), (1, 1), (0, 0), (1, 1), ceilMode: false);
+        Assert.Contains("tables", max.Refusal(tall), StringComparison.Ordinal);
+        Assert.Contains("tables", avg.Refusal(tall), StringComparison.Ordinal);
     }
 
     private void Check(Case @case, params Layout[] layouts)

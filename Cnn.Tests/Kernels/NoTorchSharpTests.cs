@@ -12,11 +12,6 @@ public sealed class NoTorchSharpTests
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<short, OpCode> OpCodesByValue = typeof(OpCodes)
-        .GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Select(field => (OpCode)field.GetValue(null)!)
-        .ToDictionary(code => code.Value);
-
     [Fact]
     public void GeometryAndKernelsUseNoTypeOfTorchSharp()
     {
@@ -78,23 +73,9 @@ public sealed class NoTorchSharpTests
     {
         byte[] il = body.GetILAsByteArray()!;
         Type[] ofType = method.DeclaringType!.GetGenericArguments(), ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : [];
-        for (int at = 0; at < il.Length;)
-        {
-            int value = il[at++];
-            if (value == 0xFE) value = value << 8 | il[at++]; // two-byte instructions
-            var code = OpCodesByValue[(short)value];
+        foreach (var (code, at) in Instructions.Of(body))
             if (code.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
                 yield return method.Module.ResolveMember(BitConverter.ToInt32(il, at), ofType, ofMethod)!;
-            at += code.OperandType switch
-            {
-                OperandType.InlineNone => 0,
-                OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
-                OperandType.InlineVar => 2,
-                OperandType.InlineI8 or OperandType.InlineR => 8,
-                OperandType.InlineSwitch => 4 + 4 * BitConverter.ToInt32(il, at),
-                _ => 4,
-            };
-        }
     }
 
     private static IEnumerable<Type> Parts(Type type)

@@ -55,7 +55,7 @@ public sealed class OptionTests : IDisposable
     [
         .. Windows(), .. Dilations,
         .. new[] { Padding.Same, Padding.Valid }.Select(type => new Setting("padding", $"{type}", options => options with { PaddingType = type })),
-        .. new[] { PaddingModes.Reflect, PaddingModes.Replicate, PaddingModes.Circular }
+        .. new[] { PaddingModes.Reflect, PaddingModes.Replicate, PaddingModes.Circular, PaddingModes.Constant }
             .Select(mode => new Setting("padding_mode", $"{mode}", options => options with { Mode = mode })),
         .. new long[] { 2, 3, 4, 0, -1 }.Select(groups => new Setting("groups", $"{groups}", options => options with { Groups = groups })),
         .. new long[] { 2, 5, -1 }.Select(channels => new Setting("in_channels", $"{channels}", options => options with { InChannels = channels })),
@@ -207,16 +207,12 @@ public sealed class OptionTests : IDisposable
 
     // Where the two are settled to differ.
 
-    [Fact]
-    public void ConstantPaddingIsRefused() =>
-        // It would need the constant, for which nn.Conv2d has no argument: there it is zeros under another name.
-        AssertRefused("padding_mode", "Constant", () => new Conv2D(4, 6, 3, padding_mode: PaddingModes.Constant));
-
     [Theory]
     [InlineData(PaddingModes.Zeros)]
     [InlineData(PaddingModes.Reflect)]
     [InlineData(PaddingModes.Replicate)]
     [InlineData(PaddingModes.Circular)]
+    [InlineData(PaddingModes.Constant)]
     public void NegativePaddingIsRefusedInEveryMode(PaddingModes mode)
     {
         // libtorch's convolution refuses it as well; but nn.Conv2d with another mode pads first, and there it crops.
@@ -257,6 +253,25 @@ public sealed class OptionTests : IDisposable
         AssertRefused("padding_mode", "9", () => new Conv2D(4, 6, 3, padding_mode: (PaddingModes)9));
         AssertRefused("padding", "9", () => new Conv2D(4, 6, 3, (Padding)9));
         AssertRefused("mode", "9", () => new Pool2D((PoolMode)9, 3));
+        AssertRefused("algorithm", "7", () => new Conv2D(4, 6, 3) { algorithm = (Algorithm)7 });
+        AssertRefused("algorithm", "7", () => new Pool2D(PoolMode.Max, 3) { algorithm = (Algorithm)7 });
+        var (input, weight) = (Input(4), Exact.Integers(2, 6, 4, 3, 2));
+        AssertRefused("algorithm", "7", () => Functional.conv2d(input, weight, algorithm: (Algorithm)7));
+        AssertRefused("algorithm", "7", () => Functional.max_pool2d(input, [2], algorithm: (Algorithm)7));
+        AssertRefused("algorithm", "7", () => Functional.max_pool2d_with_indices(input, [2], algorithm: (Algorithm)7));
+        AssertRefused("algorithm", "7", () => Functional.avg_pool2d(input, [2], algorithm: (Algorithm)7));
+    }
+
+    [Fact]
+    public void ConstantPaddingIsZeros()
+    {
+        // The constant has no argument in nn.Conv2d.
+        using var constant = new Conv2D(4, 6, (3, 2), Padding.Same, dilation: (1, 3), padding_mode: PaddingModes.Constant);
+        using var zeros = new Conv2D(4, 6, (3, 2), Padding.Same, dilation: (1, 3));
+        Assert.Equal(PaddingModes.Constant, constant.padding_mode);
+        Fill(constant);
+        Fill(zeros);
+        Exact.Equal(zeros.call(Input(4)), constant.call(Input(4)));
     }
 
     [Fact]

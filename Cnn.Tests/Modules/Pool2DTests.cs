@@ -33,6 +33,32 @@ public sealed class Pool2DTests : IDisposable
         }
     }
 
+    /// <summary>A module that may hold modules without parameters only.</summary>
+    private sealed class Holder : ParameterLessModule<Tensor, Tensor>
+    {
+        private readonly nn.Module<Tensor, Tensor> pool;
+
+        public Holder(nn.Module<Tensor, Tensor> pool) : base(nameof(Holder))
+        {
+            this.pool = pool;
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => pool.call(input);
+    }
+
+    [Fact]
+    public void MayStandWhereNoParametersMay()
+    {
+        var input = Exact.Integers(1, 2, 3, 7, 6);
+        using var theirs = new Holder(nn.MaxPool2d(2));
+        using var ours = new Holder(new Pool2D(PoolMode.Max, 2));
+        Exact.Equal(theirs.call(input), ours.call(input));
+        Assert.Single(ours.named_children());
+        Exact.Equal(theirs.call(input), ours.to(ScalarType.Float64).call(input));
+        Assert.Throws<InvalidOperationException>(() => new Holder(new Conv2D(3, 4, 2)));
+    }
+
     [Theory]
     [InlineData(typeof(MaxPool2d))]
     [InlineData(typeof(AvgPool2d))]

@@ -24,6 +24,9 @@ public class BadInputTests
         ["ZeroPad, device"] = (() => StepByStep.ZeroPad(A_prev.to(META), 1), "X", "X is on the device meta; it must be on the CPU"),
         ["ZeroPad, disposed"] = (() => StepByStep.ZeroPad(Disposed(), 1), "X", "X is a disposed tensor; it must be alive"),
 
+        ["ZeroPad, sparse"] = (() => StepByStep.ZeroPad(A_prev.to_sparse(), 1), "X", "X is sparse; it must be dense"),
+        ["ZeroPad, memory"] = (() => StepByStep.ZeroPad(A_prev, 1 << 24), "pad", "pad asks for a tensor (2, 33554436, 33554437, 3); memory has no room for it"),
+
         ["ConvSingleStep, null"] = (() => StepByStep.ConvSingleStep(null!, Reals(2, 2, 3), Reals(1, 1, 1)), "a_slice_prev", "null"),
         ["ConvSingleStep, null W"] = (() => StepByStep.ConvSingleStep(Reals(2, 2, 3), null!, Reals(1, 1, 1)), "W", "null"),
         ["ConvSingleStep, null b"] = (() => StepByStep.ConvSingleStep(Reals(2, 2, 3), Reals(2, 2, 3), null!), "b", "null"),
@@ -63,6 +66,11 @@ public class BadInputTests
         ["ConvForward, wide window"] =
             (() => StepByStep.ConvForward(Reals(2, 9, 4, 3), Reals(7, 7, 3, 6), b, new(1, 1)), "W", "W makes windows of 7 x 7; they must fit in the padded image, 11 x 6"),
 
+        ["ConvForward, sparse W"] = (() => StepByStep.ConvForward(A_prev, W.to_sparse(), b, Stride1), "W", "W is sparse"),
+        ["ConvForward, disposed b"] = (() => StepByStep.ConvForward(A_prev, W, Disposed(), Stride1), "b", "b is a disposed tensor"),
+        ["ConvForward, memory"] =
+            (() => StepByStep.ConvForward(A_prev, W, b, new(1, 1 << 24)), "hparameters", "hparameters asks for a tensor (2, 33554435, 33554436, 6); memory has no room"),
+
         ["ConvBackward, null"] = (() => StepByStep.ConvBackward(null!, ConvCache), "dZ", "null"),
         ["ConvBackward, null cache"] = (() => StepByStep.ConvBackward(dZ, null!), "cache", "null"),
         ["ConvBackward, shape"] =
@@ -84,6 +92,8 @@ public class BadInputTests
         ["PoolForward, f"] = (() => StepByStep.PoolForward(A_prev, new(1)), "hparameters", "hparameters.f is 0; it must lie between 1"),
         ["PoolForward, window"] =
             (() => StepByStep.PoolForward(A_prev, new(1, f: 5)), "hparameters", "hparameters.f makes windows of 5 x 5; they must fit in the padded image, 4 x 5"),
+        ["PoolForward, memory"] =
+            (() => StepByStep.PoolForward(Reals(1, 1, 1, 3).expand(1 << 20, 1 << 20, 4, 3), new(1, f: 1)), "A_prev", "A_prev asks for a tensor (1048576, 1048576, 4, 3)"),
         ["PoolForward, mode"] = (() => StepByStep.PoolForward(A_prev, Pool, (PoolMode)7), "mode", "mode is 7; it must be Max or Average"),
 
         ["CreateMaskFromWindow, null"] = (() => StepByStep.CreateMaskFromWindow(null!), "x", "null"),
@@ -91,6 +101,9 @@ public class BadInputTests
         ["CreateMaskFromWindow, empty"] = (() => StepByStep.CreateMaskFromWindow(Reals(2, 0)), "x", "x has shape (2, 0); it must have at least one element"),
         ["DistributeValue, height"] = (() => StepByStep.DistributeValue(1, (0, 2)), "shape", "shape.n_H is 0; it must lie between 1"),
         ["DistributeValue, width"] = (() => StepByStep.DistributeValue(1, (2, -3)), "shape", "shape.n_W is -3; it must lie between 1"),
+
+        ["DistributeValue, memory"] =
+            (() => StepByStep.DistributeValue(1, (1 << 20, 1 << 20)), "shape", "shape asks for a tensor (1048576, 1048576); memory has no room for it"),
 
         ["PoolBackward, null"] = (() => StepByStep.PoolBackward(null!, PoolCache), "dA", "null"),
         ["PoolBackward, null cache"] = (() => StepByStep.PoolBackward(dA, null!), "cache", "null"),

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Cnn.Layers.Kernels.Lanes;
 
@@ -16,6 +17,12 @@ internal static unsafe class Row
     {
         if (count > 16) new Span<T>(to, checked((int)count)).Clear();
         else for (long x = 0; x < count; x++) to[x] = default;
+    }
+
+    /// <summary>Zeros, of a row that may be longer than a span.</summary>
+    public static void ClearLong<T>(T* to, long count) where T : unmanaged
+    {
+        if (count > 0) NativeMemory.Clear(to, (nuint)count * (nuint)sizeof(T));
     }
 
     /// <summary>Elements of a line of the cache.</summary>

@@ -28,7 +28,7 @@ internal readonly struct LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged
                                     long iw = width.InputIndex(ow, kw);
                                     acc = T.FusedMultiplyAdd(input.AtOrZero(n, groupStart + ic, ih, iw), weight[oc, ic, kh, kw], acc);
                                 }
-                        output[n, oc, oh, ow] = bias.IsEmpty ? acc : acc + bias[(int)oc];
+                        output[n, oc, oh, ow] = bias.IsEmpty ? acc : acc + bias[checked((int)oc)];
                     }
             }
     }
@@ -90,7 +90,7 @@ internal readonly struct LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged
                 for (long oh = 0; oh < geometry.Height.Out; oh++)
                     for (long ow = 0; ow < geometry.Width.Out; ow++)
                         acc += gradOutput[n, oc, oh, ow];
-            gradBias[(int)oc] = acc;
+            gradBias[checked((int)oc)] = acc;
         }
     }
 

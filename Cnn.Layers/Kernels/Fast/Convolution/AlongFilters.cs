@@ -61,7 +61,9 @@ internal static unsafe class AlongFilters<T, TLanes>
                             long filter = (at.Filter + p) * unit;
                             int registers = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters - filter);
                             nint count = (nint)channels * x.Parts[part].Taps;
-                            Panels<T>.Pack(x, x.Parts[part], at.Group * x.Filters + filter, (int)Math.Min(unit, x.Filters - filter), unit, c, channels, weights, isForeseen: c > 0 || part > 0 || p > 0);
+                            int filtersOfAPanel = checked((int)Math.Min(unit, x.Filters - filter));
+                            bool isForeseen = c > 0 || part > 0 || p > 0;
+                            Panels<T>.Pack(x, x.Parts[part], at.Group * x.Filters + filter, filtersOfAPanel, unit, c, channels, weights, isForeseen);
                             var ahead = Next(at, part, p, c);
                             Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAddRows(windows, registers, new() // Δ3, Δ4
                             {
@@ -79,7 +81,7 @@ internal static unsafe class AlongFilters<T, TLanes>
                         }
             }
 
-            int filters = (int)Math.Min(at.Filters * unit, x.Filters - at.Filter * unit);
+            int filters = checked((int)Math.Min(at.Filters * unit, x.Filters - at.Filter * unit));
             for (int part = 0; part < parts; part++)
                 Finish(x, x.Parts[part], at, sums + part * sumsOfAPart, sumsRow, windows, at.Group * x.Filters + at.Filter * unit, filters);
         });
@@ -134,7 +136,7 @@ internal static unsafe class AlongFilters<T, TLanes>
             if (strides.W == 1)
                 for (nint j = 0; j < width; j += Piece)
                 {
-                    int count = (int)Math.Min(Piece, (nint)width - j);
+                    int count = checked((int)Math.Min(Piece, (nint)width - j));
                     for (int f = 0; f < filters; f++) Row.Prefetch(to + f * strides.C + j + Piece, Piece);
                     Transpose.Run(from, new(windows + j, count), filters, to + j, (nint)strides.C, isForeseen: true);
                 }

@@ -41,7 +41,7 @@ internal static unsafe class AlongGroups<T, TLanes>
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
         {
             var at = blocks[task];
-            int filter = (int)at.Filter * unit, count = Math.Min(unit, filters - filter);
+            int filter = checked((int)at.Filter * unit), count = Math.Min(unit, filters - filter);
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells * unit);
             T* sums = Scratch.Get<T>(Scratch.Sums, parts * sumsOfAPart); // [part][window][filter]
             T* weights = Scratch.Get<T>(Scratch.Weights, (nint)x.Channels * x.Taps * unit);

@@ -201,7 +201,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
             tiles.C = to + at;
             tiles.Count = Math.Max((positions - q) / columns - (registers == 3 && left % 3 == 1 ? 1 : 0), 1);
             (tiles.BStep, tiles.CStep) = (columns, columns);
-            Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, (int)registers, tiles);
+            Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, checked((int)registers), tiles);
         }
     }
 

@@ -66,7 +66,8 @@ internal static unsafe class Band<T, TLanes>
             for (nint left = (nint)columns; left > 0; left -= Widest * TLanes.Count)
             {
                 nint wide = Math.Min(left, Widest * TLanes.Count);
-                MultiplyAdd((int)Math.Min(rows, Tallest), (int)((wide + TLanes.Count - 1) / TLanes.Count), tile, wide - TLanes.Count);
+                int tall = checked((int)Math.Min(rows, Tallest)), registers = checked((int)((wide + TLanes.Count - 1) / TLanes.Count));
+                MultiplyAdd(tall, registers, tile, wide - TLanes.Count);
                 tile.Cells += Widest * TLanes.Count;
                 tile.Output += Widest * TLanes.Count;
             }

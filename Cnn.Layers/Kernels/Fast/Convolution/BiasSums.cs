@@ -29,7 +29,7 @@ internal static unsafe class BiasSums<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sum(T* up, Shape4 shape, Shape4 strides, T* sums)
     {
-        int channels = (int)shape.C;
+        int channels = checked((int)shape.C);
         var (rows, columns) = strides.H == shape.W * strides.W ? (1, shape.H * shape.W) : (shape.H, shape.W); // rows one behind the other are one row
         T* turned = Scratch.Get<T>(Scratch.Turned, (Piece + 1) * TLanes.Count), acc = turned + Piece * TLanes.Count;
         TLanes.Store(TLanes.Broadcast(T.Zero), acc);

@@ -22,6 +22,8 @@ internal static class Budget
     /// <summary>Sums of a block.</summary>
     public static unsafe int Sums<T>() where T : unmanaged => SumsBytes / sizeof(T);
 
+    private const int MostChannels = int.MaxValue - (1 << 10); // an int counts them, with those that the last register overhangs
+
     // The smallest block, one channel of one row of 64 windows, takes at most this.
     private const double MostPlaneBytes = 1 << 21;
 
@@ -31,8 +33,11 @@ internal static class Budget
         var (height, width) = (geometry.Height, geometry.Width);
         double rows = height.KernelExtent + (double)Math.Min(height.Stride, height.KernelExtent);
         double columns = width.KernelExtent + 64.0 * Math.Min(width.Stride, width.KernelExtent);
-        return rows * columns * sizeof(T) <= MostPlaneBytes ? null
-            : $"a window of {height.KernelExtent} by {width.KernelExtent} cells is too large for copies of what windows read";
+        return rows * columns * sizeof(T) > MostPlaneBytes
+            ? $"a window of {height.KernelExtent} by {width.KernelExtent} cells is too large for copies of what windows read"
+            : Math.Max(geometry.InChannels, geometry.OutChannels) > MostChannels
+            ? $"{Math.Max(geometry.InChannels, geometry.OutChannels)} channels are more than {MostChannels}"
+            : null;
     }
 
     /// <summary>Whether the smallest block fits where a cell is so many numbers.</summary>
@@ -102,7 +107,8 @@ internal static class Budget
 
     /// <summary>Panels of filters of a block: enough blocks for every thread, where there are filters enough.</summary>
     public static int PanelsFor(int panels, int width, long groups, int parts) =>
-        Math.Clamp((int)(panels * groups / (Threads.Count == 1 ? 1 : 2 * Threads.Count)), 1, Math.Max(Math.Min(panels, FiltersOf(parts) / width), 1));
+        checked((int)Math.Clamp(
+            panels * groups / (Threads.Count == 1 ? 1 : 2 * Threads.Count), 1, Math.Max(Math.Min(panels, FiltersOf(parts) / width), 1)));
 
     /// <summary>Filters of a block of weights: a whole number of registers.</summary>
     public static int FiltersFor(int filters, int unit) => (int)Math.Min((filters + unit - 1) / unit, Math.Max(Filters / 2 / unit, 1)) * unit;

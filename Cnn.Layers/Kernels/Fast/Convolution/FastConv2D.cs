@@ -108,7 +108,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
         {
             var taps = new List<AxisTap>();
             var remainders = new List<(long, long, int[])>();
-            for (long r = 0; r < Math.Min(axis.Stride, axis.In); r++)
+            foreach (long r in Candidates(axis))
             {
                 int first = taps.Count;
                 for (long k = 0; k < axis.Kernel; k++)
@@ -118,6 +118,19 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
             }
             long most = remainders.Count == 0 ? 0 : remainders[0].Item2; // later remainders have as many cells, or one less
             return (new(axis.Out, most, 1, [.. taps]), remainders);
+        }
+
+        // All remainders of a small stride; of a large one, which may be as long as a row, those that a tap reads.
+        static IEnumerable<long> Candidates(WindowAxis axis)
+        {
+            if (axis.Stride <= 4) return Enumerable.Range(0, checked((int)Math.Min(axis.Stride, axis.In))).Select(r => (long)r);
+            var read = new SortedSet<long>();
+            for (long k = 0; k < axis.Kernel; k++)
+            {
+                long remainder = axis.InputIndex(0, k) % axis.Stride;
+                read.Add(remainder < 0 ? remainder + axis.Stride : remainder);
+            }
+            return read.Where(r => r < axis.In);
         }
     }
 

@@ -34,7 +34,8 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
         {
             var (part, panel) = Math.DivRem(task, panels);
             var (group, p) = Math.DivRem(panel, me.Count);
-            Pack(correlation, correlation.Parts[part], group * me.filters + me.FirstOf(p), me.Width, me.Width, 0, correlation.Channels, me[(int)part, group, p]);
+            T* to = me[checked((int)part), group, p];
+            Pack(correlation, correlation.Parts[part], group * me.filters + me.FirstOf(p), me.Width, me.Width, 0, correlation.Channels, to);
         });
     }
 
@@ -45,7 +46,7 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
     public int Count { get; }
 
     /// <summary>The first filter of a panel of a group: the last panel repeats some of the one before it rather than be half empty.</summary>
-    public int FirstOf(long panel) => (int)Math.Min(panel * Width, filters - Width);
+    public int FirstOf(long panel) => checked((int)Math.Min(panel * Width, filters - Width));
 
     /// <summary>Where a panel begins.</summary>
     public T* this[int part, long group, long panel] => first + starts[part] + (group * Count + panel) * depths[part] * Width;

@@ -194,6 +194,7 @@ internal unsafe partial struct Planes<T>
         var (odd, oddEnd) = width.Inside(1 - evenPhase);
         long evens = Math.Min(evenEnd, Pitch) - even, odds = Math.Min(oddEnd, Pitch) - odd, both = Math.Min(evens, odds);
         T* evenPlane = cells + evenPhase * plane, oddPlane = cells + (1 - evenPhase) * plane;
+        bool isUneven = Math.Abs(evens - odds) > 1; // padding that differs, and taps far apart
         bool isClear = Channel <= 256; // small planes take less time to be cleared all at once than row by row
         if (isClear) Row.Clear(cells, Channel);
         for (int r = 0, phase = 0; r < rows; r++)
@@ -206,6 +207,7 @@ internal unsafe partial struct Planes<T>
                 Row.Split(from, evenRow + even, oddRow + odd, both);
                 if (evens > both) evenRow[even + both] = from[2 * both];
                 if (odds > both) oddRow[odd + both] = from[2 * both + 1];
+                if (isUneven) CopyEverySecond(from, evenRow + even, evens, oddRow + odd, odds, both + 1);
             }
             if (!isClear)
             {
@@ -220,6 +222,14 @@ internal unsafe partial struct Planes<T>
             evenPlane += Pitch;
             oddPlane += Pitch;
         }
+    }
+
+    // What one phase has beyond the other, from cell `first` of either on.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CopyEverySecond(T* from, T* even, long evens, T* odd, long odds, long first)
+    {
+        for (long x = first; x < evens; x++) even[x] = from[2 * x];
+        for (long x = first; x < odds; x++) odd[x] = from[2 * x + 1];
     }
 
     // Cells of many numbers: those of one row of each lane's own source, side by side.

@@ -29,7 +29,7 @@ internal unsafe partial struct Planes<T> where T : unmanaged, IFloatingPointIeee
         planeRows = block.H + height.MostShift;
         Pitch = PitchOf(width, (block.W - 1) * width.WindowStep + 1);
         plane = planeRows * Pitch;
-        this.slack = slack + (int)width.MostShift;
+        this.slack = checked(slack + (int)width.MostShift);
     }
 
     /// <summary>Images, channels, rows and columns of windows at once.</summary>

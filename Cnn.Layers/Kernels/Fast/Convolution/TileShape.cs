@@ -57,7 +57,7 @@ internal static unsafe class Tile<T, TLanes, TFactor>
         tiles.Rows += done;
         tiles.C += done * tiles.CRow;
         tiles.Count = 1;
-        MultiplyAdd(Math.Max((int)left, Lowest), registers, tiles);
+        MultiplyAdd(checked((int)Math.Max(left, Lowest)), registers, tiles);
     }
 
     /// <summary>The most rows of a tile of so many registers.</summary>
@@ -84,7 +84,7 @@ internal static unsafe class Tile<T, TLanes, TFactor>
         for (int tile = TallestFor(registers); tile >= Lowest; tile--)
         {
             var (whole, left) = Math.DivRem(rows, tile);
-            int last = left == 0 ? 0 : lastIsLow ? Math.Max((int)left, Lowest) : tile;
+            int last = left == 0 ? 0 : lastIsLow ? checked((int)Math.Max(left, Lowest)) : tile;
             long cost = whole * TimeOf(tile) + TimeOf(last);
             if (cost < least) (best, least) = (tile, cost);
         }

@@ -49,7 +49,7 @@ internal static unsafe class WeightSums<T, TLanes>
             var (group, tapBlock) = Math.DivRem(rest, tapBlocks);
             long firstTap = tapBlock * blockTaps, endTap = Math.Min(firstTap + blockTaps, depth);
             long channel = firstTap / taps, channels = (endTap - 1) / taps + 1 - channel;
-            int filter = (int)filterBlock * row, count = Math.Min(row, filters - filter);
+            int filter = checked((int)filterBlock * row), count = Math.Min(row, filters - filter);
             int cell = spread ? unit : 1;
             Span<nint> lanes = stackalloc nint[spread ? count : 0]; // from the source of the block to that of each lane's own group
             for (int lane = 0; lane < lanes.Length; lane++) lanes[lane] = (nint)((filter + lane) / x.Filters * x.Channels * x.SourceStrides.C);
@@ -66,11 +66,12 @@ internal static unsafe class WeightSums<T, TLanes>
             {
                 // Rows of a tile beyond the last tap compute it again.
                 var (c, k) = Math.DivRem(Math.Min(firstTap + t, endTap - 1), taps);
-                offsets[t] = (nint)planes.Offset(c - channel, (int)(k / x.Width.Taps.Length), (int)(k % x.Width.Taps.Length)) * cell;
+                var (kh, kw) = checked(((int)(k / x.Width.Taps.Length), (int)(k % x.Width.Taps.Length)));
+                offsets[t] = (nint)planes.Offset(c - channel, kh, kw) * cell;
             }
             // The terms of the first block; every other one is as large, or its beginning.
             nint most = blocks.Count == 0 ? 0 : planes.Positions(blocks[0], positions);
-            for (nint q = 0; q < most; q++) terms[q] = new((int)(positions[q] * cell), (int)q * row);
+            for (nint q = 0; q < most; q++) terms[q] = checked(new((int)(positions[q] * cell), (int)q * row));
             if (blocks.Count == 0) new Span<T>(sums, checked((int)blockTaps * row)).Clear();
             for (int b = 0; b < blocks.Count; b++)
             {

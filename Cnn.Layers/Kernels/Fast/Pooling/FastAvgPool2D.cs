@@ -43,7 +43,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
     {
         var (row, band) = PhaseImages<T, TLanes>.Bytes(geometry);
         var (gradientRow, gradientBand) = GradInputBytes(geometry);
-        return PoolBands.Refusal(Int128.Max(row + band, gradientRow + gradientBand));
+        return PoolBands.Refusal(geometry, Int128.Max(row + band, gradientRow + gradientBand));
     }
 
     /// <inheritdoc/>
@@ -315,7 +315,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         {
             (height, width, this.pitch, this.strides) = (geometry.Height, geometry.Width, pitch, strides);
             this.up = up;
-            (windowRows, column) = ((int)new PhaseAxis(height).MaxShift, (int)new PhaseAxis(width).MaxShift);
+            (windowRows, column) = checked(((int)new PhaseAxis(height).MaxShift, (int)new PhaseAxis(width).MaxShift));
             divisors = new(geometry, bandRows + windowRows, pitch);
             nint count = PoolRuns<T, TLanes>.RoundUp((bandRows + windowRows) * pitch) + column + TLanes.Count;
             First = Scratch.Get<T>(0, count);
@@ -345,7 +345,7 @@ internal readonly unsafe struct FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                 T* to = First + i * pitch + column;
                 if (oh < 0 || oh >= height.Out)
                 {
-                    new Span<T>(to, (int)width.Out).Clear();
+                    Row.Clear(to, width.Out);
                     continue;
                 }
                 divisors.Set(i, oh, column);

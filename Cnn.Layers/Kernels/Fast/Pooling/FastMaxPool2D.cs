@@ -43,7 +43,7 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
     public static string? Refusal(in Pool2DGeometry geometry)
     {
         var (row, band) = PhaseImages<T, TLanes>.Bytes(geometry);
-        if (PoolBands.Refusal(row + band) is { } reason) return reason;
+        if (PoolBands.Refusal(geometry, row + band) is { } reason) return reason;
         return IndexSpan(geometry, rows: 1) <= MaxIndex
             ? null
             : $"a row of windows spans more than {MaxIndex} indices, which lanes of its type do not count one by one";
@@ -217,7 +217,7 @@ internal readonly unsafe struct FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         long tables = 2 * sizeof(T) * geometry.Width.Out;
         var bands = PoolBands.Of(geometry, geometry.Height.Out, (long)row + tables, (long)band);
         long countable = 1 + (long)((MaxIndex - IndexSpan(geometry, rows: 1)) / ((Int128)geometry.Height.Stride * geometry.Width.In));
-        return bands with { BandRows = (int)Math.Min(bands.BandRows, countable) };
+        return bands with { BandRows = checked((int)Math.Min(bands.BandRows, countable)) };
     }
 
     // More than the distance from the first cell of a band of windows, which may lie in the padding, to any other.

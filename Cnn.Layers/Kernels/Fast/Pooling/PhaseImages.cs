@@ -49,7 +49,7 @@ internal sealed unsafe class PhaseImages<T, TLanes>
             (firstRows[phase], lastShifts[phase]) = (rows.InputIndex(phase, 0), rows.LastShift(phase));
         nint count = (nint)(rows.Phases * columns.Phases) * image;
         First = Scratch.Get<T>(0, count + (nint)columns.MaxShift + TLanes.Count); // the last run may end behind the last image
-        new Span<T>(First, (int)count).Fill(padding);
+        new Span<T>(First, checked((int)count)).Fill(padding);
     }
 
     /// <summary>Element 0: tap (0, 0) of window (0, 0).</summary>
@@ -93,7 +93,7 @@ internal sealed unsafe class PhaseImages<T, TLanes>
                 Announce(plane + (ih + count * height.Stride) * strides.H);
                 T* to = First + phase * (nint)columns.Phases * image + i * Pitch;
                 if (height.IsInput(ih)) row.Split(plane + ih * strides.H, to, image);
-                else for (long at = 0; at < columns.Phases; at++) new Span<T>(to + (nint)at * image, (int)Pitch).Fill(padding);
+                else for (long at = 0; at < columns.Phases; at++) new Span<T>(to + (nint)at * image, checked((int)Pitch)).Fill(padding);
             }
     }
 

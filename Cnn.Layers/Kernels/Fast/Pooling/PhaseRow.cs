@@ -32,7 +32,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
         pairs = RunOf(0, firstPair, endPair);
         runs =
         [
-            .. from phase in Enumerable.Range(0, (int)columns.Phases)
+            .. from phase in Enumerable.Range(0, checked((int)columns.Phases))
                let inside = columns.Inside(phase, length)
                let before = RunOf(phase, inside.First, Math.Min(inside.End, firstPair))
                let behind = RunOf(phase, Math.Max(inside.First, endPair), inside.End)
@@ -55,7 +55,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
         foreach (var run in runs)
         {
             T* from = row + run.Column * step, to = phases + run.Phase * image + run.First;
-            if (stride == 1) new ReadOnlySpan<T>(from, (int)run.Count).CopyTo(new Span<T>(to, (int)run.Count));
+            if (stride == 1) new ReadOnlySpan<T>(from, checked((int)run.Count)).CopyTo(new Span<T>(to, checked((int)run.Count)));
             else for (nint j = 0; j < run.Count; j++) to[j] = from[j * stride];
         }
     }
@@ -69,7 +69,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
         foreach (var run in runs)
         {
             T* from = phases + run.Phase * image + run.First, to = row + run.Column * step;
-            if (stride == 1) new ReadOnlySpan<T>(from, (int)run.Count).CopyTo(new Span<T>(to, (int)run.Count));
+            if (stride == 1) new ReadOnlySpan<T>(from, checked((int)run.Count)).CopyTo(new Span<T>(to, checked((int)run.Count)));
             else for (nint j = 0; j < run.Count; j++) to[j * stride] = from[j];
         }
     }

@@ -31,13 +31,13 @@ internal readonly unsafe struct Plane<T>(T* first, Shape4 strides, long rows, lo
     public void Clear(long from, long count)
     {
         (from, long end) = (Math.Max(from, 0), Math.Min(from + count, rows));
-        if (IsDense && from < end && (end - from) * columns <= int.MaxValue)
+        if (IsDense)
         {
-            new Span<T>(Row(from), (int)((end - from) * columns)).Clear();
+            Kernels.Fast.Row.ClearLong(Row(from), (end - from) * columns);
             return;
         }
         for (long ih = from; ih < end; ih++)
-            if (strides.W == 1) new Span<T>(Row(ih), (int)columns).Clear();
+            if (strides.W == 1) Kernels.Fast.Row.ClearLong(Row(ih), columns);
             else for (long iw = 0; iw < columns; iw++) Row(ih)[iw * strides.W] = default;
     }
 }

@@ -11,6 +11,7 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
 {
     private const int CacheBytes = 24 << 10; // of a first cache of 32 KiB or more
     private const int MaxBytes = 1 << 20;
+    private const int MaxRows = 1 << 24; // what is known of each row of windows is in a table, of 16 bytes at most
     private const int TaskCells = 1 << 15; // some 12 us of work: less is not worth another thread
 
     private long BandsOfPlane => (Rows + BandRows - 1) / BandRows;
@@ -23,7 +24,7 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
             var (plane, inPlane) = Math.DivRem(band, BandsOfPlane);
             var (n, c) = Math.DivRem(plane, Channels);
             long first = inPlane * BandRows;
-            return (n, c, first, (int)Math.Min(BandRows, Rows - first));
+            return (n, c, first, checked((int)Math.Min(BandRows, Rows - first)));
         }
     }
 
@@ -33,11 +34,15 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
     /// <param name="rowBytes">Scratch for one row of a band.</param>
     /// <param name="bandBytes">Scratch for a band, whatever its rows.</param>
     public static PoolBands Of(in Pool2DGeometry geometry, long rows, long rowBytes, long bandBytes) =>
-        new(geometry.Batch, geometry.Channels, rows, (int)Math.Clamp((CacheBytes - bandBytes) / rowBytes, 1, rows));
+        new(geometry.Batch, geometry.Channels, rows, checked((int)Math.Clamp((CacheBytes - bandBytes) / rowBytes, 1, rows)));
 
-    /// <summary>Why a band of one row would need too much scratch; null where it does not.</summary>
-    public static string? Refusal(Int128 bytes) =>
-        bytes <= MaxBytes ? null : $"one row of windows would need {bytes} bytes of scratch, more than {MaxBytes}";
+    /// <summary>Why a pool would need too much scratch; null where it does not.</summary>
+    /// <param name="geometry">The pool.</param>
+    /// <param name="bytes">For a band of one row.</param>
+    public static string? Refusal(in Pool2DGeometry geometry, Int128 bytes) =>
+        bytes > MaxBytes ? $"one row of windows would need {bytes} bytes of scratch, more than {MaxBytes}"
+        : geometry.Height.Out > MaxRows ? $"{geometry.Height.Out} rows of windows are more than the {MaxRows} for which there are tables"
+        : null;
 
     /// <summary>Has all bands worked on, shared among threads where it pays: each call takes bands [first, end).</summary>
     /// <param name="cells">Cells read and written in all: a measure of the work.</param>
@@ -46,7 +51,7 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
     {
         long bands = Batch * Channels * BandsOfPlane;
         // A few tasks for each thread, so that none waits long for the last.
-        int tasks = Threads.Count == 1 ? 1 : (int)Math.Clamp(Math.Min(cells / TaskCells, bands), 1, 4 * Threads.Count);
+        int tasks = Threads.Count == 1 ? 1 : checked((int)Math.Clamp(Math.Min(cells / TaskCells, bands), 1, 4 * Threads.Count));
         Threads.For(tasks, double.PositiveInfinity, task => work(bands * task / tasks, bands * (task + 1) / tasks));
     }
 }

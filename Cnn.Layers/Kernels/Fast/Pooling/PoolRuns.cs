@@ -78,7 +78,7 @@ internal readonly unsafe struct PoolRuns<T, TLanes>
 
     private void Move<TElement>(TElement* from, TElement* to, nint step) where TElement : unmanaged
     {
-        if (step == 1) new ReadOnlySpan<TElement>(from, (int)columns).CopyTo(new Span<TElement>(to, (int)columns));
+        if (step == 1) new ReadOnlySpan<TElement>(from, checked((int)columns)).CopyTo(new Span<TElement>(to, checked((int)columns)));
         else for (nint ow = 0; ow < columns; ow++) to[ow * step] = from[ow];
     }
 }
