@@ -20,10 +20,10 @@ internal static class TrainCommand
     {
         var data = new DataOptions();
         var layers = new Option<string?>("--layers") { Description = $"The network, for example \"{LayerWords.Exercise(10)}\": the exercise's, which it is unless given." };
-        var epochs = Options.Number("--epochs", "How often every training image is seen.", byDefault: 10, least: 1, most: 100_000);
-        var batch = Options.Number("--batch", "Images a step.", byDefault: 32, least: 1, most: 65_536);
+        var epochs = Options.Number("--epochs", "How often every training image is seen.", byDefault: 10, least: 1, most: RunSettings.MostEpochs);
+        var batch = Options.Number("--batch", "Images a step.", byDefault: 32, least: 1, most: RunSettings.MostBatch);
         var optimizer = Options.OneOf<OptimizerKind>("--optimizer", "How weights follow their gradients: adam unless given; sgd has momentum 0.9.");
-        var rate = Options.Positive("--lr", "Learning rate of the first epoch: 0.002 for adam and 0.02 for sgd unless given.", most: 100);
+        var rate = Options.Positive("--lr", "Learning rate of the first epoch: 0.002 for adam and 0.02 for sgd unless given.", most: RunSettings.MostRate);
         var decay = Options.Positive("--lr-decay", "What the learning rate is multiplied with after each epoch; 1 keeps it. Unless given, the last epoch has a sixteenth of the first one's.", most: 1);
         var seed = Options.Number("--seed", "Where the first weights and the order of the images come from.", byDefault: 1, least: 0);
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Our loops: fast unless given.");
@@ -83,8 +83,7 @@ internal static class TrainCommand
             settings, planned, twins, asked.Folder is null ? null : Path.GetFullPath(asked.Folder), asked.Images, Checkpoint.FingerprintOf(data),
             train.Channels, train.Height, train.Width, train.ClassNames, []);
         var plan = Plan(run);
-        double bytes = (double)settings.Batch * plan.Image.Count * sizeof(float);
-        if (bytes > int.MaxValue) throw new UsageException($"--batch {settings.Batch}: so many images of {plan.Image} take {bytes / (1 << 30):F1} GiB; a batch has at most 2.");
+        if (settings.BatchFault(plan.Image) is { } fault) throw new UsageException($"--batch {settings.Batch}: {fault}.");
         using var folder = output is null ? null : RunFolder.Create(output);
         PrintStart(data, plan);
         using var training = new TrainingRun(settings, plan, data, twins);
@@ -99,7 +98,7 @@ internal static class TrainCommand
         var run = checkpoint.Run with { PlannedEpochs = planned ?? checkpoint.Run.PlannedEpochs, Data = directory is null ? checkpoint.Run.Data : Path.GetFullPath(directory) };
         if (run.PlannedEpochs < run.Epochs.Count) throw new UsageException($"--epochs {run.PlannedEpochs}: the run in '{output}' has had {run.Epochs.Count} already.");
         var data = DataOptions.Open((run.Data, run.Images), cancel);
-        if (Checkpoint.FingerprintOf(data) != run.DataFingerprint) throw new UsageException($"'{run.Data ?? data.Name}' is not the data that the run in '{output}' has learned from.");
+        if (!run.IsOf(data)) throw new UsageException($"'{run.Data ?? data.Name}' is not the data that the run in '{output}' has learned from.");
         var plan = Plan(run);
         PrintStart(data, plan);
         Console.WriteLine($"Goes on after epoch {run.Epochs.Count} of {run.PlannedEpochs}.");

@@ -20,8 +20,8 @@ internal abstract record LayerSpec(string Words)
     /// <exception cref="ArgumentException">The layer does not take such an input; the sentence says why.</exception>
     public abstract Features Output(Features input);
 
-    /// <summary>Numbers that are learned.</summary>
-    public virtual double Parameters(Features input) => 0;
+    /// <summary>The tensors that are learned, in the order and under the names of the built layer's.</summary>
+    public virtual IEnumerable<(string Name, long[] Shape)> Parameters(Features input) => [];
 
     /// <summary>Multiply-adds of a forward pass of one image.</summary>
     public virtual double MultiplyAdds(Features input) => 0;
@@ -58,7 +58,11 @@ internal sealed record ConvSpec(
     }
 
     /// <inheritdoc/>
-    public override double Parameters(Features input) => Geometry(input).WeightShape.Elements + (HasBias ? Filters : 0);
+    public override IEnumerable<(string Name, long[] Shape)> Parameters(Features input)
+    {
+        yield return ("weight", [Filters, input.C / Groups, Kernel.H, Kernel.W]);
+        if (HasBias) yield return ("bias", [Filters]);
+    }
 
     /// <inheritdoc/>
     public override double MultiplyAdds(Features input) => Geometry(input).MultiplyAdds;
@@ -149,7 +153,7 @@ internal sealed record FullyConnectedSpec(string Words, long Outputs) : LayerSpe
         : throw new ArgumentException($"takes a row of numbers, and {input} comes in: flatten must stand before it.");
 
     /// <inheritdoc/>
-    public override double Parameters(Features input) => (input.C + 1.0) * Outputs;
+    public override IEnumerable<(string Name, long[] Shape)> Parameters(Features input) => [("weight", [Outputs, input.C]), ("bias", [Outputs])];
 
     /// <inheritdoc/>
     public override double MultiplyAdds(Features input) => (double)input.C * Outputs;

@@ -15,7 +15,7 @@ namespace Cnn.Reference.Training;
 internal sealed record PlannedLayer(LayerSpec Spec, Features Input, Features Output, (long H, long W) ReceptiveField)
 {
     /// <summary>Numbers that are learned.</summary>
-    public double Parameters => Spec.Parameters(Input);
+    public double Parameters => Spec.Parameters(Input).Sum(tensor => tensor.Shape.Aggregate(1.0, (product, size) => product * size));
 
     /// <summary>Multiply-adds of a forward pass of one image.</summary>
     public double MultiplyAdds => Spec.MultiplyAdds(Input);
@@ -67,6 +67,10 @@ internal sealed class NetworkPlan
 
     /// <summary>The layers, first to last.</summary>
     public IReadOnlyList<PlannedLayer> Layers { get; }
+
+    /// <summary>The tensors that are learned, under the names that they have in the built network.</summary>
+    public IEnumerable<(string Name, long[] Shape)> Parameters =>
+        Layers.SelectMany((layer, index) => layer.Spec.Parameters(layer.Input).Select(tensor => ($"{index}.{tensor.Name}", tensor.Shape)));
 
     /// <summary>The network with our loops, with random weights.</summary>
     public Sequential Build(Algorithm algorithm) => Sequential(Layers.Select(layer => layer.Spec.Build(layer.Input, algorithm)).ToArray());

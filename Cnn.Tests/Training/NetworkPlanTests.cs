@@ -32,6 +32,8 @@ public class NetworkPlanTests
             }
         }
         Assert.Equal(ours.state_dict().Keys, twin.state_dict().Keys);
+        Assert.Equal(ours.named_parameters().Select(parameter => parameter.name), plan.Parameters.Select(parameter => parameter.Name));
+        Assert.Equal(ours.named_parameters().Select(parameter => parameter.parameter.shape), plan.Parameters.Select(parameter => parameter.Shape));
     }
 
     /// <summary>The cells of the image that one output far from every border depends on, found by its gradient.</summary>
