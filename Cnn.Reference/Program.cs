@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Cnn.Reference;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Data;
 using Cnn.Reference.Training.Checkpoints;
@@ -26,14 +27,18 @@ catch (Exception exception) when (exception is OutOfMemoryException || (exceptio
 {
     return Refuse("There is not enough memory for this: smaller batches, or a smaller network, need less.");
 }
+catch (OutputException exception)
+{
+    return exception.Reason is { } reason ? Refuse($"Standard output cannot be written: {reason}.") : ExitCodes.NobodyReads;
+}
 catch (OperationCanceledException)
 {
-    Console.Error.WriteLine("STOPPED while the images were read.");
-    return 130;
+    Terminal.Complain("STOPPED while the images were read.");
+    return ExitCodes.Stopped;
 }
 
 static int Refuse(string sentence)
 {
-    Console.Error.WriteLine(sentence);
-    return 2;
+    Terminal.Complain(sentence);
+    return ExitCodes.Refused;
 }

@@ -20,8 +20,8 @@ internal sealed record BenchmarkReport(
     IReadOnlyList<Measurement> Measurements, IReadOnlyList<Failure> Failures, Algorithm Algorithm, int Threads, FmaLimit Limit, TimeSpan Budget,
     bool Stopped)
 {
-    /// <summary>0: measured; 1: a result was not libtorch's; 130: stopped by the user.</summary>
-    public int ExitCode => Failures.Count > 0 ? 1 : Stopped ? 130 : 0;
+    /// <summary>Success: measured; mismatch: a result was not libtorch's; stopped: by the user.</summary>
+    public int ExitCode => Failures.Count > 0 ? ExitCodes.Mismatch : Stopped ? ExitCodes.Stopped : ExitCodes.Success;
 
     // A few cells say nothing about the loops.
     private IEnumerable<Measurement> Counted => Measurements.Where(measurement => !measurement.Row.IsTiny);

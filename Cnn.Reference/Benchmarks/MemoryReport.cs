@@ -12,8 +12,8 @@ namespace Cnn.Reference.Benchmarks;
 /// <param name="Stopped">Whether the user has stopped it.</param>
 internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth? Growth, Algorithm Algorithm, int Threads, bool Stopped)
 {
-    /// <summary>0: every row holds; 1: one does not; 130: stopped by the user.</summary>
-    public int ExitCode => Uses.Any(use => !use.Holds) ? 1 : Stopped ? 130 : 0;
+    /// <summary>Success: every row holds; mismatch: one does not; stopped: by the user.</summary>
+    public int ExitCode => Uses.Any(use => !use.Holds) ? ExitCodes.Mismatch : Stopped ? ExitCodes.Stopped : ExitCodes.Success;
 
     /// <summary>Prints the table, and what it comes to.</summary>
     public void Print(IAnsiConsole console, bool markdown)

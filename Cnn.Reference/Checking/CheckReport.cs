@@ -8,8 +8,8 @@ namespace Cnn.Reference.Checking;
 /// <summary>What a run of <c>check</c> has found, for a person and for a program.</summary>
 internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, bool Stopped)
 {
-    /// <summary>0: all equal; 1: a mismatch, or nothing that proves anything; 130: stopped by the user before one was found.</summary>
-    public int ExitCode => Checker.Failures.Count > 0 || Distrusted.Any() ? 1 : Stopped ? 130 : NothingCompared ? 1 : 0;
+    /// <summary>Success: all equal; mismatch: one, or nothing that proves anything; stopped: by the user, before one was found.</summary>
+    public int ExitCode => Checker.Failures.Count > 0 || Distrusted.Any() ? ExitCodes.Mismatch : Stopped ? ExitCodes.Stopped : NothingCompared ? ExitCodes.Mismatch : ExitCodes.Success;
 
     private bool NothingCompared => Checker.Tallies.All(tally => tally.Elements == 0);
 
@@ -50,7 +50,7 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
         if (HiddenCaches.Remedy is { } remedy) lines.WriteLine($"note: {remedy}");
         long mostlyZero = Checker.Tallies.Sum(tally => tally.MostlyZero);
         if (mostlyZero > 0) lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"mostly zero, so proving little: {mostlyZero:N0} tensors"));
-        console.MarkupLine(ExitCode == 0 ? $"[green]{Markup.Escape(Verdict)}[/]" : $"[red]{Markup.Escape(Verdict)}[/]");
+        console.MarkupLine(ExitCode == ExitCodes.Success ? $"[green]{Markup.Escape(Verdict)}[/]" : $"[red]{Markup.Escape(Verdict)}[/]");
     }
 
     /// <summary>The same for <c>--json</c>.</summary>
@@ -59,7 +59,7 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
         get => new
         {
             verdict = Verdict,
-            equal = ExitCode == 0,
+            equal = ExitCode == ExitCodes.Success,
             seed = Seed,
             problems = Checker.Problems,
             seconds = Math.Round(Elapsed.TotalSeconds, 3),

@@ -22,7 +22,7 @@ internal static class CheckCommand
         var seed = Options.Number("--seed", "Where the random problems come from.", byDefault: 1, least: 0);
         var filter = new Option<string?>("--filter") { Description = "Only problems whose line holds this text." };
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Only these loops.");
-        var json = new Option<FileInfo?>("--json") { Description = "Write the report to this file as well." };
+        var json = Options.File("--json", "Write the report to this file as well.");
         var list = new Option<bool>("--list") { Description = "Print the problems, one a line, and run none." };
         lines.Validators.Add(result =>
         {
@@ -49,15 +49,19 @@ internal static class CheckCommand
         {
             var request = new Request(
                 parsed.GetValue(lines) ?? [], parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(filter), parsed.GetValue(algorithm), parsed.GetValue(json));
-            return Task.FromResult(parsed.GetValue(list) ? List(request) : Run(request, cancel));
+            return Task.FromResult(parsed.GetValue(list) ? List(request, cancel) : Run(request, cancel));
         });
         return command;
     }
 
-    private static int List(Request request)
+    private static int List(Request request, CancellationToken cancel)
     {
-        foreach (string line in request.Lines()) Console.Out.WriteLine(line);
-        return 0;
+        foreach (string line in request.Lines())
+        {
+            if (cancel.IsCancellationRequested) return ExitCodes.Stopped;
+            Console.Out.WriteLine(line);
+        }
+        return ExitCodes.Success;
     }
 
     private static int Run(Request request, CancellationToken cancel)
@@ -80,8 +84,7 @@ internal static class CheckCommand
             else checker.Check(CaseWords.Parse(line));
         });
         var report = new CheckReport(checker, request.Seed, watch.Elapsed, Stopped: cancel.IsCancellationRequested);
-        report.Print(AnsiConsole.Console);
-        if (file is not null) ReportFile.Write(file, report.Json);
+        ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console), () => report.Json);
         return report.ExitCode;
     }
 

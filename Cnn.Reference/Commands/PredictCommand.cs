@@ -17,15 +17,20 @@ internal static class PredictCommand
     public static Command Create()
     {
         var images = new Argument<string[]>("IMAGE") { Description = "PNG or JPEG files, of any size.", Arity = ArgumentArity.OneOrMore };
-        var run = new Option<string>("--run") { Description = "The folder of a run (train --output), or one of its checkpoints.", Required = true };
+        images.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError(Options.Empty("IMAGE", "file"));
+        });
+        var run = Options.Path("--run", "The folder of a run (train --output), or one of its checkpoints.", "folder|file");
+        run.Required = true;
         var top = Options.Number("--top", "How many classes to show for each image.", byDefault: 10, least: 1, most: 10_000);
         var invert = new Option<bool>("--invert") { Description = "Turn dark and light round: for dark strokes on light paper and a network that learned light ones on black, as MNIST's are." };
         var command = new Command("predict", "Shows how likely a trained network takes an image for each class.") { images, run, top, invert };
-        command.SetAction(parsed => Run(parsed.GetValue(images)!, parsed.GetValue(run)!, parsed.GetValue(top), parsed.GetValue(invert)));
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(images)!, parsed.GetValue(run)!, parsed.GetValue(top), parsed.GetValue(invert), cancel)));
         return command;
     }
 
-    private static int Run(string[] images, string run, int top, bool invert)
+    private static int Run(string[] images, string run, int top, bool invert, CancellationToken cancel)
     {
         using var checkpoint = Load(run);
         var (description, plan) = (checkpoint.Run, checkpoint.Run.Plan());
@@ -36,6 +41,7 @@ internal static class PredictCommand
         int unreadable = 0;
         foreach (string image in images)
         {
+            if (cancel.IsCancellationRequested) return ExitCodes.Stopped;
             using var scope = NewDisposeScope();
             try
             {
@@ -43,11 +49,11 @@ internal static class PredictCommand
             }
             catch (DatasetException exception)
             {
-                Console.Error.WriteLine(exception.Message);
+                Terminal.Complain(exception.Message);
                 unreadable++;
             }
         }
-        return unreadable == 0 ? 0 : 2;
+        return unreadable == 0 ? ExitCodes.Success : ExitCodes.Refused;
 
         float[] Probabilities(string image)
         {

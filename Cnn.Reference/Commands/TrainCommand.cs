@@ -14,8 +14,6 @@ namespace Cnn.Reference.Commands;
 /// <summary><c>train</c>: a network of our layers learns to tell images apart, with libtorch's layers beside it.</summary>
 internal static class TrainCommand
 {
-    private const int Mismatch = 1, Stopped = 130; // exit codes
-
     public static Command Create()
     {
         var data = new DataOptions();
@@ -27,9 +25,9 @@ internal static class TrainCommand
         var decay = Options.Positive("--lr-decay", "What the learning rate is multiplied with after each epoch; 1 keeps it. Unless given, the last epoch has a sixteenth of the first one's.", most: 1);
         var seed = Options.Number("--seed", "Where the first weights and the order of the images come from.", byDefault: 1, least: 0);
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Our loops: fast unless given.");
-        var threads = Options.Number("--threads", "How many threads.", byDefault: Environment.ProcessorCount, least: 1, most: 1024);
+        var threads = Options.Threads("How many threads.");
         var twin = Options.OneOf<TwinEpochs>("--twin", "Epochs with a twin of libtorch's layers, every layer held against it at every step: the first unless given.");
-        var output = new Option<string?>("--output") { Description = "A folder for the run's checkpoints, one an epoch, and its report. Nothing is kept unless given." };
+        var output = Options.Path("--output", "A folder for the run's checkpoints, one an epoch, and its report. Nothing is kept unless given.", "folder");
         var resume = new Option<int?>("--resume")
         {
             Description = "Go on with the run in the folder of --output, from its last checkpoint or that after the epoch named; --epochs may be more than before.",
@@ -53,8 +51,6 @@ internal static class TrainCommand
         command.SetAction((parsed, cancel) =>
         {
             string? directory = parsed.GetValue(output);
-            if (directory is "") throw new UsageException("--output is empty: it must name a folder.");
-            if (data.Folder(parsed) is "") throw new UsageException("--data is empty: it must name a folder.");
             if (parsed.GetResult(resume) is not null)
             {
                 if (directory is null) throw new UsageException("--resume needs --output DIR, the folder of the run to go on with.");
@@ -143,16 +139,22 @@ internal static class TrainCommand
             catch (LockstepException exception)
             {
                 Console.WriteLine($"MISMATCH in {title}, {exception.Message}.");
-                return Mismatch;
+                return ExitCodes.Mismatch;
             }
             if (cancel.IsCancellationRequested || training.EndEpoch(cancel) is not { } epoch)
             {
                 string kept = folder is null ? "" : $" '{folder.Name}' keeps the run up to epoch {training.Epochs.Count}: {GoOn(folder.Name, training.Epochs.Count)} goes on from there.";
                 Console.WriteLine($"STOPPED in {title}, after {Figures.Whole(done.Images)} of its images.{kept}");
-                return Stopped;
+                return ExitCodes.Stopped;
             }
-            Print(title, epoch, done);
-            Keep(folder, run, training);
+            try
+            {
+                Keep(folder, run, training);
+            }
+            finally
+            {
+                Print(title, epoch, done); // where one of the two fails, the other is done all the same
+            }
         }
         if (folder is not null)
         {
@@ -160,7 +162,7 @@ internal static class TrainCommand
             folder.WriteReport(file => TrainingReport.Write(file, summary));
         }
         PrintEnd(training, folder);
-        return 0;
+        return ExitCodes.Success;
     }
 
     private static void Keep(RunFolder? folder, RunDescription run, TrainingRun training)

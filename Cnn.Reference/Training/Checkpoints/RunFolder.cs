@@ -78,7 +78,10 @@ internal sealed partial class RunFolder : IDisposable
         // Later ones are of a run that was gone back on.
         foreach (int other in EpochsIn(Name))
             if (other > epoch || other <= epoch - Kept) LetGo(FileOf(Name, other));
-        foreach (string part in Directory.EnumerateFiles(Name, $"*{AtomicFile.PartSuffix}")) LetGo(part);
+        Try(Name, () =>
+        {
+            foreach (string part in Directory.EnumerateFiles(Name, $"*{AtomicFile.PartSuffix}")) LetGo(part);
+        });
 
         static void LetGo(string file)
         {
