@@ -19,11 +19,11 @@ internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth?
     public void Print(IAnsiConsole console, bool markdown)
     {
         var lines = console.Profile.Out.Writer;
-        lines.WriteLine(Machine.Describe(Threads, Algorithm));
-        lines.WriteLine(
+        console.Say(Machine.Describe(Threads, Algorithm));
+        console.Say(
             "Most resident memory during one forward pass, beyond what was there before and the output; allowed: the filters, and 4 MiB a thread.");
         lines.WriteLine();
-        var table = new TextTable("forward", "ours", "libtorch", "filters", "allowed", "holds");
+        var table = new TextTable("forward", "ours", "libtorch", "filters", "allowed", "holds") { Expendable = ["filters", "allowed"] };
         foreach (var use in Uses)
             table.Add(
                 use.Row.Name, Figures.MebiBytes(use.Ours), Figures.MebiBytes(use.Theirs), Figures.MebiBytes(use.Row.WeightBytes),
@@ -34,9 +34,9 @@ internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth?
         if (Growth is not null)
         {
             string grown = $"the process has grown by {Figures.MebiBytes(Growth.Ours)}; with libtorch's layer by {Figures.MebiBytes(Growth.Theirs)}";
-            lines.WriteLine($"{bullet}{Growth.Row.Name}, 1,000 times forward and backward: {grown}.");
+            console.Say($"{bullet}{Growth.Row.Name}, 1,000 times forward and backward: {grown}.");
         }
-        if (Uses.Count > 0) lines.WriteLine($"{bullet}{Uses.Count(use => use.Holds)} of {Uses.Count} rows hold.");
+        if (Uses.Count > 0) lines.WriteLine($"{bullet}{Uses.Count(use => use.Holds)} of {Figures.Count(Uses.Count, "row")} {(Uses.Count == 1 ? "holds" : "hold")}.");
         if (Stopped) lines.WriteLine($"{bullet}STOPPED: the rows after these were not run.");
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Cnn.Reference.Commands;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Printing;
 using Spectre.Console;
 
 namespace Cnn.Reference.Checking;
@@ -8,6 +8,8 @@ namespace Cnn.Reference.Checking;
 /// <summary>What a run of <c>check</c> has found, for a person and for a program.</summary>
 internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, bool Stopped)
 {
+    private const int Indent = 4; // of the lines after the first, where a sentence is folded
+
     /// <summary>Success: all equal; mismatch: one, or nothing that proves anything; stopped: by the user, before one was found.</summary>
     public int ExitCode => Checker.Failures.Count > 0 || Distrusted.Any() ? ExitCodes.Mismatch : Stopped ? ExitCodes.Stopped : NothingCompared ? ExitCodes.Mismatch : ExitCodes.Success;
 
@@ -19,9 +21,9 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
     {
         get
         {
-            string problems = string.Create(CultureInfo.InvariantCulture, $"{Checker.Problems:N0} problems, {Checker.Tallies.Sum(tally => tally.Tensors):N0} tensors, seed {Seed}, {Elapsed.TotalSeconds:F1} s");
+            string problems = string.Create(CultureInfo.InvariantCulture, $"{Figures.Count(Checker.Problems, "problem")}, {Figures.Count(Checker.Tallies.Sum(tally => tally.Tensors), "tensor")}, seed {Seed}, {Elapsed.TotalSeconds:F1} s");
             if (Checker.Failures.Count > 0)
-                return string.Create(CultureInfo.InvariantCulture, $"MISMATCH: {Checker.Failures.Count:N0} comparisons failed ({problems}).");
+                return $"MISMATCH: {Figures.Count(Checker.Failures.Count, "comparison")} failed ({problems}).";
             if (Distrusted.Any())
                 return $"UNTRUSTWORTHY: every tensor of \"{Distrusted.First().Part}\" is zero nearly everywhere ({problems}).";
             if (NothingCompared && !Stopped) return $"NOTHING COMPARED: every level has left the problem out ({problems}).";
@@ -35,21 +37,27 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
         // Lines to copy go past the console, which would fold them.
         var lines = console.Profile.Out.Writer;
         FailureLines.Print(Checker.Failures, lines);
-        var table = new Table().Border(Terminal.Border).AddColumn("level");
-        foreach (string column in (string[])["problems", "tensors", "elements", "equal bits", "worst error / bound", "worst ulp", "time"])
-            table.AddColumn(new TableColumn(column).RightAligned());
+        var table = new TextTable("level", "problems", "tensors", "elements", "equal bits", "worst error / bound", "worst ulp", "time")
+        {
+            Expendable = ["time", "tensors", "worst ulp", "problems", "elements", "equal bits"],
+        };
         foreach (var tally in Checker.Tallies.Where(tally => tally.Cases > 0))
-            table.AddRow(
-                Markup.Escape(tally.Part), Number(tally.Cases), Number(tally.Tensors), Number(tally.Elements), Percent(tally.EqualBits, tally.Elements),
-                tally.Mismatches > 0 ? $"[red]{Ratio(tally.WorstRatio)}[/]" : Ratio(tally.WorstRatio), Ratio(tally.WorstUlp),
-                tally.Time == default ? "" : string.Create(CultureInfo.InvariantCulture, $"{tally.Time.TotalSeconds:F1} s"));
-        console.Write(table);
+        {
+            string[] cells =
+            [
+                tally.Part, Number(tally.Cases), Number(tally.Tensors), Number(tally.Elements), Percent(tally.EqualBits, tally.Elements),
+                Ratio(tally.WorstRatio), Ratio(tally.WorstUlp), tally.Time == default ? "" : string.Create(CultureInfo.InvariantCulture, $"{tally.Time.TotalSeconds:F1} s"),
+            ];
+            if (tally.Mismatches > 0) table.AddIn(Color.Red, cells);
+            else table.Add(cells);
+        }
+        table.Print(console, markdown: false);
 
         foreach (var (levels, problems, reason) in Checker.LeftOut)
-            lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"left out of {levels}: {problems:N0} problems: {reason}"));
-        if (HiddenCaches.Remedy is { } remedy) lines.WriteLine($"note: {remedy}");
+            console.Say($"left out of {levels}: {Figures.Count(problems, "problem")}: {reason}", Indent);
+        if (HiddenCaches.Remedy is { } remedy) console.Say($"note: {remedy}", Indent);
         long mostlyZero = Checker.Tallies.Sum(tally => tally.MostlyZero);
-        if (mostlyZero > 0) lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"mostly zero, so proving little: {mostlyZero:N0} tensors"));
+        if (mostlyZero > 0) lines.WriteLine($"mostly zero, so proving little: {Figures.Count(mostlyZero, "tensor")}");
         console.MarkupLine(ExitCode == ExitCodes.Success ? $"[green]{Markup.Escape(Verdict)}[/]" : $"[red]{Markup.Escape(Verdict)}[/]");
     }
 

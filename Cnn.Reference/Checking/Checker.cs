@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking.Levels;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Checking;
 
@@ -82,7 +83,7 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
         {
             tallies[part].Add(comparison);
             if (!comparison.Passed)
-                failures.Add(new(@case, part, layer, $"{comparison.Name} {comparison.FirstMismatch} ({comparison.Mismatches} of {comparison.Elements} elements)"));
+                failures.Add(new(@case, part, layer, $"{comparison.Name} {comparison.FirstMismatch} ({comparison.Mismatches} of {Figures.Count(comparison.Elements, "element")})"));
         }
     }
 

@@ -12,7 +12,7 @@ namespace Cnn.Reference.Commands;
 /// <summary><c>predict</c>: what a trained network takes image files for.</summary>
 internal static class PredictCommand
 {
-    private const int BarWidth = 40;
+    private const int BarWidth = 40, LeastBar = 10; // a shorter one shows nothing
 
     public static Command Create()
     {
@@ -80,12 +80,20 @@ internal static class PredictCommand
 
     private static void Print(string image, IReadOnlyList<string> names, float[] probabilities, int top)
     {
-        AnsiConsole.Write(new Text($"{image}:\n"));
-        var table = new Table().NoBorder().HideHeaders().AddColumn("class").AddColumn(new TableColumn("probability").RightAligned()).AddColumn("bar");
-        foreach (int label in Enumerable.Range(0, names.Count).OrderByDescending(label => probabilities[label]).Take(top))
-            table.AddRow(
-                Markup.Escape($"  {names[label]}"), Numbers.Probability(probabilities[label]),
-                $"[green]{new string(Terminal.Bar, (int)Math.Round(probabilities[label] * BarWidth))}[/]");
-        AnsiConsole.Write(table);
+        var console = AnsiConsole.Console;
+        console.Profile.Out.Writer.WriteLine($"{image}:");
+        int[] shown = [.. Enumerable.Range(0, names.Count).OrderByDescending(label => probabilities[label]).Take(top)];
+        string[] percents = Numbers.Percents(probabilities);
+        int nameWidth = shown.Max(label => names[label].GetCellWidth()), percentWidth = shown.Max(label => percents[label].Length);
+        int room = Math.Min(BarWidth, console.Profile.Width - nameWidth - percentWidth - "    ".Length);
+        foreach (int label in shown)
+        {
+            string name = names[label] + new string(' ', nameWidth - names[label].GetCellWidth());
+            int bar = room < LeastBar || !float.IsFinite(probabilities[label]) ? 0 : (int)Math.Round(probabilities[label] * room);
+            string line = $"  {name} {percents[label].PadLeft(percentWidth)}{(bar > 0 ? " " : "")}";
+            console.Profile.Out.Writer.Write(line);
+            console.Write(new Text(new string(Terminal.Bar, bar), Color.Green));
+            console.Profile.Out.Writer.WriteLine();
+        }
     }
 }

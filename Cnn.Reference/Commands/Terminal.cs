@@ -5,6 +5,7 @@ namespace Cnn.Reference.Commands;
 /// <summary>What the output goes to: a terminal with bars and, unless NO_COLOR asks for none, colours; or plain text for a file or a pipe.</summary>
 internal static class Terminal
 {
+    private const string NoColor = "NO_COLOR";
     private const int PlainWidth = 10_000; // a file has no width: nothing must be folded to 80 columns
 
     /// <summary>Whether a person watches the output.</summary>
@@ -14,8 +15,9 @@ internal static class Terminal
     public static void SetUp()
     {
         if (Console.IsOutputRedirected) StandardOutput.Install();
-        bool colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")); // as no-color.org has it
-        var console = Create(AnsiSupport.Detect, colours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors, InteractionSupport.Detect);
+        // NO_COLOR is Spectre.Console's to follow, which takes an empty one for one that is set; no-color.org does not.
+        if (Environment.GetEnvironmentVariable(NoColor) is "") Environment.SetEnvironmentVariable(NoColor, null);
+        var console = Create(AnsiSupport.Detect, ColorSystemSupport.Detect, InteractionSupport.Detect);
         IsInteractive = !Console.IsOutputRedirected && console.Profile.Capabilities.Ansi;
         AnsiConsole.Console = IsInteractive ? console : Create(AnsiSupport.No, ColorSystemSupport.NoColors, InteractionSupport.No);
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = PlainWidth;

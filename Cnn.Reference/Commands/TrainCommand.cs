@@ -97,7 +97,9 @@ internal static class TrainCommand
         if (!run.IsOf(data)) throw new UsageException($"'{run.Data ?? data.Name}' is not the data that the run in '{output}' has learned from.");
         var plan = Plan(run);
         PrintStart(data, plan);
-        Console.WriteLine($"Goes on after epoch {run.Epochs.Count} of {run.PlannedEpochs}.");
+        AnsiConsole.Console.Say($"Goes on after epoch {run.Epochs.Count} of {run.PlannedEpochs}.");
+        if (run.Settings.Threads > Environment.ProcessorCount)
+            AnsiConsole.Console.Say($"Note: it has {run.Settings.Threads} threads, as before, for the same bits; this machine has {Figures.Count(Environment.ProcessorCount, "processor")}.");
         using var training = new TrainingRun(checkpoint, plan, data);
         checkpoint.Dispose(); // its numbers are the run's now
         return Train(run, training, data, plan, folder, cancel);
@@ -121,7 +123,7 @@ internal static class TrainCommand
 
     private static int Train(RunDescription run, TrainingRun training, Dataset data, NetworkPlan plan, RunFolder? folder, CancellationToken cancel)
     {
-        if (training.WorstRatio is not null && HiddenCaches.Remedy is { } remedy) Console.WriteLine($"Note: {remedy}. The twin is slower for it.");
+        if (training.WorstRatio is not null && HiddenCaches.Remedy is { } remedy) AnsiConsole.Console.Say($"Note: {remedy}. The twin is slower for it.");
         while (training.Epochs.Count < run.PlannedEpochs)
         {
             string title = $"epoch {training.Epochs.Count + 1} of {run.PlannedEpochs}";
@@ -138,7 +140,7 @@ internal static class TrainCommand
             }
             catch (LockstepException exception)
             {
-                Console.WriteLine($"MISMATCH in {title}, {exception.Message}.");
+                AnsiConsole.Console.Say($"MISMATCH in {title}, {exception.Message}.");
                 return ExitCodes.Mismatch;
             }
             if (cancel.IsCancellationRequested || training.EndEpoch(cancel) is not { } epoch)
@@ -175,32 +177,37 @@ internal static class TrainCommand
     private static void PrintStart(Dataset data, NetworkPlan plan)
     {
         foreach (var skipped in data.Skipped) Console.WriteLine($"Skipped: '{skipped.Path}' {skipped.Reason}.");
-        Console.WriteLine(
+        AnsiConsole.Console.Say(
             $"{data.Name}: {Figures.Count(data.Train.Count, "training image")} and {Figures.Count(data.Test.Count, "test image")} of " +
-            $"{plan.Image}, {data.Train.ClassNames.Count} classes.");
+            $"{plan.Image}, {Figures.Count(data.Train.ClassNames.Count, "class", "classes")}.");
         plan.Print(AnsiConsole.Console);
+        if (plan.Doubt is { } doubt) AnsiConsole.Console.Say($"Note: {doubt}.");
     }
 
     private static void Print(string title, EpochRecord epoch, EpochProgress done)
     {
-        Console.WriteLine(
+        int indent = title.Length + ": ".Length;
+        AnsiConsole.Console.Say(
             $"{title}: loss {epoch.Train.Loss:F3}, training images {Numbers.Percent(epoch.Train.Accuracy)} right, test images {Numbers.Percent(epoch.Test.Accuracy)} right, " +
-            $"{Figures.Time(epoch.Seconds)}, {Figures.Whole(done.Rate)} images/s");
+            $"{Figures.Time(epoch.Seconds)}, {Figures.Whole(done.Rate)} images/s",
+            indent);
         if (epoch.Twin is not { } twin) return;
         string space = new(' ', title.Length - "twin".Length);
-        Console.WriteLine(
+        AnsiConsole.Console.Say(
             $"{space}twin: loss {twin.Train.Loss:F3}, training images {Numbers.Percent(twin.Train.Accuracy)} right, test images {Numbers.Percent(twin.Test.Accuracy)} right, " +
-            $"{Figures.Time(twin.Seconds)}; ours took {Figures.Ratio(epoch.Seconds / twin.Seconds)} of its time");
-        Console.WriteLine(
+            $"{Figures.Time(twin.Seconds)}; ours took {Figures.Ratio(epoch.Seconds / twin.Seconds)} of its time",
+            indent);
+        AnsiConsole.Console.Say(
             $"{space}      all outputs and gradients of {Figures.Count(twin.Steps, "step")} are libtorch's: they differ by at most {Bound(twin.WorstRatio)} of what rounding may do" +
-            $"{(twin.WorstRatio > 0 ? $" ({twin.WorstAt})" : "")}");
+            $"{(twin.WorstRatio > 0 ? $" ({twin.WorstAt})" : "")}",
+            indent);
     }
 
     private static void PrintEnd(TrainingRun training, RunFolder? folder)
     {
         var last = training.Epochs[^1];
-        Console.WriteLine($"Test images: {Numbers.Percent(last.Test.Accuracy)} right after {Figures.Count(training.Epochs.Count, "epoch")}. Weights: {training.WeightsFingerprint[..16]}.");
-        Console.WriteLine(folder is null ? "Nothing is kept: --output DIR keeps the weights, and a report." : $"Kept in '{folder.Name}'; the report is '{folder.Report}'.");
+        AnsiConsole.Console.Say($"Test images: {Numbers.Percent(last.Test.Accuracy)} right after {Figures.Count(training.Epochs.Count, "epoch")}. Weights: {training.WeightsFingerprint[..16]}.");
+        AnsiConsole.Console.Say(folder is null ? "Nothing is kept: --output DIR keeps the weights, and a report." : $"Kept in '{folder.Name}'; the report is '{folder.Report}'.");
     }
 
     private static NetworkPlan Plan(RunDescription run)

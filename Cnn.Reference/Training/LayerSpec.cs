@@ -1,5 +1,6 @@
 using Cnn.Layers;
 using Cnn.Layers.Geometry;
+using Cnn.Reference.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -38,7 +39,7 @@ internal abstract record LayerSpec(string Words)
     /// <summary>Refuses a row where images are needed.</summary>
     protected static void RequireImages(Features input)
     {
-        if (input.IsRow) throw new ArgumentException($"takes images of channels, height and width, and a row of {input} numbers comes in: it must stand before flatten.");
+        if (input.IsRow) throw new ArgumentException($"takes images of channels, height and width, and a row of {Figures.Count(input.C, "number")} comes in: it must stand before flatten.");
     }
 }
 
@@ -87,7 +88,7 @@ internal sealed record ConvSpec(
     private Conv2DGeometry Geometry(Features input)
     {
         RequireImages(input);
-        if (input.C % Groups != 0) throw new ArgumentException($"groups = {Groups}: must divide the {input.C} channels that come in.");
+        if (input.C % Groups != 0) throw new ArgumentException($"groups = {Groups}: must divide the {Figures.Count(input.C, "channel")} of what comes in.");
         if (Pad is null && Stride != (1, 1)) throw new ArgumentException($"pad same keeps the size, which needs stride 1, not {Stride.H}x{Stride.W}.");
         var ((top, bottom), (left, right)) = Pad is { } pad
             ? ((pad.H, pad.H), (pad.W, pad.W))

@@ -72,7 +72,7 @@ public sealed class FalseCheckpointTests : IDisposable
     public void AFalseWordIsNamed(string place, string value, string fault) => Refused(fault, file => Set(file, place, JsonNode.Parse(value)));
 
     [Theory]
-    [InlineData("shape", "[1]", "its tensor 'network.4.bias' has the shape [1], which takes 4 bytes, and 8 are there")]
+    [InlineData("shape", "[1]", "its tensor 'network.4.bias' has the shape [1], which takes 4 bytes, not 8")]
     [InlineData("shape", "[1, 2]", "its tensor 'network.4.bias' has the shape [1, 2], and must have [2]")]
     [InlineData("shape", "[-1, -2]", "its tensor 'network.4.bias' has the shape [-1, -2]")]
     [InlineData("shape", "[4294967296, 4294967296, 2]", "its tensor 'network.4.bias' has the shape [4294967296, 4294967296, 2]")]
@@ -81,8 +81,8 @@ public sealed class FalseCheckpointTests : IDisposable
     [InlineData("dtype", "\"F16\"", "its tensor 'network.4.bias' has the type F16, and must have F32 or I64")]
     [InlineData("dtype", "3", "its tensor 'network.4.bias' has no type")]
     [InlineData("dtype", "null", "its tensor 'network.4.bias' has no type")]
-    [InlineData("data_offsets", "[-8, 0]", "its tensor 'network.4.bias' lies at [-8, 0], outside of the file's 2,344 bytes of numbers")]
-    [InlineData("data_offsets", "[2344, 2352]", "its tensor 'network.4.bias' lies at [2344, 2352], outside of the file's 2,344 bytes of numbers")]
+    [InlineData("data_offsets", "[-8, 0]", "its tensor 'network.4.bias' lies at [-8, 0], and the file's numbers at [0, 2344]")]
+    [InlineData("data_offsets", "[2344, 2352]", "its tensor 'network.4.bias' lies at [2344, 2352], and the file's numbers at [0, 2344]")]
     [InlineData("data_offsets", "[8, 0]", "its tensor 'network.4.bias' lies at [8, 0]")]
     [InlineData("data_offsets", "[0, 8]", "its tensor 'network.4.bias' shares bytes with 'network.0.weight'")]
     [InlineData("data_offsets", "[0]", "its tensor 'network.4.bias' has no place")]
@@ -105,7 +105,7 @@ public sealed class FalseCheckpointTests : IDisposable
         Refused("its tensor 'network.0.weight.exp_avg' is missing", file => Rename(file, "network.0.weight.exp_avg", "network.0.weight.momentum_buffer"));
         Refused("its tensor 'more' has no place in this network", file => file.Tensors["more"] = JsonNode.Parse("""{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"""));
         Refused("its tensor 'network.4.bias' is null", file => file.Tensors["network.4.bias"] = null);
-        Refused("8 of its 2,352 bytes of numbers belong to no tensor", file => file.Data = [.. file.Data, 1, 2, 3, 4, 5, 6, 7, 8]);
+        Refused("its tensors take 2,344 of its 2,352 bytes of numbers", file => file.Data = [.. file.Data, 1, 2, 3, 4, 5, 6, 7, 8]);
         Refused("its tensor 'network.0.bias.step' counts -1 steps", file => file.Data = [.. file.Data[..FirstStep(file)], .. BitConverter.GetBytes(-1L), .. file.Data[(FirstStep(file) + 8)..]]);
         Refused("its header is not JSON", _ => { }, text => text[..^1]);
         Refused("its header is not JSON", _ => { }, text => text.Replace("network.4.bias\"", "\\ud800\"", StringComparison.Ordinal));

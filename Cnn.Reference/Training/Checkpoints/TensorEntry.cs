@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cnn.Reference.Printing;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Training.Checkpoints;
@@ -21,9 +22,9 @@ internal sealed record TensorEntry(string Name, ScalarType Type, long[] Shape, l
         if (Numbers(entry, Safetensors.ShapeKey) is not { } shape) throw Fault(name, "has no shape");
         if (shape.Any(size => size < 0)) throw Fault(name, $"has the shape {Text(shape)}, of less than nothing");
         if (Numbers(entry, Safetensors.PlaceKey) is not [var begin, var end]) throw Fault(name, "has no place");
-        if (begin < 0 || end < begin || end > bytes) throw Fault(name, $"lies at {Text([begin, end])}, outside of the file's {bytes:N0} bytes of numbers");
+        if (begin < 0 || end < begin || end > bytes) throw Fault(name, $"lies at {Text([begin, end])}, and the file's numbers at [0, {bytes}]");
         if (Elements(shape) * Safetensors.SizeOf(known) is var wanted && wanted != end - begin)
-            throw Fault(name, $"has the shape {Text(shape)}, which takes {(wanted > long.MaxValue ? "more bytes than any file has" : $"{wanted:N0} bytes")}, and {end - begin:N0} are there");
+            throw Fault(name, $"has the shape {Text(shape)}, which takes {(wanted > long.MaxValue ? "more bytes than any file has" : Figures.Count((long)wanted, "byte"))}, not {end - begin:N0}");
         return new(name, known, shape, begin, end);
     }
 
@@ -37,8 +38,8 @@ internal sealed record TensorEntry(string Name, ScalarType Type, long[] Shape, l
             if (before is not null && entry.Begin < before.End) throw Fault(entry.Name, $"shares bytes with '{before.Name}'");
             before = entry;
         }
-        long left = bytes - entries.Sum(entry => entry.End - entry.Begin);
-        if (left > 0) throw Safetensors.NotOurs($"{left:N0} of its {bytes:N0} bytes of numbers belong to no tensor");
+        long taken = entries.Sum(entry => entry.End - entry.Begin);
+        if (taken != bytes) throw Safetensors.NotOurs($"its tensors take {taken:N0} of its {Figures.Count(bytes, "byte")} of numbers");
     }
 
     /// <summary>A sentence about the tensor of this name.</summary>
