@@ -47,7 +47,10 @@ internal sealed record BenchmarkReport(
             $"(measured for one, at {Limit.Bits} bits: {Figures.GigaFlops(Limit.OneThread)}).");
         foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
         {
-            var table = new TextTable("row", "ours", "libtorch", "ratio", "spread", "our rate", "of limit") { Expendable = ["of limit", "spread", "our rate"] };
+            var table = new TextTable("row", "ours", "libtorch", "ratio", "spread", "our rate", "of limit")
+            {
+                Expendable = ["of limit", "spread", "our rate"],
+            };
             foreach (var measurement in Measurements.Where(measurement => measurement.Pass == pass)) table.Add(Cells(measurement));
             if (table.Count == 0) continue;
             lines.WriteLine();

@@ -36,7 +36,8 @@ internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth?
             string grown = $"the process has grown by {Figures.MebiBytes(Growth.Ours)}; with libtorch's layer by {Figures.MebiBytes(Growth.Theirs)}";
             console.Say($"{bullet}{Growth.Row.Name}, 1,000 times forward and backward: {grown}.");
         }
-        if (Uses.Count > 0) lines.WriteLine($"{bullet}{Uses.Count(use => use.Holds)} of {Figures.Count(Uses.Count, "row")} {(Uses.Count == 1 ? "holds" : "hold")}.");
+        string holds = Uses.Count == 1 ? "holds" : "hold";
+        if (Uses.Count > 0) lines.WriteLine($"{bullet}{Uses.Count(use => use.Holds)} of {Figures.Count(Uses.Count, "row")} {holds}.");
         if (Stopped) lines.WriteLine($"{bullet}STOPPED: the rows after these were not run.");
     }
 

@@ -11,7 +11,11 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
     private const int Indent = 4; // of the lines after the first, where a sentence is folded
 
     /// <summary>Success: all equal; mismatch: one, or nothing that proves anything; stopped: by the user, before one was found.</summary>
-    public int ExitCode => Checker.Failures.Count > 0 || Distrusted.Any() ? ExitCodes.Mismatch : Stopped ? ExitCodes.Stopped : NothingCompared ? ExitCodes.Mismatch : ExitCodes.Success;
+    public int ExitCode =>
+        Checker.Failures.Count > 0 || Distrusted.Any() ? ExitCodes.Mismatch
+        : Stopped ? ExitCodes.Stopped
+        : NothingCompared ? ExitCodes.Mismatch
+        : ExitCodes.Success;
 
     private bool NothingCompared => Checker.Tallies.All(tally => tally.Elements == 0);
 
@@ -21,7 +25,9 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
     {
         get
         {
-            string problems = string.Create(CultureInfo.InvariantCulture, $"{Figures.Count(Checker.Problems, "problem")}, {Figures.Count(Checker.Tallies.Sum(tally => tally.Tensors), "tensor")}, seed {Seed}, {Elapsed.TotalSeconds:F1} s");
+            string tensors = Figures.Count(Checker.Tallies.Sum(tally => tally.Tensors), "tensor");
+            string problems = string.Create(
+                CultureInfo.InvariantCulture, $"{Figures.Count(Checker.Problems, "problem")}, {tensors}, seed {Seed}, {Elapsed.TotalSeconds:F1} s");
             if (Checker.Failures.Count > 0)
                 return $"MISMATCH: {Figures.Count(Checker.Failures.Count, "comparison")} failed ({problems}).";
             if (Distrusted.Any())
@@ -46,7 +52,8 @@ internal sealed record CheckReport(Checker Checker, int Seed, TimeSpan Elapsed, 
             string[] cells =
             [
                 tally.Part, Number(tally.Cases), Number(tally.Tensors), Number(tally.Elements), Percent(tally.EqualBits, tally.Elements),
-                Ratio(tally.WorstRatio), Ratio(tally.WorstUlp), tally.Time == default ? "" : string.Create(CultureInfo.InvariantCulture, $"{tally.Time.TotalSeconds:F1} s"),
+                Ratio(tally.WorstRatio), Ratio(tally.WorstUlp),
+                tally.Time == default ? "" : string.Create(CultureInfo.InvariantCulture, $"{tally.Time.TotalSeconds:F1} s"),
             ];
             if (tally.Mismatches > 0) table.AddIn(Color.Red, cells);
             else table.Add(cells);

@@ -83,7 +83,9 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
         {
             tallies[part].Add(comparison);
             if (!comparison.Passed)
-                failures.Add(new(@case, part, layer, $"{comparison.Name} {comparison.FirstMismatch} ({comparison.Mismatches} of {Figures.Count(comparison.Elements, "element")})"));
+                failures.Add(new(
+                    @case, part, layer,
+                    $"{comparison.Name} {comparison.FirstMismatch} ({comparison.Mismatches} of {Figures.Count(comparison.Elements, "element")})"));
         }
     }
 

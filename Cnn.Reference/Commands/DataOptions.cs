@@ -13,7 +13,8 @@ internal sealed class DataOptions
 
     private readonly Option<string?> data = Options.Path(
         "--data",
-        "A folder: IDX files (MNIST, Fashion-MNIST, EMNIST), CIFAR-10's binary batches, or PNG and JPEG files in one sub-folder a class. A sample of Fashion-MNIST unless given.",
+        "A folder: IDX files (MNIST, Fashion-MNIST, EMNIST), CIFAR-10's binary batches, or PNG and JPEG files in one sub-folder a class. " +
+        "A sample of Fashion-MNIST unless given.",
         "folder");
 
     private readonly Option<bool> skip = new("--skip-bad") { Description = "Leave out images that cannot be read, and name them." };

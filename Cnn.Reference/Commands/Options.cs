@@ -62,8 +62,9 @@ internal static class Options
     }
 
     /// <summary>How many threads: no more than the machine runs at a time, because others only wait for each other.</summary>
-    public static Option<int> Threads(string description) =>
-        Number("--threads", description, byDefault: Environment.ProcessorCount, least: 1, most: Environment.ProcessorCount, because: ", the processors of this machine");
+    public static Option<int> Threads(string description) => Number(
+        "--threads", description, byDefault: Environment.ProcessorCount, least: 1, most: Environment.ProcessorCount,
+        because: ", the processors of this machine");
 
     /// <summary>A file; none by default.</summary>
     public static Option<FileInfo?> File(string name, string description) => new(name)
@@ -92,7 +93,8 @@ internal static class Options
     }
 
     /// <summary>What is said of an empty path.</summary>
-    public static string Empty(string name, string kinds) => $"{name} is empty: it must name a {kinds.Replace("|", " or a ", StringComparison.Ordinal)}.";
+    public static string Empty(string name, string kinds) =>
+        $"{name} is empty: it must name a {kinds.Replace("|", " or a ", StringComparison.Ordinal)}.";
 
     private static double? ReadPositive(ArgumentResult result, string name, string what, double most)
     {

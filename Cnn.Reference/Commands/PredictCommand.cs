@@ -26,7 +26,8 @@ internal static class PredictCommand
         var top = Options.Number("--top", "How many classes to show for each image.", byDefault: 10, least: 1, most: 10_000);
         var invert = new Option<bool>("--invert") { Description = "Turn dark and light round: for dark strokes on light paper and a network that learned light ones on black, as MNIST's are." };
         var command = new Command("predict", "Shows how likely a trained network takes an image for each class.") { images, run, top, invert };
-        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(images)!, parsed.GetValue(run)!, parsed.GetValue(top), parsed.GetValue(invert), cancel)));
+        command.SetAction((parsed, cancel) => Task.FromResult(
+            Run(parsed.GetValue(images)!, parsed.GetValue(run)!, parsed.GetValue(top), parsed.GetValue(invert), cancel)));
         return command;
     }
 

@@ -15,10 +15,12 @@ internal sealed class ReportFile : IDisposable
 
     /// <summary>Opens the file; null where none was asked for.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public static ReportFile? Open(FileInfo? name) =>
-        name is null ? null : new(name, Try(name, () => new FileStream(name.FullName, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0)));
+    public static ReportFile? Open(FileInfo? name) => name is null ? null : new(
+        name, Try(name, () => new FileStream(name.FullName, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0)));
 
-    /// <summary>Prints a report, and writes it to the file where there is one. Where one of the two fails, the other is done all the same.</summary>
+    /// <summary>
+    /// Prints a report, and writes it to the file where there is one. Where one of the two fails, the other is done all the same.
+    /// </summary>
     /// <exception cref="UsageException">The file cannot be written.</exception>
     public static void Deliver(ReportFile? file, Action print, Func<object> report)
     {

@@ -10,7 +10,9 @@ internal sealed class OutputException(string? reason) : Exception
     public string? Reason => reason;
 }
 
-/// <summary>Standard output that is a file or a pipe. What cannot be written there is told, where the console keeps still or ends the process.</summary>
+/// <summary>
+/// Standard output that is a file or a pipe. What cannot be written there is told, where the console keeps still or ends the process.
+/// </summary>
 internal sealed partial class StandardOutput : Stream
 {
     private const int Handle = 1;

@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace Cnn.Reference.Commands;
 
-/// <summary>What the output goes to: a terminal with bars and, unless NO_COLOR asks for none, colours; or plain text for a file or a pipe.</summary>
+/// <summary>
+/// What the output goes to: a terminal with bars and, unless NO_COLOR asks for none, colours; or plain text for a file or a pipe.
+/// </summary>
 internal static class Terminal
 {
     private const string NoColor = "NO_COLOR";
@@ -23,7 +25,13 @@ internal static class Terminal
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = PlainWidth;
 
         static IAnsiConsole Create(AnsiSupport ansi, ColorSystemSupport colours, InteractionSupport interaction) =>
-            AnsiConsole.Create(new AnsiConsoleSettings { Ansi = ansi, ColorSystem = colours, Interactive = interaction, Out = new AnsiConsoleOutput(Console.Out) });
+            AnsiConsole.Create(new()
+            {
+                Ansi = ansi,
+                ColorSystem = colours,
+                Interactive = interaction,
+                Out = new AnsiConsoleOutput(Console.Out),
+            });
     }
 
     /// <summary>What bars are made of.</summary>

@@ -98,8 +98,9 @@ internal static class TrainCommand
         var plan = Plan(run);
         PrintStart(data, plan);
         AnsiConsole.Console.Say($"Goes on after epoch {run.Epochs.Count} of {run.PlannedEpochs}.");
-        if (run.Settings.Threads > Environment.ProcessorCount)
-            AnsiConsole.Console.Say($"Note: it has {run.Settings.Threads} threads, as before, for the same bits; this machine has {Figures.Count(Environment.ProcessorCount, "processor")}.");
+        int threads = run.Settings.Threads, processors = Environment.ProcessorCount;
+        if (threads > processors)
+            AnsiConsole.Console.Say($"Note: it has {threads} threads, as before, for the same bits; this machine has {Figures.Count(processors, "processor")}.");
         using var training = new TrainingRun(checkpoint, plan, data);
         checkpoint.Dispose(); // its numbers are the run's now
         return Train(run, training, data, plan, folder, cancel);
@@ -123,7 +124,8 @@ internal static class TrainCommand
 
     private static int Train(RunDescription run, TrainingRun training, Dataset data, NetworkPlan plan, RunFolder? folder, CancellationToken cancel)
     {
-        if (training.WorstRatio is not null && HiddenCaches.Remedy is { } remedy) AnsiConsole.Console.Say($"Note: {remedy}. The twin is slower for it.");
+        if (training.WorstRatio is not null && HiddenCaches.Remedy is { } remedy)
+            AnsiConsole.Console.Say($"Note: {remedy}. The twin is slower for it.");
         while (training.Epochs.Count < run.PlannedEpochs)
         {
             string title = $"epoch {training.Epochs.Count + 1} of {run.PlannedEpochs}";
@@ -206,7 +208,9 @@ internal static class TrainCommand
     private static void PrintEnd(TrainingRun training, RunFolder? folder)
     {
         var last = training.Epochs[^1];
-        AnsiConsole.Console.Say($"Test images: {Numbers.Percent(last.Test.Accuracy)} right after {Figures.Count(training.Epochs.Count, "epoch")}. Weights: {training.WeightsFingerprint[..16]}.");
+        AnsiConsole.Console.Say(
+            $"Test images: {Numbers.Percent(last.Test.Accuracy)} right after {Figures.Count(training.Epochs.Count, "epoch")}. " +
+            $"Weights: {training.WeightsFingerprint[..16]}.");
         AnsiConsole.Console.Say(folder is null ? "Nothing is kept: --output DIR keeps the weights, and a report." : $"Kept in '{folder.Name}'; the report is '{folder.Report}'.");
     }
 

@@ -55,7 +55,7 @@ internal sealed class TextTable(params string[] columns)
         int word = rows.SelectMany(row => row.Cells[0].Split(' ')).Append("").Max(part => part.GetCellWidth());
         widths[0] = Math.Min(widths[0], Math.Max(word, widths[0] - (Sum() - width)));
         Draw(console, shown, headers, widths[0], Math.Max(width, Sum()));
-        if (left.Count > 0) console.Profile.Out.Writer.WriteLine(Folding.Fold($"Left out, for want of room: {string.Join(", ", left)}.", width));
+        if (left.Count > 0) console.Say($"Left out, for want of room: {string.Join(", ", left)}.");
 
         int Width(int column, int header) => rows.Select(row => row.Cells[column].GetCellWidth()).Append(header).Max();
 

@@ -39,7 +39,9 @@ internal abstract record LayerSpec(string Words)
     /// <summary>Refuses a row where images are needed.</summary>
     protected static void RequireImages(Features input)
     {
-        if (input.IsRow) throw new ArgumentException($"takes images of channels, height and width, and a row of {Figures.Count(input.C, "number")} comes in: it must stand before flatten.");
+        if (!input.IsRow) return;
+        string row = Figures.Count(input.C, "number");
+        throw new ArgumentException($"takes images of channels, height and width, and a row of {row} comes in: it must stand before flatten.");
     }
 }
 
@@ -154,7 +156,8 @@ internal sealed record FullyConnectedSpec(string Words, long Outputs) : LayerSpe
         : throw new ArgumentException($"takes a row of numbers, and {input} comes in: flatten must stand before it.");
 
     /// <inheritdoc/>
-    public override IEnumerable<(string Name, long[] Shape)> Parameters(Features input) => [("weight", [Outputs, input.C]), ("bias", [Outputs])];
+    public override IEnumerable<(string Name, long[] Shape)> Parameters(Features input) =>
+        [("weight", [Outputs, input.C]), ("bias", [Outputs])];
 
     /// <inheritdoc/>
     public override double MultiplyAdds(Features input) => (double)input.C * Outputs;

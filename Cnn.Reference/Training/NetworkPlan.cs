@@ -57,7 +57,8 @@ internal sealed class NetworkPlan
         }
         Layers = planned;
         if (features != new Features(classes, 1, 1, IsRow: true))
-            throw new ArgumentException($"the last layer leaves {features}, and the data has {Figures.Count(classes, "class", "classes")}: it must be \"fc {classes}\", after flatten.");
+            throw new ArgumentException(
+                $"the last layer leaves {features}, and the data has {Figures.Count(classes, "class", "classes")}: it must be \"fc {classes}\", after flatten.");
         if (!Parameters.Any()) throw new ArgumentException("no layer has parameters: nothing can be learned.");
         double parameters = planned.Sum(layer => layer.Parameters);
         if (parameters > MostParameters) throw new ArgumentException($"the layers have {parameters:N0} parameters: at most {MostParameters:N0} are trained.");
@@ -70,9 +71,16 @@ internal sealed class NetworkPlan
     public IReadOnlyList<PlannedLayer> Layers { get; }
 
     /// <summary>What can be trained, and is hardly meant; null for nothing.</summary>
-    public string? Doubt => Layers.Select((layer, index) => (layer.Spec, Number: index + 1)).LastOrDefault(layer => layer.Spec is ReluSpec or ConvSpec or FullyConnectedSpec) is (ReluSpec relu, var number)
-        ? $"layer {number} (\"{relu.Words}\") stands behind the last layer that learns: it makes every score below 0 to 0, and classes with the same score are not told apart; leave it out"
-        : null;
+    public string? Doubt
+    {
+        get
+        {
+            int last = Layers.ToList().FindLastIndex(layer => layer.Spec is ReluSpec || layer.Parameters > 0);
+            return Layers[last].Spec is not ReluSpec relu ? null
+                : $"layer {last + 1} (\"{relu.Words}\") stands behind the last layer that learns: it makes every score below 0 to 0, " +
+                "and classes with the same score are not told apart; leave it out";
+        }
+    }
 
     /// <summary>The tensors that are learned, under the names that they have in the built network.</summary>
     public IEnumerable<(string Name, long[] Shape)> Parameters =>

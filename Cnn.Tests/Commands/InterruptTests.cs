@@ -46,7 +46,8 @@ public sealed class InterruptTests : IDisposable
         string run = temporary["run"], picture = temporary["one.png"];
         Assert.Equal(0, CommandLine.Run("train", "--epochs", "1", "--layers", "flatten, fc 10", "--twin", "none", "--output", run).Code);
         File.WriteAllBytes(picture, Data.ImageSamples.GreyPng(2, 1, 2, 3, 4));
-        foreach (string[] arguments in (string[][])[["check", "--list", "--cases", "2147483647"], ["predict", "--run", run, .. Enumerable.Repeat(picture, 20_000)]])
+        string[][] verbs = [["check", "--list", "--cases", "2147483647"], ["predict", "--run", run, .. Enumerable.Repeat(picture, 20_000)]];
+        foreach (string[] arguments in verbs)
         {
             using var process = CommandLine.Start(arguments);
             process.StandardOutput.ReadLine();

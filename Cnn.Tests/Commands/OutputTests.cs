@@ -12,7 +12,11 @@ public sealed class OutputTests : IDisposable
 
     public void Dispose() => temporary.Dispose();
 
-    public static TheoryData<string[]> Verbs => [["check", "--list"], ["check", Small], ["bench", "--list"], ["bench", "--why"], ["train", "--layers", "flatten, fc 10", "--epochs", "1"], ["--help"], ["--version"], ["train", "--help"]];
+    public static TheoryData<string[]> Verbs =>
+    [
+        ["check", "--list"], ["check", Small], ["bench", "--list"], ["bench", "--why"], ["train", "--layers", "flatten, fc 10", "--epochs", "1"],
+        ["--help"], ["--version"], ["train", "--help"],
+    ];
 
     [LinuxTheory]
     [MemberData(nameof(Verbs))]

@@ -30,7 +30,8 @@ internal sealed record RunDescription(
 
     /// <summary>Whether this is the data that the run has learned from.</summary>
     public bool IsOf(Dataset data) =>
-        Checkpoint.FingerprintOf(data) == DataFingerprint && (data.Train.Channels, data.Train.Height, data.Train.Width) == (Channels, Height, Width) &&
+        Checkpoint.FingerprintOf(data) == DataFingerprint &&
+        (data.Train.Channels, data.Train.Height, data.Train.Width) == (Channels, Height, Width) &&
         data.Train.ClassNames.SequenceEqual(ClassNames);
 }
 
@@ -92,7 +93,8 @@ internal sealed record Checkpoint(RunDescription Run, IReadOnlyDictionary<string
     {
         try
         {
-            return JsonSerializer.Deserialize<RunDescription>(text, Json) ?? throw Safetensors.NotOurs("its description of the run is null");
+            return JsonSerializer.Deserialize<RunDescription>(text, Json)
+                ?? throw Safetensors.NotOurs("its description of the run is null");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {

@@ -21,7 +21,8 @@ internal static class CheckpointRules
         Hold(run.Channels is 1 or 3, $"its {nameof(run.Channels)} is {run.Channels}, and must be 1 or 3");
         Whole(nameof(run.Height), run.Height, 1, ImageFolderOptions.LongestSide);
         Whole(nameof(run.Width), run.Width, 1, ImageFolderOptions.LongestSide);
-        for (int label = 0; label < run.ClassNames.Count; label++) Hold(run.ClassNames[label] is not null, $"its class {label} has no name");
+        for (int label = 0; label < run.ClassNames.Count; label++)
+            Hold(run.ClassNames[label] is not null, $"its class {label} has no name");
         Hold(run.Epochs.Count <= run.PlannedEpochs, $"it has had {run.Epochs.Count} epochs of {run.PlannedEpochs}");
         for (int n = 0; n < run.Epochs.Count; n++) Require(run.Epochs[n], n + 1);
         try
@@ -45,8 +46,10 @@ internal static class CheckpointRules
         foreach (var (name, type, shape) in wanted)
         {
             if (!left.Remove(name, out var entry)) throw TensorEntry.Fault(name, "is missing");
-            if (entry.Type != type) throw TensorEntry.Fault(name, $"has the type {Safetensors.NameOf(entry.Type)}, and must have {Safetensors.NameOf(type)}");
-            if (!entry.Shape.SequenceEqual(shape)) throw TensorEntry.Fault(name, $"has the shape {TensorEntry.Text(entry.Shape)}, and must have {TensorEntry.Text(shape)}");
+            if (entry.Type != type)
+                throw TensorEntry.Fault(name, $"has the type {Safetensors.NameOf(entry.Type)}, and must have {Safetensors.NameOf(type)}");
+            if (!entry.Shape.SequenceEqual(shape))
+                throw TensorEntry.Fault(name, $"has the shape {TensorEntry.Text(entry.Shape)}, and must have {TensorEntry.Text(shape)}");
         }
         if (left.Count > 0) throw TensorEntry.Fault(left.Keys.First(), "has no place in this network");
     }
@@ -65,9 +68,11 @@ internal static class CheckpointRules
         static IEnumerable<double> Both(params double?[] numbers) => numbers.OfType<double>();
     }
 
-    private static void Whole(string name, int value, int least, int most) => Hold(value >= least && value <= most, $"its {name} is {value}, and must be from {least} to {most}");
+    private static void Whole(string name, int value, int least, int most) =>
+        Hold(value >= least && value <= most, $"its {name} is {value}, and must be from {least} to {most}");
 
-    private static void Positive(string name, double value, double most) => Hold(value > 0 && value <= most, $"its {name} is {Text(value)}, and must be more than 0 and at most {Text(most)}");
+    private static void Positive(string name, double value, double most) =>
+        Hold(value > 0 && value <= most, $"its {name} is {Text(value)}, and must be more than 0 and at most {Text(most)}");
 
     private static void Hold(bool rule, string fault)
     {

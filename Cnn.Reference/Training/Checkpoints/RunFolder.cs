@@ -66,7 +66,8 @@ internal sealed partial class RunFolder : IDisposable
         var epochs = EpochsIn(name);
         int wanted = epoch ?? epochs[^1];
         if (!epochs.Contains(wanted)) throw new RunFolderException($"'{name}' has no checkpoint after epoch {wanted}; it has one after epoch {string.Join(" and ", epochs)}.");
-        return Read(FileOf(name, wanted), wanted, () => epochs.Where(other => other != wanted && IsWhole(FileOf(name, other), other)).Cast<int?>().LastOrDefault());
+        var others = epochs.Where(other => other != wanted && IsWhole(FileOf(name, other), other));
+        return Read(FileOf(name, wanted), wanted, () => others.Cast<int?>().LastOrDefault());
     }
 
     /// <summary>Keeps a checkpoint and the one before it, and lets go of older ones.</summary>

@@ -27,7 +27,8 @@ internal static class Safetensors
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // it is not put into a page
 
-    private static readonly (ScalarType Type, string Name, int Size)[] Types = [(ScalarType.Float32, "F32", sizeof(float)), (ScalarType.Int64, "I64", sizeof(long))];
+    private static readonly (ScalarType Type, string Name, int Size)[] Types =
+        [(ScalarType.Float32, "F32", sizeof(float)), (ScalarType.Int64, "I64", sizeof(long))];
 
     /// <summary>Writes tensors, in their order.</summary>
     public static void Write(FileStream file, string text, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
@@ -101,7 +102,8 @@ internal static class Safetensors
     public static InvalidDataException NotOurs(string fault) => new($"of another version of this program, or of another program: {fault}");
 
     /// <summary>The type of this name; null where it is none of ours.</summary>
-    public static ScalarType? TypeNamed(string name) => Types.Where(type => type.Name == name).Select(type => (ScalarType?)type.Type).FirstOrDefault();
+    public static ScalarType? TypeNamed(string name) =>
+        Types.Where(type => type.Name == name).Select(type => (ScalarType?)type.Type).FirstOrDefault();
 
     /// <summary>The name of a type.</summary>
     public static string NameOf(ScalarType type) => Types.First(known => known.Type == type).Name;
@@ -118,8 +120,10 @@ internal static class Safetensors
         {
             using var json = JsonDocument.Parse(header, new() { AllowDuplicateProperties = false });
             // It begins as ours: there is an object, with an object of this name in it.
-            if (!json.RootElement.GetProperty(Metadata).TryGetProperty(Text, out var text) || text.ValueKind != JsonValueKind.String) throw NotOurs("it says nothing of a run");
-            TensorEntry[] entries = [.. json.RootElement.EnumerateObject().Where(entry => entry.Name != Metadata).Select(entry => TensorEntry.Parse(entry.Name, entry.Value, bytes))];
+            if (!json.RootElement.GetProperty(Metadata).TryGetProperty(Text, out var text) || text.ValueKind != JsonValueKind.String)
+                throw NotOurs("it says nothing of a run");
+            var tensors = json.RootElement.EnumerateObject().Where(entry => entry.Name != Metadata);
+            TensorEntry[] entries = [.. tensors.Select(entry => TensorEntry.Parse(entry.Name, entry.Value, bytes))];
             TensorEntry.RequireOneAfterAnother(entries, bytes);
             return (text.GetString()!, entries);
         }

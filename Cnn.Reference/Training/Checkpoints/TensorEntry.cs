@@ -17,14 +17,18 @@ internal sealed record TensorEntry(string Name, ScalarType Type, long[] Shape, l
     public static TensorEntry Parse(string name, JsonElement entry, long bytes)
     {
         if (entry.ValueKind != JsonValueKind.Object) throw Fault(name, $"is {entry.GetRawText()}");
-        if (!entry.TryGetProperty(Safetensors.TypeKey, out var type) || type.ValueKind != JsonValueKind.String) throw Fault(name, "has no type");
-        if (Safetensors.TypeNamed(type.GetString()!) is not { } known) throw Fault(name, $"has the type {type.GetString()}, and must have {Safetensors.TypeNames}");
+        if (!entry.TryGetProperty(Safetensors.TypeKey, out var type) || type.ValueKind != JsonValueKind.String)
+            throw Fault(name, "has no type");
+        if (Safetensors.TypeNamed(type.GetString()!) is not { } known)
+            throw Fault(name, $"has the type {type.GetString()}, and must have {Safetensors.TypeNames}");
         if (Numbers(entry, Safetensors.ShapeKey) is not { } shape) throw Fault(name, "has no shape");
         if (shape.Any(size => size < 0)) throw Fault(name, $"has the shape {Text(shape)}, of less than nothing");
         if (Numbers(entry, Safetensors.PlaceKey) is not [var begin, var end]) throw Fault(name, "has no place");
-        if (begin < 0 || end < begin || end > bytes) throw Fault(name, $"lies at {Text([begin, end])}, and the file's numbers at [0, {bytes}]");
-        if (Elements(shape) * Safetensors.SizeOf(known) is var wanted && wanted != end - begin)
-            throw Fault(name, $"has the shape {Text(shape)}, which takes {(wanted > long.MaxValue ? "more bytes than any file has" : Figures.Count((long)wanted, "byte"))}, not {end - begin:N0}");
+        if (begin < 0 || end < begin || end > bytes)
+            throw Fault(name, $"lies at {Text([begin, end])}, and the file's numbers at [0, {bytes}]");
+        var wanted = Elements(shape) * Safetensors.SizeOf(known);
+        string size = wanted > long.MaxValue ? "more bytes than any file has" : Figures.Count((long)wanted, "byte");
+        if (wanted != end - begin) throw Fault(name, $"has the shape {Text(shape)}, which takes {size}, not {end - begin:N0}");
         return new(name, known, shape, begin, end);
     }
 

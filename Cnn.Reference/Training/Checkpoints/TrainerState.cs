@@ -6,7 +6,8 @@ namespace Cnn.Reference.Training.Checkpoints;
 /// <summary>A trainer's numbers under their names: weights, and what the optimizer remembers of each.</summary>
 internal static class TrainerState
 {
-    private const string Step = ".step", Mean = ".exp_avg", MeanOfSquares = ".exp_avg_sq", Momentum = ".momentum_buffer"; // as PyTorch names them
+    // As PyTorch names them.
+    private const string Step = ".step", Mean = ".exp_avg", MeanOfSquares = ".exp_avg_sq", Momentum = ".momentum_buffer";
     private const long MostSteps = 1L << 53;
 
     /// <summary>The numbers, under names that begin with <paramref name="prefix"/>: not copies, but handles of the caller's.</summary>
@@ -43,7 +44,8 @@ internal static class TrainerState
     /// <param name="optimizer">What moves its weights.</param>
     /// <param name="prefix">What the names begin with.</param>
     /// <param name="begun">Whether there has been a step.</param>
-    public static IEnumerable<(string Name, ScalarType Type, long[] Shape)> Tensors(NetworkPlan plan, OptimizerKind optimizer, string prefix, bool begun)
+    public static IEnumerable<(string Name, ScalarType Type, long[] Shape)> Tensors(
+        NetworkPlan plan, OptimizerKind optimizer, string prefix, bool begun)
     {
         foreach (var (name, shape) in plan.Parameters)
         {
