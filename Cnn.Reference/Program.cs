@@ -1,8 +1,9 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
+using Cnn.Reference;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Data;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Processes;
 using Cnn.Reference.Training.Checkpoints;
 
 Terminal.SetUp();
@@ -24,18 +25,22 @@ catch (Exception exception) when (exception is UsageException or DatasetExceptio
 {
     return Refuse(exception.Message);
 }
-catch (Exception exception) when (exception is OutOfMemoryException || (exception is ExternalException && exception.Message.Contains("allocate memory", StringComparison.Ordinal)))
+catch (Exception exception) when (Memory.IsLack(exception))
 {
     return Refuse("There is not enough memory for this: smaller batches, or a smaller network, need less.");
 }
+catch (OutputException exception)
+{
+    return exception.Reason is { } reason ? Refuse($"Standard output cannot be written: {reason}.") : ExitCodes.NobodyReads;
+}
 catch (OperationCanceledException)
 {
-    Console.Error.WriteLine("STOPPED while the images were read.");
-    return 130;
+    Terminal.Complain("STOPPED while the images were read.");
+    return ExitCodes.Stopped;
 }
 
 static int Refuse(string sentence)
 {
-    Console.Error.WriteLine(sentence);
-    return 2;
+    Terminal.Complain(sentence);
+    return ExitCodes.Refused;
 }

@@ -20,8 +20,8 @@ internal sealed record BenchmarkReport(
     IReadOnlyList<Measurement> Measurements, IReadOnlyList<Failure> Failures, Algorithm Algorithm, int Threads, FmaLimit Limit, TimeSpan Budget,
     bool Stopped)
 {
-    /// <summary>0: measured; 1: a result was not libtorch's; 130: stopped by the user.</summary>
-    public int ExitCode => Failures.Count > 0 ? 1 : Stopped ? 130 : 0;
+    /// <summary>Success: measured; mismatch: a result was not libtorch's; stopped: by the user.</summary>
+    public int ExitCode => Failures.Count > 0 ? ExitCodes.Mismatch : Stopped ? ExitCodes.Stopped : ExitCodes.Success;
 
     // A few cells say nothing about the loops, and noise says nothing at all.
     private static bool Counts(Measurement measurement) => !measurement.Row.IsTiny && !measurement.IsNoisy;
@@ -43,23 +43,26 @@ internal sealed record BenchmarkReport(
     {
         var lines = console.Profile.Out.Writer; // sentences go past the console, which would fold them
         FailureLines.Print(Failures, lines);
-        lines.WriteLine(Machine.Describe(Threads, Algorithm));
-        lines.WriteLine(
+        console.Say(Machine.Describe(Threads, Algorithm));
+        console.Say(
             $"FMA limit, the most that {Figures.Count(Threads, "thread")} can multiply and add: {Figures.GigaFlops(AllThreads)} in float32 " +
             $"(measured for one, at {Limit.Bits} bits: {Figures.GigaFlops(Limit.OneThread)}).");
         foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
         {
-            var table = new TextTable("row", "ours", "libtorch", "ratio", "spread", "our rate", "of limit"); // 80 columns in all
+            var table = new TextTable("row", "ours", "libtorch", "ratio", "spread", "our rate", "of limit")
+            {
+                Expendable = ["of limit", "spread", "our rate"],
+            };
             foreach (var measurement in Measurements.Where(measurement => measurement.Pass == pass)) table.Add(Cells(measurement));
             if (table.Count == 0) continue;
             lines.WriteLine();
-            lines.WriteLine($"{NameOf(pass)} (ratio: ours / libtorch; spread: of the ratio's middle half)");
+            console.Say($"{NameOf(pass)} (ratio: ours / libtorch; spread: of the ratio's middle half)");
             if (markdown) lines.WriteLine();
             table.Print(console, markdown);
         }
         lines.WriteLine();
         string bullet = markdown ? "- " : "";
-        foreach (string sentence in Summary()) lines.WriteLine(bullet + sentence);
+        foreach (string sentence in Summary()) console.Say(bullet + sentence);
         if (Failures.Count > 0)
             lines.WriteLine($"{bullet}MISMATCH: {Figures.Count(Failures.Count, "comparison")} failed; what is not equal is not timed.");
         if (Stopped) lines.WriteLine($"{bullet}STOPPED: the rows after these were not run.");

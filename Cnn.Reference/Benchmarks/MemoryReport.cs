@@ -12,18 +12,18 @@ namespace Cnn.Reference.Benchmarks;
 /// <param name="Stopped">Whether the user has stopped it.</param>
 internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth? Growth, Algorithm Algorithm, int Threads, bool Stopped)
 {
-    /// <summary>0: every row holds; 1: one does not; 130: stopped by the user.</summary>
-    public int ExitCode => Uses.Any(use => !use.Holds) ? 1 : Stopped ? 130 : 0;
+    /// <summary>Success: every row holds; mismatch: one does not; stopped: by the user.</summary>
+    public int ExitCode => Uses.Any(use => !use.Holds) ? ExitCodes.Mismatch : Stopped ? ExitCodes.Stopped : ExitCodes.Success;
 
     /// <summary>Prints the table, and what it comes to.</summary>
     public void Print(IAnsiConsole console, bool markdown)
     {
         var lines = console.Profile.Out.Writer;
-        lines.WriteLine(Machine.Describe(Threads, Algorithm));
-        lines.WriteLine(
+        console.Say(Machine.Describe(Threads, Algorithm));
+        console.Say(
             "Most resident memory during one forward pass, beyond what was there before and the output; allowed: the filters, and 4 MiB a thread.");
         lines.WriteLine();
-        var table = new TextTable("forward", "ours", "libtorch", "filters", "allowed", "holds");
+        var table = new TextTable("forward", "ours", "libtorch", "filters", "allowed", "holds") { Expendable = ["filters", "allowed"] };
         foreach (var use in Uses)
             table.Add(
                 use.Row.Name, Figures.MebiBytes(use.Ours), Figures.MebiBytes(use.Theirs), Figures.MebiBytes(use.Row.WeightBytes),
@@ -34,9 +34,10 @@ internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth?
         if (Growth is not null)
         {
             string grown = $"the process has grown by {Figures.MebiBytes(Growth.Ours)}; with libtorch's layer by {Figures.MebiBytes(Growth.Theirs)}";
-            lines.WriteLine($"{bullet}{Growth.Row.Name}, 1,000 times forward and backward: {grown}.");
+            console.Say($"{bullet}{Growth.Row.Name}, 1,000 times forward and backward: {grown}.");
         }
-        if (Uses.Count > 0) lines.WriteLine($"{bullet}{Uses.Count(use => use.Holds)} of {Uses.Count} rows hold.");
+        string holds = Uses.Count == 1 ? "holds" : "hold";
+        if (Uses.Count > 0) lines.WriteLine($"{bullet}{Uses.Count(use => use.Holds)} of {Figures.Count(Uses.Count, "row")} {holds}.");
         if (Stopped) lines.WriteLine($"{bullet}STOPPED: the rows after these were not run.");
     }
 

@@ -16,18 +16,16 @@ namespace Cnn.Reference.Checking;
 internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> Lines, int Seed, TimeSpan Limit, TimeSpan Elapsed, bool Stopped)
 {
     private const int MostPrinted = 10;
+    private const int Indent = 4; // of the lines after the first, where a sentence is folded
     private const double ManyUlp = 1000; // from here on, a reader takes it for an error
 
-    /// <summary>
-    /// 0: all equal; 1: a mismatch, or nothing that proves anything; 3: equal where compared, but not all could be; 130:
-    /// stopped by the user before a mismatch was found.
-    /// </summary>
+    /// <summary>Success: all equal; mismatch: one, or nothing that proves anything; stopped: by the user, before one was found.</summary>
     public int ExitCode =>
-        Results.Failures.Count > 0 || Distrusted.Any() ? 1
-        : Stopped ? Interrupts.ExitCode
-        : Results.NotCompared.Count > 0 ? 3
-        : NothingCompared ? 1
-        : 0;
+        Results.Failures.Count > 0 || Distrusted.Any() ? ExitCodes.Mismatch
+        : Stopped ? ExitCodes.Stopped
+        : Results.NotCompared.Count > 0 ? ExitCodes.NotAllCompared
+        : NothingCompared ? ExitCodes.Mismatch
+        : ExitCodes.Success;
 
     private bool NothingCompared => Results.Tallies.All(tally => tally.Elements == 0);
 
@@ -39,7 +37,9 @@ internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> L
     {
         get
         {
-            string run = string.Create(CultureInfo.InvariantCulture, $"{Figures.Count(Lines.Count, "problem")}, {Results.Tallies.Sum(tally => tally.Tensors):N0} tensors, seed {Seed}, {Elapsed.TotalSeconds:F1} s");
+            string tensors = Figures.Count(Results.Tallies.Sum(tally => tally.Tensors), "tensor");
+            string run = string.Create(
+                CultureInfo.InvariantCulture, $"{Figures.Count(Lines.Count, "problem")}, {tensors}, seed {Seed}, {Elapsed.TotalSeconds:F1} s");
             if (Results.Failures.Count > 0) return $"MISMATCH: {Figures.Count(Results.Failures.Count, "comparison")} failed ({run}).";
             if (Distrusted.Any()) return $"UNTRUSTWORTHY: every tensor of \"{Distrusted.First().Part}\" is zero nearly everywhere ({run}).";
             if (Stopped) return $"STOPPED: all equal so far ({run}).";
@@ -75,22 +75,33 @@ internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> L
         }
         if (Results.NotCompared.Count > 0) lines.WriteLine($"(time limit for each problem: {Figures.Time(Limit.TotalSeconds)})\n");
 
-        var table = new TextTable("level", "problems", "tensors", "elements", "equal bits", "worst error / bound", "worst ulp", "time");
+        var table = new TextTable("level", "problems", "tensors", "elements", "equal bits", "worst error / bound", "worst ulp", "time")
+        {
+            Expendable = ["time", "tensors", "worst ulp", "problems", "elements", "equal bits"],
+        };
         foreach (var tally in Rows)
-            table.Add(
+        {
+            string[] cells =
+            [
                 tally.Part, Number(tally.Cases), Number(tally.Tensors), Number(tally.Elements), Percent(tally.EqualBits, tally.Elements),
                 Ratio(tally.WorstRatio), Ratio(tally.WorstUlp),
-                tally.Time == default ? "" : string.Create(CultureInfo.InvariantCulture, $"{tally.Time.TotalSeconds:F1} s"));
+                tally.Time == default ? "" : string.Create(CultureInfo.InvariantCulture, $"{tally.Time.TotalSeconds:F1} s"),
+            ];
+            if (tally.Mismatches > 0) table.AddIn(Color.Red, cells);
+            else table.Add(cells);
+        }
         table.Print(console, markdown: false);
 
         foreach (var (levels, reason, problems) in LeftOut)
-            lines.WriteLine($"left out of {levels}: {Figures.Count((int)problems, "problem")}: {reason}");
-        if (HiddenCaches.Remedy is { } remedy) lines.WriteLine($"note: {remedy}");
+            console.Say($"left out of {levels}: {Figures.Count(problems, "problem")}: {reason}", Indent);
+        if (HiddenCaches.Remedy is { } remedy) console.Say($"note: {remedy}", Indent);
         if (Rows.Any(tally => double.IsFinite(tally.WorstUlp) && tally.WorstUlp >= ManyUlp && tally.Mismatches == 0))
-            lines.WriteLine("worst ulp: where a sum's terms nearly cancel, its last places are far below those of its terms, and rounding moves many of them. The bound, which is of the terms' size, is what judges.");
+            console.Say(
+                "worst ulp: where a sum's terms nearly cancel, its last places are far below those of its terms, and rounding moves many of them; " +
+                "what judges is the bound, which is of the terms' size", Indent);
         long mostlyZero = Results.Tallies.Sum(tally => tally.MostlyZero);
-        if (mostlyZero > 0) lines.WriteLine($"mostly zero, so proving little: {Figures.Count((int)mostlyZero, "tensor")}");
-        console.MarkupLine(ExitCode == 0 ? $"[green]{Markup.Escape(Verdict)}[/]" : $"[red]{Markup.Escape(Verdict)}[/]");
+        if (mostlyZero > 0) lines.WriteLine($"mostly zero, so proving little: {Figures.Count(mostlyZero, "tensor")}");
+        console.MarkupLine(ExitCode == ExitCodes.Success ? $"[green]{Markup.Escape(Verdict)}[/]" : $"[red]{Markup.Escape(Verdict)}[/]");
     }
 
     /// <summary>The same for <c>--json</c>.</summary>
@@ -99,7 +110,7 @@ internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> L
         get => new
         {
             verdict = Verdict,
-            equal = ExitCode == 0,
+            equal = ExitCode == ExitCodes.Success,
             seed = Seed,
             problems = Lines.Count,
             seconds = Math.Round(Elapsed.TotalSeconds, 3),

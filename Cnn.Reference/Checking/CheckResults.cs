@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Cnn.Reference.Checking.Levels;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Checking;
 
@@ -71,7 +72,7 @@ internal sealed class CheckResults
         foreach (var (part, layer, comparison) in findings)
         {
             TallyOf(part).Add(comparison);
-            if (!comparison.Passed) Fail(@case, part, layer, $"{comparison.Name} {comparison.FirstMismatch} ({comparison.Mismatches} of {comparison.Elements} elements)");
+            if (!comparison.Passed) Fail(@case, part, layer, $"{comparison.Name} {comparison.FirstMismatch} ({comparison.Mismatches} of {Figures.Count(comparison.Elements, "element")})");
         }
     }
 

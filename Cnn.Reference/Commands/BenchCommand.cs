@@ -19,17 +19,16 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var threads = Options.Number("--threads", "How many threads each side may use.", byDefault: Environment.ProcessorCount, least: 1, most: 1024);
+        var threads = Options.Threads("How many threads each side may use.");
         var filter = new Option<string?>("--filter") { Description = "Only rows whose name or case holds this text." };
-        var rows = new Option<FileInfo?>("--rows")
-        {
-            Description = "Rows of your own: a text file, each line a name and a case as check takes it; " +
-                $"\"{BenchmarkRow.Tiny}\" before the case keeps a row out of the means.",
-        };
+        var rows = Options.File(
+            "--rows",
+            "Rows of your own: a text file, each line a name and a case as check takes it; " +
+            $"\"{BenchmarkRow.Tiny}\" before the case keeps a row out of the means.");
         var pass = Options.OneOf<Pass>("--pass", "Only the forward pass, or only forward and backward together.");
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Our loops: fast unless given.");
         var seconds = Options.Seconds("--seconds", "Time for each row and pass; a slow row takes longer, for seven turns at least.", byDefault: 0.6);
-        var json = new Option<FileInfo?>("--json") { Description = "Write the report to this file as well." };
+        var json = Options.File("--json", "Write the report to this file as well.");
         var markdown = new Option<bool>("--markdown") { Description = "Print the tables as Markdown." };
         var why = new Option<bool>("--why") { Description = "Print which kernel computes each row and why not those asked before it; time none." };
         var memory = new Option<bool>("--memory") { Description = "Measure memory, not time: what a forward pass takes beyond its tensors (Linux)." };
@@ -97,8 +96,7 @@ internal static class BenchCommand
         var report = new BenchmarkReport(
             benchmark.Measurements, benchmark.Failures, request.Algorithm, request.Threads, limit, request.Budget,
             Stopped: cancel.IsCancellationRequested);
-        report.Print(AnsiConsole.Console, request.Markdown);
-        if (file is not null) ReportFile.Write(file, report.Json);
+        ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
     }
 
@@ -127,8 +125,7 @@ internal static class BenchCommand
         var growth = cancel.IsCancellationRequested || small is null ? null
             : new MemoryGrowth(small, MemoryProbe.Growth(small.Case, algorithm, threads), MemoryProbe.Growth(small.Case, null, threads));
         var report = new MemoryReport(uses, growth, algorithm, threads, Stopped: cancel.IsCancellationRequested);
-        report.Print(AnsiConsole.Console, request.Markdown);
-        if (file is not null) ReportFile.Write(file, report.Json);
+        ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
     }
 

@@ -19,15 +19,16 @@ internal static class CheckCommand
     public static Command Create()
     {
         var lines = new Argument<string[]>("case") { Description = $"Only these problems, each a line such as \"conv n2 c6 h9 w12 o8 k3x2 s2x3 p2x1 d1x2 g2 float32\", or {ImagesCheck.Line}.", Arity = ArgumentArity.ZeroOrMore };
-        var file = new Option<FileInfo?>("--file") { Description = "Only the problems of this text file, one a line; # begins a comment." };
+        var file = Options.File("--file", "Only the problems of this text file, one a line; # begins a comment.");
         var cases = Options.Number("--cases", "How many random problems, beside the corpus.", byDefault: 1000, least: 0);
         var seed = Options.Number("--seed", "Where the random problems come from.", byDefault: 1, least: 0);
         var filter = new Option<string?>("--filter") { Description = "Only problems whose line holds this text." };
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Only these loops.");
         var level = Options.Word("--level", "Only this level.", [.. CheckSetup.Levels.Select(each => each.Word), ImagesCheck.Line]);
-        var threads = Options.Number("--threads", "How many threads each side may use: 1 unless given, and 1 to 3 where the fast loops are held against the literal ones.", byDefault: 1, least: 1, most: 1024);
+        var threads = Options.Threads(
+            "How many threads each side may use: 1 unless given, and 1 to 3 where the fast loops are held against the literal ones.", byDefault: 1);
         var timeout = Options.Seconds("--timeout", "How long one problem may take before its process is ended.", byDefault: 300);
-        var json = new Option<FileInfo?>("--json") { Description = "Write the report to this file as well." };
+        var json = Options.File("--json", "Write the report to this file as well.");
         var list = new Option<bool>("--list") { Description = "Print the problems, one a line, and run none." };
         lines.Validators.Add(result =>
         {
@@ -51,17 +52,22 @@ internal static class CheckCommand
         command.SetAction((parsed, cancel) =>
         {
             var request = new Request(
-                parsed.GetValue(lines) ?? [], parsed.GetValue(file), parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(filter), parsed.GetValue(algorithm),
-                parsed.GetValue(level), parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null, TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json));
-            return Task.FromResult(parsed.GetValue(list) ? List(request) : Run(request, cancel));
+                parsed.GetValue(lines) ?? [], parsed.GetValue(file), parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(filter),
+                parsed.GetValue(algorithm), parsed.GetValue(level), parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null,
+                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json));
+            return Task.FromResult(parsed.GetValue(list) ? List(request, cancel) : Run(request, cancel));
         });
         return command;
     }
 
-    private static int List(Request request)
+    private static int List(Request request, CancellationToken cancel)
     {
-        foreach (string line in request.Lines()) Console.Out.WriteLine(line);
-        return 0;
+        foreach (string line in request.Lines())
+        {
+            if (cancel.IsCancellationRequested) return ExitCodes.Stopped;
+            Console.Out.WriteLine(line);
+        }
+        return ExitCodes.Success;
     }
 
     private static int Run(Request request, CancellationToken cancel)
@@ -75,9 +81,9 @@ internal static class CheckCommand
         var watch = Stopwatch.StartNew();
         using var supervisor = new Supervisor(request.Setup, request.Levels, request.Timeout, () => new WorkerProcess());
         ProgressBar.Run("check", lines, cancel, supervisor.Check);
-        var report = new CheckReport(supervisor.Results, supervisor.Lines, request.Seed, request.Timeout, watch.Elapsed, Stopped: cancel.IsCancellationRequested);
-        report.Print(AnsiConsole.Console);
-        if (file is not null) ReportFile.Write(file, report.Json);
+        var report = new CheckReport(
+            supervisor.Results, supervisor.Lines, request.Seed, request.Timeout, watch.Elapsed, Stopped: cancel.IsCancellationRequested);
+        ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console), () => report.Json);
         return report.ExitCode;
     }
 

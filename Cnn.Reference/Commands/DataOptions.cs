@@ -11,11 +11,11 @@ internal sealed class DataOptions
 {
     private const int LongestSide = ImageFolderOptions.LongestSide;
 
-    private readonly Option<string?> data = new("--data")
-    {
-        Description = "A folder: IDX files (MNIST, Fashion-MNIST, EMNIST), CIFAR-10's binary batches, or PNG and JPEG files in one sub-folder a class. A sample of Fashion-MNIST unless given.",
-        HelpName = "folder",
-    };
+    private readonly Option<string?> data = Options.Path(
+        "--data",
+        "A folder: IDX files (MNIST, Fashion-MNIST, EMNIST), CIFAR-10's binary batches, or PNG and JPEG files in one sub-folder a class. " +
+        "A sample of Fashion-MNIST unless given.",
+        "folder");
 
     private readonly Option<bool> skip = new("--skip-bad") { Description = "Leave out images that cannot be read, and name them." };
 

@@ -5,9 +5,6 @@ namespace Cnn.Reference.Commands;
 /// <summary>The first Ctrl-C, or request to end, lets the work come to a good end; the second one ends the process at once.</summary>
 internal sealed class Interrupts : IDisposable
 {
-    /// <summary>What a program that was stopped ends with: 128 and the number of the signal, as a shell counts.</summary>
-    public const int ExitCode = 130;
-
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration[] registrations;
 

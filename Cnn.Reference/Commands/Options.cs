@@ -8,7 +8,13 @@ namespace Cnn.Reference.Commands;
 internal static class Options
 {
     /// <summary>A whole number, from <paramref name="least"/> to <paramref name="most"/>.</summary>
-    public static Option<int> Number(string name, string description, int byDefault, int least, int most = int.MaxValue) => new(name)
+    /// <param name="name">The option.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="byDefault">What it is unless given.</param>
+    /// <param name="least">The least that it may be.</param>
+    /// <param name="most">The most that it may be.</param>
+    /// <param name="because">Where the most comes from, where that does not go without saying.</param>
+    public static Option<int> Number(string name, string description, int byDefault, int least, int most = int.MaxValue, string because = "") => new(name)
     {
         Description = description,
         DefaultValueFactory = _ => byDefault,
@@ -16,7 +22,7 @@ internal static class Options
         {
             string text = result.Tokens[^1].Value;
             if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most) return number;
-            result.AddError($"{name} {text}: must be a whole number from {least} to {most}.");
+            result.AddError($"{name} {text}: must be a whole number from {least} to {most}{because}.");
             return byDefault;
         },
     };
@@ -69,6 +75,26 @@ internal static class Options
         },
     };
 
+    /// <summary>How many threads: no more than the machine runs at a time, because others only wait for each other.</summary>
+    public static Option<int> Threads(string description, int? byDefault = null) => Number(
+        "--threads", description, byDefault: byDefault ?? Environment.ProcessorCount, least: 1, most: Environment.ProcessorCount,
+        because: ", the processors of this machine");
+
+    /// <summary>A file; none by default.</summary>
+    public static Option<FileInfo?> File(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "file",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            if (text.Length == 0) result.AddError(Empty(name, "file"));
+            else if (Directory.Exists(text)) result.AddError($"{name} {text}: is a folder, and must be a file.");
+            else return new(text);
+            return null;
+        },
+    };
+
     /// <summary>A rule for several options together.</summary>
     public static void Require(Command command, Action<CommandResult> rule) => command.Validators.Add(result =>
     {
@@ -81,6 +107,21 @@ internal static class Options
             // A value that is wrong by itself cannot be read; its own parser says what is wrong.
         }
     });
+
+    /// <summary>The path of one of the kinds named, divided by |; none by default.</summary>
+    public static Option<string?> Path(string name, string description, string kinds)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = kinds };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError(Empty(name, kinds));
+        });
+        return option;
+    }
+
+    /// <summary>What is said of an empty path.</summary>
+    public static string Empty(string name, string kinds) =>
+        $"{name} is empty: it must name a {kinds.Replace("|", " or a ", StringComparison.Ordinal)}.";
 
     private static double? ReadPositive(ArgumentResult result, string name, string what, double most)
     {

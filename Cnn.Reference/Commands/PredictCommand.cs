@@ -12,20 +12,26 @@ namespace Cnn.Reference.Commands;
 /// <summary><c>predict</c>: what a trained network takes image files for.</summary>
 internal static class PredictCommand
 {
-    private const int BarWidth = 40;
+    private const int BarWidth = 40, LeastBar = 10; // a shorter one shows nothing
 
     public static Command Create()
     {
         var images = new Argument<string[]>("IMAGE") { Description = "PNG or JPEG files, of any size.", Arity = ArgumentArity.OneOrMore };
-        var run = new Option<string>("--run") { Description = "The folder of a run (train --output), or one of its checkpoints.", Required = true };
+        images.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError(Options.Empty("IMAGE", "file"));
+        });
+        var run = Options.Path("--run", "The folder of a run (train --output), or one of its checkpoints.", "folder|file");
+        run.Required = true;
         var top = Options.Number("--top", "How many classes to show for each image.", byDefault: 10, least: 1, most: 10_000);
         var invert = new Option<bool>("--invert") { Description = "Turn dark and light round: for dark strokes on light paper and a network that learned light ones on black, as MNIST's are." };
         var command = new Command("predict", "Shows how likely a trained network takes an image for each class.") { images, run, top, invert };
-        command.SetAction(parsed => Run(parsed.GetValue(images)!, parsed.GetValue(run)!, parsed.GetValue(top), parsed.GetValue(invert)));
+        command.SetAction((parsed, cancel) => Task.FromResult(
+            Run(parsed.GetValue(images)!, parsed.GetValue(run)!, parsed.GetValue(top), parsed.GetValue(invert), cancel)));
         return command;
     }
 
-    private static int Run(string[] images, string run, int top, bool invert)
+    private static int Run(string[] images, string run, int top, bool invert, CancellationToken cancel)
     {
         using var checkpoint = Load(run);
         var (description, plan) = (checkpoint.Run, checkpoint.Run.Plan());
@@ -36,6 +42,7 @@ internal static class PredictCommand
         int unreadable = 0;
         foreach (string image in images)
         {
+            if (cancel.IsCancellationRequested) return ExitCodes.Stopped;
             using var scope = NewDisposeScope();
             try
             {
@@ -43,11 +50,11 @@ internal static class PredictCommand
             }
             catch (DatasetException exception)
             {
-                Console.Error.WriteLine(exception.Message);
+                Terminal.Complain(exception.Message);
                 unreadable++;
             }
         }
-        return unreadable == 0 ? 0 : 2;
+        return unreadable == 0 ? ExitCodes.Success : ExitCodes.Refused;
 
         float[] Probabilities(string image)
         {
@@ -74,12 +81,20 @@ internal static class PredictCommand
 
     private static void Print(string image, IReadOnlyList<string> names, float[] probabilities, int top)
     {
-        AnsiConsole.Write(new Text($"{image}:\n"));
-        var table = new Table().NoBorder().HideHeaders().AddColumn("class").AddColumn(new TableColumn("probability").RightAligned()).AddColumn("bar");
-        foreach (int label in Enumerable.Range(0, names.Count).OrderByDescending(label => probabilities[label]).Take(top))
-            table.AddRow(
-                Markup.Escape($"  {names[label]}"), Numbers.Probability(probabilities[label]),
-                $"[green]{new string(Terminal.Bar, (int)Math.Round(probabilities[label] * BarWidth))}[/]");
-        AnsiConsole.Write(table);
+        var console = AnsiConsole.Console;
+        console.Profile.Out.Writer.WriteLine($"{image}:");
+        int[] shown = [.. Enumerable.Range(0, names.Count).OrderByDescending(label => probabilities[label]).Take(top)];
+        string[] percents = Numbers.Percents(probabilities);
+        int nameWidth = shown.Max(label => names[label].GetCellWidth()), percentWidth = shown.Max(label => percents[label].Length);
+        int room = Math.Min(BarWidth, console.Profile.Width - nameWidth - percentWidth - "    ".Length);
+        foreach (int label in shown)
+        {
+            string name = names[label] + new string(' ', nameWidth - names[label].GetCellWidth());
+            int bar = room < LeastBar || !float.IsFinite(probabilities[label]) ? 0 : (int)Math.Round(probabilities[label] * room);
+            string line = $"  {name} {percents[label].PadLeft(percentWidth)}{(bar > 0 ? " " : "")}";
+            console.Profile.Out.Writer.Write(line);
+            console.Write(new Text(new string(Terminal.Bar, bar), Color.Green));
+            console.Profile.Out.Writer.WriteLine();
+        }
     }
 }

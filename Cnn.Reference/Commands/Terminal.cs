@@ -2,9 +2,12 @@ using Spectre.Console;
 
 namespace Cnn.Reference.Commands;
 
-/// <summary>What the output goes to: a terminal with colours and bars, or plain text for a file, a pipe or NO_COLOR.</summary>
+/// <summary>
+/// What the output goes to: a terminal with bars and, unless NO_COLOR asks for none, colours; or plain text for a file or a pipe.
+/// </summary>
 internal static class Terminal
 {
+    private const string NoColor = "NO_COLOR";
     private const int PlainWidth = 10_000; // a file has no width: nothing must be folded to 80 columns
 
     /// <summary>Whether a person watches the output.</summary>
@@ -13,17 +16,22 @@ internal static class Terminal
     /// <summary>Sets the console up, once.</summary>
     public static void SetUp()
     {
-        bool plain = Console.IsOutputRedirected || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        IsInteractive = !plain;
-        if (!plain) return;
-        AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(Console.Out),
-        });
-        AnsiConsole.Profile.Width = PlainWidth;
+        if (Console.IsOutputRedirected) StandardOutput.Install();
+        // NO_COLOR is Spectre.Console's to follow, which takes an empty one for one that is set; no-color.org does not.
+        if (Environment.GetEnvironmentVariable(NoColor) is "") Environment.SetEnvironmentVariable(NoColor, null);
+        var console = Create(AnsiSupport.Detect, ColorSystemSupport.Detect, InteractionSupport.Detect);
+        IsInteractive = !Console.IsOutputRedirected && console.Profile.Capabilities.Ansi;
+        AnsiConsole.Console = IsInteractive ? console : Create(AnsiSupport.No, ColorSystemSupport.NoColors, InteractionSupport.No);
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = PlainWidth;
+
+        static IAnsiConsole Create(AnsiSupport ansi, ColorSystemSupport colours, InteractionSupport interaction) =>
+            AnsiConsole.Create(new()
+            {
+                Ansi = ansi,
+                ColorSystem = colours,
+                Interactive = interaction,
+                Out = new AnsiConsoleOutput(Console.Out),
+            });
     }
 
     /// <summary>What bars are made of.</summary>
@@ -31,4 +39,17 @@ internal static class Terminal
 
     /// <summary>Lines around tables that the output can show.</summary>
     public static TableBorder Border => IsInteractive ? TableBorder.Rounded : TableBorder.Ascii;
+
+    /// <summary>A sentence beside the output. Where it cannot be told, the exit code is all that is left.</summary>
+    public static void Complain(string sentence)
+    {
+        try
+        {
+            Console.Error.WriteLine(sentence);
+        }
+        catch (IOException)
+        {
+            // Nobody can be told.
+        }
+    }
 }

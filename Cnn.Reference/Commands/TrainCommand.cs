@@ -14,22 +14,20 @@ namespace Cnn.Reference.Commands;
 /// <summary><c>train</c>: a network of our layers learns to tell images apart, with libtorch's layers beside it.</summary>
 internal static class TrainCommand
 {
-    private const int Mismatch = 1, Stopped = 130; // exit codes
-
     public static Command Create()
     {
         var data = new DataOptions();
         var layers = new Option<string?>("--layers") { Description = $"The network, for example \"{LayerWords.Exercise(10)}\": the exercise's, which it is unless given." };
-        var epochs = Options.Number("--epochs", "How often every training image is seen.", byDefault: 10, least: 1, most: 100_000);
-        var batch = Options.Number("--batch", "Images a step.", byDefault: 32, least: 1, most: 65_536);
+        var epochs = Options.Number("--epochs", "How often every training image is seen.", byDefault: 10, least: 1, most: RunSettings.MostEpochs);
+        var batch = Options.Number("--batch", "Images a step.", byDefault: 32, least: 1, most: RunSettings.MostBatch);
         var optimizer = Options.OneOf<OptimizerKind>("--optimizer", "How weights follow their gradients: adam unless given; sgd has momentum 0.9.");
-        var rate = Options.Positive("--lr", "Learning rate of the first epoch: 0.002 for adam and 0.02 for sgd unless given.", most: 100);
+        var rate = Options.Positive("--lr", "Learning rate of the first epoch: 0.002 for adam and 0.02 for sgd unless given.", most: RunSettings.MostRate);
         var decay = Options.Positive("--lr-decay", "What the learning rate is multiplied with after each epoch; 1 keeps it. Unless given, the last epoch has a sixteenth of the first one's.", most: 1);
         var seed = Options.Number("--seed", "Where the first weights and the order of the images come from.", byDefault: 1, least: 0);
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Our loops: fast unless given.");
-        var threads = Options.Number("--threads", "How many threads.", byDefault: Environment.ProcessorCount, least: 1, most: 1024);
+        var threads = Options.Threads("How many threads.");
         var twin = Options.OneOf<TwinEpochs>("--twin", "Epochs with a twin of libtorch's layers, every layer held against it at every step: the first unless given.");
-        var output = new Option<string?>("--output") { Description = "A folder for the run's checkpoints, one an epoch, and its report. Nothing is kept unless given." };
+        var output = Options.Path("--output", "A folder for the run's checkpoints, one an epoch, and its report. Nothing is kept unless given.", "folder");
         var resume = new Option<int?>("--resume")
         {
             Description = "Go on with the run in the folder of --output, from its last checkpoint or that after the epoch named; --epochs may be more than before.",
@@ -53,8 +51,6 @@ internal static class TrainCommand
         command.SetAction((parsed, cancel) =>
         {
             string? directory = parsed.GetValue(output);
-            if (directory is "") throw new UsageException("--output is empty: it must name a folder.");
-            if (data.Folder(parsed) is "") throw new UsageException("--data is empty: it must name a folder.");
             if (parsed.GetResult(resume) is not null)
             {
                 if (directory is null) throw new UsageException("--resume needs --output DIR, the folder of the run to go on with.");
@@ -83,8 +79,7 @@ internal static class TrainCommand
             settings, planned, twins, asked.Folder is null ? null : Path.GetFullPath(asked.Folder), asked.Images, Checkpoint.FingerprintOf(data),
             train.Channels, train.Height, train.Width, train.ClassNames, []);
         var plan = Plan(run);
-        double bytes = (double)settings.Batch * plan.Image.Count * sizeof(float);
-        if (bytes > int.MaxValue) throw new UsageException($"--batch {settings.Batch}: so many images of {plan.Image} take {bytes / (1 << 30):F1} GiB; a batch has at most 2.");
+        if (settings.BatchFault(plan.Image) is { } fault) throw new UsageException($"--batch {settings.Batch}: {fault}.");
         using var folder = output is null ? null : RunFolder.Create(output);
         PrintStart(data, plan);
         using var training = new TrainingRun(settings, plan, data, twins);
@@ -99,10 +94,13 @@ internal static class TrainCommand
         var run = checkpoint.Run with { PlannedEpochs = planned ?? checkpoint.Run.PlannedEpochs, Data = directory is null ? checkpoint.Run.Data : Path.GetFullPath(directory) };
         if (run.PlannedEpochs < run.Epochs.Count) throw new UsageException($"--epochs {run.PlannedEpochs}: the run in '{output}' has had {run.Epochs.Count} already.");
         var data = DataOptions.Open((run.Data, run.Images), cancel);
-        if (Checkpoint.FingerprintOf(data) != run.DataFingerprint) throw new UsageException($"'{run.Data ?? data.Name}' is not the data that the run in '{output}' has learned from.");
+        if (!run.IsOf(data)) throw new UsageException($"'{run.Data ?? data.Name}' is not the data that the run in '{output}' has learned from.");
         var plan = Plan(run);
         PrintStart(data, plan);
-        Console.WriteLine($"Goes on after epoch {run.Epochs.Count} of {run.PlannedEpochs}.");
+        AnsiConsole.Console.Say($"Goes on after epoch {run.Epochs.Count} of {run.PlannedEpochs}.");
+        int threads = run.Settings.Threads, processors = Environment.ProcessorCount;
+        if (threads > processors)
+            AnsiConsole.Console.Say($"Note: it has {threads} threads, as before, for the same bits; this machine has {Figures.Count(processors, "processor")}.");
         using var training = new TrainingRun(checkpoint, plan, data);
         checkpoint.Dispose(); // its numbers are the run's now
         return Train(run, training, data, plan, folder, cancel);
@@ -126,7 +124,8 @@ internal static class TrainCommand
 
     private static int Train(RunDescription run, TrainingRun training, Dataset data, NetworkPlan plan, RunFolder? folder, CancellationToken cancel)
     {
-        if (training.WorstRatio is not null && HiddenCaches.Remedy is { } remedy) Console.WriteLine($"Note: {remedy}. The twin is slower for it.");
+        if (training.WorstRatio is not null && HiddenCaches.Remedy is { } remedy)
+            AnsiConsole.Console.Say($"Note: {remedy}. The twin is slower for it.");
         while (training.Epochs.Count < run.PlannedEpochs)
         {
             string title = $"epoch {training.Epochs.Count + 1} of {run.PlannedEpochs}";
@@ -143,17 +142,23 @@ internal static class TrainCommand
             }
             catch (LockstepException exception)
             {
-                Console.WriteLine($"MISMATCH in {title}, {exception.Message}.");
-                return Mismatch;
+                AnsiConsole.Console.Say($"MISMATCH in {title}, {exception.Message}.");
+                return ExitCodes.Mismatch;
             }
             if (cancel.IsCancellationRequested || training.EndEpoch(cancel) is not { } epoch)
             {
                 string kept = folder is null ? "" : $" '{folder.Name}' keeps the run up to epoch {training.Epochs.Count}: {GoOn(folder.Name, training.Epochs.Count)} goes on from there.";
                 Console.WriteLine($"STOPPED in {title}, after {Figures.Whole(done.Images)} of its images.{kept}");
-                return Stopped;
+                return ExitCodes.Stopped;
             }
-            Print(title, epoch, done);
-            Keep(folder, run, training);
+            try
+            {
+                Keep(folder, run, training);
+            }
+            finally
+            {
+                Print(title, epoch, done); // where one of the two fails, the other is done all the same
+            }
         }
         if (folder is not null)
         {
@@ -161,7 +166,7 @@ internal static class TrainCommand
             folder.WriteReport(file => TrainingReport.Write(file, summary));
         }
         PrintEnd(training, folder);
-        return 0;
+        return ExitCodes.Success;
     }
 
     private static void Keep(RunFolder? folder, RunDescription run, TrainingRun training)
@@ -174,32 +179,39 @@ internal static class TrainCommand
     private static void PrintStart(Dataset data, NetworkPlan plan)
     {
         foreach (var skipped in data.Skipped) Console.WriteLine($"Skipped: '{skipped.Path}' {skipped.Reason}.");
-        Console.WriteLine(
+        AnsiConsole.Console.Say(
             $"{data.Name}: {Figures.Count(data.Train.Count, "training image")} and {Figures.Count(data.Test.Count, "test image")} of " +
-            $"{plan.Image}, {data.Train.ClassNames.Count} classes.");
+            $"{plan.Image}, {Figures.Count(data.Train.ClassNames.Count, "class", "classes")}.");
         plan.Print(AnsiConsole.Console);
+        if (plan.Doubt is { } doubt) AnsiConsole.Console.Say($"Note: {doubt}.");
     }
 
     private static void Print(string title, EpochRecord epoch, EpochProgress done)
     {
-        Console.WriteLine(
+        int indent = title.Length + ": ".Length;
+        AnsiConsole.Console.Say(
             $"{title}: loss {epoch.Train.Loss:F3}, training images {Numbers.Percent(epoch.Train.Accuracy)} right, test images {Numbers.Percent(epoch.Test.Accuracy)} right, " +
-            $"{Figures.Time(epoch.Seconds)}, {Figures.Whole(done.Rate)} images/s");
+            $"{Figures.Time(epoch.Seconds)}, {Figures.Whole(done.Rate)} images/s",
+            indent);
         if (epoch.Twin is not { } twin) return;
         string space = new(' ', title.Length - "twin".Length);
-        Console.WriteLine(
+        AnsiConsole.Console.Say(
             $"{space}twin: loss {twin.Train.Loss:F3}, training images {Numbers.Percent(twin.Train.Accuracy)} right, test images {Numbers.Percent(twin.Test.Accuracy)} right, " +
-            $"{Figures.Time(twin.Seconds)}; ours took {Figures.Ratio(epoch.Seconds / twin.Seconds)} of its time");
-        Console.WriteLine(
+            $"{Figures.Time(twin.Seconds)}; ours took {Figures.Ratio(epoch.Seconds / twin.Seconds)} of its time",
+            indent);
+        AnsiConsole.Console.Say(
             $"{space}      all outputs and gradients of {Figures.Count(twin.Steps, "step")} are libtorch's: they differ by at most {Bound(twin.WorstRatio)} of what rounding may do" +
-            $"{(twin.WorstRatio > 0 ? $" ({twin.WorstAt})" : "")}");
+            $"{(twin.WorstRatio > 0 ? $" ({twin.WorstAt})" : "")}",
+            indent);
     }
 
     private static void PrintEnd(TrainingRun training, RunFolder? folder)
     {
         var last = training.Epochs[^1];
-        Console.WriteLine($"Test images: {Numbers.Percent(last.Test.Accuracy)} right after {Figures.Count(training.Epochs.Count, "epoch")}. Weights: {training.WeightsFingerprint[..16]}.");
-        Console.WriteLine(folder is null ? "Nothing is kept: --output DIR keeps the weights, and a report." : $"Kept in '{folder.Name}'; the report is '{folder.Report}'.");
+        AnsiConsole.Console.Say(
+            $"Test images: {Numbers.Percent(last.Test.Accuracy)} right after {Figures.Count(training.Epochs.Count, "epoch")}. " +
+            $"Weights: {training.WeightsFingerprint[..16]}.");
+        AnsiConsole.Console.Say(folder is null ? "Nothing is kept: --output DIR keeps the weights, and a report." : $"Kept in '{folder.Name}'; the report is '{folder.Report}'.");
     }
 
     private static NetworkPlan Plan(RunDescription run)

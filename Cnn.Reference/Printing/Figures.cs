@@ -9,6 +9,13 @@ internal static class Figures
     public static string Time(double seconds) =>
         seconds >= 1 ? $"{Digits(seconds)} s" : seconds >= 1e-3 ? $"{Digits(seconds * 1e3)} ms" : $"{Digits(seconds * 1e6)} us";
 
+    /// <summary>A time to wait: "5 s", "12 min", "3 h 20 min", "4 days".</summary>
+    public static string Duration(TimeSpan time) =>
+        time.TotalMinutes < 1 ? $"{Math.Ceiling(time.TotalSeconds):F0} s"
+        : time.TotalHours < 1 ? $"{time.TotalMinutes:F0} min"
+        : time.TotalDays < 1 ? $"{(int)time.TotalHours} h {time.Minutes} min"
+        : Count((long)time.TotalDays, "day");
+
     /// <summary>Operations a second.</summary>
     public static string GigaFlops(double perSecond) => $"{Digits(perSecond / 1e9)} GFLOP/s";
 
@@ -31,8 +38,11 @@ internal static class Figures
     public static string Percent(double part) => string.Create(CultureInfo.InvariantCulture, $"{100 * part:F0} %");
 
     /// <summary>A number of things: "1 row", "2 rows".</summary>
-    public static string Count(int number, string what) =>
-        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
+    /// <param name="number">How many.</param>
+    /// <param name="one">What one of them is called.</param>
+    /// <param name="many">What several are called, where that is not one with an s.</param>
+    public static string Count(long number, string one, string? many = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {(number == 1 ? one : many ?? $"{one}s")}");
 
     private static string Digits(double number)
     {

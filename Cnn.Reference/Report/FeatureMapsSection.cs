@@ -64,7 +64,8 @@ internal static class FeatureMapsSection
         float most = Plane.Largest(planes);
         string size = $"{layer.Output}" + (shown < channels ? $"; {shown} of {Figures.Whole(channels)} channels" : "") + (square > 1 ? $"; means of {square} x {square}" : "");
         return Step(layer.Spec.Words, $"{size}; {Extent(planes, most)}",
-            Element("div", Class("pictures signed"), Attribute("role", "img"), Attribute("aria-label", $"What leaves {layer.Spec.Words}: {shown} channels"),
+            Element("div", Class("pictures signed"), Attribute("role", "img"),
+                Attribute("aria-label", $"What leaves {layer.Spec.Words}: {Figures.Count(shown, "channel")}"),
                 planes.Select((plane, channel) => Picture.Element(Picture.OfSigned(plane, most), "", Picture.Width(plane, wanted: 60), $"channel {channel + 1}"))));
     }
 
@@ -83,7 +84,7 @@ internal static class FeatureMapsSection
         float most = Plane.Largest([plane]);
         string size = $"{layer.Output}" + (shown < layer.Output.C ? $"; the first {Figures.Whole(shown)}" : "");
         return Step(layer.Spec.Words, $"{size}; {Extent([plane], most)}",
-            Element("div", Class("signed"), Picture.Element(Picture.OfSigned(plane, most), $"What leaves {layer.Spec.Words}: {shown} numbers", plane.Width * (shown <= CellsARow ? 10 : 5))));
+            Element("div", Class("signed"), Picture.Element(Picture.OfSigned(plane, most), $"What leaves {layer.Spec.Words}: {Figures.Count(shown, "number")}", plane.Width * (shown <= CellsARow ? 10 : 5))));
     }
 
     private static string Extent(Plane[] planes, float most) =>

@@ -1,5 +1,6 @@
 using Cnn.Layers;
 using Cnn.Layers.Geometry;
+using Cnn.Reference.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -20,8 +21,8 @@ internal abstract record LayerSpec(string Words)
     /// <exception cref="ArgumentException">The layer does not take such an input; the sentence says why.</exception>
     public abstract Features Output(Features input);
 
-    /// <summary>Numbers that are learned.</summary>
-    public virtual double Parameters(Features input) => 0;
+    /// <summary>The tensors that are learned, in the order and under the names of the built layer's.</summary>
+    public virtual IEnumerable<(string Name, long[] Shape)> Parameters(Features input) => [];
 
     /// <summary>Multiply-adds of a forward pass of one image.</summary>
     public virtual double MultiplyAdds(Features input) => 0;
@@ -38,7 +39,9 @@ internal abstract record LayerSpec(string Words)
     /// <summary>Refuses a row where images are needed.</summary>
     protected static void RequireImages(Features input)
     {
-        if (input.IsRow) throw new ArgumentException($"takes images of channels, height and width, and a row of {input} numbers comes in: it must stand before flatten.");
+        if (!input.IsRow) return;
+        string row = Figures.Count(input.C, "number");
+        throw new ArgumentException($"takes images of channels, height and width, and a row of {row} comes in: it must stand before flatten.");
     }
 }
 
@@ -58,7 +61,11 @@ internal sealed record ConvSpec(
     }
 
     /// <inheritdoc/>
-    public override double Parameters(Features input) => Geometry(input).WeightShape.Elements + (HasBias ? Filters : 0);
+    public override IEnumerable<(string Name, long[] Shape)> Parameters(Features input)
+    {
+        yield return ("weight", [Filters, input.C / Groups, Kernel.H, Kernel.W]);
+        if (HasBias) yield return ("bias", [Filters]);
+    }
 
     /// <inheritdoc/>
     public override double MultiplyAdds(Features input) => Geometry(input).MultiplyAdds;
@@ -83,7 +90,7 @@ internal sealed record ConvSpec(
     private Conv2DGeometry Geometry(Features input)
     {
         RequireImages(input);
-        if (input.C % Groups != 0) throw new ArgumentException($"groups = {Groups}: must divide the {input.C} channels that come in.");
+        if (input.C % Groups != 0) throw new ArgumentException($"groups = {Groups}: must divide the {Figures.Count(input.C, "channel")} of what comes in.");
         if (Pad is null && Stride != (1, 1)) throw new ArgumentException($"pad same keeps the size, which needs stride 1, not {Stride.H}x{Stride.W}.");
         var ((top, bottom), (left, right)) = Pad is { } pad
             ? ((pad.H, pad.H), (pad.W, pad.W))
@@ -149,7 +156,8 @@ internal sealed record FullyConnectedSpec(string Words, long Outputs) : LayerSpe
         : throw new ArgumentException($"takes a row of numbers, and {input} comes in: flatten must stand before it.");
 
     /// <inheritdoc/>
-    public override double Parameters(Features input) => (input.C + 1.0) * Outputs;
+    public override IEnumerable<(string Name, long[] Shape)> Parameters(Features input) =>
+        [("weight", [Outputs, input.C]), ("bias", [Outputs])];
 
     /// <inheritdoc/>
     public override double MultiplyAdds(Features input) => (double)input.C * Outputs;

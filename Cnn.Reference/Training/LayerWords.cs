@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cnn.Layers;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Training;
 
@@ -57,7 +58,7 @@ internal static class LayerWords
                 case "groups": groups = reader.Number("the number of groups"); break;
                 default: hasBias = false; break;
             }
-        if (filters % groups != 0) throw reader.Error($"groups {groups} must divide the {filters} filters");
+        if (filters % groups != 0) throw reader.Error($"groups {groups} must divide the {Figures.Count(filters, "filter")}");
         return new(words, filters, kernel, stride, pad, dilation, groups, hasBias);
     }
 

@@ -15,7 +15,7 @@ namespace Cnn.Reference.Training;
 internal sealed record PlannedLayer(LayerSpec Spec, Features Input, Features Output, (long H, long W) ReceptiveField)
 {
     /// <summary>Numbers that are learned.</summary>
-    public double Parameters => Spec.Parameters(Input);
+    public double Parameters => Spec.Parameters(Input).Sum(tensor => tensor.Shape.Aggregate(1.0, (product, size) => product * size));
 
     /// <summary>Multiply-adds of a forward pass of one image.</summary>
     public double MultiplyAdds => Spec.MultiplyAdds(Input);
@@ -57,7 +57,9 @@ internal sealed class NetworkPlan
         }
         Layers = planned;
         if (features != new Features(classes, 1, 1, IsRow: true))
-            throw new ArgumentException($"the last layer leaves {features}, and the data has {classes} classes: it must be \"fc {classes}\", after flatten.");
+            throw new ArgumentException(
+                $"the last layer leaves {features}, and the data has {Figures.Count(classes, "class", "classes")}: it must be \"fc {classes}\", after flatten.");
+        if (!Parameters.Any()) throw new ArgumentException("no layer has parameters: nothing can be learned.");
         double parameters = planned.Sum(layer => layer.Parameters);
         if (parameters > MostParameters) throw new ArgumentException($"the layers have {parameters:N0} parameters: at most {MostParameters:N0} are trained.");
     }
@@ -67,6 +69,22 @@ internal sealed class NetworkPlan
 
     /// <summary>The layers, first to last.</summary>
     public IReadOnlyList<PlannedLayer> Layers { get; }
+
+    /// <summary>What can be trained, and is hardly meant; null for nothing.</summary>
+    public string? Doubt
+    {
+        get
+        {
+            int last = Layers.ToList().FindLastIndex(layer => layer.Spec is ReluSpec || layer.Parameters > 0);
+            return Layers[last].Spec is not ReluSpec relu ? null
+                : $"layer {last + 1} (\"{relu.Words}\") stands behind the last layer that learns: it makes every score below 0 to 0, " +
+                "and classes with the same score are not told apart; leave it out";
+        }
+    }
+
+    /// <summary>The tensors that are learned, under the names that they have in the built network.</summary>
+    public IEnumerable<(string Name, long[] Shape)> Parameters =>
+        Layers.SelectMany((layer, index) => layer.Spec.Parameters(layer.Input).Select(tensor => ($"{index}.{tensor.Name}", tensor.Shape)));
 
     /// <summary>The network with our loops, with random weights.</summary>
     public Sequential Build(Algorithm algorithm) => Sequential(Layers.Select(layer => layer.Spec.Build(layer.Input, algorithm)).ToArray());
@@ -97,7 +115,7 @@ internal sealed class NetworkPlan
     /// <summary>Prints the rows.</summary>
     public void Print(IAnsiConsole console)
     {
-        var table = new TextTable([.. Columns]);
+        var table = new TextTable([.. Columns]) { Expendable = ["receptive field", "multiply-adds", "parameters"] };
         foreach (string[] row in Rows) table.Add(row);
         table.Print(console, markdown: false);
     }

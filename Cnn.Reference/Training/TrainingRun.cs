@@ -74,6 +74,14 @@ internal sealed class TrainingRun : IDisposable
         return tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Tensor);
     }
 
+    /// <summary>What <see cref="Save"/> leaves of a run as it is described: name, type and shape.</summary>
+    public static IEnumerable<(string Name, ScalarType Type, long[] Shape)> Tensors(RunDescription run)
+    {
+        var plan = run.Plan();
+        string[] networks = HasTwin(run.Twins, run.Epochs.Count) ? [Ours, Theirs] : [Ours];
+        return networks.SelectMany(prefix => TrainerState.Tensors(plan, run.Settings.Optimizer, prefix, begun: run.Epochs.Count > 0));
+    }
+
     /// <summary>A checksum of our network's weights.</summary>
     public string WeightsFingerprint
     {
@@ -132,8 +140,10 @@ internal sealed class TrainingRun : IDisposable
         Network.Dispose();
     }
 
-    // Whether the next epoch has a twin.
-    private bool TwinRuns => twins == TwinEpochs.All || (twins == TwinEpochs.First && epochs.Count == 0);
+    private bool TwinRuns => HasTwin(twins, epochs.Count);
+
+    // Whether the epoch after so many has a twin.
+    private static bool HasTwin(TwinEpochs twins, int done) => twins == TwinEpochs.All || (twins == TwinEpochs.First && done == 0);
 
     private Trainer NewTrainer(Sequential network) =>
         new(network, data, settings.Batch, settings.Optimizer, settings.LearningRate, settings.Seed);

@@ -69,7 +69,7 @@ public class BenchCommandTests
     {
         var (code, output, error) = Run("bench", "--memory", "--rows", rows, "--filter", "my-nb", "--threads", "1", "--json", report);
         Assert.Equal((0, ""), (code, error));
-        Assert.Contains("1 of 1 rows hold.", output, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 row holds.", output, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(File.ReadAllText(report));
         Assert.True(json.RootElement.GetProperty("rows")[0].GetProperty("holds").GetBoolean());
         Assert.Equal("my-nb", json.RootElement.GetProperty("growthOverThousandCalls").GetProperty("name").GetString());

@@ -96,7 +96,7 @@ public class CheckCommandTests
         try
         {
             File.WriteAllLines(file, harmless.Chunk(19).Zip(deadly).SelectMany(pair => pair.First.Append(pair.Second)).Append("# the end"));
-            var (code, output, _) = Run(new Dictionary<string, string> { ["ONEDNN_MAX_CPU_ISA"] = "AVX2" }, ["check", "--level", "exact", "--file", file, "--json", report]);
+            var (code, output, _) = RunWith("ONEDNN_MAX_CPU_ISA", "AVX2", "check", "--level", "exact", "--file", file, "--json", report);
             Assert.Equal(3, code);
             Assert.StartsWith("EQUAL WHERE COMPARED: 10 of 200 problems", output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
             using var json = JsonDocument.Parse(File.ReadAllText(report));

@@ -39,6 +39,25 @@ public sealed class InterruptTests : IDisposable
         Assert.Equal((130, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
     }
 
+    /// <summary>A list, or a pile of pictures, does not have to be waited for either.</summary>
+    [LinuxFact]
+    public void WhatOnlyPrintsStopsToo()
+    {
+        string run = temporary["run"], picture = temporary["one.png"];
+        Assert.Equal(0, CommandLine.Run("train", "--epochs", "1", "--layers", "flatten, fc 10", "--twin", "none", "--output", run).Code);
+        File.WriteAllBytes(picture, Data.ImageSamples.GreyPng(2, 1, 2, 3, 4));
+        string[][] verbs = [["check", "--list", "--cases", "2147483647"], ["predict", "--run", run, .. Enumerable.Repeat(picture, 20_000)]];
+        foreach (string[] arguments in verbs)
+        {
+            using var process = CommandLine.Start(arguments);
+            process.StandardOutput.ReadLine();
+            Interrupt(process);
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            Assert.Equal((130, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
+        }
+    }
+
     private static string ReadUntil(Process process, string word)
     {
         var lines = new System.Text.StringBuilder();

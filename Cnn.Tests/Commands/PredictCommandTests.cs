@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Cnn.Tests.Build;
 using Cnn.Tests.Data;
+using Cnn.Tests.Training;
 
 namespace Cnn.Tests.Commands;
 
@@ -39,6 +40,22 @@ public sealed class PredictCommandTests : IDisposable
         (code, output, error) = CommandLine.Run("predict", "--run", Path.Combine(run, "epoch-39.safetensors"), "--top", "1", "--invert", bright);
         Assert.Equal((0, ""), (code, error));
         Assert.Matches($@"^{Regex.Escape(bright)}:\n  dark +\d+\.\d % #+\s*$", output);
+    }
+
+    /// <summary>A checkpoint whose checksum is right and whose content is not: predict and train --resume say so, and offer the one before.</summary>
+    [Fact]
+    public void AFalseCheckpointIsOneSentence()
+    {
+        string run = temporary["run"], last = Path.Combine(run, "epoch-2.safetensors"), whole = Path.Combine(run, "epoch-1.safetensors");
+        Assert.Equal(0, CommandLine.Run("train", "--layers", "flatten, fc 10", "--epochs", "2", "--twin", "none", "--output", run).Code);
+        var file = new CheckpointFile(last);
+        file.Tensors["network.1.bias"]!["shape"] = new System.Text.Json.Nodes.JsonArray(5, 2);
+        file.Write(last);
+        string sentence = $"'{last}' is of another version of this program, or of another program: its tensor 'network.1.bias' has the shape [5, 2], and must have [10].";
+        var (code, output, error) = CommandLine.Run("predict", "--run", run, "a.png");
+        Assert.Equal((2, "", $"{sentence} The one before is whole: --run '{whole}'."), (code, output, error.TrimEnd()));
+        (code, output, error) = CommandLine.Run("train", "--resume", "--output", run);
+        Assert.Equal((2, "", $"{sentence} The one after epoch 1 is whole: train --resume 1 --output {run} goes on from there."), (code, output, error.TrimEnd()));
     }
 
     [Theory]

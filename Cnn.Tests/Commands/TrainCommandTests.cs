@@ -17,6 +17,24 @@ public class TrainCommandTests
         Assert.Equal((2, "", sentence), (code, output, error.TrimEnd()));
     }
 
+    [Theory]
+    [InlineData("train")]
+    [InlineData("bench")]
+    public void MoreThreadsThanProcessorsAreRefused(string verb)
+    {
+        int processors = Environment.ProcessorCount;
+        var (code, output, error) = CommandLine.Run(verb, "--threads", $"{processors + 1}");
+        Assert.Equal((2, "", $"--threads {processors + 1}: must be a whole number from 1 to {processors}, the processors of this machine."), (code, output, error.TrimEnd()));
+    }
+
+    [Fact]
+    public void AReluBehindTheScoresIsSaid()
+    {
+        var (code, output, error) = CommandLine.Run("train", "--layers", "flatten, fc 10, relu", "--epochs", "1", "--twin", "none");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("\nNote: layer 3 (\"relu\") ", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ASmallNetworkLearnsTheSample()
     {

@@ -32,6 +32,8 @@ public class NetworkPlanTests
             }
         }
         Assert.Equal(ours.state_dict().Keys, twin.state_dict().Keys);
+        Assert.Equal(ours.named_parameters().Select(parameter => parameter.name), plan.Parameters.Select(parameter => parameter.Name));
+        Assert.Equal(ours.named_parameters().Select(parameter => parameter.parameter.shape), plan.Parameters.Select(parameter => parameter.Shape));
     }
 
     /// <summary>The cells of the image that one output far from every border depends on, found by its gradient.</summary>
@@ -85,12 +87,35 @@ public class NetworkPlanTests
 
     [Theory]
     [InlineData("fc 5", "layer 1 (\"fc 5\"): takes a row of numbers, and 3 x 19 x 26 comes in: flatten must stand before it.")]
-    [InlineData("flatten, pool 2, fc 5", "layer 2 (\"pool 2\"): takes images of channels, height and width, and a row of 1482 numbers comes in: it must stand before flatten.")]
-    [InlineData("conv 4 3 groups 2, flatten, fc 5", "layer 1 (\"conv 4 3 groups 2\"): groups = 2: must divide the 3 channels that come in.")]
+    [InlineData("flatten, pool 2, fc 5", "layer 2 (\"pool 2\"): takes images of channels, height and width, and a row of 1,482 numbers comes in: it must stand before flatten.")]
+    [InlineData("conv 4 3 groups 2, flatten, fc 5", "layer 1 (\"conv 4 3 groups 2\"): groups = 2: must divide the 3 channels of what comes in.")]
     [InlineData("conv 4 3 pad same stride 2, flatten, fc 5", "layer 1 (\"conv 4 3 pad same stride 2\"): pad same keeps the size, which needs stride 1, not 2x2.")]
     [InlineData("conv 1000000 1 pad 10, flatten, fc 5", "layer 1 (\"conv 1000000 1 pad 10\"): leaves 1000000 x 39 x 46 numbers for an image: more than 1,000,000,000.")]
     [InlineData("conv 300000 1, conv 300000 1 groups 2, flatten, fc 5", "the layers have 45,742,500,005 parameters: at most 1,000,000,000 are trained.")]
     [InlineData("flatten, fc 4", "the last layer leaves 4, and the data has 5 classes: it must be \"fc 5\", after flatten.")]
     public void LayersThatDoNotFitAreNamed(string words, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => new NetworkPlan(LayerWords.Parse(words), Image, classes: 5)).Message);
+
+    /// <summary>What can be trained and is hardly meant is trained, and said.</summary>
+    [Theory]
+    [InlineData("flatten, fc 5, relu", "layer 3 (\"relu\")")]
+    [InlineData("conv 5 19x26, relu, flatten", "layer 2 (\"relu\")")]
+    [InlineData("flatten, fc 7, relu, fc 5", null)]
+    [InlineData("relu, flatten, fc 5", null)]
+    public void AReluBehindTheScoresIsDoubted(string words, string? named)
+    {
+        string? doubt = new NetworkPlan(LayerWords.Parse(words), Image, classes: 5).Doubt;
+        if (named is null) Assert.Null(doubt);
+        else Assert.StartsWith(named, doubt, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("flatten, fc 1, pool 2", "layer 3 (\"pool 2\"): takes images of channels, height and width, and a row of 1 number comes in: it must stand before flatten.")]
+    [InlineData("conv 1 3, conv 4 3 groups 2, flatten, fc 5", "layer 2 (\"conv 4 3 groups 2\"): groups = 2: must divide the 1 channel of what comes in.")]
+    public void OneIsNotMany(string words, string sentence) => LayersThatDoNotFitAreNamed(words, sentence);
+
+    [Fact]
+    public void ANetworkThatCannotLearnIsRefused() => Assert.Equal(
+        "no layer has parameters: nothing can be learned.",
+        Assert.Throws<ArgumentException>(() => new NetworkPlan(LayerWords.Parse("avgpool 19x26, flatten"), Image, classes: 3)).Message);
 }

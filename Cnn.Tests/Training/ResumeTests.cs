@@ -81,7 +81,9 @@ public sealed class ResumeTests : IDisposable
     {
         var run = Description(OptimizerKind.Sgd, TwinEpochs.All) with { Data = "/some where/ä", ClassNames = ["<a>", "\"b\""], Epochs = [new(1, new(double.NaN, 0.1), new(double.PositiveInfinity, 1 / 3.0), 0.25, null)] };
         string file = temporary["some.safetensors"];
-        using (var checkpoint = new Checkpoint(run, new Dictionary<string, Tensor>())) checkpoint.Write(file);
+        using var training = new TrainingRun(run.Settings, run.Plan(), Halves.Of(10), run.Twins);
+        Learn(training, 1);
+        using (var checkpoint = new Checkpoint(run, training.Save())) checkpoint.Write(file);
         using var read = Checkpoint.Read(file);
         Assert.Equal(run.Settings, read.Run.Settings);
         Assert.Equal(run.ClassNames, read.Run.ClassNames);
@@ -117,7 +119,7 @@ public sealed class ResumeTests : IDisposable
         File.WriteAllBytes(Path.Combine(path, "epoch-2.safetensors"), []);
         Assert.Null(Refused(damaged, () => RunFolder.Load(path)).WholeEpoch);
         using (var file = new FileStream(last, FileMode.Create)) Safetensors.Write(file, "{}", []);
-        Refused($"'{last}' is of another version of this program, or of another program.", () => RunFolder.Load(last));
+        Refused($"'{last}' is of another version of this program, or of another program: its description of the run is not understood.", () => RunFolder.Load(last));
     }
 
     [Fact]

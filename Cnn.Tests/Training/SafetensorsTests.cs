@@ -27,7 +27,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void WhatIsWrittenIsRead()
     {
-        var (text, tensors) = Safetensors.Read(path);
+        var (text, tensors) = Safetensors.Read(path, (text, _) => text);
         Assert.Equal(Said, text);
         Assert.Equal(["network.3.w", "network.7.w", "turned", "step", "none"], tensors.Keys);
         Assert.Equal([1, -2.5f, float.NaN, float.PositiveInfinity, 1e-42f, 6], tensors["network.3.w"].data<float>().ToArray());
@@ -68,16 +68,16 @@ public sealed class SafetensorsTests : IDisposable
             byte[] bytes = [.. whole];
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
             File.WriteAllBytes(damaged, bytes);
-            var exception = Record.Exception(() => Safetensors.Read(damaged));
+            var exception = Record.Exception(() => Safetensors.Read(damaged, (text, _) => text));
             Assert.True(exception is InvalidDataException, $"bit {bit % 8} of byte {bit / 8} of {whole.Length} ({Encoding.Latin1.GetString(whole, bit / 8, 1)}): {exception}");
         }
         for (int length = 0; length < whole.Length; length += 7)
         {
             File.WriteAllBytes(damaged, whole[..length]);
-            Assert.Throws<InvalidDataException>(() => Safetensors.Read(damaged));
+            Assert.Throws<InvalidDataException>(() => Safetensors.Read(damaged, (text, _) => text));
         }
         File.WriteAllBytes(damaged, [.. whole, 0]);
-        Assert.Throws<InvalidDataException>(() => Safetensors.Read(damaged));
+        Assert.Throws<InvalidDataException>(() => Safetensors.Read(damaged, (text, _) => text));
     }
 
     [Fact]

@@ -27,6 +27,12 @@ internal sealed record RunDescription(
     /// <summary>The network.</summary>
     /// <exception cref="ArgumentException">It does not fit the images.</exception>
     public NetworkPlan Plan() => new(LayerWords.Parse(Settings.Layers), new(Channels, Height, Width), ClassNames.Count);
+
+    /// <summary>Whether this is the data that the run has learned from.</summary>
+    public bool IsOf(Dataset data) =>
+        Checkpoint.FingerprintOf(data) == DataFingerprint &&
+        (data.Train.Channels, data.Train.Height, data.Train.Width) == (Channels, Height, Width) &&
+        data.Train.ClassNames.SequenceEqual(ClassNames);
 }
 
 /// <summary>Where a run stands after an epoch: with this it goes on to the same bits as if it had never stopped.</summary>
@@ -36,28 +42,33 @@ internal sealed record Checkpoint(RunDescription Run, IReadOnlyDictionary<string
 {
     private static readonly JsonSerializerOptions Json = new()
     {
-        Converters = { new JsonStringEnumConverter() },
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // a loss can be NaN
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Reads a checkpoint.</summary>
+    /// <summary>Reads a checkpoint. What it says holds: the run can go on, and every tensor is of its network.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or of another kind; the message says how, after "is".</exception>
     public static Checkpoint Read(string path)
     {
-        var (text, tensors) = Safetensors.Read(path);
+        var (run, tensors) = Safetensors.Read(path, (text, entries) =>
+        {
+            var run = Describe(text);
+            CheckpointRules.Require(run);
+            CheckpointRules.Require(TrainingRun.Tensors(run), entries);
+            return run;
+        });
         try
         {
-            var run = JsonSerializer.Deserialize<RunDescription>(text, Json)!;
-            run.Plan(); // the words are understood
+            TrainerState.RequireSteps(tensors);
             return new(run, tensors);
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or FormatException or ArgumentException)
+        catch
         {
             foreach (var tensor in tensors.Values) tensor.Dispose();
-            throw new InvalidDataException("of another version of this program, or of another program", exception);
+            throw;
         }
     }
 
@@ -76,6 +87,20 @@ internal sealed record Checkpoint(RunDescription Run, IReadOnlyDictionary<string
             hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<int>(part.Labels));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static RunDescription Describe(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RunDescription>(text, Json)
+                ?? throw Safetensors.NotOurs("its description of the run is null");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+        {
+            string place = exception is JsonException { Path: ['$', '.', .. var path] } ? $": {path}" : "";
+            throw Safetensors.NotOurs($"its description of the run is not understood{place}");
+        }
     }
 
     /// <inheritdoc/>

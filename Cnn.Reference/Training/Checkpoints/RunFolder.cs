@@ -61,12 +61,13 @@ internal sealed partial class RunFolder : IDisposable
     /// <exception cref="RunFolderException">There is none, or it is damaged; the exception knows another that is whole.</exception>
     public static Checkpoint Load(string name, int? epoch = null)
     {
-        if (File.Exists(name)) return Read(name, whole: null);
+        if (File.Exists(name)) return Read(name);
         RequireRun(name);
         var epochs = EpochsIn(name);
         int wanted = epoch ?? epochs[^1];
         if (!epochs.Contains(wanted)) throw new RunFolderException($"'{name}' has no checkpoint after epoch {wanted}; it has one after epoch {string.Join(" and ", epochs)}.");
-        return Read(FileOf(name, wanted), () => epochs.Where(other => other != wanted && IsWhole(FileOf(name, other))).Cast<int?>().LastOrDefault());
+        var others = epochs.Where(other => other != wanted && IsWhole(FileOf(name, other), other));
+        return Read(FileOf(name, wanted), wanted, () => others.Cast<int?>().LastOrDefault());
     }
 
     /// <summary>Keeps a checkpoint and the one before it, and lets go of older ones.</summary>
@@ -78,7 +79,10 @@ internal sealed partial class RunFolder : IDisposable
         // Later ones are of a run that was gone back on.
         foreach (int other in EpochsIn(Name))
             if (other > epoch || other <= epoch - Kept) LetGo(FileOf(Name, other));
-        foreach (string part in Directory.EnumerateFiles(Name, $"*{AtomicFile.PartSuffix}")) LetGo(part);
+        Try(Name, () =>
+        {
+            foreach (string part in Directory.EnumerateFiles(Name, $"*{AtomicFile.PartSuffix}")) LetGo(part);
+        });
 
         static void LetGo(string file)
         {
@@ -129,25 +133,27 @@ internal sealed partial class RunFolder : IDisposable
         return new(name, held!);
     }
 
-    private static Checkpoint Read(string file, Func<int?>? whole)
+    private static Checkpoint Read(string file, int? epoch = null, Func<int?>? whole = null)
     {
         Checkpoint? checkpoint = null;
         try
         {
             Try(file, () => checkpoint = Checkpoint.Read(file), "read");
+            if (epoch is null || checkpoint!.Run.Epochs.Count == epoch) return checkpoint!;
+            checkpoint.Dispose();
+            throw Safetensors.NotOurs($"it is that after epoch {checkpoint.Run.Epochs.Count}");
         }
         catch (InvalidDataException exception)
         {
-            throw new RunFolderException($"'{file}' is {exception.Message}.", whole?.Invoke());
+            throw new RunFolderException($"'{file}' is {exception.Message.TrimEnd('.')}.", whole?.Invoke());
         }
-        return checkpoint!;
     }
 
-    private static bool IsWhole(string file)
+    private static bool IsWhole(string file, int epoch)
     {
         try
         {
-            Read(file, whole: null).Dispose();
+            Read(file, epoch).Dispose();
             return true;
         }
         catch (RunFolderException)

@@ -15,6 +15,9 @@ namespace Cnn.Reference.Training.Checkpoints;
 /// </summary>
 internal static class Safetensors
 {
+    /// <summary>What an entry of the header says: the format's own names.</summary>
+    public const string TypeKey = "dtype", ShapeKey = "shape", PlaceKey = "data_offsets";
+
     private const string Metadata = "__metadata__", Text = "run", Checksum = "sha256"; // the first name is the format's
     private const string BeforeChecksum = $"{{\"{Metadata}\":{{\"{Checksum}\":\"";
     private const int ChecksumLength = 2 * SHA256.HashSizeInBytes; // in hexadecimal digits
@@ -24,7 +27,8 @@ internal static class Safetensors
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // it is not put into a page
 
-    private static readonly (ScalarType Type, string Name)[] Types = [(ScalarType.Float32, "F32"), (ScalarType.Int64, "I64")];
+    private static readonly (ScalarType Type, string Name, int Size)[] Types =
+        [(ScalarType.Float32, "F32", sizeof(float)), (ScalarType.Int64, "I64", sizeof(long))];
 
     /// <summary>Writes tensors, in their order.</summary>
     public static void Write(FileStream file, string text, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
@@ -39,9 +43,9 @@ internal static class Safetensors
             end += tensor.numel() * tensor.element_size();
             header[name] = new JsonObject
             {
-                ["dtype"] = Types.First(type => type.Type == tensor.dtype).Name,
-                ["shape"] = new JsonArray([.. tensor.shape.Select(size => JsonValue.Create(size))]),
-                ["data_offsets"] = new JsonArray(start, end),
+                [TypeKey] = NameOf(tensor.dtype),
+                [ShapeKey] = new JsonArray([.. tensor.shape.Select(size => JsonValue.Create(size))]),
+                [PlaceKey] = new JsonArray(start, end),
             };
         }
         byte[] json = Encoding.UTF8.GetBytes(header.ToJsonString(Json));
@@ -63,33 +67,69 @@ internal static class Safetensors
         file.Write(Encoding.UTF8.GetBytes(Convert.ToHexStringLower(checksum)));
     }
 
-    /// <summary>Reads the text and all tensors, which are the caller's.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged; the message says how, after "is".</exception>
-    public static (string Text, Dictionary<string, Tensor> Tensors) Read(string path)
+    /// <summary>Reads what the text says, and all tensors, which are the caller's.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="understand">Makes of the text what it says, and holds the tensors against it, before any is made.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or of another kind; the message says how, after "is".</exception>
+    public static (T Said, Dictionary<string, Tensor> Tensors) Read<T>(string path, Func<string, IReadOnlyList<TensorEntry>, T> understand)
     {
         using var file = File.OpenRead(path);
+        if (!file.CanSeek) throw new InvalidDataException("no file that can be read twice, first for its checksum");
         byte[] header = ReadHeader(file);
         RequireChecksum(file, header);
+        long numbers = sizeof(long) + header.Length;
+        var (text, entries) = Parse(header, file.Length - numbers);
+        var said = understand(text, entries);
         var tensors = new Dictionary<string, Tensor>();
         try
         {
-            var root = JsonNode.Parse(header)!.AsObject();
-            foreach (var (name, entry) in root)
+            foreach (var entry in entries)
             {
-                if (name == Metadata) continue;
-                string type = entry!["dtype"]!.GetValue<string>();
-                var tensor = empty(entry["shape"]!.AsArray().Select(size => size!.GetValue<long>()).ToArray(), Types.First(known => known.Name == type).Type);
-                tensors[name] = tensor;
-                file.Position = sizeof(long) + header.Length + entry["data_offsets"]![0]!.GetValue<long>();
-                tensor.ReadBytesFromStream(file, bufferSize: 1 << 20);
+                tensors[entry.Name] = empty(entry.Shape, entry.Type);
+                file.Position = numbers + entry.Begin;
+                tensors[entry.Name].ReadBytesFromStream(file, bufferSize: 1 << 20);
             }
-            return (root[Metadata]![Text]!.GetValue<string>(), tensors);
+            return (said, tensors);
         }
-        catch (Exception exception)
+        catch
         {
             foreach (var tensor in tensors.Values) tensor.Dispose();
-            if (exception is IOException) throw;
-            throw new InvalidDataException("of another version of this program, or of another program", exception); // whole it is
+            throw;
+        }
+    }
+
+    /// <summary>The content is whole, and not what this program writes.</summary>
+    public static InvalidDataException NotOurs(string fault) => new($"of another version of this program, or of another program: {fault}");
+
+    /// <summary>The type of this name; null where it is none of ours.</summary>
+    public static ScalarType? TypeNamed(string name) =>
+        Types.Where(type => type.Name == name).Select(type => (ScalarType?)type.Type).FirstOrDefault();
+
+    /// <summary>The name of a type.</summary>
+    public static string NameOf(ScalarType type) => Types.First(known => known.Type == type).Name;
+
+    /// <summary>How many bytes an element of this type takes.</summary>
+    public static int SizeOf(ScalarType type) => Types.First(known => known.Type == type).Size;
+
+    /// <summary>Every name of a type, for a sentence.</summary>
+    public static string TypeNames => string.Join(" or ", Types.Select(type => type.Name));
+
+    private static (string Text, IReadOnlyList<TensorEntry> Entries) Parse(byte[] header, long bytes)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(header, new() { AllowDuplicateProperties = false });
+            // It begins as ours: there is an object, with an object of this name in it.
+            if (!json.RootElement.GetProperty(Metadata).TryGetProperty(Text, out var text) || text.ValueKind != JsonValueKind.String)
+                throw NotOurs("it says nothing of a run");
+            var tensors = json.RootElement.EnumerateObject().Where(entry => entry.Name != Metadata);
+            TensorEntry[] entries = [.. tensors.Select(entry => TensorEntry.Parse(entry.Name, entry.Value, bytes))];
+            TensorEntry.RequireOneAfterAnother(entries, bytes);
+            return (text.GetString()!, entries);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException) // the second: a text that is no Unicode
+        {
+            throw NotOurs("its header is not JSON");
         }
     }
 
