@@ -55,7 +55,7 @@ public sealed class TrainOnImagesTests : IDisposable
             $"'{samples.Write("lying/cut.png", png[..(png.Length / 2)])}' is truncated: its pixels end early",
             $"'{samples.Write("lying/empty.png", [])}' is empty",
             $"'{samples.Write("standing/gif.jpg", "GIF89a\u0001\0\u0001\0\0\0\0,\0\0\0\0\u0001\0\u0001\0\0\u0002\0;"u8.ToArray())}' is a GIF image, and only PNG and JPEG are read",
-            $"'{samples.Write("standing/words.png", "words"u8.ToArray())}' is not a PNG or JPEG image",
+            $"'{samples.Write("standing/words.png", "words"u8.ToArray())}' is not a PNG, JPEG, WebP, BMP or GIF image",
         ];
 
         var (code, output, error) = CommandLine.Run(Train);
