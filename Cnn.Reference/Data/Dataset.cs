@@ -5,6 +5,9 @@ namespace Cnn.Reference.Data;
 /// <param name="Skipped">Damaged files that were left out, as was asked for.</param>
 public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test, IReadOnlyList<SkippedImage> Skipped)
 {
+    /// <summary>What lies in the folder and is not read, by kind and count; null for nothing.</summary>
+    public string? LeftOut { get; init; }
+
     /// <summary>
     /// Loads the folder's dataset, whose kind its file names tell: IDX files, CIFAR-10's batches, or images in one sub-folder
     /// a class. Of a folder with several EMNIST splits, one is loaded as "folder/emnist-letters". Without a folder it is the
