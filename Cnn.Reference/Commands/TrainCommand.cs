@@ -174,6 +174,7 @@ internal static class TrainCommand
     private static void PrintStart(Dataset data, NetworkPlan plan)
     {
         foreach (var skipped in data.Skipped) Console.WriteLine($"Skipped: '{skipped.Path}' {skipped.Reason}.");
+        if (data.LeftOut is { } leftOut) Console.WriteLine($"Left out: {leftOut}.");
         Console.WriteLine(
             $"{data.Name}: {Figures.Count(data.Train.Count, "training image")} and {Figures.Count(data.Test.Count, "test image")} of " +
             $"{plan.Image}, {data.Train.ClassNames.Count} classes.");

@@ -264,7 +264,7 @@ public sealed class ImageFolderTests : IDisposable
         Directory.Delete(samples.PathOf("cats"), recursive: true);
         Directory.CreateDirectory(samples.PathOf("cats"));
         File.Delete(samples.PathOf("dogs/1.png"));
-        AssertFault(samples.Folder, "holds no images: no .png, .jpg or .jpeg file lies directly in one of its sub-folders");
+        AssertFault(samples.Folder, "holds no images: no PNG, JPEG, WebP, BMP or GIF lies directly in one of its sub-folders");
 
         string missing = samples.PathOf("missing");
         Assert.Equal($"'{missing}' does not exist.", Assert.Throws<DatasetException>(() => ImageFolder.Load(missing, Defaults)).Message);

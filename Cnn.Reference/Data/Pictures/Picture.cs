@@ -46,7 +46,7 @@ internal sealed class Picture : IDisposable
     {
         byte[] content = ReadAll(path);
         PictureKind kind = PictureSignature.Of(content);
-        if (kind == PictureKind.Unknown) throw new DatasetException(path, $"is not a {PictureKinds.Read.Replace(" and ", " or ", StringComparison.Ordinal)} image");
+        if (kind == PictureKind.Unknown) throw new DatasetException(path, $"is not a {PictureKinds.ReadAny} image");
         if (!kind.IsRead()) throw new DatasetException(path, $"is {(kind.Noun()[0] is 'A' or 'i' ? "an" : "a")} {kind.Noun()}, and only {PictureKinds.Read} are read");
 
         (int length, SKEncodedOrigin? origin) = (content.Length, null);
@@ -98,7 +98,7 @@ internal sealed class Picture : IDisposable
 
     private static byte[] ReadAll(string path)
     {
-        if (Directory.Exists(path)) throw new DatasetException(path, "is a folder, not a file");
+        DatasetFolder.RequireFile(path);
         try
         {
             using FileStream file = File.OpenRead(path);

@@ -24,6 +24,9 @@ internal static class PictureKinds
     /// <summary>All that are read.</summary>
     public const string Read = "PNG, JPEG, WebP, BMP and GIF";
 
+    /// <summary>Any of them.</summary>
+    public const string ReadAny = "PNG, JPEG, WebP, BMP or GIF";
+
     /// <summary>Whether the kind is read.</summary>
     public static bool IsRead(this PictureKind kind) => kind is > PictureKind.Unknown and <= PictureKind.Gif;
 

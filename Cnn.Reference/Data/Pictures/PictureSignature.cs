@@ -5,8 +5,26 @@ namespace Cnn.Reference.Data.Pictures;
 /// <summary>Tells what a file is by its first bytes. Its name has no say in it.</summary>
 internal static class PictureSignature
 {
-    /// <summary>So many bytes are looked at, fewer if the file is shorter.</summary>
-    public const int Length = 64;
+    private const int HeadBytes = 64;
+    private static readonly string[] Endings = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif"];
+
+    /// <summary>The kind of a file; null if it cannot be read.</summary>
+    public static PictureKind? OfFile(string path)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            Span<byte> head = stackalloc byte[HeadBytes];
+            return Of(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+        }
+        catch (Exception e) when (DatasetException.IsRefusal(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a file of this name is meant to be a picture that is read.</summary>
+    public static bool IsNameOfPicture(string name) => Endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The kind of a file that begins with these bytes.</summary>
     public static PictureKind Of(ReadOnlySpan<byte> head) =>
