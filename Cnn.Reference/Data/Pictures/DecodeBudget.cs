@@ -44,9 +44,15 @@ internal sealed class DecodeBudget(long bytes)
 
     private sealed class Share(DecodeBudget budget, long bytes) : IDisposable
     {
+        private long held = bytes;
+
         public void Dispose()
         {
-            lock (budget.gate) budget.taken -= bytes;
+            lock (budget.gate)
+            {
+                budget.taken -= held;
+                held = 0;
+            }
             budget.freed.Set();
         }
     }

@@ -8,7 +8,8 @@ namespace Cnn.Reference.Data.Pictures;
 /// </summary>
 internal static class JpegMarkers
 {
-    private const byte End = 0xD9, Scan = 0xDA, RestartInterval = 0xDD, Fill = 0xFF;
+    public const byte Tables = 0xC4, End = 0xD9, Scan = 0xDA, RestartInterval = 0xDD;
+    private const byte Fill = 0xFF;
 
     /// <summary>Refuses a JPEG whose marks tell that a part of it is lost.</summary>
     /// <exception cref="DatasetException">It has no end mark, one too early, or marks among its codes that cannot stand there.</exception>
@@ -44,7 +45,7 @@ internal static class JpegMarkers
     }
 
     /// <summary>Where the next mark's second byte is; -1 for nowhere. What lies before it is passed over, as decoders do.</summary>
-    private static int Next(ReadOnlySpan<byte> jpeg, int at)
+    public static int Next(ReadOnlySpan<byte> jpeg, int at)
     {
         while (at < jpeg.Length)
         {
@@ -58,7 +59,7 @@ internal static class JpegMarkers
     }
 
     /// <summary>Where the mark behind a scan's codes begins, or the file's end; -1 if a restart mark is out of turn.</summary>
-    private static int EndOfCodes(ReadOnlySpan<byte> jpeg, int at, bool restarts)
+    public static int EndOfCodes(ReadOnlySpan<byte> jpeg, int at, bool restarts)
     {
         for (int turn = 0; ; turn++)
         {
@@ -70,8 +71,9 @@ internal static class JpegMarkers
         }
     }
 
-    private static bool IsRestart(byte mark) => mark is >= 0xD0 and <= 0xD7;
+    /// <summary>Whether it divides a scan's codes.</summary>
+    public static bool IsRestart(byte mark) => mark is >= 0xD0 and <= 0xD7;
 
     /// <summary>Another scan, what it needs, the number of lines, or something for programs.</summary>
-    private static bool MayFollowScan(byte mark) => mark is Scan or 0xC4 or 0xDB or 0xDC or RestartInterval or >= 0xE0 and <= 0xEF or 0xFE;
+    private static bool MayFollowScan(byte mark) => mark is Scan or Tables or 0xDB or 0xDC or RestartInterval or >= 0xE0 and <= 0xEF or 0xFE;
 }

@@ -18,12 +18,13 @@ internal sealed class Picture : IDisposable
     private const long MostPixelsAByte = 8 * 1032;
 
     private readonly string path;
+    private readonly byte[] content;
     private readonly SKCodec codec;
     private readonly PictureKind kind;
     private readonly CancellationToken cancel;
 
-    private Picture(string path, SKCodec codec, PictureKind kind, SKEncodedOrigin origin, CancellationToken cancel) =>
-        (this.path, this.codec, this.kind, Origin, this.cancel) = (path, codec, kind, origin, cancel);
+    private Picture(string path, byte[] content, SKCodec codec, PictureKind kind, SKEncodedOrigin origin, CancellationToken cancel) =>
+        (this.path, this.content, this.codec, this.kind, Origin, this.cancel) = (path, content, codec, kind, origin, cancel);
 
     /// <summary>How the stored rows lie in the upright picture.</summary>
     public SKEncodedOrigin Origin { get; }
@@ -63,7 +64,7 @@ internal sealed class Picture : IDisposable
                 throw new DatasetException(path, $"promises {height} x {width} pixels, and at most {MostPixels} are read");
             if (pixels > FreePixels && pixels > length * MostPixelsAByte)
                 throw new DatasetException(path, $"promises {height} x {width} pixels in {length} bytes, which is taken for damage");
-            return new Picture(path, codec, kind, origin ?? codec.EncodedOrigin, cancel);
+            return new Picture(path, content, codec, kind, origin ?? codec.EncodedOrigin, cancel);
         }
         catch
         {
@@ -77,6 +78,8 @@ internal sealed class Picture : IDisposable
     /// <exception cref="OperationCanceledException">The user has stopped it.</exception>
     public SKBitmap Decode()
     {
+        if (kind == PictureKind.Jpeg && !JpegCodes.AreWhole(content, cancel))
+            throw new DatasetException(path, "is damaged: its pixels cannot be decoded");
         var bitmap = new SKBitmap();
         var info = new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Premul);
         string? fault = !bitmap.TryAllocPixels(info)
