@@ -24,7 +24,7 @@ public sealed class DamagedPictureTests : IDisposable
 
         var watch = Stopwatch.StartNew();
         Assert.Equal(Values, Pixels(path, 24, 40));
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 3);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 6);
     }
 
     /// <summary>These the decoder needs, and gathers piece by piece.</summary>
@@ -38,7 +38,7 @@ public sealed class DamagedPictureTests : IDisposable
 
         var watch = Stopwatch.StartNew();
         Assert.Equal(fault, Fault(path));
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 3);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 6);
     }
 
     [Fact]
@@ -74,6 +74,48 @@ public sealed class DamagedPictureTests : IDisposable
         int pixels = whole.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]) + 10;
         for (int length = pixels; length < whole.Length; length++)
             Assert.Equal("is truncated: its end mark is missing", Fault(samples.Write("cut.jpg", whole[..length])));
+    }
+
+    [Fact]
+    public void AJpegOfManyScansIsReadAndOneThatIsCutIsRefused()
+    {
+        byte[] whole = PictureBytes.TenScans;
+        Assert.True(Pixels(samples.Write("whole.jpg", whole), 20, 44).Distinct().Count() > 50);
+
+        for (int length = 0; length < whole.Length; length++)
+            Assert.StartsWith("is ", Fault(samples.Write("cut.jpg", whole[..length])), StringComparison.Ordinal);
+    }
+
+    /// <summary>Most damage leaves a code that is none, or too many or too few: the decoder fills up, and says nothing.</summary>
+    [Theory]
+    [InlineData("one scan", 40, 80)]
+    [InlineData("one scan", 2, 40)]
+    [InlineData("ten scans", 40, 95)]
+    [InlineData("ten scans", 2, 50)]
+    public void MostJpegsWhoseBytesWereChangedAreRefused(string kind, int count, int leastPercent)
+    {
+        var random = new Random(1);
+        SKColor[] colours = [.. Enumerable.Range(0, 65 * 97).Select(n => Wave(n % 97, n / 97, random.Next(20)))];
+        byte[] whole = kind == "one scan" ? ImageSamples.Jpeg(97, colours) : PictureBytes.TenScans;
+        Pixels(samples.Write("whole.jpg", whole), 20, 44);
+        int first = whole.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]) + 14, refused = 0;
+        for (int n = 0; n < 100; n++)
+        {
+            byte[] changed = [.. whole];
+            random.NextBytes(changed.AsSpan(random.Next(first, whole.Length - 2 - count), count));
+            try
+            {
+                Pixels(samples.Write("changed.jpg", changed), 20, 44);
+            }
+            catch (DatasetException)
+            {
+                refused++;
+            }
+        }
+        Assert.InRange(refused, leastPercent, 100);
+
+        static SKColor Wave(int x, int y, int noise) =>
+            new((byte)(100 + 80 * Math.Sin(x / 7.0 + y / 11.0) + noise), (byte)(100 + 80 * Math.Sin(x / 16.0) + noise), (byte)(2 * y + noise));
     }
 
     /// <summary>What else a camera puts behind a picture is no damage; what nobody puts there is.</summary>
@@ -185,7 +227,7 @@ public sealed class DamagedPictureTests : IDisposable
     }
 
     [Fact]
-    public void EveryFileOfAFolderThatIsCancelledWithinAPictureStops()
+    public void DecodingStopsWithinAPicture()
     {
         // Decodes for seconds, from few bytes.
         using var packed = new MemoryStream();
@@ -197,10 +239,10 @@ public sealed class DamagedPictureTests : IDisposable
         ImageFile.ReadPixels(path, new byte[9], 1, 3, 3);
         TimeSpan whole = watch.Elapsed;
 
-        using var cancel = new CancellationTokenSource(whole / 4);
+        using var cancel = new CancellationTokenSource(whole / 6);
         watch.Restart();
         Assert.ThrowsAny<OperationCanceledException>(() => ImageFile.ReadPixels(path, new byte[9], 1, 3, 3, cancel.Token));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, whole * 0.75);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, whole * 0.9);
     }
 
     private static byte[] Pixels(string path, int height, int width)

@@ -8,6 +8,25 @@ internal static class PictureBytes
 {
     private const int PngSignature = 8;
 
+    /// <summary>
+    /// A progressive JPEG of 44 x 20 pixels as an encoder writes it: ten scans, which refine coefficients of three components,
+    /// two of them at half the size, with restart marks.
+    /// </summary>
+    private const string TenScansText =
+        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABcQERQRDhcUEhQaGBcbIjklIh8fIkYyNSk5UkhXVVFIUE5bZoNvW2F8Yk5QcptzfIeLkpSSWG2grJ+OqoOPko3/"
+        + "2wBDARgaGiIeIkMlJUONXlBejY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY3/wgARCAAUACwDASIAAhEBAxEB/8QA"
+        + "GAAAAgMAAAAAAAAAAAAAAAAAAAECAwT/xAAXAQEBAQEAAAAAAAAAAAAAAAACAQMA/90ABAAC/9oADAMBAAIQAxAAAAHTlKlHJ3Y3/9C2Ky3i4A//0XMCMsw3"
+        + "0//EABoQAAIDAQEAAAAAAAAAAAAAAAABAhEhMRD/2gAIAQEAAQUC4pPf/9Ao/9FKhzo//9Kc/P/ToSP/1JSobZ//1Rc//9aOjZ//13oln//EABsRAAMAAgMA"
+        + "AAAAAAAAAAAAAAABAjEyAxJC/9oACAEDAQE/AVPdl15k/9DAtT//0eLItj//xAAaEQACAgMAAAAAAAAAAAAAAAAAAgMxARFR/9oACAECAQE/AaMts//Qji6S"
+        + "H//RSx6P/8QAFBABAAAAAAAAAAAAAAAAAAAAEP/aAAgBAQAGPwI//9A//9E//9I//9M//9Q//9U//9Y//9c//8QAHhAAAwACAQUAAAAAAAAAAAAAAAERITFB"
+        + "UWFxgaH/2gAIAQEAAT8hwVR//9BdGKvZ/9FadiqH/9JjpLs//9NUeY//1FIVY+H/1d05D//W2OaQxJw//9fI22IH/9oADAMBAAIAAwAAABA6/wD/0Kvf/9H+"
+        + "L//EABkRAAMBAQEAAAAAAAAAAAAAAAABIREQMf/aAAgBAwEBPxB9fOd//9BSkS+H/9FNfSqP/8QAGBEBAQEBAQAAAAAAAAAAAAAAAQARECH/2gAIAQIBAT8Q"
+        + "EOzO/9AH3h//0YSDL//EAB4QAQADAAMAAwEAAAAAAAAAAAEAESExQVFhcaHh/9oACAEBAAE/EEAZm3LSyj9n/9BNKOtpM9UAaKyrn//RdXfau4FhDPP7P//S"
+        + "ySQVMefZP//ToUKXWR60S8ZP/9RSWc98kbd2fLJ//9WuRVAR8lCoBRn/1lRBeE8mbP/Xu1KPsrFtXdZ//9k=";
+
+    /// <inheritdoc cref="TenScansText"/>
+    public static byte[] TenScans => Convert.FromBase64String(TenScansText);
+
     /// <summary>The orientation alone, as EXIF data: a TIFF header and one entry.</summary>
     public static byte[] Exif(byte orientation, bool bigEndian = false) =>
         bigEndian
