@@ -13,7 +13,9 @@ internal sealed class DataOptions
 
     private readonly Option<string?> data = new("--data")
     {
-        Description = "A folder: IDX files (MNIST, Fashion-MNIST, EMNIST), CIFAR-10's binary batches, or images (PNG, JPEG, WebP, BMP, GIF) in one sub-folder a class, or in such folders called train and test. A sample of Fashion-MNIST unless given.",
+        Description =
+            "A folder: IDX files (MNIST, Fashion-MNIST, EMNIST), CIFAR-10's binary batches, or images (PNG, JPEG, WebP, BMP, GIF) in one " +
+            "sub-folder a class, all together or apart in train and test. A sample of Fashion-MNIST unless given.",
         HelpName = "folder",
     };
 
@@ -79,7 +81,10 @@ internal sealed class DataOptions
         string? directory = parsed.GetValue(data);
         foreach (Option option in OfImages)
             if (parsed.GetResult(option) is { Implicit: false } given && Dataset.KindOf(directory) is not DatasetKind.Images and var kind)
-                throw new UsageException($"{string.Join(' ', given.Tokens.Select(token => token.Value).Prepend(option.Name))}: only folders of images, one sub-folder a class, take it, and {Holder(directory, kind)}.");
+            {
+                string asked = string.Join(' ', given.Tokens.Select(token => token.Value).Prepend(option.Name));
+                throw new UsageException($"{asked}: only folders of images, one sub-folder a class, take it, and {Holder(directory, kind)}.");
+            }
 
         (int Height, int Width)? wanted = parsed.GetValue(size);
         return (directory, new ImageFolderOptions

@@ -32,18 +32,21 @@ public static class CifarFolder
 
     /// <summary>Whether any file in the folder is named as CIFAR's batches are.</summary>
     internal static bool HoldsNames(FolderNames names) =>
-        names.Files.Any(name => name.Contains("_batch", StringComparison.OrdinalIgnoreCase) && name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase));
+        names.Files.Any(name => name.Contains("_batch", StringComparison.OrdinalIgnoreCase) && IsBinary(name));
 
     /// <summary>What is wrong with a folder of CIFAR that holds none of these batches; null if it does not look like one.</summary>
     internal static string? OtherForm(FolderNames names) =>
         names.FindFile("train.bin") is not null ? "holds CIFAR-100 (train.bin), which is not read; CIFAR-10 is"
-        : names.FindFile("data_batch_1") is not null ? "holds CIFAR-10's version for Python (data_batch_1), and the binary one (data_batch_1.bin) is read"
+        : names.FindFile("data_batch_1") is not null
+            ? "holds CIFAR-10's version for Python (data_batch_1), and the binary one (data_batch_1.bin) is read"
         : null;
+
+    private static bool IsBinary(string name) => name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase);
 
     private static string[] TrainingFiles(FolderNames names, string directory)
     {
         string PathOf(int number) => names.Find($"data_batch_{number}.bin") ?? Path.Combine(directory, $"data_batch_{number}.bin");
-        bool IsBatch(string name) => name.StartsWith("data_batch_", StringComparison.OrdinalIgnoreCase) && name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase);
+        bool IsBatch(string name) => name.StartsWith("data_batch_", StringComparison.OrdinalIgnoreCase) && IsBinary(name);
 
         string[] all = [.. Enumerable.Range(1, MostTrainingFiles).Select(PathOf)];
         if (names.Files.Where(IsBatch).Select(name => Path.Combine(directory, name)).Except(all).FirstOrDefault() is { } other)

@@ -6,6 +6,9 @@ internal static class DatasetSearch
     private const int Depth = 3;
     private const int MostFolders = 1000; // a folder with more below it is no dataset's
     private const int MostNamed = 6;
+    private const string Nothing =
+        "holds no dataset: neither IDX files (train-images-idx3-ubyte), nor CIFAR-10's batches (data_batch_1.bin), " +
+        "nor a sub-folder of images for each class";
 
     /// <summary>Where the dataset lies, and of which kind it is.</summary>
     /// <exception cref="DatasetException">Nothing that can be read, or several things.</exception>
@@ -14,13 +17,12 @@ internal static class DatasetSearch
         if (IdxFolder.SplitAt(directory) is not null) return (directory, DatasetKind.Idx);
         int looked = 0;
         Found[] found = [.. Below(directory, Depth)];
-        return found.Where(one => one.Kind is not null).ToArray() switch
-        {
-            [var one] => (one.Folder, one.Kind!.Value),
-            [] when found is [{ Fault: { } fault } one, ..] => throw new DatasetException(one.Folder, fault),
-            [] => throw new DatasetException(directory, $"holds no dataset: neither IDX files (train-images-idx3-ubyte), nor CIFAR-10's batches (data_batch_1.bin), nor a sub-folder of images for each class; {(LeftOut.Of(directory).ToString() is { Length: > 0 } other ? $"it holds {other}" : "it is empty")}"),
-            var several => throw new DatasetException(directory, $"holds several datasets ({string.Join(", ", several.Take(MostNamed).Select(one => $"'{Path.GetRelativePath(directory, one.Folder)}'"))}{(several.Length > MostNamed ? ", ..." : "")}), and one must be named"),
-        };
+        Found[] readable = [.. found.Where(one => one.Kind is not null)];
+        if (readable is [var only]) return (only.Folder, only.Kind!.Value);
+        if (readable.Length > 1) throw new DatasetException(directory, $"holds several datasets ({Names(directory, readable)}), and one must be named");
+        if (found is [{ Fault: { } fault } first, ..]) throw new DatasetException(first.Folder, fault);
+        string there = LeftOut.Of(directory).ToString();
+        throw new DatasetException(directory, $"{Nothing}; {(there == "" ? "it is empty" : $"it holds {there}")}");
 
         IEnumerable<Found> Below(string folder, int depth)
         {
@@ -41,6 +43,12 @@ internal static class DatasetSearch
         _ when ImageFolderLayout.IsAt(folder, names) => new(folder, DatasetKind.Images, null),
         _ => null,
     };
+
+    private static string Names(string directory, Found[] several)
+    {
+        var names = several.Take(MostNamed).Select(one => $"'{Path.GetRelativePath(directory, one.Folder)}'");
+        return string.Join(", ", several.Length > MostNamed ? names.Append("...") : names);
+    }
 
     private sealed record Found(string Folder, DatasetKind? Kind, string? Fault);
 }

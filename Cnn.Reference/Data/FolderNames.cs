@@ -42,10 +42,15 @@ internal sealed class FolderNames
 
     private string? PathOf(string[] names, string wanted)
     {
-        string? found = Array.Find(names, name => name == wanted) ?? Array.Find(names, name => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase));
+        string? found = Array.Find(names, name => name == wanted)
+            ?? Array.Find(names, name => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase));
         return found is null ? null : Path.Combine(directory, found);
     }
 
     private static string[] Sorted(IEnumerable<string> paths) =>
-        [.. paths.Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith('.') && name != "__MACOSX").Order(StringComparer.Ordinal)];
+        [
+            .. paths.Select(path => Path.GetFileName(path))
+                .Where(name => !name.StartsWith('.') && name != "__MACOSX")
+                .Order(StringComparer.Ordinal),
+        ];
 }

@@ -99,7 +99,8 @@ public static class IdxFolder
             TransposeEach(part.Images.Data, height, width);
             (height, width) = (width, height);
         }
-        return new ImageDataset(part.Images.Data, [.. part.Labels.Data.Select(label => label - layout.FirstLabel)], channels: 1, height, width, classes);
+        int[] labels = [.. part.Labels.Data.Select(label => label - layout.FirstLabel)];
+        return new ImageDataset(part.Images.Data, labels, channels: 1, height, width, classes);
     }
 
     /// <summary>Mirrors every image about its diagonal, where it lies: (rows, columns) becomes (columns, rows).</summary>
@@ -136,8 +137,8 @@ public static class IdxFolder
     {
         string dotted = name.Replace("-idx", ".idx");
         string[] candidates = [name, $"{name}.gz", dotted, $"{dotted}.gz"];
-        return FileIn(names)
-            ?? candidates.Select(names.FindFolder).OfType<string>().Select(folder => FileIn(new FolderNames(folder))).FirstOrDefault(file => file is not null);
+        IEnumerable<string> folders = candidates.Select(names.FindFolder).OfType<string>();
+        return FileIn(names) ?? folders.Select(folder => FileIn(new FolderNames(folder))).FirstOrDefault(file => file is not null);
 
         string? FileIn(FolderNames there) => candidates.Select(there.FindFile).FirstOrDefault(file => file is not null);
     }

@@ -9,7 +9,8 @@ namespace Cnn.Reference.Data;
 /// </param>
 /// <param name="FirstLabel">The lowest label in the files. A dataset's labels start at 0 in memory whatever this is.</param>
 /// <param name="Transposed">The images' bytes run down the columns instead of along the rows.</param>
-public sealed record IdxLayout(string TrainPrefix, string TestPrefix, IReadOnlyList<string>? ClassNames = null, int FirstLabel = 0, bool Transposed = false)
+public sealed record IdxLayout(
+    string TrainPrefix, string TestPrefix, IReadOnlyList<string>? ClassNames = null, int FirstLabel = 0, bool Transposed = false)
 {
     private const string Digits = "0123456789";
     private const string Capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";

@@ -26,8 +26,8 @@ public static class ImageFolder
 
     /// <summary>
     /// Loads the folder. Unless it has both parts, each class is split into training and test images by a hash of
-    /// "class/file", so the split depends on the names alone. Both parts are in the order of that hash, which mixes the classes. The pixels are decoded
-    /// straight into the two final arrays, on all processors.
+    /// "class/file", so the split depends on the names alone. Both parts are in the order of that hash, which mixes the
+    /// classes. The pixels are decoded straight into the two final arrays, on all processors.
     /// </summary>
     /// <exception cref="DatasetException">The folder or one of its files is not as it should be.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
@@ -37,7 +37,10 @@ public static class ImageFolder
         options.Validate();
         var layout = ImageFolderLayout.Of(directory);
         if (layout.Test is not null && options.TestShare is not null)
-            throw new DatasetException(directory, $"has test images of its own, in '{Path.GetFileName(layout.Test)}', and --test-share has nothing to divide");
+        {
+            string part = Path.GetFileName(layout.Test);
+            throw new DatasetException(directory, $"has test images of its own, in '{part}', and --test-share has nothing to divide");
+        }
         string[] classes = FindClasses(layout.Train);
         if (layout.Test is not null && new FolderNames(layout.Test).Folders.Except(classes).FirstOrDefault() is { } other)
             throw new DatasetException(Path.Combine(layout.Test, other), "is a class that the training images do not have");
@@ -55,7 +58,8 @@ public static class ImageFolder
         Shape shape = ChooseShape(files, options);
         DatasetFolder.RequireRoom(directory, "training", train.Count, shape.Channels, shape.Height, shape.Width);
         DatasetFolder.RequireRoom(directory, "test", test.Count, shape.Channels, shape.Height, shape.Width);
-        return new ImageFolderResult(LoadPart(train, shape, classes, cancel), LoadPart(test, shape, classes, cancel), skipped) { LeftOut = sentence };
+        (ImageDataset trainImages, ImageDataset testImages) = (LoadPart(train, shape, classes, cancel), LoadPart(test, shape, classes, cancel));
+        return new ImageFolderResult(trainImages, testImages, skipped) { LeftOut = sentence };
     }
 
     /// <summary>Whether images lie directly in the folder, even of formats that are not read.</summary>
@@ -85,7 +89,7 @@ public static class ImageFolder
                 var names = new FolderNames(folder);
                 leftOut.AddFolders(names.Folders.Length);
                 foreach (string name in names.Files)
-                    files.Add(new LabelledFile(Path.Combine(folder, name), label, IsTest: part == layout.Test, Hash: Fnv1a($"{classes[label]}/{name}")));
+                    files.Add(new LabelledFile(Path.Combine(folder, name), label, part == layout.Test, Fnv1a($"{classes[label]}/{name}")));
             }
         return files;
     }
@@ -118,7 +122,8 @@ public static class ImageFolder
     }
 
     /// <summary>The parts, as the folders give them.</summary>
-    private static (List<LabelledFile> Train, List<LabelledFile> Test) Divide(string trainFolder, string testFolder, string[] classes, List<LabelledFile> files, string? leftOut)
+    private static (List<LabelledFile> Train, List<LabelledFile> Test) Divide(
+        string trainFolder, string testFolder, string[] classes, List<LabelledFile> files, string? leftOut)
     {
         List<LabelledFile> train = [.. files.Where(file => !file.IsTest).OrderBy(file => file.Hash)];
         List<LabelledFile> test = [.. files.Where(file => file.IsTest).OrderBy(file => file.Hash)];
@@ -129,13 +134,17 @@ public static class ImageFolder
         return (train, test);
     }
 
-    private static (List<LabelledFile> Train, List<LabelledFile> Test) Split(string directory, string[] classes, List<LabelledFile> files, double testShare, string? leftOut)
+    private static (List<LabelledFile> Train, List<LabelledFile> Test) Split(
+        string directory, string[] classes, List<LabelledFile> files, double testShare, string? leftOut)
     {
         var counts = new int[classes.Length];
         foreach (LabelledFile file in files) counts[file.Label]++;
         for (int label = 0; label < classes.Length; label++)
             if (counts[label] < 2)
-                throw TooFew(Path.Combine(directory, classes[label]), $"holds {Figures.Count(counts[label], "readable image")}, and a class needs at least 2: one to train on and one to test on", leftOut);
+            {
+                string few = Figures.Count(counts[label], "readable image"), folder = Path.Combine(directory, classes[label]);
+                throw TooFew(folder, $"holds {few}, and a class needs at least 2: one to train on and one to test on", leftOut);
+            }
 
         int[] wanted = [.. counts.Select(count => Math.Clamp((int)Math.Round(testShare * count, MidpointRounding.AwayFromZero), 1, count - 1))];
         var (train, test) = (new List<LabelledFile>(), new List<LabelledFile>());

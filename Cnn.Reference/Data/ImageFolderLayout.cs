@@ -22,11 +22,12 @@ internal sealed record ImageFolderLayout(string Directory, string Train, string?
         if (PartOf(names, TrainNames) is { } train)
         {
             string? test = PartOf(names, TestNames);
-            return new(directory, train, test, [.. names.Folders.Where(name => name != Path.GetFileName(train) && name != Path.GetFileName(test))]);
+            return new(directory, train, test, [.. names.Folders.Except([Path.GetFileName(train), Path.GetFileName(test)]).OfType<string>()]);
         }
         // As classes, they would teach the network to tell the parts apart.
         if (names.Folders.Length >= 2 && names.Folders.All(IsPart))
-            throw new DatasetException(directory, $"holds the parts '{string.Join("' and '", names.Folders)}', whose images lie in no folder of their class");
+            throw new DatasetException(
+                directory, $"holds the parts '{string.Join("' and '", names.Folders)}', whose images lie in no folder of their class");
         return new(directory, directory, Test: null, []);
     }
 

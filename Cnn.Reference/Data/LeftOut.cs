@@ -34,11 +34,14 @@ internal sealed class LeftOut
     /// <summary>"3 HEIC images, 2 .txt files and 1 folder"; empty for nothing.</summary>
     public override string ToString()
     {
-        var named = endings.Where(ending => ending.Key != "").OrderByDescending(ending => ending.Value).ThenBy(ending => ending.Key, StringComparer.Ordinal).Take(MostEndings).ToList();
+        var named = endings.Where(ending => ending.Key != "")
+            .OrderByDescending(ending => ending.Value).ThenBy(ending => ending.Key, StringComparer.Ordinal)
+            .Take(MostEndings).ToList();
         int others = endings.Values.Sum() - named.Sum(ending => ending.Value);
         string[] parts =
         [
-            .. pictures.OrderByDescending(picture => picture.Value).ThenBy(picture => picture.Key).Select(picture => Figures.Count(picture.Value, picture.Key.Noun())),
+            .. pictures.OrderByDescending(picture => picture.Value).ThenBy(picture => picture.Key)
+                .Select(picture => Figures.Count(picture.Value, picture.Key.Noun())),
             .. named.Select(ending => Figures.Count(ending.Value, $"{ending.Key} file")),
             .. others > 0 ? [Figures.Count(others, "other file")] : Array.Empty<string>(),
             .. folders > 0 ? [Figures.Count(folders, "folder")] : Array.Empty<string>(),

@@ -85,9 +85,11 @@ internal sealed class JpegCodes
             if (isUnknown) return false;
             parts[n] = new Part(component!, means[tables >> 4], others[tables & 3]);
         }
-        var scan = frame!.IsProgressive ? new JpegScan(true, range[0], range[1], isRefinement: range[2] >> 4 != 0) : new JpegScan(false, 0, LastCoefficient, false);
-        isUnknown = frame.IsProgressive && (range[1] > LastCoefficient || range[0] > range[1] || range[0] > 0 == (range[1] == 0) || range[0] > 0 && count > 1)
-            || parts.Any(part => scan.NeedsTables.Means && part.Means is null || scan.NeedsTables.Others && part.Others is null);
+        (int from, int to) = frame!.IsProgressive ? (range[0], range[1]) : (0, LastCoefficient);
+        var scan = new JpegScan(frame.IsProgressive, from, to, isRefinement: frame.IsProgressive && range[2] >> 4 != 0);
+        // Means come alone in a progressive image, and other coefficients of one component at a time.
+        bool isOrdered = from == 0 ? to == 0 : from <= to && to <= LastCoefficient && count == 1;
+        isUnknown = frame.IsProgressive && !isOrdered || parts.Any(part => scan.NeedsTables.Means && part.Means is null || scan.NeedsTables.Others && part.Others is null);
         if (isUnknown) return false;
         if (scan.HasMeans)
             foreach (Part part in parts) part.Component.IsSeen = true;

@@ -29,7 +29,8 @@ internal sealed class JpegFrame
         int height = BinaryPrimitives.ReadUInt16BigEndian(content[1..]), width = BinaryPrimitives.ReadUInt16BigEndian(content[3..]);
         var sampled = new (byte Id, int Across, int Down)[content[5]];
         for (int n = 0; n < sampled.Length; n++) sampled[n] = (content[6 + 3 * n], content[7 + 3 * n] >> 4, content[7 + 3 * n] & 15);
-        if (height == 0 || width == 0 || sampled.Length is 0 or > 4 || sampled.Any(one => one.Across is 0 or > 4 || one.Down is 0 or > 4)) return null;
+        if (height == 0 || width == 0 || sampled.Length is 0 or > 4) return null;
+        if (sampled.Any(one => one.Across is 0 or > 4 || one.Down is 0 or > 4)) return null;
 
         int most = sampled.Max(one => one.Across), highest = sampled.Max(one => one.Down);
         int columns = Parts(width, Side * most), rows = Parts(height, Side * highest);

@@ -5,7 +5,7 @@ internal sealed class JpegHuffman
 {
     private const int LongestCode = 16;
     private const int FastBits = 9;
-    private readonly short[] fast = new short[1 << FastBits]; // length and symbol of the code that these bits begin with; 0 for a longer one
+    private readonly short[] fast = new short[1 << FastBits]; // length and symbol of the code that begins so; 0 for a longer one
     private readonly int[] end = new int[LongestCode + 1]; // of the codes of a length, as if filled up to 16 bits
     private readonly int[] offset = new int[LongestCode + 1]; // from a code of a length to its symbol
     private readonly byte[] symbols;

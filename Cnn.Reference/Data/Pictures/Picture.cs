@@ -38,7 +38,7 @@ internal sealed class Picture : IDisposable
     /// <summary>Whether one grey value a pixel is stored, without transparency.</summary>
     public bool IsGrey => codec.Info.ColorType == SKColorType.Gray8;
 
-    /// <summary>The memory that decoding takes, at most: four bytes a pixel, and a JPEG's coefficients where it comes in several scans.</summary>
+    /// <summary>The memory that decoding takes, at most: four bytes a pixel, and a JPEG's coefficients if it has several scans.</summary>
     public long DecodedBytes => (long)Height * Width * (kind == PictureKind.Jpeg ? 10 : 4);
 
     /// <summary>Opens a file, and refuses what can be seen to be damaged before any pixel is decoded.</summary>
@@ -48,14 +48,16 @@ internal sealed class Picture : IDisposable
         byte[] content = ReadAll(path);
         PictureKind kind = PictureSignature.Of(content);
         if (kind == PictureKind.Unknown) throw new DatasetException(path, $"is not a {PictureKinds.ReadAny} image");
-        if (!kind.IsRead()) throw new DatasetException(path, $"is {(kind.Noun()[0] is 'A' or 'i' ? "an" : "a")} {kind.Noun()}, and only {PictureKinds.Read} are read");
+        if (!kind.IsRead())
+            throw new DatasetException(path, $"is {(kind.Noun()[0] is 'A' or 'i' ? "an" : "a")} {kind.Noun()}, and only {PictureKinds.Read} are read");
 
         (int length, SKEncodedOrigin? origin) = (content.Length, null);
         if (kind == PictureKind.Png) (length, origin) = PngChunks.Strip(path, content);
         if (kind == PictureKind.WebP) origin = WebPChunks.Origin(path, content);
         if (kind == PictureKind.Jpeg) JpegMarkers.Check(path, content);
 
-        SKCodec codec = SKCodec.Create(new PictureStream(content, length, cancel), out _) ?? throw Stopped(cancel, path, "is truncated or damaged in its header");
+        SKCodec codec = SKCodec.Create(new PictureStream(content, length, cancel), out _)
+            ?? throw Stopped(cancel, path, "is truncated or damaged in its header");
         try
         {
             (int height, int width) = (codec.Info.Height, codec.Info.Width);
