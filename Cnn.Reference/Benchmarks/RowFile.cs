@@ -19,6 +19,7 @@ internal static class RowFile
     /// <exception cref="UsageException">The file cannot be read, or a line of it; the sentence names file and line.</exception>
     public static IReadOnlyList<BenchmarkRow> Read(FileInfo file)
     {
+        if (Directory.Exists(file.FullName)) throw new UsageException($"--rows {file}: is a folder, not a file.");
         try
         {
             using var reader = file.OpenText();

@@ -13,15 +13,15 @@ internal sealed class DataOptions
 
     private readonly Option<string?> data = Options.Path(
         "--data",
-        "A folder: IDX files (MNIST, Fashion-MNIST, EMNIST), CIFAR-10's binary batches, or PNG and JPEG files in one sub-folder a class. " +
-        "A sample of Fashion-MNIST unless given.",
+        "A folder: IDX files (MNIST, Fashion-MNIST, EMNIST), CIFAR-10's binary batches, or images (PNG, JPEG, WebP, BMP, GIF) in one " +
+        "sub-folder a class, all together or apart in train and test. A sample of Fashion-MNIST unless given.",
         "folder");
 
     private readonly Option<bool> skip = new("--skip-bad") { Description = "Leave out images that cannot be read, and name them." };
 
     private readonly Option<(int Height, int Width)?> size = new("--size")
     {
-        Description = "The size that PNG and JPEG files are given: unless said, the one that all have, or else 64.",
+        Description = "The size that image files are given: unless said, the one that all have, or else 64.",
         HelpName = "N|HxW",
         CustomParser = result =>
         {
@@ -35,7 +35,7 @@ internal sealed class DataOptions
 
     private readonly Option<int?> channels = new("--channels")
     {
-        Description = "1 makes PNG and JPEG files grey, 3 red, green and blue: unless said, 1 if all are stored grey.",
+        Description = "1 makes image files grey, 3 red, green and blue: unless said, 1 if all are stored grey.",
         HelpName = "1|3",
         CustomParser = result => result.Tokens[^1].Value switch
         {
@@ -47,7 +47,7 @@ internal sealed class DataOptions
 
     private readonly Option<double?> testShare = new("--test-share")
     {
-        Description = "The part of the PNG and JPEG files that is kept for testing: 0.2 unless said.",
+        Description = "The part of the image files that is kept for testing: 0.2 unless said.",
         HelpName = "part",
         CustomParser = result =>
         {
@@ -77,9 +77,12 @@ internal sealed class DataOptions
     public (string? Data, ImageFolderOptions Images) Read(ParseResult parsed)
     {
         string? directory = parsed.GetValue(data);
-        foreach (Option option in new Option[] { size, channels, testShare })
+        foreach (Option option in OfImages)
             if (parsed.GetResult(option) is { Implicit: false } given && Dataset.KindOf(directory) is not DatasetKind.Images and var kind)
-                throw new UsageException($"{option.Name} {given.Tokens[^1].Value}: only folders of images, one sub-folder a class, take it, and {Holder(directory, kind)}.");
+            {
+                string asked = string.Join(' ', given.Tokens.Select(token => token.Value).Prepend(option.Name));
+                throw new UsageException($"{asked}: only folders of images, one sub-folder a class, take it, and {Holder(directory, kind)}.");
+            }
 
         (int Height, int Width)? wanted = parsed.GetValue(size);
         return (directory, new ImageFolderOptions

@@ -179,6 +179,7 @@ internal static class TrainCommand
     private static void PrintStart(Dataset data, NetworkPlan plan)
     {
         foreach (var skipped in data.Skipped) Console.WriteLine($"Skipped: '{skipped.Path}' {skipped.Reason}.");
+        if (data.LeftOut is { } leftOut) AnsiConsole.Console.Say($"Left out: {leftOut}.");
         AnsiConsole.Console.Say(
             $"{data.Name}: {Figures.Count(data.Train.Count, "training image")} and {Figures.Count(data.Test.Count, "test image")} of " +
             $"{plan.Image}, {Figures.Count(data.Train.ClassNames.Count, "class", "classes")}.");

@@ -13,7 +13,8 @@ internal static class AreaMean
 
     /// <summary>The image, of four bytes a pixel, at another size; null if that does not fit into memory.</summary>
     /// <param name="size">No larger than the image along either side.</param>
-    public static SKBitmap? Shrink(SKBitmap image, SKSizeI size)
+    /// <exception cref="OperationCanceledException">The user has stopped it.</exception>
+    public static SKBitmap? Shrink(SKBitmap image, SKSizeI size, CancellationToken cancel)
     {
         var shrunk = new SKBitmap();
         if (!shrunk.TryAllocPixels(image.Info.WithSize(size.Width, size.Height)))
@@ -28,7 +29,11 @@ internal static class AreaMean
         {
             Array.Clear(sums);
             for (int row = First(y, image.Height, size.Height); IsCovered(row, y, image.Height, size.Height); row++)
+            {
+                if (cancel.IsCancellationRequested) shrunk.Dispose();
+                cancel.ThrowIfCancellationRequested();
                 AddRow(Row(image, row), sums, Overlap(row, y, image.Height, size.Height));
+            }
 
             Span<byte> means = Row(shrunk, y);
             for (int n = 0; n < sums.Length; n++) means[n] = (byte)((sums[n] + area / 2) / area);

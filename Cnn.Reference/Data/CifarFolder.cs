@@ -23,28 +23,33 @@ public static class CifarFolder
     /// <exception cref="DatasetException">The folder or one of its files is not as it should be.</exception>
     public static (ImageDataset Train, ImageDataset Test) Load(string directory)
     {
-        DatasetFolder.Require(directory);
-        IReadOnlyList<string> names = ClassNamesFile.ReadIfPresent(Path.Combine(directory, "batches.meta.txt"), StandardNames.Length) ?? StandardNames;
-        ImageDataset train = LoadPart(directory, "training", TrainingFiles(directory), names);
-        ImageDataset test = LoadPart(directory, "test", [Path.Combine(directory, TestName)], names);
+        var folder = new FolderNames(directory);
+        IReadOnlyList<string> names = ClassNamesFile.ReadIfPresent(folder.Find("batches.meta.txt"), StandardNames.Length) ?? StandardNames;
+        ImageDataset train = LoadPart(directory, "training", TrainingFiles(folder, directory), names);
+        ImageDataset test = LoadPart(directory, "test", [folder.Find(TestName) ?? Path.Combine(directory, TestName)], names);
         return (train, test);
     }
 
     /// <summary>Whether any file in the folder is named as CIFAR's batches are.</summary>
-    internal static bool HoldsNames(string directory) => Directory.EnumerateFiles(directory, "*_batch*.bin").Any();
+    internal static bool HoldsNames(FolderNames names) =>
+        names.Files.Any(name => name.Contains("_batch", StringComparison.OrdinalIgnoreCase) && IsBinary(name));
 
     /// <summary>What is wrong with a folder of CIFAR that holds none of these batches; null if it does not look like one.</summary>
-    internal static string? OtherForm(string directory) =>
-        File.Exists(Path.Combine(directory, "train.bin")) ? "holds CIFAR-100 (train.bin), which is not read; CIFAR-10 is"
-        : File.Exists(Path.Combine(directory, "data_batch_1")) ? "holds CIFAR-10's version for Python (data_batch_1), and the binary one (data_batch_1.bin) is read"
+    internal static string? OtherForm(FolderNames names) =>
+        names.FindFile("train.bin") is not null ? "holds CIFAR-100 (train.bin), which is not read; CIFAR-10 is"
+        : names.FindFile("data_batch_1") is not null
+            ? "holds CIFAR-10's version for Python (data_batch_1), and the binary one (data_batch_1.bin) is read"
         : null;
 
-    private static string[] TrainingFiles(string directory)
+    private static bool IsBinary(string name) => name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase);
+
+    private static string[] TrainingFiles(FolderNames names, string directory)
     {
-        string PathOf(int number) => Path.Combine(directory, $"data_batch_{number}.bin");
+        string PathOf(int number) => names.Find($"data_batch_{number}.bin") ?? Path.Combine(directory, $"data_batch_{number}.bin");
+        bool IsBatch(string name) => name.StartsWith("data_batch_", StringComparison.OrdinalIgnoreCase) && IsBinary(name);
 
         string[] all = [.. Enumerable.Range(1, MostTrainingFiles).Select(PathOf)];
-        if (Directory.EnumerateFiles(directory, "data_batch_*.bin").Except(all).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
+        if (names.Files.Where(IsBatch).Select(name => Path.Combine(directory, name)).Except(all).FirstOrDefault() is { } other)
             throw new DatasetException(other, $"is none of CIFAR-10's training files, which are called data_batch_1.bin to data_batch_{MostTrainingFiles}.bin");
         int last = Enumerable.Range(1, MostTrainingFiles).LastOrDefault(number => File.Exists(PathOf(number)), defaultValue: 1);
         for (int number = 1; number < last; number++)

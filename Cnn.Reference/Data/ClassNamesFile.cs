@@ -3,11 +3,13 @@ namespace Cnn.Reference.Data;
 /// <summary>A text file of class names: one a line, in the order of the labels. Empty lines may follow the last.</summary>
 internal static class ClassNamesFile
 {
-    /// <summary>The file's <paramref name="count"/> names, or null if there is no such file.</summary>
+    /// <summary>The file's <paramref name="count"/> names, or null if there is none.</summary>
     /// <exception cref="DatasetException">The file is unreadable, or does not hold that many different names.</exception>
-    public static IReadOnlyList<string>? ReadIfPresent(string path, int count)
+    /// <param name="path">Where it is; null if it is not there.</param>
+    public static IReadOnlyList<string>? ReadIfPresent(string? path, int count)
     {
-        if (!File.Exists(path)) return null;
+        if (path is null) return null;
+        DatasetFolder.RequireFile(path);
 
         string[] names = ReadLines(path);
         if (names.Length != count)

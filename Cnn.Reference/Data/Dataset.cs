@@ -5,10 +5,13 @@ namespace Cnn.Reference.Data;
 /// <param name="Skipped">Damaged files that were left out, as was asked for.</param>
 public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test, IReadOnlyList<SkippedImage> Skipped)
 {
+    /// <summary>What lies in the folder and is not read, by kind and count; null for nothing.</summary>
+    public string? LeftOut { get; init; }
+
     /// <summary>
     /// Loads the folder's dataset, whose kind its file names tell: IDX files, CIFAR-10's batches, or images in one sub-folder
-    /// a class. Of a folder with several EMNIST splits, one is loaded as "folder/emnist-letters". Without a folder it is the
-    /// sample that travels with the program.
+    /// a class. It may lie in the one folder of a dataset below. Of a folder with several EMNIST splits, one is loaded as
+    /// "folder/emnist-letters". Without a folder it is the sample that travels with the program.
     /// </summary>
     /// <param name="options">Counts for folders of images; the other kinds have sizes and parts of their own.</param>
     /// <exception cref="DatasetException">The folder or one of its files is not as it should be.</exception>
@@ -28,47 +31,38 @@ public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test,
 
     /// <summary>What <see cref="Open"/> would read there, as the file names tell.</summary>
     /// <exception cref="DatasetException">Nothing that can be read, or several things.</exception>
-    public static DatasetKind KindOf(string? directory)
-    {
-        if (directory is null) return DatasetKind.Sample;
-        if (IdxFolder.SplitAt(directory) is not null) return DatasetKind.Idx;
-        DatasetFolder.Require(directory);
-        try
-        {
-            return (IdxFolder.HoldsNames(directory), CifarFolder.HoldsNames(directory)) switch
-            {
-                (true, true) => throw new DatasetException(directory, "holds IDX files and CIFAR-10's batches, and each dataset needs a folder of its own"),
-                (true, _) => DatasetKind.Idx,
-                (_, true) => DatasetKind.Cifar,
-                _ when CifarFolder.OtherForm(directory) is { } form => throw new DatasetException(directory, form),
-                _ when ImageFolder.HoldsClasses(directory) => DatasetKind.Images,
-                _ => throw new DatasetException(directory, "holds no dataset: neither IDX files (train-images-idx3-ubyte), nor CIFAR-10's batches (data_batch_1.bin), nor a sub-folder of images for each class"),
-            };
-        }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
-        {
-            throw DatasetException.Refused(directory, e);
-        }
-    }
+    public static DatasetKind KindOf(string? directory) => directory is null ? DatasetKind.Sample : Find(directory).Kind;
 
     private static Dataset Load(string directory, ImageFolderOptions options, CancellationToken cancel)
     {
-        DatasetKind kind = KindOf(directory);
-        string name = DatasetFolder.NameOf(directory);
+        (string folder, DatasetKind kind) = Find(directory);
+        string name = DatasetFolder.NameOf(directory, folder);
         try
         {
-            if (kind == DatasetKind.Idx) return Of(name, IdxFolder.Load(directory));
-            if (kind == DatasetKind.Cifar) return Of(name, CifarFolder.Load(directory));
-            ImageFolderResult images = ImageFolder.Load(directory, options, cancel);
-            return new Dataset(name, images.Train, images.Test, images.Skipped);
+            if (kind == DatasetKind.Idx) return Of(name, IdxFolder.Load(folder));
+            if (kind == DatasetKind.Cifar) return Of(name, CifarFolder.Load(folder));
+            ImageFolderResult images = ImageFolder.Load(folder, options, cancel);
+            return new Dataset(name, images.Train, images.Test, images.Skipped) { LeftOut = images.LeftOut };
+        }
+        catch (Exception e) when (DatasetException.IsRefusal(e))
+        {
+            throw DatasetException.Refused(folder, e);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new DatasetException(folder, "does not fit into memory", e);
+        }
+    }
+
+    private static (string Folder, DatasetKind Kind) Find(string directory)
+    {
+        try
+        {
+            return DatasetSearch.Find(directory);
         }
         catch (Exception e) when (DatasetException.IsRefusal(e))
         {
             throw DatasetException.Refused(directory, e);
-        }
-        catch (OutOfMemoryException e)
-        {
-            throw new DatasetException(directory, "does not fit into memory", e);
         }
     }
 

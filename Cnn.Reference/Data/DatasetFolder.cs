@@ -9,8 +9,18 @@ internal static class DatasetFolder
             throw new DatasetException(directory, File.Exists(directory) ? "is a file, not a folder" : "does not exist");
     }
 
-    /// <summary>The folder's own name, however the path to it is written.</summary>
-    public static string NameOf(string directory) => new DirectoryInfo(directory).Name;
+    /// <summary>Refuses a folder in a file's place, of which the operating system says no more than that access is denied.</summary>
+    public static void RequireFile(string path)
+    {
+        if (Directory.Exists(path)) throw new DatasetException(path, "is a folder, not a file");
+    }
+
+    /// <summary>The folder's own name, however the path to it is written, and the way from there to where the dataset is.</summary>
+    public static string NameOf(string directory, string dataset)
+    {
+        string name = new DirectoryInfo(directory).Name, below = Path.GetRelativePath(directory, dataset);
+        return below == "." ? name : $"{name}/{below.Replace(Path.DirectorySeparatorChar, '/')}";
+    }
 
     /// <summary>Pixels of one part are one array, whose length has a limit.</summary>
     /// <param name="part">"training" or "test".</param>

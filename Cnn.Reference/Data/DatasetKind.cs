@@ -12,6 +12,6 @@ public enum DatasetKind
     /// <summary>CIFAR-10's binary batches.</summary>
     Cifar,
 
-    /// <summary>PNG and JPEG files in one sub-folder a class. Only these have no size of their own.</summary>
+    /// <summary>Image files in one sub-folder a class. Only these have no size of their own.</summary>
     Images,
 }

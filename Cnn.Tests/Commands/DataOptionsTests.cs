@@ -56,18 +56,19 @@ public sealed class DataOptionsTests : IDisposable
     [InlineData("--size", "32")]
     [InlineData("--channels", "1")]
     [InlineData("--test-share", "0.2")]
-    public void WhatOnlyFoldersOfImagesTakeIsRefusedElsewhere(string option, string value)
+    [InlineData("--skip-bad")]
+    public void WhatOnlyFoldersOfImagesTakeIsRefusedElsewhere(params string[] given)
     {
-        string start = $"{option} {value}: only folders of images, one sub-folder a class, take it, and ";
-        AssertRefused(start + "without --data the sample of Fashion-MNIST is read.", option, value);
+        string start = $"{string.Join(' ', given)}: only folders of images, one sub-folder a class, take it, and ";
+        AssertRefused(start + "without --data the sample of Fashion-MNIST is read.", given);
 
         images.Write("data_batch_1.bin", new byte[3073]);
-        AssertRefused($"{start}'{images.Folder}' holds CIFAR-10's batches.", option, value, "--data", images.Folder);
+        AssertRefused($"{start}'{images.Folder}' holds CIFAR-10's batches.", [.. given, "--data", images.Folder]);
 
         idx.WriteDataset("train", "t10k");
-        AssertRefused($"{start}'{idx.Folder}' holds IDX files.", "--data", idx.Folder, option, value);
+        AssertRefused($"{start}'{idx.Folder}' holds IDX files.", ["--data", idx.Folder, .. given]);
 
-        Assert.Throws<DatasetException>(() => Read("--data", idx.PathOf("missing"), option, value));
+        Assert.Throws<DatasetException>(() => Read(["--data", idx.PathOf("missing"), .. given]));
     }
 
     private static void AssertRefused(string sentence, params string[] arguments) =>

@@ -51,21 +51,23 @@ public sealed class TrainOnImagesTests : IDisposable
         byte[] png = ImageSamples.GreyPng(20, Stripes(20, 20, lying: true)), jpeg = ImageSamples.GreyJpeg(20, Stripes(20, 20, lying: false));
         string[] bad =
         [
-            $"'{samples.Write("lying/cut.jpg", jpeg[..^20])}' is truncated: its pixels end early",
+            $"'{samples.Write("lying/cut.jpg", jpeg[..^20])}' is truncated: its end mark is missing",
             $"'{samples.Write("lying/cut.png", png[..(png.Length / 2)])}' is truncated: its pixels end early",
             $"'{samples.Write("lying/empty.png", [])}' is empty",
-            $"'{samples.Write("standing/gif.jpg", "GIF89a\u0001\0\u0001\0\0\0\0,\0\0\0\0\u0001\0\u0001\0\0\u0002\0;"u8.ToArray())}' is a GIF image, and only PNG and JPEG are read",
-            $"'{samples.Write("standing/words.png", "words"u8.ToArray())}' is not a PNG or JPEG image",
+            $"'{samples.Write("standing/cut.jpg", PictureBytes.Gif(20, Stripes(20, 20, lying: true))[..^50])}' is truncated: its pixels end early",
+            $"'{samples.Write("standing/words.png", "words"u8.ToArray())}' is not a PNG, JPEG, WebP, BMP or GIF image",
         ];
 
         var (code, output, error) = CommandLine.Run(Train);
         Assert.Equal((2, ""), (code, output));
-        // What a header shows is found before any pixels are decoded.
-        Assert.Equal($"{bad[2]}; --skip-bad leaves such files out.", error.TrimEnd());
+        // What can be seen is found before any pixels are decoded.
+        Assert.Equal($"{bad[0]}; --skip-bad leaves such files out.", error.TrimEnd());
 
+        foreach (string name in new[] { "lying/1.heic", "standing/2.heic" }) samples.Write(name, [0, 0, 0, 24, .. "ftypheic\0\0\0\0mif1heic"u8]);
         (code, output, error) = CommandLine.Run([.. Train, "--skip-bad"]);
         Assert.Equal((0, ""), (code, error));
-        Assert.Equal(bad.Select(sentence => $"Skipped: {sentence}."), output.Split('\n').Take(bad.Length).Select(line => line.TrimEnd()));
+        IEnumerable<string> lines = [.. bad.Select(sentence => $"Skipped: {sentence}."), "Left out: 2 HEIC images within the classes' folders."];
+        Assert.Equal(lines, output.Split('\n').Take(bad.Length + 1).Select(line => line.TrimEnd()));
         Assert.Contains("160 training images and 40 test images of 3 x 24 x 32, 2 classes.", output, StringComparison.Ordinal);
         AssertLearned(output);
     }

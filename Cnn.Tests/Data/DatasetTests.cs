@@ -38,20 +38,20 @@ public sealed class DatasetTests : IDisposable
         Assert.Equal(Path.GetFileName(idx.Folder), dataset.Name);
         Assert.Equal([0, 1, 2], dataset.Train.Labels);
         Assert.Equal([0, 1], dataset.Test.Labels);
-        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], dataset.Train.ClassNames);
+        Assert.Equal(["0", "1", "2"], dataset.Train.ClassNames);
     }
 
     [Fact]
     public void AFileNamesTheClassesOfIdxFiles()
     {
         idx.WriteDataset("train", "t10k");
-        string path = idx.Write("classes.txt", "T-shirt/top\r\nb\nc\nd\ne\nf\ng\nh\ni\nAnkle boot\n"u8.ToArray());
+        string path = idx.Write("classes.txt", "T-shirt/top\r\nb\nAnkle boot\n"u8.ToArray());
         Dataset dataset = Dataset.Open(idx.Folder, Defaults);
-        Assert.Equal(["T-shirt/top", "b", "c", "d", "e", "f", "g", "h", "i", "Ankle boot"], dataset.Train.ClassNames);
+        Assert.Equal(["T-shirt/top", "b", "Ankle boot"], dataset.Train.ClassNames);
         Assert.Equal(dataset.Train.ClassNames, dataset.Test.ClassNames);
 
         File.WriteAllText(path, "a\nb\n");
-        AssertFault(idx.Folder, path, "holds 2 class names, and there are 10 classes");
+        AssertFault(idx.Folder, path, "holds 2 class names, and there are 3 classes");
     }
 
     /// <summary>EMNIST's own archive unpacks to one folder of all splits.</summary>
@@ -161,7 +161,7 @@ public sealed class DatasetTests : IDisposable
     {
         images.Write("loose.png", ImageSamples.GreyPng(1, 5));
         images.Write(".hidden/1.png", ImageSamples.GreyPng(1, 5));
-        AssertFault(images.Folder, images.Folder, "holds no dataset: neither IDX files (train-images-idx3-ubyte), nor CIFAR-10's batches (data_batch_1.bin), nor a sub-folder of images for each class");
+        AssertFault(images.Folder, images.Folder, "holds no dataset: neither IDX files (train-images-idx3-ubyte), nor CIFAR-10's batches (data_batch_1.bin), nor a sub-folder of images for each class; it holds 1 PNG image");
 
         AssertFault(images.PathOf("missing"), images.PathOf("missing"), "does not exist");
         AssertFault(images.PathOf("loose.png"), images.PathOf("loose.png"), "is a file, not a folder");

@@ -195,8 +195,8 @@ public sealed class ImageFileTests : IDisposable
     public void EveryFaultIsOneSentence()
     {
         AssertFault(samples.Write("empty.png", []), "is empty");
-        AssertFault(samples.Write("text.png", "These are words, not pixels."u8.ToArray()), "is not a PNG or JPEG image");
-        AssertFault(samples.Write("webp.png", ImageSamples.WebP(1, SKColors.Red)), "is a WEBP image, and only PNG and JPEG are read");
+        AssertFault(samples.Write("text.png", "These are words, not pixels."u8.ToArray()), "is not a PNG, JPEG, WebP, BMP or GIF image");
+        AssertFault(samples.Write("tiff.png", [.. "II*\0"u8, .. new byte[100]]), "is a TIFF image, and only PNG, JPEG, WebP, BMP and GIF are read");
 
         byte[] png = ImageSamples.GreyPng(8, [.. Enumerable.Range(0, 64).Select(n => (byte)(n * n))]);
         AssertFault(samples.Write("header.png", png[..20]), "is truncated or damaged in its header");
@@ -207,7 +207,7 @@ public sealed class ImageFileTests : IDisposable
 
         byte[] jpeg = ImageSamples.GreyJpeg(8, [.. Enumerable.Range(0, 64).Select(n => (byte)(n * n))]);
         AssertFault(samples.Write("header.jpg", jpeg[..50]), "is truncated or damaged in its header");
-        AssertFault(samples.Write("cut.jpg", jpeg[..^8]), "is truncated: its pixels end early");
+        AssertFault(samples.Write("cut.jpg", jpeg[..^8]), "is truncated: its end mark is missing");
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class ImageFileTests : IDisposable
     {
         byte[] png = ImageSamples.GreyPng(1, 5);
         (png[17], png[21]) = (1, 1);
-        WriteChecksum(png.AsSpan(12, 17), png.AsSpan(29, 4));
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), PictureBytes.Crc32(png.AsSpan(12, 17)));
 
         AssertFault(samples.Write("bomb.png", png), "promises 65537 x 65537 pixels, and at most 268435456 are read");
     }
@@ -231,28 +231,17 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public void AFileCutAnywhereIsRefusedOrGivesTheSamePixels()
+    public void AFileCutAnywhereIsRefused()
     {
         byte[] values = [.. Enumerable.Range(0, 12 * 12).Select(n => (byte)(n * n % 251))];
         foreach (byte[] whole in new[] { ImageSamples.GreyPng(12, values), ImageSamples.GreyJpeg(12, values) })
         {
-            byte[] expected = Pixels(samples.Write("whole", whole), 1, 12, 12);
-            int refused = 0;
+            Pixels(samples.Write("whole", whole), 1, 12, 12);
             for (int length = 0; length < whole.Length; length++)
             {
                 string path = samples.Write("cut", whole[..length]);
-                try
-                {
-                    Assert.Equal(expected, Pixels(path, 1, 12, 12));
-                }
-                catch (DatasetException e)
-                {
-                    Assert.StartsWith($"'{path}' is ", e.Message);
-                    refused++;
-                }
+                Assert.StartsWith($"'{path}' is ", Fault(path).Message);
             }
-            // What comes after the pixels, a checksum and an end mark, can be missing without harm.
-            Assert.InRange(refused, whole.Length - 24, whole.Length);
         }
     }
 
@@ -310,17 +299,5 @@ public sealed class ImageFileTests : IDisposable
         Assert.Equal($"'{path}' {fault}.", Fault(path).Message);
         Assert.Equal((path, fault), (Fault(path).Path, Fault(path).Fault));
         Assert.Equal(fault, Assert.Throws<DatasetException>(() => Pixels(path, 1, 4, 4)).Fault);
-    }
-
-    /// <summary>PNG's CRC-32, a bit at a time.</summary>
-    private static void WriteChecksum(ReadOnlySpan<byte> data, Span<byte> target)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte value in data)
-        {
-            crc ^= value;
-            for (int bit = 0; bit < 8; bit++) crc = (crc & 1) == 0 ? crc >> 1 : crc >> 1 ^ 0xEDB88320;
-        }
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(target, ~crc);
     }
 }

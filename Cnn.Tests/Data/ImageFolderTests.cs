@@ -264,7 +264,7 @@ public sealed class ImageFolderTests : IDisposable
         Directory.Delete(samples.PathOf("cats"), recursive: true);
         Directory.CreateDirectory(samples.PathOf("cats"));
         File.Delete(samples.PathOf("dogs/1.png"));
-        AssertFault(samples.Folder, "holds no images: no .png, .jpg or .jpeg file lies directly in one of its sub-folders");
+        AssertFault(samples.Folder, "holds no images: no PNG, JPEG, WebP, BMP or GIF lies directly in one of its sub-folders");
 
         string missing = samples.PathOf("missing");
         Assert.Equal($"'{missing}' does not exist.", Assert.Throws<DatasetException>(() => ImageFolder.Load(missing, Defaults)).Message);
@@ -278,7 +278,7 @@ public sealed class ImageFolderTests : IDisposable
         WriteTen("cats", 0);
         WriteTen("dogs", 100);
         samples.Write("dogs/5.png", "words"u8.ToArray());
-        AssertFault(samples.PathOf("dogs/5.png"), "is not a PNG or JPEG image; --skip-bad leaves such files out");
+        AssertFault(samples.PathOf("dogs/5.png"), "is not a PNG, JPEG, WebP, BMP or GIF image; --skip-bad leaves such files out");
 
         samples.Write("cats/5.png", []);
         AssertFault(samples.PathOf("cats/5.png"), "is empty; --skip-bad leaves such files out");
@@ -325,9 +325,9 @@ public sealed class ImageFolderTests : IDisposable
 
         Assert.Equal(
             [
-                new SkippedImage(samples.PathOf("cats/7.png"), "is not a PNG or JPEG image"),
+                new SkippedImage(samples.PathOf("cats/7.png"), "is not a PNG, JPEG, WebP, BMP or GIF image"),
                 new SkippedImage(samples.PathOf("cats/large.png"), "is truncated: its pixels end early"),
-                new SkippedImage(samples.PathOf("dogs/10.jpg"), "is truncated: its pixels end early"),
+                new SkippedImage(samples.PathOf("dogs/10.jpg"), "is truncated: its end mark is missing"),
                 new SkippedImage(samples.PathOf("dogs/2.png"), "is empty"),
             ],
             skipped);
