@@ -16,7 +16,7 @@ internal static class PredictCommand
 
     public static Command Create()
     {
-        var images = new Argument<string[]>("IMAGE") { Description = "PNG or JPEG files, of any size.", Arity = ArgumentArity.OneOrMore };
+        var images = new Argument<string[]>("IMAGE") { Description = "PNG, JPEG, WebP, BMP or GIF files, of any size.", Arity = ArgumentArity.OneOrMore };
         images.Validators.Add(result =>
         {
             if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError(Options.Empty("IMAGE", "file"));
@@ -59,7 +59,7 @@ internal static class PredictCommand
         float[] Probabilities(string image)
         {
             var pixels = new byte[plan.Image.Count];
-            ImageFile.ReadPixels(image, pixels, description.Channels, description.Height, description.Width);
+            ImageFile.ReadPixels(image, pixels, description.Channels, description.Height, description.Width, cancel);
             if (invert)
                 foreach (ref byte pixel in pixels.AsSpan()) pixel = (byte)(255 - pixel);
             var one = new ImageDataset(pixels, [0], description.Channels, description.Height, description.Width, description.ClassNames);

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Cnn.Layers.Autograd;
 
 namespace Cnn.Reference.Processes;
 
@@ -19,7 +19,7 @@ internal static class Memory
     public static bool IsLack(Exception exception)
     {
         for (Exception? at = exception; at is not null; at = at.InnerException)
-            if (at is OutOfMemoryException || (at is ExternalException && at.Message.Contains("allocate memory", StringComparison.Ordinal))) return true;
+            if (Operand.IsOutOfMemory(at)) return true;
         return false;
     }
 }

@@ -36,7 +36,7 @@ public class BenchmarkTests
         Assert.Equal(1, report.ExitCode);
 
         var text = new StringWriter();
-        report.Print(Spectre.Console.AnsiConsole.Create(new() { Out = new Spectre.Console.AnsiConsoleOutput(text) }), markdown: true);
+        report.Print(Wide(text), markdown: true);
         Assert.Contains("wrong: output", text.ToString(), StringComparison.Ordinal);
         Assert.Contains("check \"conv n2 c2 h4 w5 o2 k2 ", text.ToString(), StringComparison.Ordinal);
         Assert.Contains("MISMATCH: 1 comparison failed", text.ToString(), StringComparison.Ordinal);
@@ -136,6 +136,14 @@ public class BenchmarkTests
     private static readonly BenchmarkRow Row = new("row", CaseWords.Parse("conv n2 c2 h4 w5 o2 k2"));
     private readonly Queue<double> spreads = [];
 
+    // Sentences are folded at a console's width.
+    private static Spectre.Console.IAnsiConsole Wide(TextWriter text)
+    {
+        var console = Spectre.Console.AnsiConsole.Create(new() { Out = new Spectre.Console.AnsiConsoleOutput(text) });
+        console.Profile.Width = 10_000;
+        return console;
+    }
+
     /// <summary>A benchmark whose timings have these spreads, one after the other.</summary>
     private Benchmark Timed(params double[] spreads)
     {
@@ -149,7 +157,7 @@ public class BenchmarkTests
     {
         var text = new StringWriter();
         var report = new BenchmarkReport(measurements, [], Algorithm.Fast, Threads: 1, new FmaLimit(128, 1e9), Short, Stopped: false);
-        report.Print(Spectre.Console.AnsiConsole.Create(new() { Out = new Spectre.Console.AnsiConsoleOutput(text) }), markdown: true);
+        report.Print(Wide(text), markdown: true);
         return text.ToString().Split('\n');
     }
 
