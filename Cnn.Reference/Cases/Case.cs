@@ -40,6 +40,9 @@ internal enum Layout
 
     /// <summary>(C, H, W): one image without a batch axis.</summary>
     Unbatched,
+
+    /// <summary>A lazily negated view, as the imaginary part of a conjugate is: its memory holds the numbers with the other sign.</summary>
+    Negated,
 }
 
 /// <summary>

@@ -19,7 +19,8 @@ internal static class CaseWords
         [("reflect", PaddingModes.Reflect), ("replicate", PaddingModes.Replicate), ("circular", PaddingModes.Circular)];
 
     private static readonly (string Word, Layout Value)[] Layouts =
-        [("channels_last", Layout.ChannelsLast), ("strided", Layout.Strided), ("cropped", Layout.Cropped), ("expanded", Layout.Expanded), ("unbatched", Layout.Unbatched)];
+        [("channels_last", Layout.ChannelsLast), ("strided", Layout.Strided), ("cropped", Layout.Cropped), ("expanded", Layout.Expanded), ("unbatched", Layout.Unbatched),
+        ("negated", Layout.Negated)];
 
     public static string NameOf(ScalarType type) => Types.First(entry => entry.Value == type).Word;
 
@@ -106,6 +107,8 @@ internal static class CaseWords
         if (@case.Kind == LayerKind.Avg && @case.Dilation != (1, 1)) throw new FormatException($"d in \"{line}\": an average takes no dilation");
         if (@case.Kind != LayerKind.Max && !@case.IsReal) throw new FormatException($"{NameOf(@case.DType)} in \"{line}\": only max takes integers");
         if (@case.Same && @case.Stride != (1, 1)) throw new FormatException($"same in \"{line}\": needs s1");
+        if (@case.Layout == Layout.Negated && @case.DType is not (ScalarType.Float32 or ScalarType.Float64))
+            throw new FormatException($"negated in \"{line}\": needs float32 or float64, of which there are complex numbers");
         if (@case.Layout == Layout.Unbatched && @case.N != 1) throw new FormatException($"unbatched in \"{line}\": needs n1");
         try
         {

@@ -88,6 +88,7 @@ internal sealed class Problem : IDisposable
 
     private Tensor Row(long count)
     {
+        if (Case.Layout == Layout.Negated) return Negated(Fill([count], Finite));
         if (Case.Layout != Layout.Strided) return Fill([count], Finite);
         using var wide = Fill([count, 2], Finite);
         return wide.select(1, 0);
@@ -110,11 +111,24 @@ internal sealed class Problem : IDisposable
                     return rows.slice(3, 0, shape[3], 1);
             case Layout.Expanded when shape[0] > 1:
                 using (var one = Fill([1, .. shape[1..]], kind)) return one.expand(shape);
+            case Layout.Negated:
+                return Negated(Fill(shape, kind));
             case Layout.Unbatched when batched != true:
                 return Fill(shape[1..], kind);
             default:
                 return Fill(shape, kind);
         }
+    }
+
+    // The imaginary part of a conjugate is a view that negates what the complex numbers hold.
+    private static Tensor Negated(Tensor numbers)
+    {
+        using (numbers)
+        using (var negative = numbers.neg())
+        using (var zeros = zeros_like(numbers))
+        using (var pairs = complex(zeros, negative))
+        using (var conjugate = pairs.conj())
+            return conjugate.imag;
     }
 
     private Tensor Fill(long[] shape, Numbers kind)

@@ -59,6 +59,7 @@ public class CaseTests
     [InlineData("avg div0", "div0")]
     [InlineData("max div2", "\"div2\"")]
     [InlineData("max n2 unbatched", "unbatched")]
+    [InlineData("conv negated float16", "negated")]
     [InlineData("conv h4 w5 k9", "kernel of (9, 9)")]
     [InlineData("max h4 w5 k3 p2", "padding = (2, 2)")]
     [InlineData("conv h4 w5 p5 reflect", "padding_mode Reflect")]
@@ -88,6 +89,23 @@ public class CaseTests
         using var second = new Problem(@case, Numbers.Real);
         Assert.Equal(first.Input.abs().sum().item<float>(), second.Input.abs().sum().item<float>());
         Assert.True(first.Weight!.Equals(second.Weight!));
+    }
+
+    /// <summary>The numbers are those of the contiguous problem; only how memory holds them differs.</summary>
+    [Fact]
+    public void NegatedTensorsAreViewsWithASignToResolve()
+    {
+        var @case = CaseWords.Parse("conv n2 c4 h5 w6 o2 k2x3 float32 seed9");
+        using var plain = new Problem(@case, Numbers.Real);
+        using var negated = new Problem(@case with { Layout = Layout.Negated }, Numbers.Real);
+        foreach (var (one, other) in ((Tensor, Tensor)[])[(plain.Input, negated.Input), (plain.Weight!, negated.Weight!), (plain.Bias!, negated.Bias!)])
+        {
+            Assert.False(one.is_neg());
+            Assert.True(other.is_neg());
+            Assert.True(other.detach().requires_grad_().is_neg()); // as a run takes it
+            Assert.True(one.Equals(other));
+        }
+        Assert.True(negated.Direction("output", plain.Input).is_neg());
     }
 
     [Fact]
