@@ -26,7 +26,7 @@ namespace Cnn.Layers;
 /// that call.
 /// </para>
 /// <para>
-/// While a layer works, another thread may dispose the tensors that it was given. It must not give them other memory (by
+/// Once a layer has begun to compute, another thread may dispose the tensors that it was given. It must not give them other memory (by
 /// <c>set_</c>, or as an <c>out</c> argument that is resized): what the layer reads is freed then, which ends the process, with
 /// libtorch's own layers as well.
 /// </para>

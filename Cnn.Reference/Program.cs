@@ -21,7 +21,7 @@ try
     using var interrupts = new Interrupts();
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupts.Cancel);
 }
-catch (Exception exception) when (exception is UsageException or DatasetException or RunFolderException)
+catch (Exception exception) when (exception is UsageException or DatasetException or RunFolderException or WorkerStartException)
 {
     return Refuse(exception.Message);
 }

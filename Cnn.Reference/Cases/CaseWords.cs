@@ -42,6 +42,7 @@ internal static class CaseWords
     public static Case Parse(string line)
     {
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (line.Any(char.IsControl)) throw new FormatException("the line holds bytes that are no text: a case is words such as conv n2 c6 h9 w12 o8 k3");
         if (words.Length == 0) throw new FormatException("the case is empty: it starts with conv, max or avg");
         var @case = new Case
         {
@@ -50,7 +51,7 @@ internal static class CaseWords
                 "conv" => LayerKind.Conv,
                 "max" => LayerKind.Max,
                 "avg" => LayerKind.Avg,
-                _ => throw new FormatException($"\"{words[0]}\" in \"{line}\": a case starts with conv, max or avg"),
+                _ => throw new FormatException($"\"{words[0]}\"{(words.Length > 1 ? $" in \"{line}\"" : "")}: a case starts with conv, max or avg"),
             },
         };
         bool strideGiven = false;

@@ -6,8 +6,20 @@ namespace Cnn.Reference.Checking;
 /// <summary>A problem as a line: a case, or the real images.</summary>
 internal static class CheckLine
 {
-    /// <summary>The command that checks one line.</summary>
-    public static string Command(string line) => $"dotnet run -c Release --project Cnn.Reference -- check \"{line}\"";
+    // What decides which kernels libtorch and .NET choose: without it, a problem may not show again.
+    private static readonly string[] Variables =
+        ["ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY", "DOTNET_EnableAVX512", "DOTNET_EnableAVX2"];
+
+    /// <summary>The command that checks one line, with the user's own settings of which kernels are chosen.</summary>
+    public static string Command(string line)
+    {
+        var settings =
+            from name in Variables
+            let value = Environment.GetEnvironmentVariable(name)
+            where value is not null
+            select $"{name}={value} ";
+        return $"{string.Concat(settings)}dotnet run -c Release --project Cnn.Reference -- check \"{line}\"";
+    }
 
     /// <summary>Why a line is no problem, without its full stop; null where it is one.</summary>
     public static string? Refusal(string line)

@@ -20,12 +20,7 @@ internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> L
     private const double ManyUlp = 1000; // from here on, a reader takes it for an error
 
     /// <summary>Success: all equal; mismatch: one, or nothing that proves anything; stopped: by the user, before one was found.</summary>
-    public int ExitCode =>
-        Results.Failures.Count > 0 || Distrusted.Any() ? ExitCodes.Mismatch
-        : Stopped ? ExitCodes.Stopped
-        : Results.NotCompared.Count > 0 ? ExitCodes.NotAllCompared
-        : NothingCompared ? ExitCodes.Mismatch
-        : ExitCodes.Success;
+    public int ExitCode => Outcome.Code;
 
     private bool NothingCompared => Results.Tallies.All(tally => tally.Elements == 0);
 
@@ -33,20 +28,24 @@ internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> L
 
     private int ProblemsNotCompared => Results.NotCompared.DistinctBy(each => each.Case).Count();
 
-    private string Verdict
+    private string Verdict => Outcome.Sentence;
+
+    private (int Code, string Sentence) Outcome
     {
         get
         {
             string tensors = Figures.Count(Results.Tallies.Sum(tally => tally.Tensors), "tensor");
             string run = string.Create(
-                CultureInfo.InvariantCulture, $"{Figures.Count(Lines.Count, "problem")}, {tensors}, seed {Seed}, {Elapsed.TotalSeconds:F1} s");
-            if (Results.Failures.Count > 0) return $"MISMATCH: {Figures.Count(Results.Failures.Count, "comparison")} failed ({run}).";
-            if (Distrusted.Any()) return $"UNTRUSTWORTHY: every tensor of \"{Distrusted.First().Part}\" is zero nearly everywhere ({run}).";
-            if (Stopped) return $"STOPPED: all equal so far ({run}).";
-            if (NothingCompared) return $"NOTHING COMPARED: {(ProblemsNotCompared > 0 ? "no comparison came to its end" : "every level has left the problem out")} ({run}).";
-            return ProblemsNotCompared > 0
-                ? $"EQUAL WHERE COMPARED: {ProblemsNotCompared:N0} of {Figures.Count(Lines.Count, "problem")} could not be compared to the end ({run})."
-                : $"ALL EQUAL: every tensor is libtorch's ({run}).";
+                CultureInfo.InvariantCulture, $"({Figures.Count(Lines.Count, "problem")}, {tensors}, seed {Seed}, {Elapsed.TotalSeconds:F1} s).");
+            if (Results.Failures.Count > 0) return (ExitCodes.Mismatch, $"MISMATCH: {Figures.Count(Results.Failures.Count, "comparison")} failed {run}");
+            if (Distrusted.Any())
+                return (ExitCodes.Mismatch, $"UNTRUSTWORTHY: every tensor of \"{Distrusted.First().Part}\" is zero nearly everywhere {run}");
+            string ended = $"{ProblemsNotCompared:N0} of them ended their process, or could not be compared to the end";
+            if (Stopped) return (ExitCodes.Stopped, $"STOPPED: all equal so far{(ProblemsNotCompared > 0 ? $", but {ended}" : "")} {run}");
+            if (ProblemsNotCompared > 0) return (ExitCodes.NotAllCompared, $"EQUAL WHERE COMPARED: {ended} {run}");
+            return NothingCompared
+                ? (ExitCodes.Mismatch, $"NOTHING COMPARED: every level has left the problem out {run}")
+                : (ExitCodes.Success, $"ALL EQUAL: every tensor is libtorch's {run}");
         }
     }
 
@@ -73,7 +72,7 @@ internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> L
             foreach (var (line, _) in same.Take(MostPrinted)) lines.WriteLine($"    {CheckLine.Command(line)}");
             if (same.Count() > MostPrinted) lines.WriteLine($"    ... and {same.Count() - MostPrinted} more: --json lists them.");
         }
-        if (Results.NotCompared.Count > 0) lines.WriteLine($"(time limit for each problem: {Figures.Time(Limit.TotalSeconds)})\n");
+        if (Results.NotCompared.Count > 0) lines.WriteLine();
 
         var table = new TextTable("level", "problems", "tensors", "elements", "equal bits", "worst error / bound", "worst ulp", "time")
         {

@@ -27,7 +27,7 @@ internal static class CheckCommand
         var level = Options.Word("--level", "Only this level.", [.. CheckSetup.Levels.Select(each => each.Word), ImagesCheck.Line]);
         var threads = Options.Threads(
             "How many threads each side may use: 1 unless given, and 1 to 3 where the fast loops are held against the literal ones.", byDefault: 1);
-        var timeout = Options.Seconds("--timeout", "How long one problem may take before its process is ended.", byDefault: 300);
+        var timeout = Options.Seconds("--timeout", "How long one pass of one implementation may take before its process is ended.", byDefault: 300);
         var json = Options.File("--json", "Write the report to this file as well.");
         var list = new Option<bool>("--list") { Description = "Print the problems, one a line, and run none." };
         lines.Validators.Add(result =>

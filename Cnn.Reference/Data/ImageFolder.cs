@@ -62,10 +62,19 @@ public static class ImageFolder
         return new ImageFolderResult(trainImages, testImages, skipped) { LeftOut = sentence };
     }
 
-    /// <summary>Whether images lie directly in the folder, even of formats that are not read.</summary>
-    internal static bool HoldsImages(string directory) =>
-        new FolderNames(directory).Files.Take(MostLookedAt).Any(name =>
-            PictureSignature.IsNameOfPicture(name) || PictureSignature.OfFile(Path.Combine(directory, name)) is not (null or PictureKind.Unknown));
+    /// <summary>Whether images lie directly in the folder, even of formats that are not read. One that cannot be read holds none.</summary>
+    internal static bool HoldsImages(string directory)
+    {
+        try
+        {
+            return new FolderNames(directory).Files.Take(MostLookedAt).Any(name =>
+                PictureSignature.IsNameOfPicture(name) || PictureSignature.OfFile(Path.Combine(directory, name)) is not (null or PictureKind.Unknown));
+        }
+        catch (DatasetException)
+        {
+            return false; // such as lost+found
+        }
+    }
 
     private static string[] FindClasses(string directory)
     {

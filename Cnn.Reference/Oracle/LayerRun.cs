@@ -19,19 +19,23 @@ internal sealed class LayerRun : IDisposable
     /// <param name="convert">Applied to every tensor of the problem first: another type, or magnitudes.</param>
     public static LayerRun Of(ILayer layer, Problem problem, int order = 2, Func<Tensor, Tensor>? convert = null)
     {
-        order = Math.Min(order, KnownFaults.MostOrder(problem.Case));
         var run = new LayerRun();
+        run.Run(layer, problem, Math.Min(order, KnownFaults.MostOrder(problem.Case)), convert ?? (tensor => tensor.alias()));
+        Step.Leave();
+        return run;
+    }
+
+    private void Run(ILayer layer, Problem problem, int order, Func<Tensor, Tensor> convert)
+    {
         using var scope = NewDisposeScope();
         using var grad = enable_grad(order > 0);
-        convert ??= tensor => tensor.alias();
-
         Tensor? Leaf(Tensor? tensor) => tensor is null ? null : convert(tensor).detach().requires_grad_(order > 0);
         var (input, weight, bias) = (Leaf(problem.Input)!, Leaf(problem.Weight), Leaf(problem.Bias));
         Step.Enter(layer.Name, "forward", order: 0);
         var (output, indices) = layer.Forward(problem.Case, input, weight, bias);
-        run.Keep("output", output);
-        if (indices is not null) run.Keep("indices", indices);
-        if (order == 0) return run;
+        Keep("output", output);
+        if (indices is not null) Keep("indices", indices);
+        if (order == 0) return;
 
         var gradOutput = convert(problem.Direction("output", output)).detach().requires_grad_(order > 1);
         var leaves = new List<(string Name, Tensor Leaf)> { ("input", input) };
@@ -41,17 +45,16 @@ internal sealed class LayerRun : IDisposable
         // where no second derivative is wanted.
         Step.Enter(layer.Name, "gradients", order: 1);
         autograd.backward([output], [gradOutput], retain_graph: order > 1);
-        foreach (var (name, leaf) in leaves) run.KeepGradient($"grad {name}", leaf);
-        if (order == 1) return run;
+        foreach (var (name, leaf) in leaves) KeepGradient($"grad {name}", leaf);
+        if (order == 1) return;
 
         Step.Enter(layer.Name, "second derivatives", order: 2);
         var gradients = Differentiable.Gradients(output, [.. leaves.Select(leaf => leaf.Leaf)], gradOutput);
         var pairs = leaves.Select((leaf, i) => (Gradient: gradients[i], Direction: convert(problem.Direction(leaf.Name, gradients[i])).detach()))
             .Where(pair => pair.Gradient.requires_grad).ToList();
         if (pairs.Count > 0) autograd.backward([.. pairs.Select(pair => pair.Gradient)], [.. pairs.Select(pair => pair.Direction)]);
-        run.KeepGradient("second grad output", gradOutput);
-        foreach (var (name, leaf) in leaves) run.KeepGradient($"second grad {name}", leaf);
-        return run;
+        KeepGradient("second grad output", gradOutput);
+        foreach (var (name, leaf) in leaves) KeepGradient($"second grad {name}", leaf);
     }
 
     /// <inheritdoc/>

@@ -12,16 +12,20 @@ internal sealed record Step(string Layer, string What, int Order)
     /// <summary>The step that this thread has entered last; null before the first.</summary>
     public static Step? Current => current;
 
-    /// <summary>Is told of each step as it is entered.</summary>
-    public static Action<Step>? Entered { get; set; }
+    /// <summary>Is told of each step as it is entered, and of null as it is left.</summary>
+    public static Action<Step?>? Changed { get; set; }
 
     /// <summary>From here on, <paramref name="layer"/> runs.</summary>
     public static void Enter(string layer, string what, int order)
     {
         current = new(layer, what, order);
-        Entered?.Invoke(current);
+        Changed?.Invoke(current);
     }
 
     /// <summary>No implementation runs.</summary>
-    public static void Leave() => current = null;
+    public static void Leave()
+    {
+        current = null;
+        Changed?.Invoke(null);
+    }
 }

@@ -18,6 +18,7 @@ internal sealed record Death(int? ExitCode, TimeSpan Limit, string LastWords)
         [8] = "SIGFPE",
         [9] = "SIGKILL",
         [11] = "SIGSEGV",
+        [15] = "SIGTERM",
     };
 
     /// <summary>Whether it did not answer in time.</summary>
@@ -26,14 +27,26 @@ internal sealed record Death(int? ExitCode, TimeSpan Limit, string LastWords)
     /// <summary>Whether the system, or somebody, has killed it: nothing of its own doing, but for the memory it took.</summary>
     public bool IsKill => ExitCode == FirstOfSignals + Kill && !OperatingSystem.IsWindows();
 
+    /// <summary>What its last words say before the stack, behind a colon; nothing where it said none.</summary>
+    public string Cause
+    {
+        get
+        {
+            const int most = 2; // lines: .NET says what has happened, then why
+            var said = LastWords.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0);
+            string cause = string.Join(' ', said.TakeWhile(line => !line.StartsWith("at ", StringComparison.Ordinal)).Take(most));
+            return cause.Length > 0 ? $": {cause}" : "";
+        }
+    }
+
     /// <summary>A sentence's end: "died (signal 11, SIGSEGV)".</summary>
     public override string ToString()
     {
         if (ExitCode is not { } code) return string.Create(CultureInfo.InvariantCulture, $"did not return within {Limit.TotalSeconds:0.###} s");
         if (OperatingSystem.IsWindows()) return string.Create(CultureInfo.InvariantCulture, $"died (exit code 0x{code:X8})");
-        if (code <= FirstOfSignals) return string.Create(CultureInfo.InvariantCulture, $"ended the process (exit code {code})");
         int signal = code - FirstOfSignals;
-        string name = Names.TryGetValue(signal, out string? known) ? $", {known}" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"died (signal {signal}{name})");
+        return Names.TryGetValue(signal, out string? name)
+            ? string.Create(CultureInfo.InvariantCulture, $"died (signal {signal}, {name})")
+            : string.Create(CultureInfo.InvariantCulture, $"ended the process (exit code {code})");
     }
 }

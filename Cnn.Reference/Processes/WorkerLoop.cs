@@ -37,7 +37,9 @@ internal static class WorkerLoop
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         HiddenCaches.HoldOneDnn();
         HiddenCaches.QuietWarnings();
-        Step.Entered = step => Send(new(Step: step));
+        Step.Changed = step => Send(new(Step: step));
+        torch.get_num_threads(); // loads libtorch
+        Send(new(Done: true)); // ready
         foreach (var request in Requests())
         {
             CarryOut(request);
@@ -70,7 +72,6 @@ internal static class WorkerLoop
 
     private static void RunAlone(string name, WorkerRequest request)
     {
-        if (request.Line == ImagesCheck.Line) return; // the network cannot be run without libtorch
         var layer = LayerNames.Create(name);
         var @case = CaseWords.Parse(request.Line);
         foreach (var numbers in @case.IsReal ? Enum.GetValues<Numbers>() : [Numbers.Exact])

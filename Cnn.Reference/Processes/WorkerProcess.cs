@@ -1,7 +1,11 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 
 namespace Cnn.Reference.Processes;
+
+/// <summary>No worker can be started: nothing can be compared.</summary>
+internal sealed class WorkerStartException(string sentence) : Exception(sentence);
 
 /// <summary>
 /// A child process that answers requests, so that a crash or a hang is its end and not ours. Requests go to its standard
@@ -10,54 +14,43 @@ namespace Cnn.Reference.Processes;
 internal sealed class WorkerProcess : IWorker
 {
     private const int MostLastWords = 40; // lines of its standard error
+    private static readonly TimeSpan Start = TimeSpan.FromMinutes(2); // a machine may be busy
 
     private readonly Process process;
     private readonly Queue<string> words = [];
     private readonly Task listening;
 
-    /// <summary>Starts the worker.</summary>
+    /// <summary>Starts the worker, and waits until it is ready.</summary>
+    /// <exception cref="WorkerStartException">It cannot be started.</exception>
     public WorkerProcess()
     {
-        process = Process.Start(OwnProgram.Start(WorkerLoop.Verb))!;
+        try
+        {
+            process = Process.Start(OwnProgram.Start(WorkerLoop.Verb))!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new WorkerStartException($"The process that compares cannot be started: {exception.Message}.");
+        }
         listening = Task.Run(Listen);
+        if (Receive(Start, _ => { }) is not { } death) return;
+        Dispose();
+        throw new WorkerStartException($"The process that compares {death} before it began: {(death.LastWords is "" ? "it said nothing" : death.LastWords)}");
     }
 
     /// <inheritdoc/>
     public Death? Ask(WorkerRequest request, TimeSpan limit, Action<WorkerMessage> receive)
     {
-        using var deadline = new CancellationTokenSource(limit);
         try
         {
             process.StandardInput.WriteLine(JsonSerializer.Serialize(request, WorkerLoop.Json));
             process.StandardInput.Flush();
-            while (process.StandardOutput.ReadLineAsync(deadline.Token).AsTask().GetAwaiter().GetResult() is { } line)
-            {
-                if (!line.StartsWith(WorkerLoop.Begin))
-                {
-                    if (line.Length > 0) Console.Error.WriteLine(line); // native code prints where it likes
-                    continue;
-                }
-                var message = JsonSerializer.Deserialize<WorkerMessage>(line.AsSpan(1), WorkerLoop.Json)!;
-                if (message.Done)
-                {
-                    PassWordsOn();
-                    return null;
-                }
-                receive(message);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            return new(null, limit, LastWords());
         }
         catch (IOException)
         {
-            // It has gone: its input is closed.
+            // It has gone: its input is closed, and its output ends.
         }
-        process.WaitForExit();
-        return new(process.ExitCode, limit, LastWords());
+        return Receive(limit, receive);
     }
 
     /// <inheritdoc/>
@@ -75,6 +68,56 @@ internal sealed class WorkerProcess : IWorker
         process.Dispose();
     }
 
+    // Reads messages until one says that the request is done. The time limit is that of a step: each message begins another one.
+    private Death? Receive(TimeSpan limit, Action<WorkerMessage> receive)
+    {
+        using var deadline = new CancellationTokenSource(limit);
+        while (true)
+        {
+            string? line;
+            try
+            {
+                line = process.StandardOutput.ReadLineAsync(deadline.Token).AsTask().GetAwaiter().GetResult();
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                process.WaitForExit();
+                return new(null, limit, LastWords());
+            }
+            if (line is null || (line.StartsWith(WorkerLoop.Begin) && Parse(line) is null)) // a message that was cut is its last
+            {
+                process.WaitForExit();
+                return new(process.ExitCode, limit, LastWords());
+            }
+            if (!line.StartsWith(WorkerLoop.Begin))
+            {
+                if (line.Length > 0) Say(line); // native code prints where it likes
+                continue;
+            }
+            var message = Parse(line)!;
+            if (message.Done)
+            {
+                PassWordsOn();
+                return null;
+            }
+            receive(message);
+            deadline.CancelAfter(limit);
+        }
+    }
+
+    private static WorkerMessage? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<WorkerMessage>(line.AsSpan(1), WorkerLoop.Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     // Kept until the request is done: beside a result that is there, a crash's many lines say nothing.
     private void Listen()
     {
@@ -89,7 +132,19 @@ internal sealed class WorkerProcess : IWorker
     private void PassWordsOn()
     {
         lock (words)
-            while (words.TryDequeue(out string? line)) Console.Error.WriteLine(line);
+            while (words.TryDequeue(out string? line)) Say(line);
+    }
+
+    private static void Say(string line)
+    {
+        try
+        {
+            Console.Error.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // Nobody can be told; what is compared does not depend on it.
+        }
     }
 
     private string LastWords()

@@ -19,7 +19,8 @@ public class SupervisorTests
             : request.Alone == "libtorch" ? new("libtorch", "gradients", 1) : null);
         var results = Check(script);
         Assert.Empty(results.Failures);
-        Assert.Equal("libtorch died (signal 11, SIGSEGV) in exact, gradients: not compared", Assert.Single(results.NotCompared).Reason);
+        Assert.Equal(
+            "libtorch died (signal 11, SIGSEGV) in exact, gradients: gradients and second derivatives not compared, at this and the later levels", Assert.Single(results.NotCompared).Reason);
         Assert.Equal(["exact", "real", "corners", "differences", "fast = literal"], script.Done.Select(done => done.Level));
         Assert.All(script.Done, done => Assert.Equal(0, done.Limits.MostOrder));
     }
@@ -69,6 +70,33 @@ public class SupervisorTests
         }
     }
 
+    /// <summary>A slow start, a large problem or a comparison that takes long is no implementation's hang.</summary>
+    [Fact]
+    public void AHangBetweenTwoLayersIsNobodysFault()
+    {
+        var results = Check(new Script(_ => null, new(null, TimeSpan.FromSeconds(2), "")));
+        Assert.Empty(results.Failures);
+        Assert.Equal("nobody did not return within 2 s in exact, between two layers: not compared", Assert.Single(results.NotCompared).Reason);
+    }
+
+    /// <summary>Where libtorch has not run, it cannot be to blame, whatever it would do.</summary>
+    [Fact]
+    public void LibtorchIsNoSuspectWhereItWasNotAsked()
+    {
+        var script = new Script(request => request.Alone is null or "libtorch" ? new("fast", "forward", 0) : null, steps: ["literal", "fast"]);
+        var results = Check(script, levels: [new SameBitsLevel()]);
+        Assert.Empty(results.NotCompared);
+        Assert.Equal(("fast", "fast = literal"), (Assert.Single(results.Failures).Layer, results.Failures[0].Part));
+    }
+
+    [Fact]
+    public void LinesAreKnownAsACasePrintsItself()
+    {
+        using var supervisor = new Supervisor(new(["fast"], null, 1), CheckSetup.Levels, TimeSpan.FromSeconds(1), () => new Script(_ => null));
+        supervisor.Check("conv h5   w6 k3x3 float32");
+        Assert.Equal(["conv n1 c1 h5 w6 o1 k3 s1 p0 d1 g1 float32"], supervisor.Lines);
+    }
+
     [Fact]
     public void LackOfMemoryIsNobodysFault()
     {
@@ -89,15 +117,15 @@ public class SupervisorTests
         }
     }
 
-    private static CheckResults Check(Script script, string line = Line)
+    private static CheckResults Check(Script script, string line = Line, IReadOnlyList<Level>? levels = null)
     {
-        using var supervisor = new Supervisor(new(["fast", "literal"], null, 1), CheckSetup.Levels, TimeSpan.FromSeconds(1), () => script);
+        using var supervisor = new Supervisor(new(["fast", "literal"], null, 1), levels ?? CheckSetup.Levels, TimeSpan.FromSeconds(1), () => script);
         supervisor.Check(line);
         return supervisor.Results;
     }
 
     /// <summary>A worker that dies as told: at its first level, in the step that <paramref name="diesIn"/> gives.</summary>
-    private sealed class Script(Func<WorkerRequest, Step?> diesIn, Death? death = null) : IWorker
+    private sealed class Script(Func<WorkerRequest, Step?> diesIn, Death? death = null, string[]? steps = null) : IWorker
     {
         public List<(string Level, Limits Limits)> Done { get; } = [];
 
@@ -108,9 +136,12 @@ public class SupervisorTests
             Asked++;
             if (diesIn(request) is { } step)
             {
+                foreach (string layer in steps ?? ["libtorch", "fast", "literal"])
+                    if (request.Alone is null || request.Alone == layer) receive(new(Step: new(layer, "forward", 0))); // all have run
                 receive(new(Step: step));
                 return death ?? Segfault;
             }
+            if (death is { IsHang: true }) return death;
             if (request.Alone is not null) return null;
             foreach (string level in request.Levels)
             {

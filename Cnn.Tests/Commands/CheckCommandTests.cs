@@ -98,12 +98,17 @@ public class CheckCommandTests
             File.WriteAllLines(file, harmless.Chunk(19).Zip(deadly).SelectMany(pair => pair.First.Append(pair.Second)).Append("# the end"));
             var (code, output, _) = RunWith("ONEDNN_MAX_CPU_ISA", "AVX2", "check", "--level", "exact", "--file", file, "--json", report);
             Assert.Equal(3, code);
-            Assert.StartsWith("EQUAL WHERE COMPARED: 10 of 200 problems", output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+            Assert.Matches("^EQUAL WHERE COMPARED: [0-9]+ of them ended their process, .*[(]200 problems,", output.TrimEnd().Split('\n')[^1]);
+            Assert.Contains("    ONEDNN_MAX_CPU_ISA=AVX2 dotnet run", output, StringComparison.Ordinal);
             using var json = JsonDocument.Parse(File.ReadAllText(report));
             Assert.Empty(json.RootElement.GetProperty("failures").EnumerateArray());
             var notCompared = json.RootElement.GetProperty("notCompared").EnumerateArray().ToList();
-            Assert.Equal(deadly.Select(line => CaseWords.Parse(line).ToString()).Order(), notCompared.Select(each => CaseWords.Parse(each.GetProperty("case").GetString()!).ToString()).Order());
-            Assert.All(notCompared, each => Assert.Matches(@"^libtorch died \(signal \d+, SIG[A-Z]+\) in exact, gradients: not compared$", each.GetProperty("reason").GetString()));
+            // What is written out of bounds mostly ends the process, now and then somebody else's, and may do no harm at all.
+            var died = notCompared.Where(each => each.GetProperty("reason").GetString()!.StartsWith("libtorch died (signal ", StringComparison.Ordinal)).ToList();
+            Assert.InRange(died.Count, deadly.Length / 2, deadly.Length);
+            var lines = deadly.Select(line => CaseWords.Parse(line)).ToHashSet();
+            Assert.All(died, each => Assert.Contains(CaseWords.Parse(each.GetProperty("case").GetString()!), lines));
+            Assert.All(notCompared.Except(died), each => Assert.Contains("a fresh one did not", each.GetProperty("reason").GetString(), StringComparison.Ordinal));
             // Forward, all of them are compared.
             Assert.Equal(200, json.RootElement.GetProperty("levels").EnumerateArray().First().GetProperty("problems").GetInt32());
         }

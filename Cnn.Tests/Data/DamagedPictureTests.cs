@@ -64,6 +64,28 @@ public sealed class DamagedPictureTests : IDisposable
         Assert.Equal(fault, Fault(samples.Write("half.jpg", [.. jpeg[..half], .. Enumerable.Repeat((byte)0xFF, 200)])));
     }
 
+    /// <summary>What the decoder reads whole is no damage, however odd.</summary>
+    [Fact]
+    public void ZerosBehindAJpegsLastCodeAreRead()
+    {
+        byte[] jpeg = ImageSamples.GreyJpeg(40, Values);
+        foreach (int count in (int[])[1, 3, 8])
+        {
+            var plain = Pixels(samples.Write("plain.jpg", jpeg), 24, 40);
+            Assert.Equal(plain, Pixels(samples.Write("padded.jpg", [.. jpeg[..^2], .. new byte[count], .. jpeg[^2..]]), 24, 40));
+        }
+    }
+
+    [Fact]
+    public void APlainWebPOfManyPixelsIsNoDamage()
+    {
+        using var bitmap = new SKBitmap(5000, 5000);
+        bitmap.Erase(SKColors.White);
+        using var webp = bitmap.Encode(SKEncodedImageFormat.Webp, 100);
+        Assert.InRange(webp.Size, 1, 3000); // fewer bytes than any PNG could have
+        Assert.All(Pixels(samples.Write("white.webp", webp.ToArray()), 2, 2), value => Assert.Equal(255, value));
+    }
+
     [Fact]
     public void AProgressiveJpegIsReadAndOneThatIsCutIsTruncated()
     {

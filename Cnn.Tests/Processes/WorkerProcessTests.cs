@@ -3,6 +3,7 @@ using Cnn.Reference.Checking.Levels;
 using Cnn.Reference.Processes;
 using Cnn.Tests.Build;
 using Cnn.Tests.Checking;
+using Cnn.Tests.Commands;
 
 namespace Cnn.Tests.Processes;
 
@@ -18,7 +19,8 @@ public class WorkerProcessTests
     {
         var results = Check(DyingLayer.NameOf<CrashingLayer>(), TimeSpan.FromSeconds(60));
         var failure = Assert.Single(results.Failures);
-        Assert.Equal((Deadly, "dying", "dying died (signal 6, SIGABRT) in exact, forward"), (failure.Case, failure.Layer, failure.Sentence));
+        Assert.Equal((Deadly, "dying"), (failure.Case, failure.Layer));
+        Assert.Equal("dying died (signal 6, SIGABRT) in exact, forward: Process terminated. planted", failure.Sentence); // and what it said last
         Assert.Empty(results.NotCompared);
         Assert.Equal(2, results.TallyOf("exact forward").Cases);
     }
@@ -46,6 +48,15 @@ public class WorkerProcessTests
         var results = Check(DyingLayer.NameOf<TalkingLayer>(), TimeSpan.FromSeconds(60));
         Assert.Empty(results.Failures);
         Assert.Equal(3, results.TallyOf("exact forward").Cases);
+    }
+
+    /// <summary>What cannot be told to the user must not stop the comparison.</summary>
+    [LinuxFact]
+    public void AStandardErrorThatCannotBeWrittenStopsNothing()
+    {
+        var (code, output, _) = CommandLine.RunInShell("2>/dev/full", "check", "--level", "exact", First);
+        Assert.Equal(0, code);
+        Assert.Contains("ALL EQUAL", output, StringComparison.Ordinal);
     }
 
     private static CheckResults Check(string layer, TimeSpan limit)

@@ -11,8 +11,8 @@ internal ref struct JpegBits(ReadOnlySpan<byte> codes)
     /// <summary>Whether more bits were read than there are.</summary>
     public readonly bool IsOverrun => count < 0;
 
-    /// <summary>Whole bytes that are unread.</summary>
-    public readonly int Rest => Math.Max(count, 0) / 8 + codes.Length - at;
+    /// <summary>Whole bytes that are unread, without the zeros that some encoders pad with.</summary>
+    public readonly int Rest => codes[at..].TrimEnd((byte)0) is var rest && rest.IsEmpty ? 0 : Math.Max(count, 0) / 8 + rest.Length;
 
     /// <summary>The next bits, at most 16, without moving on; zeros behind the end.</summary>
     public int Peek(int bits)

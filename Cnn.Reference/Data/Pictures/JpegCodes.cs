@@ -9,6 +9,7 @@ namespace Cnn.Reference.Data.Pictures;
 internal sealed class JpegCodes
 {
     private const int LastCoefficient = 63;
+    private const int MostScans = 500; // encoders write a dozen; each is a pass over all blocks
     private const int MostRest = 2; // bytes that some encoder may have left behind the last code
     private readonly JpegHuffman?[] means = new JpegHuffman?[4], others = new JpegHuffman?[4];
     private JpegFrame? frame;
@@ -25,7 +26,7 @@ internal sealed class JpegCodes
     public static bool AreWhole(ReadOnlySpan<byte> jpeg, CancellationToken cancel)
     {
         var codes = new JpegCodes();
-        int at = 2;
+        int at = 2, scans = 0;
         while (JpegMarkers.Next(jpeg, at) is var found && jpeg[found] != JpegMarkers.End)
         {
             at = found + 1;
@@ -35,6 +36,7 @@ internal sealed class JpegCodes
             at += length;
             if (jpeg[found] == JpegMarkers.Scan)
             {
+                if (++scans > MostScans) return true; // the decoder has a limit of its own
                 int end = JpegMarkers.EndOfCodes(jpeg, at, restarts: true);
                 if (!codes.ReadScan(content, jpeg[at..end], cancel)) return codes.isUnknown;
                 at = end;

@@ -11,7 +11,7 @@ internal sealed class Picture : IDisposable
     /// <summary>No file of more bytes is read.</summary>
     private const long MostBytes = 1L << 30;
 
-    /// <summary>Pixels that any file may promise, however short it is.</summary>
+    /// <summary>Pixels that any PNG may promise, however short it is.</summary>
     private const long FreePixels = 1L << 24;
 
     /// <summary>Beyond those, a byte stands for so many at most: a PNG of one bit a pixel, compressed as far as its method goes.</summary>
@@ -64,7 +64,7 @@ internal sealed class Picture : IDisposable
             long pixels = (long)height * width;
             if (pixels > MostPixels)
                 throw new DatasetException(path, $"promises {height} x {width} pixels, and at most {MostPixels} are read");
-            if (pixels > FreePixels && pixels > length * MostPixelsAByte)
+            if (kind == PictureKind.Png && pixels > FreePixels && pixels > length * MostPixelsAByte)
                 throw new DatasetException(path, $"promises {height} x {width} pixels in {length} bytes, which is taken for damage");
             return new Picture(path, content, codec, kind, origin ?? codec.EncodedOrigin, cancel);
         }
