@@ -13,7 +13,11 @@ var root = new RootCommand("Convolution and pooling layers in explicit C# loops,
 };
 if (args.Length == 0) return Refuse("Say what to do, for example: check. With --help, every command and option is listed.");
 var parsed = root.Parse(args);
-if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens.Count > 0) return Refuse($"{parsed.UnmatchedTokens[0]}: not a command; there is {string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name))}.");
+if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens.Count > 0)
+{
+    string commands = string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
+    return Refuse($"{parsed.UnmatchedTokens[0]}: not a command; there is {commands}.");
+}
 if (parsed.Errors.Count > 0) return Refuse(parsed.Errors[0].Message);
 if (parsed.CommandResult.Command.Name != BenchCommand.Name) ShortWaits.Set(); // what is timed stays as it is
 try

@@ -46,7 +46,8 @@ internal static class Operand
     /// <summary>Whether memory has run out: for libtorch's allocator, for scratch, or for a table.</summary>
     public static bool IsOutOfMemory(Exception exception) => exception is OutOfMemoryException
         || (exception is ExternalException && (
-            exception.Message.Contains("allocate memory", StringComparison.Ordinal) || exception.Message.Contains("not enough memory", StringComparison.Ordinal)));
+            exception.Message.Contains("allocate memory", StringComparison.Ordinal)
+            || exception.Message.Contains("not enough memory", StringComparison.Ordinal)));
 
     private static Tensor Alias(Tensor tensor, string argument)
     {

@@ -29,7 +29,12 @@ internal static class MaxPool2D
     /// <summary>The maximum of every window, recorded in the graph where wanted; the winners are found for a gradient only.</summary>
     public static Tensor Apply(Pool2DGeometry geometry, Algorithm algorithm, Tensor input)
     {
-        if ((is_grad_enabled() && input.requires_grad) || input.is_neg())
+        if (input.is_neg())
+        {
+            using var resolved = input.resolve_neg();
+            return Apply(geometry, algorithm, resolved);
+        }
+        if (is_grad_enabled() && input.requires_grad)
         {
             var (values, indices) = WithIndices(geometry, algorithm, input);
             indices.Dispose(); // the graph holds on to them

@@ -11,8 +11,7 @@ namespace Cnn.Layers.Autograd;
 /// <remarks>
 /// A span does not keep its tensor alive, and its finalizer would free the memory under the loops. So
 /// <see cref="Operation.Apply"/> holds the operands until the kernel has returned, and <see cref="Operand.Hold"/> those that a
-/// caller may dispose. A lazily negated view's memory holds the
-/// numbers with the other sign: there it is resolved first.
+/// caller may dispose. A lazily negated view's memory holds the numbers with the other sign: it is resolved before it comes here.
 /// </remarks>
 internal static class TensorMemory
 {

@@ -29,7 +29,9 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     /// <param name="stride">Cells between two windows.</param>
     /// <param name="padding">Padding cells on every side.</param>
     /// <param name="dilation">Cells between two taps of a filter.</param>
-    /// <param name="padding_mode">What the padding holds: zeros (Constant as well), the image mirrored, its nearest cell, or its other end.</param>
+    /// <param name="padding_mode">
+    /// What the padding holds: zeros (Constant as well), the image mirrored, its nearest cell, or its other end.
+    /// </param>
     /// <param name="groups">Blocks of channels that do not see each other; divides in_channels and out_channels.</param>
     /// <param name="bias">Whether each filter adds a learnable constant.</param>
     /// <param name="device">Where the parameters live; the layer computes on the CPU.</param>

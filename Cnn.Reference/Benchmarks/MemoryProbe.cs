@@ -86,7 +86,8 @@ internal static class MemoryProbe
     private static long Start(string what, Case @case, Algorithm? algorithm, int threads)
     {
         string layer = algorithm?.ToString().ToLowerInvariant() ?? Libtorch;
-        using var process = Process.Start(OwnProgram.Start("bench", Option, $"{what} {layer} {@case}", "--threads", threads.ToString(CultureInfo.InvariantCulture)))!;
+        using var process = Process.Start(
+            OwnProgram.Start("bench", Option, $"{what} {layer} {@case}", "--threads", threads.ToString(CultureInfo.InvariantCulture)))!;
         process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

@@ -155,7 +155,7 @@ internal sealed record Case
         {
             var geometry = ConvGeometry();
             if (PaddingMode != PaddingModes.Zeros || Same)
-                yield return ("padded input", (double)N * C * (geometry.Height.In + geometry.Height.PadBefore + geometry.Height.PadAfter) * (geometry.Width.In + geometry.Width.PadBefore + geometry.Width.PadAfter));
+                yield return ("padded input", (double)N * C * geometry.Height.Padded * geometry.Width.Padded);
             yield return ("weight", (double)O * (C / Groups) * Kernel.H * Kernel.W);
             yield return ("output", (double)N * O * geometry.Height.Out * geometry.Width.Out);
         }

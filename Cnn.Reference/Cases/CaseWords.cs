@@ -19,7 +19,8 @@ internal static class CaseWords
         [("reflect", PaddingModes.Reflect), ("replicate", PaddingModes.Replicate), ("circular", PaddingModes.Circular)];
 
     private static readonly (string Word, Layout Value)[] Layouts =
-        [("channels_last", Layout.ChannelsLast), ("strided", Layout.Strided), ("cropped", Layout.Cropped), ("expanded", Layout.Expanded), ("unbatched", Layout.Unbatched),
+        [("channels_last", Layout.ChannelsLast), ("strided", Layout.Strided), ("cropped", Layout.Cropped),
+        ("expanded", Layout.Expanded), ("unbatched", Layout.Unbatched),
         ("negated", Layout.Negated)];
 
     public static string NameOf(ScalarType type) => Types.First(entry => entry.Value == type).Word;
@@ -42,7 +43,8 @@ internal static class CaseWords
     public static Case Parse(string line)
     {
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (line.Any(char.IsControl)) throw new FormatException("the line holds bytes that are no text: a case is words such as conv n2 c6 h9 w12 o8 k3");
+        if (line.Any(char.IsControl))
+            throw new FormatException("the line holds bytes that are no text: a case is words such as conv n2 c6 h9 w12 o8 k3");
         if (words.Length == 0) throw new FormatException("the case is empty: it starts with conv, max or avg");
         var @case = new Case
         {
@@ -120,7 +122,8 @@ internal static class CaseWords
             throw new FormatException($"\"{line}\": {SentenceOf(exception).TrimEnd('.')}", exception);
         }
         foreach (var (tensor, elements) in @case.Tensors())
-            if (elements > MostElements) throw new FormatException($"\"{line}\": the {tensor} has {elements:N0} elements: at most {MostElements:N0} a tensor");
+            if (elements > MostElements)
+                throw new FormatException($"\"{line}\": the {tensor} has {elements:N0} elements: at most {MostElements:N0} a tensor");
         return @case;
     }
 

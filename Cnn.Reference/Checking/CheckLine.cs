@@ -46,7 +46,9 @@ internal static class CheckLine
             var lines = CaseLines.Read(reader).ToList();
             foreach (var (number, text) in lines)
                 if (Refusal(text) is { } refusal) throw new UsageException($"{file}, line {number}: {refusal}.");
-            return lines.Count > 0 ? [.. lines.Select(line => line.Text)] : throw new UsageException($"{file}: holds no problem such as \"conv n2 c6 h9 w12 o8 k3\".");
+            return lines.Count > 0
+                ? [.. lines.Select(line => line.Text)]
+                : throw new UsageException($"{file}: holds no problem such as \"conv n2 c6 h9 w12 o8 k3\".");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

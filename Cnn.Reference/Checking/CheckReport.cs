@@ -13,7 +13,8 @@ namespace Cnn.Reference.Checking;
 /// <param name="Limit">How long one problem might take.</param>
 /// <param name="Elapsed">How long all of it took.</param>
 /// <param name="Stopped">Whether the user has stopped the run.</param>
-internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> Lines, int Seed, TimeSpan Limit, TimeSpan Elapsed, bool Stopped)
+internal sealed record CheckReport(
+    CheckResults Results, IReadOnlyList<string> Lines, int Seed, TimeSpan Limit, TimeSpan Elapsed, bool Stopped)
 {
     private const int MostPrinted = 10;
     private const int Indent = 4; // of the lines after the first, where a sentence is folded
@@ -36,10 +37,13 @@ internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> L
         {
             string tensors = Figures.Count(Results.Tallies.Sum(tally => tally.Tensors), "tensor");
             string run = string.Create(
-                CultureInfo.InvariantCulture, $"({Figures.Count(Lines.Count, "problem")}, {tensors}, seed {Seed}, {Elapsed.TotalSeconds:F1} s).");
-            if (Results.Failures.Count > 0) return (ExitCodes.Mismatch, $"MISMATCH: {Figures.Count(Results.Failures.Count, "comparison")} failed {run}");
+                CultureInfo.InvariantCulture,
+                $"({Figures.Count(Lines.Count, "problem")}, {tensors}, seed {Seed}, {Elapsed.TotalSeconds:F1} s).");
+            if (Results.Failures.Count > 0)
+                return (ExitCodes.Mismatch, $"MISMATCH: {Figures.Count(Results.Failures.Count, "comparison")} failed {run}");
             if (Distrusted.Any())
-                return (ExitCodes.Mismatch, $"UNTRUSTWORTHY: every tensor of \"{Distrusted.First().Part}\" is zero nearly everywhere {run}");
+                return (
+                    ExitCodes.Mismatch, $"UNTRUSTWORTHY: every tensor of \"{Distrusted.First().Part}\" is zero nearly everywhere {run}");
             string ended = $"{ProblemsNotCompared:N0} of them ended their process, or could not be compared to the end";
             if (Stopped) return (ExitCodes.Stopped, $"STOPPED: all equal so far{(ProblemsNotCompared > 0 ? $", but {ended}" : "")} {run}");
             if (ProblemsNotCompared > 0) return (ExitCodes.NotAllCompared, $"EQUAL WHERE COMPARED: {ended} {run}");
@@ -96,8 +100,8 @@ internal sealed record CheckReport(CheckResults Results, IReadOnlyList<string> L
         if (HiddenCaches.Remedy is { } remedy) console.Say($"note: {remedy}", Indent);
         if (Rows.Any(tally => double.IsFinite(tally.WorstUlp) && tally.WorstUlp >= ManyUlp && tally.Mismatches == 0))
             console.Say(
-                "worst ulp: where a sum's terms nearly cancel, its last places are far below those of its terms, and rounding moves many of them; " +
-                "what judges is the bound, which is of the terms' size", Indent);
+                "worst ulp: where a sum's terms nearly cancel, its last places are far below those of its terms, " +
+                "and rounding moves many of them; what judges is the bound, which is of the terms' size", Indent);
         long mostlyZero = Results.Tallies.Sum(tally => tally.MostlyZero);
         if (mostlyZero > 0) lines.WriteLine($"mostly zero, so proving little: {Figures.Count(mostlyZero, "tensor")}");
         console.MarkupLine(ExitCode == ExitCodes.Success ? $"[green]{Markup.Escape(Verdict)}[/]" : $"[red]{Markup.Escape(Verdict)}[/]");

@@ -38,7 +38,8 @@ internal sealed class CheckResults
     /// <summary>What another process has found.</summary>
     [JsonConstructor]
     public CheckResults(
-        IReadOnlyCollection<Tally> tallies, IReadOnlyList<Failure> failures, IReadOnlyList<NotCompared> notCompared, IReadOnlyList<LeftOut> leftOut)
+        IReadOnlyCollection<Tally> tallies, IReadOnlyList<Failure> failures, IReadOnlyList<NotCompared> notCompared,
+        IReadOnlyList<LeftOut> leftOut)
     {
         foreach (var tally in tallies) this.tallies[tally.Part] = tally;
         this.failures.AddRange(failures);
@@ -72,7 +73,9 @@ internal sealed class CheckResults
         foreach (var (part, layer, comparison) in findings)
         {
             TallyOf(part).Add(comparison);
-            if (!comparison.Passed) Fail(@case, part, layer, $"{comparison.Name} {comparison.FirstMismatch} ({comparison.Mismatches} of {Figures.Count(comparison.Elements, "element")})");
+            if (comparison.Passed) continue;
+            string elements = $"{comparison.Mismatches} of {Figures.Count(comparison.Elements, "element")}";
+            Fail(@case, part, layer, $"{comparison.Name} {comparison.FirstMismatch} ({elements})");
         }
     }
 

@@ -5,8 +5,12 @@ using Cnn.Reference.Oracle;
 namespace Cnn.Reference.Checking;
 
 /// <summary>What a run of <c>check</c> compares, and how: what its worker must know as well.</summary>
-/// <param name="Layers">The implementations under test, by name: fast, literal, or a type of an assembly ("file.dll:Namespace.Type").</param>
-/// <param name="Threads">How many threads each side may use; null for one, and one to three where the fast loops are held against the literal ones.</param>
+/// <param name="Layers">
+/// The implementations under test, by name: fast, literal, or a type of an assembly ("file.dll:Namespace.Type").
+/// </param>
+/// <param name="Threads">
+/// How many threads each side may use; null for one, and one to three where the fast loops are held against the literal ones.
+/// </param>
 /// <param name="Seed">Where the weights of the images' network come from.</param>
 internal sealed record CheckSetup(IReadOnlyList<string> Layers, int? Threads, int Seed)
 {

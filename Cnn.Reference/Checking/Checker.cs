@@ -53,7 +53,8 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
         }
         catch (Exception exception)
         {
-            results.Fail(@case, firstPart, Step.Current?.Layer ?? "any", $"{CauseOf(exception).GetType().Name}: {FirstLine(CauseOf(exception))}");
+            var cause = CauseOf(exception);
+            results.Fail(@case, firstPart, Step.Current?.Layer ?? "any", $"{cause.GetType().Name}: {FirstLine(cause)}");
         }
         results.TallyOf(firstPart).Time += watch.Elapsed;
 

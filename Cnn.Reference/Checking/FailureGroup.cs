@@ -9,7 +9,8 @@ namespace Cnn.Reference.Checking;
 /// <param name="Smallest">The failure of the smallest problem: what to look at first.</param>
 /// <param name="Problems">The problems' lines, the smallest first.</param>
 /// <param name="Shared">What all of them have and others lack, the rarest first.</param>
-internal sealed record FailureGroup(string Part, string Layer, Failure Smallest, IReadOnlyList<string> Problems, IReadOnlyList<string> Shared)
+internal sealed record FailureGroup(
+    string Part, string Layer, Failure Smallest, IReadOnlyList<string> Problems, IReadOnlyList<string> Shared)
 {
     private const int MostPrinted = 10, MostShared = 3;
 
@@ -33,7 +34,10 @@ internal sealed record FailureGroup(string Part, string Layer, Failure Smallest,
 
         // What every problem of the run has says nothing.
         IReadOnlyList<string> SharedBy(IEnumerable<string[]> group) =>
-            [.. group.Aggregate((common, next) => [.. common.Intersect(next)]).Where(feature => ofAll[feature] < features.Count).OrderBy(feature => ofAll[feature]).Take(MostShared)];
+        [
+            .. group.Aggregate((common, next) => [.. common.Intersect(next)])
+                .Where(feature => ofAll[feature] < features.Count).OrderBy(feature => ofAll[feature]).Take(MostShared),
+        ];
     }
 
     /// <summary>Prints the groups: for each what was found on its smallest problem, and the command that shows it again.</summary>
@@ -42,11 +46,13 @@ internal sealed record FailureGroup(string Part, string Layer, Failure Smallest,
         foreach (var group in groups.Take(MostPrinted))
         {
             string shared = group.Shared.Count > 0 ? $", all with {string.Join(", ", group.Shared)}" : "";
-            lines.WriteLine($"{group.Part}, {group.Layer}: {Figures.Count(group.Problems.Count, "problem")}{shared}{(group.Problems.Count > 1 ? "; the smallest:" : ":")}");
+            string problems = Figures.Count(group.Problems.Count, "problem"), end = group.Problems.Count > 1 ? "; the smallest:" : ":";
+            lines.WriteLine($"{group.Part}, {group.Layer}: {problems}{shared}{end}");
             lines.WriteLine($"    {group.Smallest.Sentence}");
             lines.WriteLine($"    {CheckLine.Command(group.Smallest.Case)}");
         }
-        if (groups.Count > MostPrinted) lines.WriteLine($"... and {Figures.Count(groups.Count - MostPrinted, "group")} more: --json lists every failure.");
+        if (groups.Count > MostPrinted)
+            lines.WriteLine($"... and {Figures.Count(groups.Count - MostPrinted, "group")} more: --json lists every failure.");
         if (groups.Count > 0) lines.WriteLine();
     }
 

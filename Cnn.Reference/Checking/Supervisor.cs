@@ -64,7 +64,9 @@ internal sealed class Supervisor(CheckSetup setup, IReadOnlyList<Level> levels, 
         if (Blame(request with { Levels = [level.Name] }, end) is not { } blame) return (rest.Skip(1).ToList(), limits);
         int order = Math.Min(blame.Order, limits.MostOrder);
         string lost = order switch { 0 => "", 1 => "gradients and second derivatives ", _ => "second derivatives " };
-        if (!Judge(request.Line, level.Name, level.Parts[0], blame, end.Death!, $"{lost}not compared, at this and the later levels")) return ([], limits);
+        bool goesOn = Judge(
+            request.Line, level.Name, level.Parts[0], blame, end.Death!, $"{lost}not compared, at this and the later levels");
+        if (!goesOn) return ([], limits);
         // Without the order that it died of; then without libtorch. So every death leaves less to be done.
         return order > 0 && limits.Libtorch
             ? (rest, new(order - 1))
@@ -99,7 +101,8 @@ internal sealed class Supervisor(CheckSetup setup, IReadOnlyList<Level> levels, 
     private void CheckImages()
     {
         var end = Ask(new(ImagesCheck.Line, [], setup, Limits.None), Results.Add);
-        if (end.Death is { } death) Judge(ImagesCheck.Line, ImagesCheck.Line, ImagesCheck.Parts[0], end.Step ?? Nobody, death, "not compared");
+        if (end.Death is { } death)
+            Judge(ImagesCheck.Line, ImagesCheck.Line, ImagesCheck.Parts[0], end.Step ?? Nobody, death, "not compared");
     }
 
     // Whether what is left can go on: the death was libtorch's.
@@ -119,7 +122,9 @@ internal sealed class Supervisor(CheckSetup setup, IReadOnlyList<Level> levels, 
 
     // A layer of an assembly is created by another name than its own.
     private string NameOf(string layer) =>
-        setup.Layers.Contains(layer) || Enum.TryParse<Layers.Algorithm>(layer, ignoreCase: true, out _) || layer == LibtorchLayer.LayerName ? layer : setup.Layers[0];
+        layer == LibtorchLayer.LayerName || setup.Layers.Contains(layer) || Enum.TryParse<Layers.Algorithm>(layer, ignoreCase: true, out _)
+            ? layer
+            : setup.Layers[0];
 
     private End Ask(WorkerRequest request, Action<CheckResults> found)
     {

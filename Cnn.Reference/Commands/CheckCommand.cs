@@ -26,8 +26,9 @@ internal static class CheckCommand
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Only these loops.");
         var level = Options.Word("--level", "Only this level.", [.. CheckSetup.Levels.Select(each => each.Word), ImagesCheck.Line]);
         var threads = Options.Threads(
-            "How many threads each side may use: 1 unless given, and 1 to 3 where the fast loops are held against the literal ones.", byDefault: 1);
-        var timeout = Options.Seconds("--timeout", "How long one pass of one implementation may take before its process is ended.", byDefault: 300);
+            "How many threads each side may use; unless given, 1 to 3 where the fast loops are held against the literal ones.", byDefault: 1);
+        var timeout = Options.Seconds(
+            "--timeout", "How long one pass of one implementation may take before its process is ended.", byDefault: 300);
         var json = Options.File("--json", "Write the report to this file as well.");
         var list = new Option<bool>("--list") { Description = "Print the problems, one a line, and run none." };
         lines.Validators.Add(result =>
@@ -45,15 +46,19 @@ internal static class CheckCommand
         };
         Options.Require(command, result =>
         {
-            if (result.GetResult(file) is not null && result.GetResult(lines) is { Tokens.Count: > 0 }) result.AddError($"{file.Name}: the problems come from the file or from the command line.");
+            if (result.GetResult(file) is not null && result.GetResult(lines) is { Tokens.Count: > 0 })
+                result.AddError($"{file.Name}: the problems come from the file or from the command line.");
             if (result.GetValue(level) == SameBitsLevel.OptionWord && result.GetValue(algorithm) is not null)
-                result.AddError($"{level.Name} {SameBitsLevel.OptionWord}: holds the fast loops against the literal ones, and {algorithm.Name} leaves one of them out.");
+                result.AddError(
+                    $"{level.Name} {SameBitsLevel.OptionWord}: holds the fast loops against the literal ones, " +
+                    $"and {algorithm.Name} leaves one of them out.");
         });
         command.SetAction((parsed, cancel) =>
         {
             var request = new Request(
                 parsed.GetValue(lines) ?? [], parsed.GetValue(file), parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(filter),
-                parsed.GetValue(algorithm), parsed.GetValue(level), parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null,
+                parsed.GetValue(algorithm), parsed.GetValue(level),
+                parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null,
                 TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json));
             return Task.FromResult(parsed.GetValue(list) ? List(request, cancel) : Run(request, cancel));
         });
@@ -93,24 +98,32 @@ internal static class CheckCommand
         long available = Memory.Available;
         foreach (string line in lines)
             if (line != ImagesCheck.Line && MemoryNeed.Of(CaseWords.Parse(line)) is var need && need > available)
-                throw new UsageException($"\"{line}\": its tensors and libtorch's buffers take about {Figures.GibiBytes(need)}, and {Figures.GibiBytes(available)} are free.");
+                throw new UsageException(
+                    $"\"{line}\": its tensors and libtorch's buffers take about {Figures.GibiBytes(need)}, " +
+                    $"and {Figures.GibiBytes(available)} are free.");
     }
 
     private sealed record Request(
-        string[] Given, FileInfo? File, int Cases, int Seed, string? Filter, Algorithm? Algorithm, string? Level, int? Threads, TimeSpan Timeout, FileInfo? Json)
+        string[] Given, FileInfo? File, int Cases, int Seed, string? Filter, Algorithm? Algorithm, string? Level, int? Threads,
+        TimeSpan Timeout, FileInfo? Json)
     {
         /// <summary>What is compared.</summary>
         public CheckSetup Setup { get; } = new(
-            [.. (Algorithm is { } only ? [only] : (Algorithm[])[Layers.Algorithm.Fast, Layers.Algorithm.Literal]).Select(each => new CnnLayer(each).Name)], Threads, Seed);
+            [.. (Algorithm is { } only ? [only] : Enum.GetValues<Algorithm>()).Select(each => new CnnLayer(each).Name)], Threads, Seed);
 
         /// <summary>The levels.</summary>
-        public IReadOnlyList<Level> Levels => [.. Setup.CreateLevels().Where(level => Level is null ? Algorithm is null || level is not SameBitsLevel : level.Word == Level)];
+        public IReadOnlyList<Level> Levels =>
+        [
+            .. Setup.CreateLevels().Where(
+                level => Level is null ? Algorithm is null || level is not SameBitsLevel : level.Word == Level),
+        ];
 
         /// <summary>The option that leaves no problem to run.</summary>
         public string WhatLeavesNothing => All().Any() ? $"--level {Level}" : Filter is null ? "--cases 0" : $"--filter \"{Filter}\"";
 
         /// <summary>The problems to run: those given, or the corpus, the images and the random ones.</summary>
-        public IEnumerable<string> Lines() => All().Where(line => Level is null || (Level == ImagesCheck.Line) == (line == ImagesCheck.Line));
+        public IEnumerable<string> Lines() =>
+            All().Where(line => Level is null || (Level == ImagesCheck.Line) == (line == ImagesCheck.Line));
 
         private IEnumerable<string> All()
         {

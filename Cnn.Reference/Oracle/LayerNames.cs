@@ -14,7 +14,7 @@ internal static class LayerNames
         if (name == LibtorchLayer.LayerName) return new LibtorchLayer();
         if (Enum.TryParse<Algorithm>(name, ignoreCase: true, out var algorithm)) return new CnnLayer(algorithm);
         int at = name.LastIndexOf(Divider);
-        var type = AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(name[..at])).GetType(name[(at + 1)..], throwOnError: true)!;
-        return (ILayer)Activator.CreateInstance(type)!;
+        var assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(name[..at]));
+        return (ILayer)Activator.CreateInstance(assembly.GetType(name[(at + 1)..], throwOnError: true)!)!;
     }
 }

@@ -42,7 +42,8 @@ internal sealed record Death(int? ExitCode, TimeSpan Limit, string LastWords)
     /// <summary>A sentence's end: "died (signal 11, SIGSEGV)".</summary>
     public override string ToString()
     {
-        if (ExitCode is not { } code) return string.Create(CultureInfo.InvariantCulture, $"did not return within {Limit.TotalSeconds:0.###} s");
+        if (ExitCode is not { } code)
+            return string.Create(CultureInfo.InvariantCulture, $"did not return within {Limit.TotalSeconds:0.###} s");
         if (OperatingSystem.IsWindows()) return string.Create(CultureInfo.InvariantCulture, $"died (exit code 0x{code:X8})");
         int signal = code - FirstOfSignals;
         return Names.TryGetValue(signal, out string? name)

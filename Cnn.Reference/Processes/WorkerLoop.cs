@@ -49,9 +49,13 @@ internal static class WorkerLoop
 
         void CarryOut(WorkerRequest request)
         {
-            torch.set_num_threads(request.Setup.Threads ?? 1); // many small problems: a second thread of libtorch's costs more than it brings
+            // Many small problems: a second thread of libtorch's costs more than it brings.
+            torch.set_num_threads(request.Setup.Threads ?? 1);
             if (request.Alone is { } name) RunAlone(name, request);
-            else if (request.Line == ImagesCheck.Line) Send(new(Results: Checker.Run(new ImagesCheck(request.Setup.CreateOwnLayers(), request.Setup.Seed))));
+            else if (request.Line == ImagesCheck.Line)
+            {
+                Send(new(Results: Checker.Run(new ImagesCheck(request.Setup.CreateOwnLayers(), request.Setup.Seed))));
+            }
             else
             {
                 var levels = request.Setup.CreateLevels();

@@ -35,7 +35,7 @@ internal sealed class WorkerProcess : IWorker
         listening = Task.Run(Listen);
         if (Receive(Start, _ => { }) is not { } death) return;
         Dispose();
-        throw new WorkerStartException($"The process that compares {death} before it began: {(death.LastWords is "" ? "it said nothing" : death.LastWords)}");
+        throw new WorkerStartException($"The process that compares {death} before it began{death.Cause}.");
     }
 
     /// <inheritdoc/>

@@ -49,17 +49,18 @@ internal sealed class SameBitsLevel(int? threads = null) : Level
         {
             var comparison = comparisons[i];
             if (comparison.FirstIndex is { } index)
-                comparison = SideBySide(comparison, index, ResultOf(fast, i)!, ResultOf(literal, i)!, libtorch is null ? null : ResultOf(libtorch, i));
+                comparison = SideBySide(comparison, index, ResultOf(fast, i)!, ResultOf(literal, i)!, ResultOf(libtorch, i));
             yield return new(Name, Fast.Name, comparison);
         }
 
-        static Tensor? ResultOf(LayerRun run, int i) => i < run.Results.Count ? run.Results[i].Tensor : null;
+        static Tensor? ResultOf(LayerRun? run, int i) => i < run?.Results.Count ? run.Results[i].Tensor : null;
     }
 
     /// <summary>A mismatch with the value of each: neither of the two is what is expected of the other.</summary>
     internal static TensorComparison SideBySide(TensorComparison comparison, long[] index, Tensor fast, Tensor literal, Tensor? libtorch)
     {
-        return comparison with { FirstMismatch = $"[{string.Join(", ", index)}]: {At(fast)} fast, {At(literal)} literal, {(libtorch is null ? "not asked" : At(libtorch))} libtorch" };
+        string theirs = libtorch is null ? "not asked" : At(libtorch);
+        return comparison with { FirstMismatch = $"[{string.Join(", ", index)}]: {At(fast)} fast, {At(literal)} literal, {theirs} libtorch" };
 
         string At(Tensor tensor) => TensorComparison.ValueAt(tensor, index).ToString("R", CultureInfo.InvariantCulture);
     }

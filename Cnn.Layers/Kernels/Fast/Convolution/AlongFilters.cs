@@ -63,7 +63,8 @@ internal static unsafe class AlongFilters<T, TLanes>
                             nint count = (nint)channels * x.Parts[part].Taps;
                             int filtersOfAPanel = checked((int)Math.Min(unit, x.Filters - filter));
                             bool isForeseen = c > 0 || part > 0 || p > 0;
-                            Panels<T>.Pack(x, x.Parts[part], at.Group * x.Filters + filter, filtersOfAPanel, unit, c, channels, weights, isForeseen);
+                            Panels<T>.Pack(
+                                x, x.Parts[part], at.Group * x.Filters + filter, filtersOfAPanel, unit, c, channels, weights, isForeseen);
                             var ahead = Next(at, part, p, c);
                             Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAddRows(windows, registers, new() // Δ3, Δ4
                             {
