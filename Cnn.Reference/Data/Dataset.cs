@@ -2,6 +2,8 @@ namespace Cnn.Reference.Data;
 
 /// <summary>Training and test images, wherever they come from.</summary>
 /// <param name="Name">Fit to be shown to a user.</param>
+/// <param name="Train">The images to train on.</param>
+/// <param name="Test">The images to test on.</param>
 /// <param name="Skipped">Damaged files that were left out, as was asked for.</param>
 public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test, IReadOnlyList<SkippedImage> Skipped)
 {
@@ -13,7 +15,9 @@ public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test,
     /// a class. It may lie in the one folder of a dataset below. Of a folder with several EMNIST splits, one is loaded as
     /// "folder/emnist-letters". Without a folder it is the sample that travels with the program.
     /// </summary>
+    /// <param name="directory">The folder; null for the sample.</param>
     /// <param name="options">Counts for folders of images; the other kinds have sizes and parts of their own.</param>
+    /// <param name="cancel">Stops the reading.</param>
     /// <exception cref="DatasetException">The folder or one of its files is not as it should be.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
     /// <exception cref="OperationCanceledException">The user has stopped it.</exception>

@@ -6,11 +6,14 @@ namespace Cnn.Reference.Data;
 /// </summary>
 public sealed class DatasetException : Exception
 {
+    /// <summary>One fault of one file or folder.</summary>
     /// <param name="path">The file or folder at fault.</param>
     /// <param name="fault">The rest of the sentence, without its full stop: "is empty".</param>
+    /// <param name="innerException">What the file system said, where it was that.</param>
     public DatasetException(string path, string fault, Exception? innerException = null)
         : base($"'{path}' {fault}.", innerException) => (Path, Fault) = (path, fault);
 
+    /// <summary>The file or folder at fault.</summary>
     public string Path { get; }
 
     /// <summary>The sentence without the path and the full stop: "is empty".</summary>

@@ -23,11 +23,13 @@ public sealed class IdxFile
         Data = data;
     }
 
+    /// <summary>Where it was read from.</summary>
     public string Path { get; }
 
     /// <summary>Outermost first: (count, rows, columns) for images, (count) for labels.</summary>
     public IReadOnlyList<int> Dimensions { get; }
 
+    /// <summary>The elements, last dimension fastest.</summary>
     public byte[] Data { get; }
 
     /// <summary>Reads the whole file; the first two bytes, not the name, decide whether it is gzipped.</summary>

@@ -13,8 +13,14 @@ public sealed class ImageDataset
     /// <summary>v/255 for each byte v: a true division, done once, not a multiplication by an inexact 1/255.</summary>
     private static readonly float[] UnitInterval = [.. Enumerable.Range(0, 256).Select(v => v / 255f)];
 
+    /// <summary>Images and their labels; the arrays are kept, not copied.</summary>
     /// <param name="pixels">Count x channels x height x width, last fastest.</param>
     /// <param name="labels">One class index an image, counted from 0.</param>
+    /// <param name="channels">1 for grey, 3 for red, green, blue.</param>
+    /// <param name="height">Rows of an image.</param>
+    /// <param name="width">Columns of an image.</param>
+    /// <param name="classNames">One name a class; a label is an index into it.</param>
+    /// <exception cref="ArgumentException">The sizes do not agree, or a label has no name.</exception>
     public ImageDataset(byte[] pixels, int[] labels, int channels, int height, int width, IReadOnlyList<string> classNames)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
@@ -33,18 +39,25 @@ public sealed class ImageDataset
         ClassNames = classNames;
     }
 
+    /// <summary>Count x channels x height x width, last fastest.</summary>
     public byte[] Pixels { get; }
 
+    /// <summary>One class index an image, counted from 0.</summary>
     public int[] Labels { get; }
 
+    /// <summary>1 for grey, 3 for red, green, blue.</summary>
     public int Channels { get; }
 
+    /// <summary>Rows of an image.</summary>
     public int Height { get; }
 
+    /// <summary>Columns of an image.</summary>
     public int Width { get; }
 
+    /// <summary>One name a class; a label is an index into it.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
+    /// <summary>How many images.</summary>
     public int Count => Labels.Length;
 
     /// <summary>

@@ -4,9 +4,14 @@ using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Data;
 
-/// <summary>A file that was left out, and why: "is empty".</summary>
+/// <summary>A file that was left out, and why.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Reason">The rest of the sentence, without its full stop: "is empty".</param>
 public sealed record SkippedImage(string Path, string Reason);
 
+/// <summary>The images of a folder.</summary>
+/// <param name="Train">The images to train on.</param>
+/// <param name="Test">The images to test on.</param>
 /// <param name="Skipped">The damaged files, by class and name; none unless skipping them was asked for.</param>
 public sealed record ImageFolderResult(ImageDataset Train, ImageDataset Test, IReadOnlyList<SkippedImage> Skipped)
 {
