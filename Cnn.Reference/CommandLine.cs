@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Cnn.Reference.Commands;
+using Cnn.Reference.Data;
+using Cnn.Reference.Oracle;
+using Cnn.Reference.Processes;
+using Cnn.Reference.Training.Checkpoints;
+
+namespace Cnn.Reference;
+
+/// <summary>The program's commands, for whoever has the library: <c>return await Cnn.Reference.CommandLine.Run(args);</c>.</summary>
+public static class CommandLine
+{
+    /// <summary>
+    /// Runs what the arguments say, as the program does: <c>check</c>, <c>bench</c>, <c>train</c>, <c>predict</c>; <c>--help</c> lists
+    /// them all. It takes the console, and the first Ctrl-C, for itself.
+    /// </summary>
+    /// <param name="args">The command's name, and its options.</param>
+    /// <returns>
+    /// The exit code: 0 all is as it should be, 1 something was not equal, 2 what was asked for cannot be done (one sentence on
+    /// standard error says why), 3 equal where compared but not all could be, 130 stopped by Ctrl-C, 141 nobody reads the output.
+    /// </returns>
+    public static async Task<int> Run(string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        Terminal.SetUp();
+        var root = new RootCommand("Convolution and pooling layers in explicit C# loops, held against libtorch.")
+        {
+            CheckCommand.Create(), BenchCommand.Create(), TrainCommand.Create(), PredictCommand.Create(), WorkerCommand.Create(),
+        };
+        if (args.Length == 0) return Refuse("Say what to do, for example: check. With --help, every command and option is listed.");
+        var parsed = root.Parse(args);
+        if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens.Count > 0)
+        {
+            string commands = string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
+            return Refuse($"{parsed.UnmatchedTokens[0]}: not a command; there is {commands}.");
+        }
+        if (parsed.Errors.Count > 0) return Refuse(parsed.Errors[0].Message);
+        if (parsed.CommandResult.Command.Name != BenchCommand.Name) ShortWaits.Set(); // what is timed stays as it is
+        try
+        {
+            using var interrupts = new Interrupts();
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(configuration, interrupts.Cancel);
+        }
+        catch (Exception exception) when (exception is UsageException or DatasetException or RunFolderException or WorkerStartException)
+        {
+            return Refuse(exception.Message);
+        }
+        catch (Exception exception) when (Memory.IsLack(exception))
+        {
+            return Refuse("There is not enough memory for this: smaller batches, or a smaller network, need less.");
+        }
+        catch (OutputException exception)
+        {
+            return exception.Reason is { } reason ? Refuse($"Standard output cannot be written: {reason}.") : ExitCodes.NobodyReads;
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Complain("STOPPED while the images were read.");
+            return ExitCodes.Stopped;
+        }
+    }
+
+    private static int Refuse(string sentence)
+    {
+        Terminal.Complain(sentence);
+        return ExitCodes.Refused;
+    }
+}
