@@ -6,8 +6,8 @@ using static TorchSharp.torch.nn;
 
 namespace Cnn.Tests;
 
-/// <summary>The example of README.md is this file's, line for line, and it runs.</summary>
-public class ReadmeTests
+/// <summary>The example of docs/layers.md is this file's, line for line, and it runs.</summary>
+public class LayersDocumentTests
 {
     [Fact]
     public void TheExampleTrains()
@@ -41,13 +41,13 @@ public class ReadmeTests
     }
 
     [Fact]
-    public void TheReadmeShowsThisExample()
+    public void TheDocumentShowsThisExample()
     {
         string source = File.ReadAllText(ThisFile());
-        string readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "README.md"));
+        string document = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "docs", "layers.md"));
         string[] example = source.Split("// <example>\n")[1].Split("        // </example>")[0].TrimEnd('\n').Split('\n');
         string shown = string.Join('\n', example.Select(line => line.Length == 0 ? "" : line[8..])).Replace("losses.Add(loss.item<float>());", "Console.WriteLine(loss.item<float>());", StringComparison.Ordinal);
-        Assert.Contains(shown, readme.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains(shown, document.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
