@@ -26,6 +26,16 @@ public sealed class LibtorchWarningTests : IDisposable
     }
 
     [Fact]
+    public async Task AProgramForAnotherProcessorIsToldForWhichLibtorchIs()
+    {
+        string output = await Look("<OutputType>Exe</OutputType><RuntimeIdentifier>linux-arm64</RuntimeIdentifier>", Cpu);
+        Assert.Contains("warning CNN0002: libtorch is referenced (", output, StringComparison.Ordinal);
+        Assert.Contains("libtorch-cpu-linux-x64", output, StringComparison.Ordinal);
+        Assert.Contains("no native files for linux-arm64", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("dotnet add package", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AProgramWithAnotherVersionIsToldBoth()
     {
         string output = await Look("<OutputType>Exe</OutputType>", Older);
