@@ -21,6 +21,13 @@ internal readonly record struct AdaptivePool2DGeometry
     /// <summary>(N, C, oH, oW).</summary>
     public Shape4 OutputShape => new(Batch, Channels, Height.Out, Width.Out);
 
+    /// <summary>
+    /// What the sum of a window of <paramref name="rows"/> x <paramref name="columns"/> cells is divided by: one number after the other, each
+    /// quotient rounded, as libtorch does; of a global average the number of cells, at once.
+    /// </summary>
+    public (long First, long Second) Divisors(long rows, long columns) =>
+        (Height.Out, Width.Out) == (1, 1) ? (rows * columns, 1) : (rows, columns);
+
     /// <summary>Validates and describes an adaptive pool.</summary>
     /// <param name="input">Shape of the input, (N, C, H, W).</param>
     /// <param name="outputSize">Windows along height and width.</param>

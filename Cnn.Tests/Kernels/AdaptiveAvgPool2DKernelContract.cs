@@ -86,7 +86,7 @@ public abstract class AdaptiveAvgPool2DKernelContract<T> where T : unmanaged, IF
             T acc = T.Zero;
             for (long ih = rows.First; ih < rows.End; ih++)
                 for (long iw = columns.First; iw < columns.End; iw++) acc += input[n, c, ih, iw];
-            return acc / T.CreateChecked(Count(rows) * Count(columns));
+            return Average(acc, rows, columns, outputSize);
         });
 
         var gradInput = StridedArray<T>.ForOutput(inputShape, to);
@@ -101,7 +101,7 @@ public abstract class AdaptiveAvgPool2DKernelContract<T> where T : unmanaged, IF
                 {
                     var (rows, columns) = (Window(oh, geometry.Height), Window(ow, geometry.Width));
                     if (ih >= rows.First && ih < rows.End && iw >= columns.First && iw < columns.End)
-                        acc += up[n, c, oh, ow] / T.CreateChecked(Count(rows) * Count(columns));
+                        acc += Average(up[n, c, oh, ow], rows, columns, outputSize);
                 }
             return acc;
         });
@@ -110,6 +110,11 @@ public abstract class AdaptiveAvgPool2DKernelContract<T> where T : unmanaged, IF
     // Written out here, and not by the geometry's members, which are under test as well.
     private static (long First, long End) Window(long o, AdaptiveAxis axis) =>
         ((long)Math.Floor(o * axis.In / (double)axis.Out), (long)Math.Ceiling((o + 1) * axis.In / (double)axis.Out));
+
+    // libtorch divides twice, but a global average once.
+    private static T Average(T sum, (long First, long End) rows, (long First, long End) columns, (long, long) outputSize) => outputSize == (1, 1)
+        ? sum / T.CreateChecked(Count(rows) * Count(columns))
+        : sum / T.CreateChecked(Count(rows)) / T.CreateChecked(Count(columns));
 
     private static long Count((long First, long End) window) => window.End - window.First;
 }

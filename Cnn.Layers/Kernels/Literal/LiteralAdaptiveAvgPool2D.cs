@@ -22,7 +22,8 @@ internal readonly struct LiteralAdaptiveAvgPool2D<T> : IAdaptiveAvgPool2DKernel<
                         for (long ih = firstRow; ih < endRow; ih++)
                             for (long iw = firstColumn; iw < endColumn; iw++)
                                 acc += input[n, c, ih, iw];
-                        output[n, c, oh, ow] = acc / T.CreateChecked((endRow - firstRow) * (endColumn - firstColumn));
+                        var (first, second) = geometry.Divisors(endRow - firstRow, endColumn - firstColumn);
+                        output[n, c, oh, ow] = acc / T.CreateChecked(first) / T.CreateChecked(second);
                     }
     }
 
@@ -38,10 +39,10 @@ internal readonly struct LiteralAdaptiveAvgPool2D<T> : IAdaptiveAvgPool2DKernel<
                     {
                         var (firstRow, endRow) = height.Cells(oh);
                         var (firstColumn, endColumn) = width.Cells(ow);
+                        var (first, second) = geometry.Divisors(endRow - firstRow, endColumn - firstColumn);
                         for (long ih = firstRow; ih < endRow; ih++)
                             for (long iw = firstColumn; iw < endColumn; iw++)
-                                gradInput[n, c, ih, iw] +=
-                                    gradOutput[n, c, oh, ow] / T.CreateChecked((endRow - firstRow) * (endColumn - firstColumn));
+                                gradInput[n, c, ih, iw] += gradOutput[n, c, oh, ow] / T.CreateChecked(first) / T.CreateChecked(second);
                     }
     }
 }

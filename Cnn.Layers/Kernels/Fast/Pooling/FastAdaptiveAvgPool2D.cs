@@ -54,7 +54,7 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
                     var (firstRow, endRow) = height.Cells(oh);
                     for (long ih = firstRow; ih < endRow; ih++) AddRow(columns, cells.Read(ih), cells.Step, sums); // Δ2
                     T* row = averages.Place(oh);
-                    DivideRow(columns, endRow - firstRow, sums, TLanes.Count, row, averages.Step);
+                    DivideRow(pool, columns, endRow - firstRow, sums, TLanes.Count, row, averages.Step);
                     averages.Write(oh);
                 }
             });
@@ -88,7 +88,7 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
                     {
                         var (firstRow, endRow) = height.Cells(divided);
                         T* quotients = ring + (nint)(divided % ringRows) * ringRow;
-                        DivideRow(columns, endRow - firstRow, upstream.Read(divided), upstream.Step, quotients, TLanes.Count);
+                        DivideRow(pool, columns, endRow - firstRow, upstream.Read(divided), upstream.Step, quotients, TLanes.Count);
                     }
                     if (before != (first, end) || !sums.IsInterleaved) // Δ4
                         GatherRow(readers, ring, ringRow, ringRows, first, end, sums.Place(ih), sums.Step); // Δ3
@@ -113,11 +113,14 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
     }
 
     // to[ow] = from[ow] / the cells of a window of so many rows.
-    private static void DivideRow((nint First, nint End)[] columns, long rows, T* from, nint fromStep, T* to, nint toStep)
+    private static void DivideRow(
+        in AdaptivePool2DGeometry geometry, (nint First, nint End)[] columns, long rows, T* from, nint fromStep, T* to, nint toStep)
     {
         foreach (var (first, end) in columns)
         {
-            TLanes.Store(TLanes.Divide(TLanes.Load(from), TLanes.Broadcast(T.CreateChecked(rows * (end - first)))), to);
+            var (by, then) = geometry.Divisors(rows, end - first);
+            TLanes quotient = TLanes.Divide(TLanes.Load(from), TLanes.Broadcast(T.CreateChecked(by)));
+            TLanes.Store(TLanes.Divide(quotient, TLanes.Broadcast(T.CreateChecked(then))), to);
             from += fromStep;
             to += toStep;
         }
