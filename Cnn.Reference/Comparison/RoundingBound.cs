@@ -15,6 +15,10 @@ internal static class RoundingBound
     /// <param name="terms">n.</param>
     public static double Certain(double terms) => terms + 2; // of the products, the sums, the bias
 
+    /// <summary>What they all but certainly stay within.</summary>
+    /// <param name="terms">n.</param>
+    public static double Likely(double terms) => Math.Min(Lambda * Math.Sqrt(terms), Certain(terms));
+
     /// <summary>
     /// A difference in parts of what is all but certain; where it is more, because equal numbers are added, whose roundings are not
     /// independent, in parts of what is certain.
@@ -23,7 +27,7 @@ internal static class RoundingBound
     /// <param name="terms">n.</param>
     public static double Ratio(double partOfCertain, double terms)
     {
-        double likely = Math.Min(Lambda * Math.Sqrt(terms) / Certain(terms), 1);
+        double likely = Likely(terms) / Certain(terms);
         return partOfCertain <= likely ? partOfCertain / likely : partOfCertain;
     }
 }

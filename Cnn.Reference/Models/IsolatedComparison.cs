@@ -10,9 +10,10 @@ namespace Cnn.Reference.Models;
 /// <remarks>
 /// Equal bits are equal. Where bits differ, the bound is that of the whole project (<see cref="TensorComparison.Bounded"/>): of the
 /// expected layer in float64, on the same numbers, the larger of 4 eps of the same sums over magnitudes and twice what the expected
-/// layer itself is off in float32. What is no sum of products (a normalisation, say) is measured by the largest number of its tensor.
-/// A layer that is in float64 has no wider truth: there, two sums may be as far apart as independent roundings leave them
-/// (<see cref="RoundingBound"/>). Values of a maximum are not rounded: they are equal.
+/// layer itself is off in float32. Sums that leave it, such as long ones of numbers of one sign, may be as far apart as two orders of
+/// summation leave them (<see cref="RoundingBound"/>), and are then given in parts of that; so are those of a layer that is in float64
+/// itself, which has no wider truth. What is no sum of products (a normalisation, say) is measured by the largest number of its tensor.
+/// Values of a maximum are not rounded: they are equal.
 /// </remarks>
 internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.Module<Tensor, Tensor> actual, int seed)
 {
@@ -75,10 +76,8 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
             using var scope = NewDisposeScope();
             bool isSum = LayerTraits.IsSumOfProducts(layer), picks = LayerTraits.TakesMaxima(layer);
             truth = Try(Wide, Wide, Wide);
-            if (isSum) magnitude = Try(Size, Size, Size);
-            if (picks) magnitude = Try(Wide, Size, Wide);
-            if (input.dtype == ScalarType.Float64 && isSum) terms = Try(One, One, One);
-            if (input.dtype == ScalarType.Float64 && picks) terms = Try(Wide, One, Wide);
+            if (isSum) (magnitude, terms) = (Try(Size, Size, Size), Try(One, One, One));
+            if (picks) (magnitude, terms) = (Try(Wide, Size, Wide), Try(Wide, One, Wide)); // the winners stay
 
             LayerPass? Try(Func<Tensor, Tensor> ofInput, Func<Tensor, Tensor> ofGradient, Func<Tensor, Tensor> ofOwn)
             {
@@ -99,8 +98,8 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
             if (truth?.Find(what) is not { } wide)
                 return TensorComparison.Near(what, expected, actual, RoundingBound.Likely(expected.numel()) * TensorComparison.EpsilonOf(expected.dtype));
             var size = magnitude?.Find(what)?.abs() ?? full_like(wide, Deviation.Size(wide));
-            if (expected.dtype != ScalarType.Float64) return TensorComparison.Bounded(what, wide, size, expected, actual);
-            var counts = terms?.Find(what) ?? full_like(wide, Math.Max(1, expected.numel()));
+            var bounded = TensorComparison.Bounded(what, wide, size, expected, actual);
+            if ((bounded.Passed && expected.dtype != ScalarType.Float64) || terms?.Find(what) is not { } counts) return bounded;
             return TensorComparison.Reordered(what, size, counts.abs(), expected, actual);
         }
 

@@ -17,6 +17,9 @@ internal sealed record ModelRunSettings
     /// <summary>The largest relative change that is made to every number that enters or leaves a layer, and to every gradient; 0 for none.</summary>
     public double Noise { get; init; }
 
+    /// <summary>Where that change comes from.</summary>
+    public int NoiseSeed { get; init; }
+
     /// <summary>
     /// A run whose outputs every layer is made to give, so that what follows works on the same numbers; the layer's own formula is
     /// still what gradients go through. Null for a run of its own.

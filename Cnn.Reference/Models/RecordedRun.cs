@@ -22,7 +22,7 @@ internal sealed class RecordedRun : IDisposable
     private RecordedRun(ModelRunSettings settings)
     {
         this.settings = settings;
-        noise = settings.Noise == 0 ? null : new Generator((ulong)settings.Seed);
+        noise = settings.Noise == 0 ? null : new Generator((ulong)settings.NoiseSeed);
     }
 
     /// <summary>The calls, in the order in which they ended.</summary>
