@@ -17,6 +17,7 @@ internal readonly record struct Deviation(double Largest, long[] Index)
         using var scope = NewDisposeScope();
         using var silent = no_grad();
         Tensor flatExpected = expected.detach().reshape(-1), flatActual = actual.detach().reshape(-1);
+        if (flatExpected.numel() == 0) return new(0, []);
         var (largest, at) = (0.0, 0L);
         for (long start = 0; start < flatExpected.numel(); start += Slice)
         {

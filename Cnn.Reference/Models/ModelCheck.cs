@@ -1,4 +1,5 @@
 using Cnn.Reference.Models;
+using Cnn.Reference.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -52,6 +53,9 @@ public static class ModelCheck
         if (ReferenceEquals(expected, actual)) throw new ArgumentException("actual is the same object as expected: two models are compared.", nameof(actual));
         using var theirs = new RecordedModel(expected);
         using var ours = new RecordedModel(actual);
+        HashSet<string> ofTheirs = PathsOf(theirs), ofOurs = PathsOf(ours);
+        theirs.ForgetUnregistered(ofOurs);
+        ours.ForgetUnregistered(ofTheirs);
         var layers = Pairs(theirs, ours);
         var remarks = theirs.Remarks.Select(remark => $"expected: {remark}").Concat(ours.Remarks.Select(remark => $"actual: {remark}"));
         if (layers.FirstOrDefault(layer => layer.ExpectedLayer.training != layer.ActualLayer.training) is { } layer)
@@ -69,6 +73,8 @@ public static class ModelCheck
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(input);
+        using var scope = NewDisposeScope();
+        using var generator = new SeededGenerator(options?.Seed ?? 1); // should making a twin draw from it
         using var recorded = new RecordedModel(model);
         var remarks = new List<string>(recorded.Remarks);
         var layers = new List<LayerPair>();
@@ -80,6 +86,8 @@ public static class ModelCheck
         }
         return ModelComparison.Run(new(recorded, recorded, layers), input, options ?? new(), remarks, weights: false);
     }
+
+    private static HashSet<string> PathsOf(RecordedModel model) => [.. model.Recorders.Select(recorder => recorder.Path)];
 
     private static List<LayerPair> Pairs(RecordedModel expected, RecordedModel actual)
     {

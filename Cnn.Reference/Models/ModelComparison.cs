@@ -159,8 +159,8 @@ internal sealed class ModelComparison
         if (!expected.shape.SequenceEqual(found.shape))
             return new(double.PositiveInfinity, [], double.NaN, double.NaN) { Remark = string.Create(CultureInfo.InvariantCulture, $"shape ({string.Join(", ", expected.shape)}) expected, ({string.Join(", ", found.shape)}) found") };
         var deviation = Deviation.Of(expected, found);
-        if (deviation.Largest == 0) return new(0, deviation.Index, double.NaN, double.NaN);
-        double ratio = deviation.Largest / reach.Of(key);
+        if (expected.numel() == 0) return new(0, [], double.NaN, double.NaN);
+        double ratio = deviation.Largest == 0 ? 0 : deviation.Largest / reach.Of(key);
         return new(ratio, deviation.Index, TensorComparison.ValueAt(expected, deviation.Index), TensorComparison.ValueAt(found, deviation.Index));
     }
 }

@@ -49,6 +49,19 @@ internal sealed class RecordedModel : IDisposable
         foreach (var recorder in recorders) recorder.Dispose();
     }
 
+    /// <summary>
+    /// Lets go of the layers that are registered nowhere and that the other model does not have: a layer that holds such a one, as part
+    /// of what it is, is compared with what it makes of it.
+    /// </summary>
+    public void ForgetUnregistered(IReadOnlySet<string> paths)
+    {
+        foreach (var recorder in recorders.Where(recorder => !recorder.IsRegistered && !paths.Contains(recorder.Path)).ToList())
+        {
+            recorders.Remove(recorder);
+            remarks.Add($"{recorder.Path} ({LayerTraits.KindOf(recorder.Own)}) is registered nowhere: it is compared as a part of the layer that holds it.");
+        }
+    }
+
     [SuppressMessage("Reliability", "CA2000", Justification = "Recorders are disposed with the model, or at once.")]
     private void Put(PlacedModule placed)
     {
@@ -60,7 +73,7 @@ internal sealed class RecordedModel : IDisposable
             if (HasForward(module)) remarks.Add($"{path} ({LayerTraits.KindOf(module)}) is not recorded: it is no layer of this process that takes one tensor and gives one.");
             return;
         }
-        var recorder = new Recorder(path, layer);
+        var recorder = new Recorder(path, layer) { IsRegistered = placed.IsRoot || placed.Paths.Count > 0 };
         if (placed.IsRoot) Root = recorder;
         else if (placed.Refusal(recorder) is { } refusal)
         {

@@ -16,6 +16,9 @@ internal sealed class Recorder : nn.Module<Tensor, Tensor>
     /// <summary>Where the layer stands, as in the state_dict.</summary>
     public string Path { get; }
 
+    /// <summary>Whether the layer is registered in the model, so that its parameters are the model's.</summary>
+    public required bool IsRegistered { get; init; }
+
     /// <summary>The layer that the model has there.</summary>
     public nn.Module<Tensor, Tensor> Own { get; }
 
