@@ -8,7 +8,7 @@ namespace Cnn.Reference.Models;
 /// <summary>Everything that is tried with a network, on real images.</summary>
 internal static class NetworkCheck
 {
-    private const int Images = 2;
+    private const int Images = 2; // at a time
 
     /// <summary>Checks a network.</summary>
     /// <param name="network">Which.</param>
@@ -21,6 +21,6 @@ internal static class NetworkCheck
         using var model = network.Create(seed);
         var (images, _) = NetworkImages.Draw(network, size, Images, seed);
         var report = ModelCheck.Swapped(model, images, new() { Seed = seed });
-        return new(network, size, report, [], watch.Elapsed.TotalSeconds);
+        return new(network, size, report, [TrainingBeside.Run(network, size, seed), SwapAndBack.Run(model, images)], watch.Elapsed.TotalSeconds);
     }
 }
