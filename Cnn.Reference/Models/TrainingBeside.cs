@@ -1,0 +1,109 @@
+using System.Globalization;
+using Cnn.Layers;
+using Cnn.Reference.Comparison;
+using Cnn.Reference.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Cnn.Reference.Models;
+
+/// <summary>
+/// Trains a network with our layers, and the same network with libtorch's, from the same weights on the same images: their losses
+/// keep together as closely as rounding lets them.
+/// </summary>
+/// <remarks>
+/// Training magnifies a rounding step by step, each network in its own measure. So the measure is taken: libtorch's network is trained
+/// twice more, from weights that are changed by up to 4 eps of themselves, at random. Up to each step, our loss may be 8 times as far
+/// from libtorch's as the further of the two has been. Where rounding in float32 moves the loss by more than a hundredth that way (a
+/// normalisation over few numbers does), that says little, and the steps are taken in float64, where the same ones agree to many digits.
+/// There the network that is changed is the one with our layers: libtorch's grouped convolutions take minutes in float64.
+/// </remarks>
+internal static class TrainingBeside
+{
+    private const int Steps = 20, Images = 4; // at a time
+    private const double Times = 8, Noise = 4, LearningRate = 0.001, MostReach = 0.01;
+
+    /// <summary>Trains, and compares the losses.</summary>
+    public static NetworkFinding Run(Network network, long size, int seed)
+    {
+        var narrow = Compare(network, size, seed, ScalarType.Float32);
+        if (narrow.Worst > 1 || narrow.Reach <= MostReach * Math.Abs(narrow.Expected[^1])) return Found(narrow, "");
+        return Found(
+            Compare(network, size, seed, ScalarType.Float64),
+            string.Create(CultureInfo.InvariantCulture, $" (float64; in float32 rounding moves this loss by up to {narrow.Reach:G2} on the way)"));
+    }
+
+    private static NetworkFinding Found(Losses losses, string how)
+    {
+        string text = ModelReport.Ratio(losses.Worst);
+        double apart = losses.Expected.Zip(losses.Actual, (one, two) => Math.Abs(one - two)).Max();
+        bool proves = losses.Reach <= MostReach * Math.Abs(losses.Expected[^1]);
+        return new("losses", losses.Worst <= 1 && proves, text, string.Create(
+            CultureInfo.InvariantCulture,
+            $"In {Steps} steps of training{how} the loss went from {losses.Expected[0]:G6} to {losses.Expected[^1]:G6}; with our layers it was never further away than {apart:G2}, {text} of what rounding explains{(proves ? "" : ", which is too much to prove anything")}."));
+    }
+
+    private static Losses Compare(Network network, long size, int seed, ScalarType dtype)
+    {
+        bool isWide = dtype == ScalarType.Float64;
+        double[] expected = Train(network, size, seed, dtype, _ => { });
+        double[] actual = Train(network, size, seed, dtype, model => model.UseCnnLayers());
+        double[] still = isWide ? actual : expected;
+        double[][] moved = [.. Enumerable.Range(1, 2).Select(number => Train(network, size, seed, dtype, model =>
+        {
+            if (isWide) model.UseCnnLayers();
+            Disturb(model, seed + number);
+        }))];
+
+        double reach = 0, worst = 0;
+        for (int step = 0; step < Steps; step++)
+        {
+            reach = Math.Max(reach, Times * moved.Max(losses => Math.Abs(losses[step] - still[step])));
+            double roundings = Times * TensorComparison.EpsilonOf(dtype) * Math.Abs(expected[step]); // of the loss itself
+            double ratio = Math.Abs(actual[step] - expected[step]) / Math.Max(reach, roundings);
+            worst = Math.Max(worst, double.IsNaN(ratio) ? double.PositiveInfinity : ratio);
+        }
+        return new(expected, actual, reach, worst);
+    }
+
+    private static double[] Train(Network network, long size, int seed, ScalarType dtype, Action<nn.Module> prepare)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new SeededGenerator(seed);
+        using var model = network.Create(seed);
+        model.to(dtype);
+        prepare(model);
+        using var optimizer = optim.SGD(model.parameters(), LearningRate);
+        double[] losses = new double[Steps];
+        for (int step = 0; step < Steps; step++)
+        {
+            using var ofStep = NewDisposeScope();
+            var (images, labels) = NetworkImages.Draw(network, size, Images, seed + step);
+            optimizer.zero_grad();
+            var loss = F.cross_entropy(model.forward(images.to(dtype)), labels);
+            loss.backward();
+            optimizer.step();
+            losses[step] = loss.to(ScalarType.Float64).item<double>();
+        }
+        return losses;
+    }
+
+    private static void Disturb(nn.Module model, int seed)
+    {
+        using var silent = no_grad();
+        using var noise = new Generator((ulong)seed);
+        foreach (var parameter in model.parameters())
+        {
+            using var scope = NewDisposeScope();
+            parameter.mul_(1 + Noise * TensorComparison.EpsilonOf(parameter.dtype) * (2 * rand(parameter.shape, parameter.dtype, generator: noise) - 1));
+        }
+    }
+
+    /// <summary>What two trainings came to.</summary>
+    /// <param name="Expected">libtorch's losses, step by step.</param>
+    /// <param name="Actual">Ours.</param>
+    /// <param name="Reach">How far apart they may be in the end.</param>
+    /// <param name="Worst">How far apart they were, in parts of that.</param>
+    private sealed record Losses(double[] Expected, double[] Actual, double Reach, double Worst);
+}
