@@ -51,10 +51,14 @@ internal sealed class ConductLevel : Level, IProblemLevel
                     throw layer.Accuse(new(FaultKind.SharedResult, $"gives the same memory out again: a later call changed {At(name, changed)}") { Tensor = name, Index = changed });
             Step.Enter(layer.Name, LevelName, order: 0);
             Tensor?[] second = layer.Call(@case, operands, fill: 1);
-            foreach (var (name, one, other) in layer.Kernel.Kind.Results().Zip(kept, second))
+            Tensor?[] third = layer.Call(@case, operands); // a call that follows another of its own
+            for (int i = 0; i < kept.Length; i++)
             {
-                if (GuardedCall.FirstDifference(one, other) is { } index) throw layer.Accuse(Explain(layer, problem, name, index, one!, other!));
-                if (one is not null) yield return new(LevelName, layer.Name, TensorComparison.Exact(name, one, other!));
+                string name = layer.Kernel.Kind.Results()[i];
+                if (kept[i] is not { } one || second[i] is not { } other || third[i] is not { } last) continue;
+                if (GuardedCall.FirstDifference(one, other) is { } index) throw layer.Accuse(Explain(layer, problem, name, index, one, other));
+                if (GuardedCall.FirstDifference(one, last) is { } later) throw layer.Accuse(NotRepeatable(name, later));
+                yield return new(LevelName, layer.Name, TensorComparison.Exact(name, one, other));
             }
             Step.Leave();
         }
@@ -92,16 +96,31 @@ internal sealed class ConductLevel : Level, IProblemLevel
     private static KernelFault Explain(KernelLayer layer, Problem problem, string name, long[] index, Tensor one, Tensor other)
     {
         var kernel = layer.Kernel;
-        double first = NumberArray.Of(one)[index], second = NumberArray.Of(other)[index];
-        if (kernel.IsFill(first, one.dtype, 0) && kernel.IsFill(second, one.dtype, 1))
+        if (FirstThatWasWritten(kernel, one, other) is not { } written)
             return new(FaultKind.Unwritten, $"leaves {At(name, index)} unwritten: it holds what memory held before") { Tensor = name, Index = index };
+        index = written;
         // The same memory again: if it still differs, memory is not the reason.
         Tensor?[] operands = OperandsOf(kernel.Kind, problem);
         int at = Array.IndexOf(kernel.Kind.Results(), name);
         Tensor again = layer.Call(problem.Case, operands, fill: 0)[at]!, andAgain = layer.Call(problem.Case, operands, fill: 0)[at]!;
         return GuardedCall.FirstDifference(again, andAgain) is null
             ? new(FaultKind.OldMemory, $"reads memory that it has not written: {At(name, index)} depends on what that held, or on earlier calls") { Tensor = name, Index = index }
-            : new(FaultKind.NotRepeatable, $"gives other numbers for the same operands: {At(name, index)} differs from call to call") { Tensor = name, Index = index };
+            : NotRepeatable(name, index);
+    }
+
+    private static KernelFault NotRepeatable(string name, long[] index) =>
+        new(FaultKind.NotRepeatable, $"gives other numbers for the same operands: {At(name, index)} differs from call to call") { Tensor = name, Index = index };
+
+    // The first element that differs, and is not in both what memory held before: it was computed from that.
+    private static long[]? FirstThatWasWritten(Kernel kernel, Tensor one, Tensor other)
+    {
+        double[] first = NumberArray.Of(one).Numbers, second = NumberArray.Of(other).Numbers;
+        for (int i = 0; i < first.Length; i++)
+        {
+            bool same = first[i].Equals(second[i]) || first[i] == second[i];
+            if (!same && !(kernel.IsFill(first[i], one.dtype, 0) && kernel.IsFill(second[i], one.dtype, 1))) return TensorComparison.IndexOf(i, one.shape);
+        }
+        return null;
     }
 
     private static Tensor?[] Clones(Tensor?[] tensors) => [.. tensors.Select(tensor => tensor?.clone())];

@@ -9,6 +9,8 @@ internal sealed class KernelCases
     // Literal loops over tensors, an element at a time, take some microseconds each.
     private const double MostWork = 60_000;
 
+    private const int PlainOneIn = 12;
+
     private readonly List<Case> cases = [];
     private readonly Dictionary<string, long> leftOut = [];
 
@@ -18,12 +20,16 @@ internal sealed class KernelCases
         var kind = kernel.Kind.Layer();
         var claims = new Claims(kernel, options);
         var seen = new HashSet<Case>();
-        foreach (var @case in Corpus.All().Where(IsAsked).Concat(CaseGenerator.Cases(options.Seed).Where(IsAsked).Take(options.Cases)))
+        var random = CaseGenerator.Cases(options.Seed).Where(IsAsked).Take(options.Cases).Select((@case, i) => i % PlainOneIn == 0 ? Plain(@case) : @case);
+        foreach (var @case in Corpus.All().Where(IsAsked).Concat(random))
             if (claims.Reduce(@case, leftOut) is { } claimed && seen.Add(claimed)) cases.Add(claimed);
 
         // No channels, lazily negated views and borders other than zeros are no kernel's own business.
         bool IsAsked(Case @case) => @case.Kind == kind && @case.C > 0 && @case.Layout != Layout.Negated && @case.Work <= MostWork;
     }
+
+    // A 1x1 window without anything else: where a kernel may think that there is nothing to do.
+    private static Case Plain(Case @case) => @case with { Kernel = (1, 1), Stride = (1, 1), Padding = (0, 0), Dilation = (1, 1) };
 
     /// <summary>The problems, each once.</summary>
     public IReadOnlyList<Case> Cases => cases;

@@ -10,6 +10,6 @@ internal static class KernelLevels
     public static IReadOnlyList<Level> Create(bool nonFinite) =>
     [
         new ConductLevel(), new ExactLevel(winners: false), new RealLevel(winners: false, anyOrder: true),
-        new CornersLevel(winners: false, special: nonFinite),
+        new CornersLevel(winners: false, special: nonFinite, specialInBFloat16: false),
     ];
 }

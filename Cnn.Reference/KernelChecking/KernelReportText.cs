@@ -24,7 +24,8 @@ internal static class KernelReportText
         console.Profile.Width = WorkedSum.Width;
         Table(findings).Print(console, markdown: false);
         foreach (var (name, problems) in findings.LeftOut) console.Say($"not claimed: {name}: {Figures.Count(problems, "problem")} run without it", Indent);
-        foreach (var same in findings.Results.LeftOut) console.Say($"left out of {same.Level}: {Figures.Count(same.Problems, "problem")}: {same.Reason}", Indent);
+        foreach (var same in findings.Results.LeftOut.GroupBy(each => (each.Reason, each.Problems)))
+            console.Say($"left out of {string.Join(", ", same.Select(each => each.Level))}: {Figures.Count(same.Key.Problems, "problem")}: {same.Key.Reason}", Indent);
         foreach (var same in findings.Results.NotCompared.GroupBy(each => each.Reason))
         {
             console.Say($"{same.Key} ({Figures.Count(same.Count(), "problem")}):", Indent);
@@ -38,11 +39,12 @@ internal static class KernelReportText
         {
             console.Say("");
             if (found.Suspicion is { } suspicion) console.Say($"It computes {suspicion}.", Indent);
+            if (found.Needs.Count > 0) console.Say($"It needs {string.Join(", ", found.Needs)}: without, it passes.", Indent);
             console.Say("The smallest problem that fails so:");
             writer.WriteLine(found.Smallest.WorkedSum.ReplaceLineEndings("\n"));
             console.Say("");
         }
-        console.Say(Verdict(findings));
+        console.Say(Verdict(findings), Indent);
         return writer.ToString().TrimEnd();
     }
 
@@ -85,6 +87,7 @@ internal static class KernelReportText
         leftOut = findings.Results.LeftOut,
         notCompared = findings.Results.NotCompared,
         suspicion = findings.Found?.Suspicion,
+        needs = findings.Found?.Needs,
         smallest = findings.Found?.Smallest,
         failures = findings.Results.Failures,
     };
@@ -102,7 +105,7 @@ internal static class KernelReportText
     {
         var failed = findings.Results.Failures.GroupBy(failure => failure.Part).ToDictionary(
             part => part.Key, part => part.DistinctBy(failure => failure.Case).Count());
-        var table = new TextTable("level", "problems", "failed", "elements", "worst error / bound") { Expendable = ["elements"] };
+        var table = new TextTable("level", "problems", "failed", "elements", "worst / bound") { Expendable = ["elements"] };
         string[] parts = [.. KernelLevels.Create(nonFinite: true).SelectMany(level => level.Parts)];
         foreach (string part in parts)
         {

@@ -58,7 +58,8 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     private Found? Smallest(FailureGroup group)
     {
         var same = failures.Where(each => each.Failure.Part == group.Part && group.Problems.Contains(each.Case.ToString()))
-            .OrderBy(each => each.Case.Size).ToList();
+            
+            .OrderBy(each => each.Case.N == 0).ThenBy(each => each.Case.Size).ToList(); // no images are nothing to work by hand
         var (@case, failure) = same[0];
         var numbers = NumbersOf(failure.Part);
         string? reason = failure.Kind == FaultKind.WrongNumber ? Explain([.. same.Take(MostExplained)]) : null;
@@ -66,11 +67,12 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
         if (shrunk is null)
         {
             string sentence = $"yours {Sentence(failure)}: only beside the problems that were run before it, not by itself";
-            return new(new(@case.ToString(), sentence, ""), reason);
+            return new(new(@case.ToString(), Printing.Folding.Fold(sentence, WorkedSum.Width, indent: 4), ""), reason, []);
         }
         var truth = Truth.Of(kernel.Kind, shrunk.Instance, numbers);
         return new(
-            new(shrunk.Instance.Case.ToString(), WorkedSum.Of(kernel.Kind, shrunk, truth), XunitTest.Of(kernel, shrunk, truth)), reason);
+            new(shrunk.Instance.Case.ToString(), WorkedSum.Of(kernel.Kind, shrunk, truth), XunitTest.Of(kernel, shrunk, truth)), reason,
+            CaseFeatures.Needed(shrunk.Instance.Case));
     }
 
     /// <summary>What a failure says, with what it is about.</summary>
@@ -94,4 +96,7 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
 }
 
 /// <summary>The smallest failure, and what its kind of failure looks like.</summary>
-internal sealed record Found(SmallestFailure Smallest, string? Suspicion);
+/// <param name="Smallest">The problem.</param>
+/// <param name="Suspicion">What the kernel seems to compute instead; null for nothing that is known.</param>
+/// <param name="Needs">What could not be taken away.</param>
+internal sealed record Found(SmallestFailure Smallest, string? Suspicion, IReadOnlyList<string> Needs);

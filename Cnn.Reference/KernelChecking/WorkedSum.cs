@@ -30,8 +30,7 @@ internal static class WorkedSum
         var text = new StringBuilder();
         Say(text, $"{instance.Case}");
         if (failure.Kind != FaultKind.WrongNumber) Say(text, $"yours {failure.Sentence}");
-        if (failure.Kind is FaultKind.Shape or FaultKind.Type) return text.ToString().TrimEnd();
-        // Where no result is to blame, the first element of the first result shows what is wanted.
+        if (failure.Kind is not (FaultKind.WrongNumber or FaultKind.Unwritten or FaultKind.OldMemory)) return text.ToString().TrimEnd();
         string name = failure.Tensor is { } tensor && truth.Results.ContainsKey(tensor) ? tensor : kind.Results()[0];
         var expected = truth.Results[name];
         if (expected.Count == 0) return text.ToString().TrimEnd();

@@ -46,7 +46,11 @@ internal static class XunitTest
         };
         yield return kernel.Kind == KernelKind.Conv2dGradients ? $"var (gradInput, gradWeight, gradBias) = {call};" : $"var output = {call};";
         if (failure.Kind == FaultKind.SharedResult) yield return $"_ = {call.Replace("yours(", $"yours({given[0]} + 1, ", StringComparison.Ordinal).Replace($"+ 1, {given[0]}", "+ 1", StringComparison.Ordinal)};";
-        if (failure.Kind == FaultKind.ViewOfOperand) yield return $"{string.Join("; ", given.Select(name => $"{name}.fill_(7)"))}; // whose the result must not be";
+        if (failure.Kind == FaultKind.ViewOfOperand)
+        {
+            yield return "// Must not change the result:";
+            foreach (string name in given) yield return $"{name}.fill_(7);";
+        }
         if (failure.Kind == FaultKind.ChangedOperand)
             foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"Xunit.Assert.Equal({Literal(numbers)}, {Numbers(name)});";
         foreach (string result in kernel.Kind.Results())
@@ -70,7 +74,7 @@ internal static class XunitTest
         {
             long count = truth.Results.GetValueOrDefault(result)?.Count ?? 0;
             yield return $"var {Variable(result)} = new System.{element}[{count}];";
-            if (count > 0) yield return $"System.Array.Fill({Variable(result)}, {(@case.IsReal ? $"System.{element}.NaN" : $"System.{element}.MaxValue")}); // what is not written shows";
+            if (count > 0) yield return $"System.Array.Fill({Variable(result)}, System.{element}.{(@case.IsReal ? "NaN" : "MaxValue")});";
         }
         long[] output = KernelKinds.OutputShape(@case);
         string sizes = @case.Kind == LayerKind.Conv
@@ -96,11 +100,13 @@ internal static class XunitTest
     {
         if (bounds is null)
         {
-            yield return $"Xunit.Assert.Equal({Literal(expected)}, {actual}); // libtorch's";
+            yield return "// libtorch's:";
+            yield return $"Xunit.Assert.Equal({Literal(expected)}, {actual});";
             yield break;
         }
-        yield return $"var {name}Wanted = {Literal(expected)}; // libtorch's, in float64";
-        yield return $"var {name}Bounds = {Literal(bounds)}; // of rounding";
+        yield return "// libtorch's, in float64, and how far off rounding may be:";
+        yield return $"var {name}Wanted = {Literal(expected)};";
+        yield return $"var {name}Bounds = {Literal(bounds)};";
         yield return $"var {name}Found = {actual};";
         yield return $"for (int i = 0; i < {name}Wanted.Length; i++)";
         yield return $"    Xunit.Assert.InRange({name}Found[i], {name}Wanted[i] - {name}Bounds[i], {name}Wanted[i] + {name}Bounds[i]);";
