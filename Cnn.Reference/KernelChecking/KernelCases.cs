@@ -14,14 +14,14 @@ internal sealed class KernelCases
     private readonly List<Case> cases = [];
     private readonly Dictionary<string, long> leftOut = [];
 
-    /// <summary>Draws the problems.</summary>
-    public KernelCases(Kernel kernel, KernelCheckOptions options)
+    /// <summary>Takes the problems given, or draws them.</summary>
+    public KernelCases(Kernel kernel, KernelCheckOptions options, IReadOnlyList<Case>? given = null)
     {
         var kind = kernel.Kind.Layer();
         var claims = new Claims(kernel, options);
         var seen = new HashSet<Case>();
         var random = CaseGenerator.Cases(options.Seed).Where(IsAsked).Take(options.Cases).Select((@case, i) => i % PlainOneIn == 0 ? Plain(@case) : @case);
-        foreach (var @case in Corpus.All().Where(IsAsked).Concat(random))
+        foreach (var @case in given ?? Corpus.All().Where(IsAsked).Concat(random))
             if (claims.Reduce(@case, leftOut) is { } claimed && seen.Add(claimed)) cases.Add(claimed);
 
         // No channels, lazily negated views and borders other than zeros are no kernel's own business.

@@ -31,6 +31,7 @@ internal static class KernelReportText
             console.Say($"{same.Key} ({Figures.Count(same.Count(), "problem")}):", Indent);
             foreach (var (line, _) in same.Take(MostNotCompared)) console.Say($"    {line}", 2 * Indent);
         }
+        if (Oracle.HiddenCaches.Remedy is { } remedy) console.Say($"note: {remedy}", Indent);
         if (findings.NotRun > 0)
             console.Say($"not run: {Figures.Count(findings.NotRun, "problem")}{(findings.Stopped ? "" : ", after so many that hung or crashed")}", Indent);
         foreach (var group in findings.Groups.Take(MostGroups)) Say(console, group);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Checking.Levels;
+using Cnn.Reference.Oracle;
 
 namespace Cnn.Reference.KernelChecking;
 
@@ -11,7 +12,7 @@ namespace Cnn.Reference.KernelChecking;
 /// <param name="runner">Carries the trials out.</param>
 internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, ITrialRunner runner)
 {
-    private const int MostHangs = 3, MostDeaths = 20; // then the rest is not run: each costs seconds
+    private const int MostHangs = 3, MostDeaths = 12; // then the rest is not run: each costs seconds
     private const int MostExplained = 12; // problems that a suspicion has to explain
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
@@ -19,7 +20,7 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     private readonly List<string> lines = [];
     private readonly List<(Case Case, TrialFailure Failure)> failures = [];
 
-    /// <summary>Prepares a run in this process, or in a process of the kernel's own.</summary>
+    /// <summary>Checks a kernel, in this process or in one of its own.</summary>
     /// <exception cref="ArgumentException">An option is out of its range, or leaves nothing; or another process cannot find the kernel.</exception>
     public static KernelReport Run(Delegate yours, KernelCheckOptions? options)
     {
@@ -30,36 +31,41 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
         using ITrialRunner runner = options.OwnProcess
             ? new WorkerTrialRunner(KernelName.Of(yours), options.Timeout, () => new Processes.WorkerProcess())
             : new TrialRunner(kernel);
-        return new KernelSession(kernel, options, runner).Run(new KernelCases(kernel, options), _ => true);
+        HiddenCaches.HoldOneDnn(); // where libtorch would be wrong, it would accuse the kernel
+        var session = new KernelSession(kernel, options, runner);
+        var cases = new KernelCases(kernel, options);
+        foreach (var @case in cases.Cases) session.Put(@case);
+        return session.Finish(cases, stopped: false);
     }
 
-    /// <summary>Runs all problems.</summary>
-    /// <param name="cases">The problems.</param>
-    /// <param name="goOn">Is told of each before it is run, and says whether to go on.</param>
-    public KernelReport Run(KernelCases cases, Func<string, bool> goOn)
+    /// <summary>Puts the kernel to one problem, unless too many have ended its process.</summary>
+    public void Put(Case @case)
     {
-        bool stopped = false;
-        foreach (var @case in cases.Cases)
-        {
-            string line = @case.ToString();
-            if (stopped = !goOn(line)) break;
-            if (failures.Count(each => each.Failure.Kind == FaultKind.Hung) >= MostHangs || runner.Deaths >= MostDeaths) break;
-            lines.Add(line);
-            var result = runner.Run(new(line, options.NonFinite));
-            results.Add(result.Results);
-            if (result.Failure is { } failure) failures.Add((@case, failure));
-        }
+        if (failures.Count(each => each.Failure.Kind == FaultKind.Hung) >= MostHangs || runner.Deaths >= MostDeaths) return;
+        string line = @case.ToString();
+        lines.Add(line);
+        var result = runner.Run(new(line, options.NonFinite));
+        results.Add(result.Results);
+        if (result.Failure is { } failure) failures.Add((@case, failure));
+    }
+
+    /// <summary>Shrinks what failed, and reports.</summary>
+    /// <param name="cases">What was to be run.</param>
+    /// <param name="stopped">Whether the user has stopped the run.</param>
+    public KernelReport Finish(KernelCases cases, bool stopped)
+    {
         var groups = FailureGroup.Of(results.Failures, lines);
+        var found = groups.Count == 0 ? null : Smallest(groups[0]);
         return new(new(
             kernel.Kind, results, groups, lines.Count, cases.Cases.Count - lines.Count, failures.Count, cases.LeftOut, options.Seed,
-            watch.Elapsed, stopped, groups.Count == 0 ? null : Smallest(groups[0])));
+            watch.Elapsed, stopped, found));
     }
 
     private Found? Smallest(FailureGroup group)
     {
+        // No images are nothing to work by hand: they come last.
         var same = failures.Where(each => each.Failure.Part == group.Part && group.Problems.Contains(each.Case.ToString()))
-            
-            .OrderBy(each => each.Case.N == 0).ThenBy(each => each.Case.Size).ToList(); // no images are nothing to work by hand
+            .OrderBy(each => each.Case.N == 0).ThenBy(each => each.Case.Size).ToList();
         var (@case, failure) = same[0];
         var numbers = NumbersOf(failure.Part);
         string? reason = failure.Kind == FaultKind.WrongNumber ? Explain([.. same.Take(MostExplained)]) : null;
@@ -72,7 +78,7 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
         var truth = Truth.Of(kernel.Kind, shrunk.Instance, numbers);
         return new(
             new(shrunk.Instance.Case.ToString(), WorkedSum.Of(kernel.Kind, shrunk, truth), XunitTest.Of(kernel, shrunk, truth)), reason,
-            CaseFeatures.Needed(shrunk.Instance.Case));
+            shrunk.IsLeast ? CaseFeatures.Needed(shrunk.Instance.Case) : []);
     }
 
     /// <summary>What a failure says, with what it is about.</summary>

@@ -8,7 +8,10 @@ namespace Cnn.Reference.KernelChecking;
 internal sealed record Instance(Case Case, Operands Operands);
 
 /// <summary>What a failing problem was shrunk to.</summary>
-internal sealed record Shrunk(Instance Instance, TrialFailure Failure);
+/// <param name="Instance">The problem.</param>
+/// <param name="Failure">How it fails.</param>
+/// <param name="IsLeast">Whether everything that is smaller was tried, and does not fail so.</param>
+internal sealed record Shrunk(Instance Instance, TrialFailure Failure, bool IsLeast = false);
 
 /// <summary>
 /// Makes a failing problem smaller as long as it fails in the same way: first its sizes and options, then its numbers. Each change
@@ -18,8 +21,10 @@ internal sealed record Shrunk(Instance Instance, TrialFailure Failure);
 /// <param name="runner">Carries the trials out.</param>
 internal sealed class Shrinker(Kernel kernel, ITrialRunner runner)
 {
-    private const int MostTrials = 4000, MostDeaths = 10, MostHangs = 5;
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(15);
+    private const int MostTrials = 4000;
+    private const int MostDeaths = 20; // each costs a new process, or what a hang may take
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(15), MostWithDeaths = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ShortHang = TimeSpan.FromSeconds(2); // what it leads to is tried again for as long as was asked
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private int trials;
@@ -33,27 +38,39 @@ internal sealed class Shrinker(Kernel kernel, ITrialRunner runner)
     public Shrunk? Shrink(Case @case, Numbers numbers, string part, FaultKind kind)
     {
         deathsBefore = runner.Deaths;
-        var instance = new Instance(@case, Operands.Of(@case, numbers, kernel.Kind));
-        if (Try(instance, part, kind) is not { } failure) return null;
-        var shrunk = new Shrunk(instance, failure);
-        shrunk = Descend(shrunk, part, SmallerCases.Of);
+        var whole = new Instance(@case, Operands.Of(@case, numbers, kernel.Kind));
+        if (Try(whole, part, kind) is not { } failure) return null;
+        var shrunk = Descend(new(whole, failure), part, SmallerCases.Of);
         shrunk = Descend(shrunk, part, SmallerNumbers.Of);
-        return Descend(shrunk, part, SmallerCases.Of); // fewer numbers may need fewer sizes
+        shrunk = Descend(shrunk, part, SmallerCases.Of); // fewer numbers may need fewer sizes
+        if (kind == FaultKind.Hung)
+        {
+            if (Try(shrunk.Instance, part, kind) is not { } hang) return new(whole, failure);
+            shrunk = shrunk with { Failure = hang };
+        }
+        return shrunk with { IsLeast = !Spent };
     }
 
-    private bool Spent => trials >= MostTrials || watch.Elapsed > Most;
+    private bool Spent
+    {
+        get
+        {
+            int deaths = runner.Deaths - deathsBefore;
+            return trials >= MostTrials || deaths >= MostDeaths || watch.Elapsed > (deaths > 0 ? MostWithDeaths : Most);
+        }
+    }
 
     private Shrunk Descend(Shrunk shrunk, string part, Func<KernelKind, Instance, IEnumerable<Instance>> smaller)
     {
         bool found = true;
-        while (found && !Spent)
+        while (found)
         {
             found = false;
             foreach (var candidate in smaller(kernel.Kind, shrunk.Instance))
             {
-                if (Spent || TooManyDeaths(shrunk.Failure.Kind)) return shrunk;
+                if (Spent) return shrunk;
                 if (KnownFaults.ReasonToSkip(candidate.Case) is not null) continue;
-                if (Try(candidate, part, shrunk.Failure.Kind) is not { } failure) continue;
+                if (Try(candidate, part, shrunk.Failure.Kind, ShortHang) is not { } failure) continue;
                 (shrunk, found) = (new(candidate, failure), true);
                 break;
             }
@@ -61,13 +78,10 @@ internal sealed class Shrinker(Kernel kernel, ITrialRunner runner)
         return shrunk;
     }
 
-    // A hang costs its whole time limit.
-    private bool TooManyDeaths(FaultKind kind) => runner.Deaths - deathsBefore >= (kind == FaultKind.Hung ? MostHangs : MostDeaths);
-
-    private TrialFailure? Try(Instance instance, string part, FaultKind kind)
+    private TrialFailure? Try(Instance instance, string part, FaultKind kind, TimeSpan? most = null)
     {
         trials++;
-        var failure = runner.Run(new(instance.Case.ToString(), NonFinite: true, instance.Operands, part)).Failure;
+        var failure = runner.Run(new(instance.Case.ToString(), NonFinite: true, instance.Operands, part), most).Failure;
         return failure?.Kind == kind ? failure : null;
     }
 }

@@ -6,18 +6,33 @@ namespace Cnn.Reference.KernelChecking;
 /// <summary>Problems with one thing less than another: an image, a channel, a tap, a step, a row, an option.</summary>
 internal static class SmallerCases
 {
+    private delegate IEnumerable<Instance> Step(Instance instance);
+
+    private static readonly Step[] Volume = [Images, Groups, InChannels, OutChannels, Options];
+
+    private static readonly Step[] Window =
+        [.. Enumerable.Range(0, 2).SelectMany(axis => (Step[])[each => Kernel(each, axis), each => Stride(each, axis), each => Dilation(each, axis), each => Padding(each, axis)])];
+
+    private static readonly Step[] Sizes = [each => Size(each, 0), each => Size(each, 1)];
+
     /// <summary>Smaller problems, those that take away most first.</summary>
-    public static IEnumerable<Instance> Of(KernelKind kind, Instance instance)
+    public static IEnumerable<Instance> Of(KernelKind kind, Instance instance) =>
+        from candidate in Leaps(instance).Concat(Volume.Concat(Window).Concat(Sizes).SelectMany(step => step(instance)))
+        where candidate.Case != instance.Case && Claims.IsValid(candidate.Case)
+        select Fitted(kind, candidate);
+
+    // Everything at once, or all but one thing: where each failure ends a process, small steps take long.
+    private static IEnumerable<Instance> Leaps(Instance instance)
     {
-        foreach (var candidate in Candidates(instance))
-        {
-            if (candidate.Case == instance.Case || !Claims.IsValid(candidate.Case)) continue;
-            yield return Fitted(kind, candidate);
-        }
+        yield return Leap(instance, [.. Volume, .. Window, .. Sizes]);
+        foreach (var kept in Volume.Concat(Window)) yield return Leap(instance, [.. Volume.Concat(Window).Where(step => step != kept), .. Sizes]);
+        yield return Leap(instance, [.. Volume]);
+        yield return Leap(instance, [.. Window, .. Sizes]);
     }
 
-    private static IEnumerable<Instance> Candidates(Instance instance) =>
-        [.. Images(instance), .. Channels(instance), .. Axis(instance, 0), .. Axis(instance, 1), .. Options(instance)];
+    // Each step's first, which takes away most.
+    private static Instance Leap(Instance instance, Step[] steps) =>
+        steps.Aggregate(instance, (current, step) => step(current).FirstOrDefault(next => Claims.IsValid(next.Case)) ?? current);
 
     private static IEnumerable<Instance> Images(Instance instance)
     {
@@ -29,30 +44,33 @@ internal static class SmallerCases
                     operands with { Input = operands.Input.Select(0, kept), GradOutput = operands.GradOutput?.Select(0, kept) });
     }
 
-    private static IEnumerable<Instance> Channels(Instance instance)
+    private static IEnumerable<Instance> Groups(Instance instance)
     {
         var (@case, operands) = instance;
-        if (@case.Kind != LayerKind.Conv)
-        {
-            foreach (long c in Less(@case.C, 1))
-                foreach (long[] kept in Ends(@case.C, c)) yield return new(@case with { C = c }, operands with { Input = operands.Input.Select(1, kept) });
-            yield break;
-        }
         long inGroup = @case.C / @case.Groups, outGroup = @case.O / @case.Groups;
         foreach (long groups in Less(@case.Groups, 1))
             foreach (long[] kept in Ends(@case.Groups, groups))
                 yield return new(
                     @case with { Groups = groups, C = groups * inGroup, O = groups * outGroup },
                     Filters(operands, Within(kept, inGroup, All(inGroup)), Within(kept, outGroup, All(outGroup))));
+    }
+
+    private static IEnumerable<Instance> InChannels(Instance instance)
+    {
+        var (@case, operands) = instance;
+        long inGroup = @case.C / @case.Groups; // a pool has one group
         foreach (long c in Less(inGroup, 1))
             foreach (long[] kept in Ends(inGroup, c))
                 yield return new(
                     @case with { C = @case.Groups * c },
-                    operands with
-                    {
-                        Input = operands.Input.Select(1, Within(All(@case.Groups), inGroup, kept)),
-                        Weight = operands.Weight!.Select(1, kept),
-                    });
+                    operands with { Input = operands.Input.Select(1, Within(All(@case.Groups), inGroup, kept)), Weight = operands.Weight?.Select(1, kept) });
+    }
+
+    private static IEnumerable<Instance> OutChannels(Instance instance)
+    {
+        var (@case, operands) = instance;
+        long outGroup = @case.O / @case.Groups;
+        if (@case.Kind != LayerKind.Conv) yield break;
         foreach (long o in Less(outGroup, 1))
             foreach (long[] kept in Ends(outGroup, o))
                 yield return new(@case with { O = @case.Groups * o }, Filters(operands, null, Within(All(@case.Groups), outGroup, kept)));
@@ -67,50 +85,63 @@ internal static class SmallerCases
         GradOutput = operands.GradOutput?.Select(1, filters),
     };
 
-    // Along one axis: shorter kernels, steps, padding and images. What makes a window smaller is tried with an image that is smaller
-    // by as much, too: the output keeps its size.
-    private static IEnumerable<Instance> Axis(Instance instance, int axis)
+    // What makes a window smaller is tried with an image that is smaller by as much first: the output keeps its size.
+    private static IEnumerable<Instance> Kernel(Instance instance, int axis)
     {
         var (@case, operands) = instance;
         var one = new AxisOf(@case, axis);
         foreach (long kernel in Less(one.Kernel, 1))
             foreach (long[] kept in Ends(one.Kernel, kernel))
             {
-                var weights = operands with { Weight = operands.Weight?.Select(2 + axis, kept) };
                 // Half a pool's kernel is the most that it may be padded.
                 var smaller = one with { Kernel = kernel, Padding = @case.Kind == LayerKind.Conv ? one.Padding : Math.Min(one.Padding, kernel / 2) };
-                foreach (var each in WithSizes(weights, smaller)) yield return each;
+                foreach (var each in Fitting(instance with { Operands = operands with { Weight = operands.Weight?.Select(2 + axis, kept) } }, one, smaller)) yield return each;
             }
-        foreach (long stride in Less(one.Stride, 1))
-            foreach (var each in WithSizes(operands, one with { Stride = stride })) yield return each;
-        foreach (long dilation in Less(one.Dilation, 1))
-            foreach (var each in WithSizes(operands, one with { Dilation = dilation })) yield return each;
-        foreach (long padding in Less(one.Padding, 0))
-            foreach (var each in WithSizes(operands, one with { Padding = padding })) yield return each;
-        for (long windows = 1; windows <= 3; windows++)
-            if (one.SizeFor(windows) is var size && size >= 1 && size < one.Size)
-                foreach (var each in Sizes(operands, one, size)) yield return each;
-        foreach (long size in Less(one.Size, 1))
-            foreach (var each in Sizes(operands, one, size)) yield return each;
-
-        IEnumerable<Instance> WithSizes(Operands given, AxisOf changed)
-        {
-            long size = changed.SizeFor(one.Windows);
-            if (size >= 1 && size < one.Size)
-                foreach (var each in Sizes(given, changed, size)) yield return each;
-            yield return new(changed.Apply(@case), given);
-        }
-
-        IEnumerable<Instance> Sizes(Operands given, AxisOf changed, long size)
-        {
-            foreach (long[] kept in Ends(one.Size, size))
-                yield return new((changed with { Size = size }).Apply(@case), given with { Input = given.Input.Select(2 + axis, kept) });
-        }
     }
+
+    private static IEnumerable<Instance> Stride(Instance instance, int axis)
+    {
+        var one = new AxisOf(instance.Case, axis);
+        return Less(one.Stride, 1).SelectMany(stride => Fitting(instance, one, one with { Stride = stride }));
+    }
+
+    private static IEnumerable<Instance> Dilation(Instance instance, int axis)
+    {
+        var one = new AxisOf(instance.Case, axis);
+        return Less(one.Dilation, 1).SelectMany(dilation => Fitting(instance, one, one with { Dilation = dilation }));
+    }
+
+    private static IEnumerable<Instance> Padding(Instance instance, int axis)
+    {
+        var one = new AxisOf(instance.Case, axis);
+        return Less(one.Padding, 0).SelectMany(padding => Fitting(instance, one, one with { Padding = padding }));
+    }
+
+    private static IEnumerable<Instance> Size(Instance instance, int axis)
+    {
+        var one = new AxisOf(instance.Case, axis);
+        IEnumerable<long> ofFewWindows = ((long[])[1, 2, 3]).Select(one.SizeFor).Where(size => size >= 1 && size < one.Size);
+        return ofFewWindows.Concat(Less(one.Size, 1)).SelectMany(size => Cut(instance, one, one, size));
+    }
+
+    private static IEnumerable<Instance> Fitting(Instance instance, AxisOf before, AxisOf changed)
+    {
+        long size = changed.SizeFor(before.Windows);
+        IEnumerable<Instance> smaller = size >= 1 && size < before.Size ? Cut(instance, before, changed, size) : [];
+        return smaller.Append(instance with { Case = changed.Apply(instance.Case) });
+    }
+
+    private static IEnumerable<Instance> Cut(Instance instance, AxisOf before, AxisOf changed, long size) =>
+        from kept in Ends(before.Size, size)
+        select new Instance(
+            (changed with { Size = size }).Apply(instance.Case),
+            instance.Operands with { Input = instance.Operands.Input.Select(2 + before.Axis, kept) });
 
     private static IEnumerable<Instance> Options(Instance instance)
     {
         var (@case, operands) = instance;
+        var plain = @case with { Layout = Layout.Contiguous, DType = @case.IsReal ? ScalarType.Float32 : @case.DType, Bias = @case.Kind != LayerKind.Conv, CeilMode = false, CountIncludePad = true, DivisorOverride = null, Seed = 0 };
+        yield return new(plain, plain.Bias ? operands : operands with { Bias = null });
         if (@case.Layout != Layout.Contiguous) yield return new(@case with { Layout = Layout.Contiguous }, operands);
         if (@case.DType != ScalarType.Float32 && @case.IsReal) yield return new(@case with { DType = ScalarType.Float32 }, operands);
         if (@case is { Kind: LayerKind.Conv, Bias: true }) yield return new(@case with { Bias = false }, operands with { Bias = null });

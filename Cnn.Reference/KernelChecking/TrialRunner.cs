@@ -11,7 +11,9 @@ internal interface ITrialRunner : IDisposable
     int Deaths { get; }
 
     /// <summary>Carries one out.</summary>
-    TrialResult Run(Trial trial);
+    /// <param name="trial">The problem.</param>
+    /// <param name="most">How long a step may take at most, where that is less than what was asked for; only a worker can be stopped.</param>
+    TrialResult Run(Trial trial, TimeSpan? most = null);
 }
 
 /// <summary>In this process.</summary>
@@ -23,7 +25,7 @@ internal sealed class TrialRunner(Kernel kernel) : ITrialRunner
     public int Deaths => 0;
 
     /// <inheritdoc/>
-    public TrialResult Run(Trial trial) => bench.Run(trial);
+    public TrialResult Run(Trial trial, TimeSpan? most = null) => bench.Run(trial);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -48,15 +50,16 @@ internal sealed class WorkerTrialRunner(KernelName kernel, TimeSpan limit, Func<
     public int Deaths { get; private set; }
 
     /// <inheritdoc/>
-    public TrialResult Run(Trial trial)
+    public TrialResult Run(Trial trial, TimeSpan? most = null)
     {
-        var (result, death, step, seen) = Ask(trial);
+        var shortest = most < limit ? most.Value : limit;
+        var (result, death, step, seen) = Ask(trial, shortest);
         if (death is null) return result!;
         bool yours = step?.Layer == KernelLayer.LayerName;
         if (!yours && !death.IsHang && !death.IsKill)
         {
             // Memory that was written out of bounds is noticed by whoever uses it next.
-            (result, death, step, seen) = Ask(trial);
+            (result, death, step, seen) = Ask(trial, shortest);
             if (death is null) return GivenUp(trial, "the process ended, and a fresh one did not: what ran before may have written out of bounds", result!);
             yours = seen;
         }
@@ -86,14 +89,14 @@ internal sealed class WorkerTrialRunner(KernelName kernel, TimeSpan limit, Func<
         return result;
     }
 
-    private (TrialResult? Result, Death? Death, Step? Step, bool Seen) Ask(Trial trial)
+    private (TrialResult? Result, Death? Death, Step? Step, bool Seen) Ask(Trial trial, TimeSpan most)
     {
         worker ??= start();
         TrialResult? result = null;
         Step? step = null;
         bool seen = false;
         var request = new WorkerRequest(trial.Line, [], Nothing, new()) { Trial = trial with { Kernel = kernel } };
-        var death = worker.Ask(request, limit, message =>
+        var death = worker.Ask(request, most, message =>
         {
             if (message.Trial is not null) result = message.Trial;
             else step = message.Step;

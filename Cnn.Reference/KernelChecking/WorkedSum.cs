@@ -26,7 +26,7 @@ internal static class WorkedSum
     /// <param name="truth">What libtorch gives.</param>
     public static string Of(KernelKind kind, Shrunk shrunk, Truth truth)
     {
-        var (instance, failure) = shrunk;
+        var (instance, failure, _) = shrunk;
         var text = new StringBuilder();
         Say(text, $"{instance.Case}");
         if (failure.Kind != FaultKind.WrongNumber) Say(text, $"yours {failure.Sentence}");

@@ -15,7 +15,7 @@ internal static class XunitTest
     /// <summary>The method's text.</summary>
     public static string Of(Kernel kernel, Shrunk shrunk, Truth truth)
     {
-        var (instance, failure) = shrunk;
+        var (instance, failure, _) = shrunk;
         var text = new StringBuilder();
         string name = new([.. instance.Case.ToString().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')]);
         text.AppendLine("[Xunit.Fact]");
