@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
+using Cnn.Reference.Checking.Levels;
+using Cnn.Reference.Oracle;
+
+namespace Cnn.Reference.KernelChecking;
+
+/// <summary>Puts a kernel to its problems, shrinks what fails, and writes the report.</summary>
+/// <param name="kernel">The kernel.</param>
+/// <param name="options">What it claims.</param>
+/// <param name="runner">Carries the trials out.</param>
+internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, ITrialRunner runner)
+{
+    private const int MostHangs = 3, MostDeaths = 12; // then the rest is not run: each costs seconds
+    private const int MostExplained = 12; // problems that a suspicion has to explain
+
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly CheckResults results = new();
+    private readonly List<string> lines = [];
+    private readonly List<(Case Case, TrialFailure Failure)> failures = [];
+
+    /// <summary>Checks a kernel, in this process or in one of its own.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range, or leaves nothing; or another process cannot find the kernel.</exception>
+    public static KernelReport Run(Delegate yours, KernelCheckOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(yours);
+        options ??= new();
+        var kernel = KernelDelegates.Create(yours);
+        OptionRules.Check(kernel, options);
+        using ITrialRunner runner = options.OwnProcess
+            ? new WorkerTrialRunner(KernelName.Of(yours), options.Timeout, () => new Processes.WorkerProcess())
+            : new TrialRunner(kernel);
+        HiddenCaches.HoldOneDnn(); // where libtorch would be wrong, it would accuse the kernel
+        var session = new KernelSession(kernel, options, runner);
+        var cases = new KernelCases(kernel, options);
+        foreach (var @case in cases.Cases) session.Put(@case);
+        return session.Finish(cases, stopped: false);
+    }
+
+    /// <summary>Puts the kernel to one problem, unless too many have ended its process.</summary>
+    public void Put(Case @case)
+    {
+        if (failures.Count(each => each.Failure.Kind == FaultKind.Hung) >= MostHangs || runner.Deaths >= MostDeaths) return;
+        string line = @case.ToString();
+        lines.Add(line);
+        var result = runner.Run(new(line, options.NonFinite));
+        results.Add(result.Results);
+        if (result.Failure is { } failure) failures.Add((@case, failure));
+    }
+
+    /// <summary>Shrinks what failed, and reports.</summary>
+    /// <param name="cases">What was to be run.</param>
+    /// <param name="stopped">Whether the user has stopped the run.</param>
+    public KernelReport Finish(KernelCases cases, bool stopped)
+    {
+        var groups = FailureGroup.Of(results.Failures, lines);
+        var found = groups.Count == 0 ? null : Smallest(groups[0]);
+        return new(new(
+            kernel.Kind, results, groups, lines.Count, cases.Cases.Count - lines.Count, failures.Count, cases.LeftOut, options.Seed,
+            watch.Elapsed, stopped, found));
+    }
+
+    private Found? Smallest(FailureGroup group)
+    {
+        // No images are nothing to work by hand: they come last.
+        var same = failures.Where(each => each.Failure.Part == group.Part && group.Problems.Contains(each.Case.ToString()))
+            .OrderBy(each => each.Case.N == 0).ThenBy(each => each.Case.Size).ToList();
+        var (@case, failure) = same[0];
+        var numbers = NumbersOf(failure.Part);
+        string? reason = failure.Kind == FaultKind.WrongNumber ? Explain([.. same.Take(MostExplained)]) : null;
+        var shrunk = new Shrinker(kernel, runner).Shrink(@case, numbers, failure.Part, failure.Kind);
+        if (shrunk is null)
+        {
+            string sentence = $"yours {Sentence(failure)}: only beside the problems that were run before it, not by itself";
+            return new(new(@case.ToString(), Printing.Folding.Fold(sentence, WorkedSum.Width, indent: 4), ""), reason, []);
+        }
+        var truth = Truth.Of(kernel.Kind, shrunk.Instance, numbers);
+        return new(
+            new(shrunk.Instance.Case.ToString(), WorkedSum.Of(kernel.Kind, shrunk, truth), XunitTest.Of(kernel, shrunk, truth)), reason,
+            shrunk.IsLeast ? CaseFeatures.Needed(shrunk.Instance.Case) : []);
+    }
+
+    /// <summary>What a failure says, with what it is about.</summary>
+    private static string Sentence(TrialFailure failure) =>
+        failure.Kind == FaultKind.WrongNumber ? $"differs from libtorch: {failure.Sentence}" : failure.Sentence;
+
+    private string? Explain(IReadOnlyList<(Case Case, TrialFailure Failure)> same)
+    {
+        var explained = new List<(Instance, IReadOnlyList<NamedNumbers>)>();
+        foreach (var (@case, failure) in same)
+        {
+            var instance = new Instance(@case, Operands.Of(@case, NumbersOf(failure.Part), kernel.Kind));
+            var again = runner.Run(new(@case.ToString(), NonFinite: true, instance.Operands, failure.Part)).Failure;
+            if (again is { Kind: FaultKind.WrongNumber }) explained.Add((instance, again.Yours));
+        }
+        return Suspicions.Explain(kernel.Kind, explained);
+    }
+
+    private static Numbers NumbersOf(string part) =>
+        KernelLevels.Create(nonFinite: true).Where(level => level.Parts.Contains(part)).Select(level => ((IProblemLevel)level).NumbersOf(part)).First();
+}
+
+/// <summary>The smallest failure, and what its kind of failure looks like.</summary>
+/// <param name="Smallest">The problem.</param>
+/// <param name="Suspicion">What the kernel seems to compute instead; null for nothing that is known.</param>
+/// <param name="Needs">What could not be taken away.</param>
+internal sealed record Found(SmallestFailure Smallest, string? Suspicion, IReadOnlyList<string> Needs);

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Cnn.Tests.KernelChecking;
+using static Cnn.Tests.Commands.CommandLine;
+
+namespace Cnn.Tests.Commands;
+
+/// <summary><c>check --kernel</c> as a user runs it: a kernel of an assembly's file, in a process of its own.</summary>
+public class KernelCommandTests
+{
+    private static readonly string Assembly = typeof(WrongKernels).Assembly.Location;
+    private static readonly string Right = typeof(RightKernels).FullName!, Wrong = typeof(WrongKernels).FullName!;
+
+    [Theory]
+    [InlineData("Libtorch", "PASSED: Conv2d")]
+    [InlineData("LibtorchGradients", "PASSED: Conv2dGradients")]
+    [InlineData("Average", "PASSED: AvgPool2d")] // generic, over spans: of float
+    public void ARightKernelPasses(string method, string verdict)
+    {
+        var (code, output, error) = Run("check", "--kernel", Assembly, "--method", $"{Right}.{method}", "--cases", "10");
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith(verdict, output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AWrongOneIsExplainedAndPrintedAsATest()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"kernel-{Guid.NewGuid():N}.json");
+        try
+        {
+            var (code, output, _) = Run("check", "--kernel", Assembly, "--method", $"{Wrong}.IgnoresDilation", "--cases", "30", "--seed", "3", "--json", file);
+            Assert.Equal(1, code);
+            Assert.Contains("It computes as if dilation were 1.", output, StringComparison.Ordinal);
+            Assert.Contains("[Xunit.Fact]", output, StringComparison.Ordinal);
+            using var json = JsonDocument.Parse(File.ReadAllText(file));
+            Assert.False(json.RootElement.GetProperty("passed").GetBoolean());
+            Assert.Equal("as if dilation were 1", json.RootElement.GetProperty("suspicion").GetString());
+            Assert.Equal(3, json.RootElement.GetProperty("seed").GetInt32());
+            Assert.Contains("[Xunit.Fact]", json.RootElement.GetProperty("smallest").GetProperty("xunitTest").GetString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void WhatIsNotClaimedIsLeftOutAndNamed()
+    {
+        var (code, output, _) = Run("check", "--kernel", Assembly, "--method", $"{Wrong}.IgnoresDilation", "--cases", "30", "--without", "dilation,groups");
+        Assert.Equal(0, code);
+        Assert.Contains("not claimed: dilation (Dilation): ", output, StringComparison.Ordinal);
+        Assert.Contains("not claimed: groups (Groups): ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AGivenCaseIsTheOnlyOne()
+    {
+        var (code, output, _) = Run(
+            "check", "conv n2 c2 h7 w8 o2 k3x2 s1 p1 d1x2 float32", "--kernel", Assembly, "--method", $"{Wrong}.IgnoresDilation");
+        Assert.Equal(1, code);
+        Assert.Contains("is wrong in 1 problem (1 problem,", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--method {right}.Libtorch", "one is nothing without the other")]
+    [InlineData("--kernel missing.dll --method {right}.Libtorch", "there is no such file")]
+    [InlineData("--kernel {text} --method A.B", "is no .NET assembly that can be loaded")]
+    [InlineData("--kernel {dll} --method Libtorch", "must be Namespace.Type.Method")]
+    [InlineData("--kernel {dll} --method No.Such.Type", "has no type No.Such; kernels are in Cnn.Tests.KernelChecking.")]
+    [InlineData("--kernel {dll} --method {right}.Nothing", "has no such static method; it has Libtorch, LibtorchGradients, LibtorchMax")]
+    [InlineData("--kernel {dll} --method {tests}.Signature", "its parameters are those of no kernel; these are: Conv2dFunction,")]
+    [InlineData("--kernel {dll} --method {right}.Libtorch --without sums", "--without sums: must be some of groups, dilation")]
+    [InlineData("--kernel {dll} --method {right}.Libtorch --level exact", "--level: not with --kernel")]
+    [InlineData("--without groups", "--without: is for a kernel")]
+    [InlineData("max_n1 --kernel {dll} --method {right}.Libtorch", "is no problem for Conv2d")]
+    public void AMistakeIsOneSentence(string arguments, string says)
+    {
+        string[] words = [.. arguments.Split(' ').Select(word => word
+            .Replace("{dll}", Assembly, StringComparison.Ordinal).Replace("{right}", Right, StringComparison.Ordinal)
+            .Replace("{tests}", typeof(KernelCommandTests).FullName, StringComparison.Ordinal)
+            .Replace("{text}", Path.ChangeExtension(Assembly, ".runtimeconfig.json"), StringComparison.Ordinal)
+            .Replace("max_n1", "max n1 c1 h5 w6 k2", StringComparison.Ordinal))];
+        var (code, output, error) = Run(["check", .. words]);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    /// <summary>No kernel, for the test above.</summary>
+    internal static int Signature(int number) => number;
+}
