@@ -10,6 +10,7 @@ Terminal.SetUp();
 var root = new RootCommand("Convolution and pooling layers in explicit C# loops, held against libtorch.")
 {
     CheckCommand.Create(), BenchCommand.Create(), TrainCommand.Create(), PredictCommand.Create(), WorkerCommand.Create(),
+    DoctorCommand.Create(),
 };
 if (args.Length == 0) return Refuse("Say what to do, for example: check. With --help, every command and option is listed.");
 var parsed = root.Parse(args);
