@@ -71,7 +71,7 @@ internal static partial class Doctor
         string words = outcome.Words?.ReplaceLineEndings(" ").Trim().TrimEnd('.') ?? "nothing was said";
         if (UndefinedSymbol().Match(words) is { Success: true } match)
             return new($"The native files are of different versions: {match.Value}.", Remedies.OneVersion);
-        if (outcome.Death is { } death) return new($"The process that tried it, {outcome.Step}, {death}: {words}.", Remedies.OneVersion);
+        if (outcome.Death is { } death) return new($"The process that tried it, {outcome.Step}, {death}{(outcome.Words is null ? "" : $": {words}")}.", Remedies.OneVersion);
         return new(
             $"The loader says: {words}.",
             OperatingSystem.IsWindows()

@@ -42,7 +42,7 @@ internal sealed record DoctorReport(LoadOutcome Outcome, IReadOnlyList<NativeFil
         Line("registers", Bits > 0 ? $"our kernels use {Bits} bits" : "none wider than a number: our kernels work number by number");
         Line("threads", $"ours {Outcome.Threads ?? Environment.ProcessorCount}, libtorch's {Outcome.Threads?.ToString() ?? "unknown"}");
         Line("caches", HiddenCaches.AreHidden() ? Caches : "not hidden");
-        foreach (var (name, value) in Set) Line(name, value);
+        if (Set.Any()) Line("settings", string.Join(", ", Set.Select(setting => $"{setting.Name}={setting.Value}")));
         foreach (var folder in Files.GroupBy(file => Path.GetDirectoryName(file.Path)))
         {
             console.Profile.Out.Writer.WriteLine();
