@@ -216,6 +216,10 @@ public static class Functional
         return algorithm;
     }
 
+    /// <summary>Whether convolutions and averages are computed in this type.</summary>
+    internal static bool IsReal(ScalarType type) =>
+        type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
+
     private static bool IsNarrow(Tensor tensor) => tensor.dtype is ScalarType.Float16 or ScalarType.BFloat16;
 
     private static void CheckImages(Tensor input) =>
@@ -232,7 +236,7 @@ public static class Functional
 
     private static void CheckType(Tensor input, bool integers)
     {
-        bool real = input.dtype is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
+        bool real = IsReal(input.dtype);
         bool integer = input.dtype is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64;
         Rule.Require(
             real || (integers && integer), nameof(input),
@@ -240,14 +244,14 @@ public static class Functional
     }
 
     // One value stands for both axes.
-    private static (long, long)? Pair(long[]? sizes, string argument)
+    internal static (long, long)? Pair(long[]? sizes, string argument)
     {
         if (sizes is null) return null;
         Rule.Require(sizes.Length is 1 or 2, argument, $"{argument} = {sizes}: must have one value, or one for the height and one for the width.");
         return (sizes[0], sizes[^1]);
     }
 
-    private static (long, long) RequiredPair(long[] sizes, string argument)
+    internal static (long, long) RequiredPair(long[] sizes, string argument)
     {
         ArgumentNullException.ThrowIfNull(sizes, argument);
         return Pair(sizes, argument)!.Value;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Cnn.Layers.Autograd;
 using Cnn.Layers.Geometry;
+using Cnn.Layers.Swapping;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -19,8 +20,12 @@ namespace Cnn.Layers;
 /// </remarks>
 public sealed class Conv2D : nn.Module<Tensor, Tensor>
 {
-    private Parameter _weight;
+    private Parameter _weight = null!;
     private Parameter? _bias;
+    private long[] _kernel_size = null!, _stride = null!, _dilation = null!;
+    private long _groups;
+    private PaddingModes _padding_mode;
+    private bool isResized; // kernel_size or groups was set, and weight may not have that shape yet
 
     /// <summary>A convolution with the same sizes along height and width, and zero or another padding.</summary>
     /// <param name="in_channels">Channels of the input.</param>
@@ -75,45 +80,65 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     }
 
     private Conv2D(
-        long in_channels, long out_channels, (long H, long W) kernel_size, (long H, long W) stride, (long H, long W)? padding, Padding? padding_type,
-        (long H, long W) dilation, PaddingModes padding_mode, long groups, bool bias, Device? device, ScalarType? dtype)
-        : base(nameof(Conv2D))
+        long in_channels, long out_channels, (long, long) kernel_size, (long, long) stride, (long, long)? padding, Padding? padding_type,
+        (long, long) dilation, PaddingModes padding_mode, long groups, bool bias, Device? device, ScalarType? dtype)
+        : this(new Conv2DOptions(in_channels, out_channels, kernel_size, stride, padding, padding_type, dilation, padding_mode, groups))
     {
-        Rule.Require(in_channels >= 1, nameof(in_channels), $"in_channels = {in_channels}: must be at least 1.");
-        Rule.Require(out_channels >= 1, nameof(out_channels), $"out_channels = {out_channels}: must be at least 1.");
-        Rule.Require(kernel_size is { H: >= 1, W: >= 1 }, nameof(kernel_size), $"kernel_size = {kernel_size}: must be at least 1 along both axes.");
-        Rule.Require(stride is { H: >= 1, W: >= 1 }, nameof(stride), $"stride = {stride}: must be at least 1 along both axes.");
-        Rule.Require(padding is null or { H: >= 0, W: >= 0 }, nameof(padding), $"padding = {padding}: must not be negative.");
-        Rule.Require(padding_type is null or Padding.Valid or Padding.Same, nameof(padding), $"padding = {padding_type}: must be Same or Valid.");
-        Rule.Require(padding_type != Padding.Same || stride is (1, 1), nameof(stride), $"stride = {stride}: padding = Same needs a stride of 1 along both axes.");
-        Rule.Require(dilation is { H: >= 1, W: >= 1 }, nameof(dilation), $"dilation = {dilation}: must be at least 1 along both axes.");
         Rule.Require(
-            padding_type != Padding.Same || ((Int128)dilation.H * kernel_size.H <= int.MaxValue && (Int128)dilation.W * kernel_size.W <= int.MaxValue),
-            nameof(dilation), $"dilation = {dilation}: with kernel_size = {kernel_size}, padding = Same would need more than {int.MaxValue} cells.");
-        Rule.Require(
-            dtype is null or ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16,
-            nameof(dtype), $"dtype = {dtype}: must be Float32, Float64, Float16 or BFloat16.");
-        Rule.Require(
-            padding_mode is >= PaddingModes.Zeros and <= PaddingModes.Constant,
-            nameof(padding_mode), $"padding_mode = {padding_mode}: must be Zeros, Reflect, Replicate, Circular or Constant.");
-        Rule.Require(groups >= 1, nameof(groups), $"groups = {groups}: must be at least 1.");
-        Rule.Require(in_channels % groups == 0 && out_channels % groups == 0, nameof(groups), $"groups = {groups}: must divide in_channels = {in_channels} and out_channels = {out_channels}.");
-
-        this.in_channels = in_channels;
-        this.out_channels = out_channels;
-        this.kernel_size = [kernel_size.H, kernel_size.W];
-        this.stride = [stride.H, stride.W];
-        this.padding = padding is var (h, w) ? [h, w] : null;
-        this.padding_type = padding_type;
-        this.dilation = [dilation.H, dilation.W];
-        this.padding_mode = padding_mode;
-        this.groups = groups;
-
-        _weight = Owned(nn.Parameter(Filters(new(out_channels, in_channels / groups, kernel_size.H, kernel_size.W), dtype, device)));
-        _bias = bias ? Owned(nn.Parameter(empty([out_channels], dtype, device))) : null;
-        register_parameter(nameof(weight), _weight);
-        if (_bias is not null) register_parameter(nameof(bias), _bias);
+            dtype is null || Functional.IsReal(dtype.Value), nameof(dtype), $"dtype = {dtype}: must be Float32, Float64, Float16 or BFloat16.");
+        var filters = Filters(Options.WeightShape, dtype, device);
+        Take(nn.Parameter(filters), bias ? nn.Parameter(empty([out_channels], dtype, device)) : null);
         reset_parameters();
+    }
+
+    // Without parameters yet.
+    private Conv2D(Conv2DOptions options) : base(nameof(Conv2D))
+    {
+        (in_channels, out_channels) = (options.InChannels, options.OutChannels);
+        Options = options;
+    }
+
+    /// <summary>
+    /// The layer that computes what <paramref name="conv"/> computes, with the same options and the <i>same</i> parameter objects:
+    /// optimizers that hold them, their gradients and their <c>requires_grad</c> stay valid.
+    /// </summary>
+    /// <remarks>
+    /// No random number is drawn. The training flag is copied; hooks are shared: a hook that is added to or removed from one is
+    /// added to or removed from both. Disposing either layer disposes the parameters of both. <c>to(...)</c> with another type or
+    /// device gives the layer that it is called on parameters of its own, and disposes the shared ones, as in nn.Conv2d.
+    /// </remarks>
+    /// <param name="conv">A convolution on the CPU, of a floating-point type.</param>
+    /// <exception cref="ArgumentException">
+    /// This library does not compute such a layer: it is on another device, complex, or padded along the wrong axes.
+    /// </exception>
+    public static Conv2D From(Conv2d conv)
+    {
+        ArgumentNullException.ThrowIfNull(conv);
+        if (Twins.Refusal(conv) is { } reason) throw new ArgumentException($"conv cannot be taken over: {reason}.", nameof(conv));
+        var twin = new Conv2D(Conv2DOptions.Of(conv));
+        twin.Take(conv.weight, conv.bias);
+        return Twins.Follow(conv, twin);
+    }
+
+    /// <summary>The same layer as nn.Conv2d, computed by libtorch, with the <i>same</i> parameter objects: the way back of <see cref="From"/>.</summary>
+    /// <remarks>As with <see cref="From"/>, hooks and parameters are shared, the training flag is copied, nothing is drawn.</remarks>
+    /// <exception cref="InvalidOperationException">nn.Conv2d pads these options along the wrong axes.</exception>
+    public Conv2d ToTorch()
+    {
+        var options = Options;
+        if (options.IsPaddedWrongByTorch)
+            throw new InvalidOperationException($"kernel_size = {options.KernelSize}: {Conv2DOptions.WrongPadding}.");
+        // On the meta device nothing is drawn and nothing is allocated.
+        var conv = options.PaddingType is { } type
+            ? nn.Conv2d(
+                in_channels, out_channels, options.KernelSize, type, options.Stride, options.Dilation, padding_mode, groups, _bias is not null,
+                META, _weight.dtype)
+            : nn.Conv2d(
+                in_channels, out_channels, options.KernelSize, options.Stride, options.Padding, options.Dilation, padding_mode, groups, _bias is not null,
+                META, _weight.dtype);
+        conv.weight = _weight;
+        if (_bias is not null) conv.bias = _bias;
+        return Twins.Follow(this, conv);
     }
 
     /// <summary>The filters, (out_channels, in_channels / groups, kH, kW).</summary>
@@ -124,8 +149,11 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         {
             ArgumentNullException.ThrowIfNull(value);
             Rule.Require(!value.IsInvalid, nameof(weight), $"weight is a disposed tensor: it must be alive.");
-            Rule.Require(value.shape.SequenceEqual(_weight.shape), nameof(weight), $"weight has shape {value.shape}: the layer's is {_weight.shape}.");
+            var shape = Options.WeightShape;
+            Rule.Require(
+                value.dim() == 4 && TensorMemory.ShapeOf(value) == shape, nameof(weight), $"weight has shape {value.shape}: the layer's is {shape}.");
             Replace(ref _weight!, value, nameof(weight));
+            isResized = false;
         }
     }
 
@@ -151,33 +179,70 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     /// <summary>Channels of the output.</summary>
     public long out_channels { get; }
 
-    /// <summary>Rows and columns of a filter.</summary>
-    public long[] kernel_size { get; }
+    /// <summary>Rows and columns of a filter. Set the size first, then a <see cref="weight"/> of that size.</summary>
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    public long[] kernel_size
+    {
+        get => _kernel_size;
+        set => Options = Options with { KernelSize = Functional.RequiredPair(value, nameof(kernel_size)) };
+    }
 
-    /// <summary>Cells between two windows, along height and width.</summary>
-    public long[] stride { get; }
+    /// <summary>Cells between two windows, along height and width: two values, or one for both to set.</summary>
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    public long[] stride
+    {
+        get => _stride;
+        set => Options = Options with { Stride = Functional.RequiredPair(value, nameof(stride)) };
+    }
 
     /// <summary>Padding cells on either side, along height and width; null where <see cref="padding_type"/> decides.</summary>
-    public long[]? padding { get; }
+    public long[]? padding { get; private set; }
 
     /// <summary>Same or Valid; null where <see cref="padding"/> holds.</summary>
-    public Padding? padding_type { get; }
+    public Padding? padding_type { get; private set; }
 
-    /// <summary>Cells between two taps, along height and width.</summary>
-    public long[] dilation { get; }
+    /// <summary>Cells between two taps, along height and width: two values, or one for both to set.</summary>
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    public long[] dilation
+    {
+        get => _dilation;
+        set => Options = Options with { Dilation = Functional.RequiredPair(value, nameof(dilation)) };
+    }
 
-    /// <summary>Blocks of channels that do not see each other.</summary>
-    public long groups { get; }
+    /// <summary>Blocks of channels that do not see each other. Set the number first, then a <see cref="weight"/> of that shape.</summary>
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    public long groups
+    {
+        get => _groups;
+        set => Options = Options with { Groups = value };
+    }
 
     /// <summary>What the padding holds.</summary>
-    public PaddingModes padding_mode { get; }
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    public PaddingModes padding_mode
+    {
+        get => _padding_mode;
+        set => Options = Options with { PaddingMode = value };
+    }
+
+    /// <summary>Sets explicit padding.</summary>
+    /// <param name="padding">Cells on either side: one value, or one for the height and one for the width.</param>
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    public void SetPadding(long[] padding) =>
+        Options = Options with { Padding = Functional.RequiredPair(padding, nameof(padding)), PaddingType = null };
+
+    /// <summary>Sets padding that keeps the size, or none.</summary>
+    /// <param name="padding">Same or Valid.</param>
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    public void SetPadding(Padding padding) => Options = Options with { Padding = null, PaddingType = padding };
 
     /// <summary>Draws weight and bias anew, as <c>nn.Conv2d</c> does.</summary>
     public void reset_parameters()
     {
         nn.init.kaiming_uniform_(_weight, Math.Sqrt(5));
         if (_bias is null) return;
-        long fanIn = in_channels / groups * kernel_size[0] * kernel_size[1]; // inputs of one output
+        var shape = TensorMemory.ShapeOf(_weight);
+        long fanIn = shape.C * shape.H * shape.W; // inputs of one output
         double bound = 1 / Math.Sqrt(fanIn);
         nn.init.uniform_(_bias, -bound, bound);
     }
@@ -186,7 +251,17 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     /// <param name="input">(N, in_channels, H, W) or (in_channels, H, W).</param>
     /// <returns>(N, out_channels, oH, oW) or (out_channels, oH, oW).</returns>
     /// <exception cref="ArgumentException">The input does not fit the layer; the sentence says why.</exception>
-    public override Tensor forward(Tensor input) => Convolve(input, _weight, _bias);
+    public override Tensor forward(Tensor input)
+    {
+        if (isResized)
+        {
+            var shape = Options.WeightShape;
+            Rule.Require(
+                TensorMemory.ShapeOf(_weight) == shape, nameof(weight),
+                $"weight has shape {_weight.shape}: with kernel_size = {kernel_size} and groups = {groups} it must be {shape}.");
+        }
+        return Convolve(input, _weight, _bias);
+    }
 
     /// <summary>The layer with other filters than its own.</summary>
     internal Tensor Convolve(Tensor input, Tensor weight, Tensor? bias)
@@ -222,10 +297,38 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     {
     }
 
+    // The options as one value: whatever sets an option passes the same rules.
+    private Conv2DOptions Options
+    {
+        get => new(
+            in_channels, out_channels, (kernel_size[0], kernel_size[1]), (stride[0], stride[1]), padding is [var h, var w] ? (h, w) : null, padding_type,
+            (dilation[0], dilation[1]), padding_mode, groups);
+        set
+        {
+            value = value.Checked();
+            isResized = _weight is not null && TensorMemory.ShapeOf(_weight) != value.WeightShape;
+            _kernel_size = [value.KernelSize.H, value.KernelSize.W];
+            _stride = [value.Stride.H, value.Stride.W];
+            padding = value.Padding is var (h, w) ? [h, w] : null;
+            padding_type = value.PaddingType;
+            _dilation = [value.Dilation.H, value.Dilation.W];
+            _padding_mode = value.PaddingMode;
+            _groups = value.Groups;
+        }
+    }
+
     private (long Before, long After) PaddingAlong(int axis) =>
         padding is not null ? (padding[axis], padding[axis])
         : padding_type == Padding.Same ? WindowAxis.SamePadding(kernel_size[axis], dilation[axis])
         : (0, 0);
+
+    private void Take(Parameter weight, Parameter? bias)
+    {
+        _weight = Owned(weight);
+        _bias = bias is null ? null : Owned(bias);
+        register_parameter(nameof(weight), _weight);
+        if (_bias is not null) register_parameter(nameof(bias), _bias);
+    }
 
     private void Replace<TParameter>(ref TParameter field, TParameter value, string name) where TParameter : Parameter?
     {

@@ -1,4 +1,5 @@
-using Cnn.Layers.Geometry;
+using System.Diagnostics.CodeAnalysis;
+using Cnn.Layers.Swapping;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -17,6 +18,11 @@ namespace Cnn.Layers;
 /// </remarks>
 public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
 {
+    private long[] _kernel_size = null!, _padding = null!, _dilation = null!;
+    private long[]? _stride; // null: as kernel_size is
+    private bool _count_include_pad;
+    private long? _divisor_override;
+
     /// <summary>A pool with the same sizes along height and width.</summary>
     /// <param name="mode">Maximum or average.</param>
     /// <param name="kernel_size">Rows and columns of the window.</param>
@@ -41,27 +47,41 @@ public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
         bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null)
         : base(nameof(Pool2D))
     {
-        Rule.Require(mode is PoolMode.Max or PoolMode.Average, nameof(mode), $"mode = {mode}: must be Max or Average.");
-        if (mode == PoolMode.Max)
-        {
-            Rule.Require(count_include_pad, nameof(count_include_pad), $"count_include_pad = {count_include_pad}: only an average counts cells.");
-            Rule.Require(divisor_override is null, nameof(divisor_override), $"divisor_override = {divisor_override}: only an average divides.");
-        }
-        else
-        {
-            Rule.Require(dilation is null or (1, 1), nameof(dilation), $"dilation = {dilation}: an average takes no dilation other than 1.");
-        }
-
-        var (kernel, step, pad, spread) = (kernel_size, stride ?? kernel_size, padding ?? (0, 0), dilation ?? (1, 1));
-        Pool2DGeometry.CheckWindow(kernel, step, pad, spread, divisor_override);
         this.mode = mode;
-        this.kernel_size = [kernel.Item1, kernel.Item2];
-        this.stride = [step.Item1, step.Item2];
-        this.padding = [pad.Item1, pad.Item2];
-        this.dilation = [spread.Item1, spread.Item2];
-        this.ceil_mode = ceil_mode;
-        this.count_include_pad = count_include_pad;
-        this.divisor_override = divisor_override;
+        // As in TorchSharp: a maximum's default stride is the kernel's size once and for all, an average's follows it.
+        Options = new(
+            mode, kernel_size, stride ?? (mode == PoolMode.Max ? kernel_size : null), padding ?? (0, 0), dilation ?? (1, 1), ceil_mode,
+            count_include_pad, divisor_override);
+    }
+
+    /// <summary>The layer that computes what <paramref name="pool"/> computes: the same options and training flag, and the same hooks.</summary>
+    /// <param name="pool">A pool; where it has no stride, the stride is its kernel_size.</param>
+    /// <exception cref="ArgumentException">An option breaks a rule; the sentence names it.</exception>
+    public static Pool2D From(MaxPool2d pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        return Twins.Follow(pool, new Pool2D(
+            PoolMode.Max, Functional.RequiredPair(pool.kernel_size, nameof(kernel_size)), OptionalPair(pool.stride, nameof(stride)),
+            Functional.Pair(pool.padding, nameof(padding)), Functional.Pair(pool.dilation, nameof(dilation)), pool.ceil_mode));
+    }
+
+    /// <inheritdoc cref="From(MaxPool2d)"/>
+    public static Pool2D From(AvgPool2d pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        return Twins.Follow(pool, new Pool2D(
+            PoolMode.Average, Functional.RequiredPair(pool.kernel_size, nameof(kernel_size)), OptionalPair(pool.stride, nameof(stride)),
+            Functional.Pair(pool.padding, nameof(padding)), null, pool.ceil_mode, pool.count_include_pad,
+            pool.divisor_override is 0 ? null : pool.divisor_override)); // 0 says "none" to TorchSharp's layer
+    }
+
+    /// <summary>The same pool as <c>nn.MaxPool2d</c> or <c>nn.AvgPool2d</c>, computed by libtorch: the way back of <c>From</c>.</summary>
+    public nn.Module<Tensor, Tensor> ToTorch()
+    {
+        nn.Module<Tensor, Tensor> pool = mode == PoolMode.Max
+            ? nn.MaxPool2d([.. kernel_size], [.. stride], [.. padding], [.. dilation], ceil_mode)
+            : nn.AvgPool2d([.. kernel_size], _stride is null ? null : [.. _stride], [.. padding], ceil_mode, count_include_pad, divisor_override);
+        return Twins.Follow(this, pool);
     }
 
     /// <summary>Maximum or average.</summary>
@@ -71,26 +91,59 @@ public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
     /// <exception cref="ArgumentException">The value is neither.</exception>
     public Algorithm algorithm { get; set => field = Functional.Known(value); } = Algorithm.Fast;
 
-    /// <summary>Rows and columns of the window.</summary>
-    public long[] kernel_size { get; }
+    /// <summary>Rows and columns of the window: two values, or one for both to set.</summary>
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    public long[] kernel_size
+    {
+        get => _kernel_size;
+        set => Options = Options with { KernelSize = Functional.RequiredPair(value, nameof(kernel_size)) };
+    }
 
-    /// <summary>Cells between two windows, along height and width.</summary>
-    public long[] stride { get; }
+    /// <summary>
+    /// Cells between two windows, along height and width: two values, or one for both to set; null or none for those of kernel_size.
+    /// </summary>
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    [AllowNull]
+    public long[] stride
+    {
+        get => _stride ?? _kernel_size;
+        set => Options = Options with { Stride = OptionalPair(value, nameof(stride)) };
+    }
 
-    /// <summary>Padding cells on either side, along height and width.</summary>
-    public long[] padding { get; }
+    /// <summary>Padding cells on either side, along height and width: two values, or one for both to set.</summary>
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    public long[] padding
+    {
+        get => _padding;
+        set => Options = Options with { Padding = Functional.RequiredPair(value, nameof(padding)) };
+    }
 
-    /// <summary>Cells between two taps, along height and width.</summary>
-    public long[] dilation { get; }
+    /// <summary>Cells between two taps, along height and width: two values, or one for both to set.</summary>
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    public long[] dilation
+    {
+        get => _dilation;
+        set => Options = Options with { Dilation = Functional.RequiredPair(value, nameof(dilation)) };
+    }
 
     /// <summary>Whether a last window may overhang the padded input.</summary>
-    public bool ceil_mode { get; }
+    public bool ceil_mode { get; set; }
 
-    /// <summary>Average: whether padding counts as cells of the window.</summary>
-    public bool count_include_pad { get; }
+    /// <summary>Average: whether padding counts as cells of the window. Always true for a maximum.</summary>
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    public bool count_include_pad
+    {
+        get => _count_include_pad;
+        set => Options = Options with { CountIncludePad = value };
+    }
 
-    /// <summary>Average: what to divide by instead of the number of cells.</summary>
-    public long? divisor_override { get; }
+    /// <summary>Average: what to divide by instead of the number of cells. Always null for a maximum.</summary>
+    /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
+    public long? divisor_override
+    {
+        get => _divisor_override;
+        set => Options = Options with { DivisorOverride = value };
+    }
 
     /// <summary>Pools every channel of <paramref name="input"/>.</summary>
     /// <param name="input">(N, C, H, W) or (C, H, W).</param>
@@ -109,6 +162,28 @@ public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
         if (mode != PoolMode.Max) throw new InvalidOperationException($"forward_with_indices: mode = {mode} has no indices; only Max has.");
         return Functional.max_pool2d_with_indices(input, kernel_size, stride, padding, dilation, ceil_mode, algorithm);
     }
+
+    // The options as one value: whatever sets an option passes the same rules.
+    private Pool2DOptions Options
+    {
+        get => new(
+            mode, (_kernel_size[0], _kernel_size[1]), _stride is [var h, var w] ? (h, w) : null, (_padding[0], _padding[1]), (_dilation[0], _dilation[1]),
+            ceil_mode, _count_include_pad, _divisor_override);
+        set
+        {
+            value = value.Checked();
+            _kernel_size = [value.KernelSize.H, value.KernelSize.W];
+            _stride = value.Stride is var (h, w) ? [h, w] : null;
+            _padding = [value.Padding.H, value.Padding.W];
+            _dilation = [value.Dilation.H, value.Dilation.W];
+            ceil_mode = value.CeilMode;
+            _count_include_pad = value.CountIncludePad;
+            _divisor_override = value.DivisorOverride;
+        }
+    }
+
+    // None stands for the kernel's size.
+    private static (long, long)? OptionalPair(long[]? sizes, string argument) => sizes is [] ? null : Functional.Pair(sizes, argument);
 
     private static (long, long)? Both(long? size) => size is { } both ? (both, both) : null;
 }

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Layers.Swapping;
+
+/// <summary>Which objects may hold modules, and through which fields.</summary>
+internal static class References
+{
+    private static readonly ConcurrentDictionary<Type, FieldInfo[]> Fields = new();
+    private static readonly ConcurrentDictionary<Type, bool> Verdicts = new();
+
+    /// <summary>The fields of every class of the hierarchy that may lead to a module.</summary>
+    public static FieldInfo[] FieldsOf(Type type) => Fields.GetOrAdd(type, static type => [.. AllFields(type)]);
+
+    /// <summary>Whether a value of this type may be a module or lead to one.</summary>
+    public static bool MayLead(Type type)
+    {
+        if (Verdicts.TryGetValue(type, out bool known)) return known;
+        Verdicts[type] = true; // while it is looked at: a struct may hold an array of its own kind
+        bool verdict = type switch
+        {
+            { IsPrimitive: true } or { IsEnum: true } or { IsPointer: true } or { IsByRefLike: true } or { IsFunctionPointer: true } => false,
+            { IsArray: true } => MayLead(type.GetElementType()!),
+            { IsValueType: true } => IsLookedInto(type) && FieldsOf(type).Length > 0,
+            _ => IsLookedInto(type),
+        };
+        return Verdicts[type] = verdict;
+    }
+
+    /// <summary>
+    /// Whether an object's own fields are looked into: those of modules and of the user's classes, of collections, tuples and
+    /// closures; not those of tensors and of the rest of .NET (threads, streams, reflection), where no layer is kept.
+    /// </summary>
+    public static bool IsLookedInto(Type type)
+    {
+        if (type == typeof(string) || type == typeof(IntPtr) || type == typeof(decimal)) return false;
+        if (typeof(Tensor).IsAssignableFrom(type) || typeof(SafeHandle).IsAssignableFrom(type)) return false;
+        if (typeof(MemberInfo).IsAssignableFrom(type) || typeof(jit.ScriptModule).IsAssignableFrom(type)) return false;
+        if (type == typeof(object) || type.IsInterface || typeof(Delegate).IsAssignableFrom(type)) return true;
+        return !IsOfDotNet(type) || IsContainer(type);
+    }
+
+    /// <summary>Whether the type comes with .NET.</summary>
+    public static bool IsOfDotNet(Type type) =>
+        type.Namespace is { } name && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal));
+
+    private static bool IsContainer(Type type) =>
+        type.IsArray
+        || type.Namespace!.StartsWith("System.Collections", StringComparison.Ordinal)
+        || type.Namespace is "System.Linq"
+        || typeof(ITuple).IsAssignableFrom(type)
+        || type.FullName == "System.Runtime.CompilerServices.Closure" // constants of a compiled expression
+        || (type.IsGenericType && (type.GetGenericTypeDefinition() is var open
+            && (open == typeof(Lazy<>) || open == typeof(StrongBox<>) || open == typeof(Nullable<>) || open == typeof(ArraySegment<>))));
+
+    private static IEnumerable<FieldInfo> AllFields(Type type)
+    {
+        const BindingFlags own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
+            foreach (var field in level.GetFields(own))
+                if (!IsOfModuleItself(field) && MayLead(field.FieldType)) yield return field;
+    }
+
+    // What a module keeps about itself: its native side, which calls back to it, and its hooks. Hooks watch a layer, from the
+    // outside; a replacement takes them over as they are.
+    private static bool IsOfModuleItself(FieldInfo field)
+    {
+        var type = field.DeclaringType!;
+        return (type == typeof(nn.Module) && field.Name is "_forwardNative" or "boxedModule" or "handle")
+            || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(nn.HookableModule<,>));
+    }
+}

@@ -1,0 +1,48 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Layers.Swapping;
+
+/// <summary>Replaces the layers of a model that have a twin.</summary>
+internal static class Swap
+{
+    /// <summary>Finds every place first; then replaces each layer in all of its places, or in none.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="twinOf">A layer's twin; null for a module that is no such layer; an exception's message where it is, but has no twin.</param>
+    /// <param name="unswapped">Why a module without a twin is named in the report all the same; null for most.</param>
+    public static SwapReport Run(nn.Module model, Func<nn.Module, nn.Module?> twinOf, Func<nn.Module, string?> unswapped)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var replaced = new List<SwappedLayer>();
+        var kept = new List<KeptLayer>();
+        foreach (var placed in ModulePlaces.Find(model))
+        {
+            var layer = placed.Module;
+            string? reason;
+            try
+            {
+                // A twin that is dropped again is not disposed: its parameters are the layer's.
+                var twin = twinOf(layer);
+                reason = twin is null ? unswapped(layer) : placed.Refusal(twin);
+                if (twin is not null && reason is null)
+                {
+                    placed.Replace(twin);
+                    replaced.Add(new(placed.Path, layer, twin));
+                }
+                else if (twin is not null && placed.IsRoot)
+                {
+                    reason = $"it is the model itself, which only your variable holds: {Instead(layer)}";
+                }
+            }
+            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or NotSupportedException)
+            {
+                reason = Twins.Sentence(exception);
+            }
+            if (reason is not null) kept.Add(new(placed.Path, layer, reason));
+        }
+        return new(replaced, kept);
+    }
+
+    private static string Instead(nn.Module layer) =>
+        layer is Conv2D or Pool2D ? "use its ToTorch()" : $"use {(layer is TorchSharp.Modules.Conv2d ? nameof(Conv2D) : nameof(Pool2D))}.From";
+}

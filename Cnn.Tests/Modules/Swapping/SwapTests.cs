@@ -1,0 +1,370 @@
+using Cnn.Layers;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
+
+namespace Cnn.Tests.Modules.Swapping;
+
+/// <summary>A model with swapped layers is the same model: results, parameters, state, training, hooks; and so it is when swapped back.</summary>
+[Collection(Alone.Name)] // looks at libtorch's random numbers, which belong to the process
+public sealed class SwapTests : IDisposable
+{
+    private readonly DisposeScope scope = NewDisposeScope();
+
+    public void Dispose() => scope.Dispose();
+
+    public static TheoryData<string, Algorithm> Open => Exact.WithAlgorithms(Holders.Open.Keys);
+
+    public static TheoryData<string> Closed => [.. Holders.Closed.Keys];
+
+    private static Conv2d Integral(Conv2d conv)
+    {
+        using (no_grad())
+        {
+            conv.weight.copy_(Exact.Integers(5, conv.weight.dtype, conv.weight.shape));
+            conv.bias?.copy_(Exact.Integers(6, conv.bias.dtype, conv.bias.shape));
+        }
+        return conv;
+    }
+
+    /// <summary>Everything that a pass gives: the output, and the gradients of input and parameters.</summary>
+    private static List<(string Name, Tensor Value)> Pass(Layer model, IEnumerable<Parameter> parameters, ScalarType type = ScalarType.Float32)
+    {
+        var input = Exact.Integers(1, type, 2, 2, 9, 7).requires_grad_();
+        var output = model.call(input);
+        foreach (var parameter in parameters) parameter.grad = null;
+        output.backward([Exact.Integers(2, type, output.shape)]);
+        return
+        [
+            ("output", output.detach()), ("gradient of input", input.grad!),
+            .. parameters.Select((parameter, i) => ($"gradient of parameter {i}", parameter.grad!.clone())),
+        ];
+    }
+
+    private static void AssertEqual(List<(string Name, Tensor Value)> expected, List<(string Name, Tensor Value)> actual)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        foreach (var (before, after) in expected.Zip(actual)) Exact.Equal(before.Value, after.Value, before.Name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Open))]
+    public void IsTheSameModel(string name, Algorithm algorithm)
+    {
+        var conv = Integral(nn.Conv2d(2, 3, (3, 2), (2, 1), (1, 0)));
+        Layer pool = algorithm == Algorithm.Fast ? nn.MaxPool2d((2, 1), padding: (1, 0)) : nn.AvgPool2d((2, 1), (1, 2));
+        using var model = Holders.Open[name](conv, pool);
+        Parameter[] parameters = [conv.weight, conv.bias!], registered = [.. model.parameters()];
+        string[] keys = [.. model.state_dict().Keys];
+        var expected = Pass(model, parameters);
+        pool.eval();
+        var random = get_rng_state();
+
+        var report = model.UseCnnLayers(algorithm);
+
+        Exact.Equal(random, get_rng_state(), "state of the random numbers");
+        Assert.Empty(report.LeftAlone);
+        Assert.Equal(2, report.Replaced.Count);
+        var ours = Assert.IsType<Conv2D>(report.Replaced.Single(layer => ReferenceEquals(layer.Before, conv)).After);
+        var oursPool = Assert.IsType<Pool2D>(report.Replaced.Single(layer => ReferenceEquals(layer.Before, pool)).After);
+        Assert.Equal((algorithm, algorithm), (ours.algorithm, oursPool.algorithm));
+        Assert.Same(parameters[0], ours.weight);
+        Assert.Same(parameters[1], ours.bias);
+        Assert.Equal((true, false), (ours.training, oursPool.training));
+        AssertEqual(expected, Pass(model, parameters));
+        AssertState();
+
+        Assert.Empty(model.UseCnnLayers().Replaced); // a second time there is nothing to do
+
+        var back = model.UseTorchLayers();
+        Exact.Equal(random, get_rng_state(), "state of the random numbers");
+        Assert.Equal(report.Replaced.Select(layer => layer.Path), back.Replaced.Select(layer => layer.Path));
+        Assert.Equal(report.Replaced.Select(layer => layer.Before.GetType()), back.Replaced.Select(layer => layer.After.GetType()));
+        Assert.All(back.Replaced, layer => Assert.Equal(layer.Before.training, layer.After.training));
+        AssertEqual(expected, Pass(model, parameters));
+        AssertState();
+
+        void AssertState()
+        {
+            Assert.Equal(keys, model.state_dict().Keys);
+            Assert.True(registered.SequenceEqual(model.parameters(), ReferenceEqualityComparer.Instance));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Open))]
+    public void WhatIsRegisteredIsWhatForwardRuns(string name, Algorithm algorithm)
+    {
+        var conv = Integral(nn.Conv2d(2, 3, (3, 2)));
+        using var model = Holders.Open[name](conv, nn.AvgPool2d((2, 1)));
+        if (!model.parameters().Any()) return; // registers nothing: nothing to keep together
+        using var before = new MemoryStream();
+        model.save(before);
+        var expected = Pass(model, conv.parameters());
+        var report = model.UseCnnLayers(algorithm);
+        var ours = report.Replaced.Select(layer => layer.After).OfType<Conv2D>().Single();
+
+        model.eval();
+        Assert.False(ours.training);
+        model.train();
+        Assert.True(ours.training);
+
+        using (no_grad()) ours.weight.zero_();
+        using var reading = new MemoryStream(before.ToArray());
+        model.load(reading);
+        AssertEqual(expected, Pass(model, ours.parameters()));
+
+        if (name == "ModuleDict") return; // ModuleDict.to() fails in TorchSharp 0.107, whatever it holds
+        model.to(ScalarType.Float64);
+        Assert.Same(ours.weight, model.parameters().First());
+        Assert.Equal(ScalarType.Float64, ours.weight.dtype);
+        foreach (var (wide, narrow) in Pass(model, model.parameters(), ScalarType.Float64).Zip(expected))
+            Exact.Equal(narrow.Value.to(ScalarType.Float64), wide.Value, wide.Name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Closed))]
+    public void ALayerInATypedPlaceIsLeftAloneAndTheOthersAreNot(string name)
+    {
+        var conv = Integral(nn.Conv2d(2, 3, (3, 2)));
+        var (make, reason) = Holders.Closed[name];
+        using var model = make(conv, nn.AvgPool2d((2, 1)));
+        var expected = Pass(model, conv.parameters());
+
+        var report = model.UseCnnLayers();
+
+        Assert.IsType<Pool2D>(Assert.Single(report.Replaced).After);
+        var kept = Assert.Single(report.LeftAlone);
+        Assert.Same(conv, kept.Layer);
+        Assert.NotEqual("", kept.Path);
+        Assert.Contains(reason, kept.Reason, StringComparison.Ordinal);
+        Assert.Contains(conv, model.modules());
+        AssertEqual(expected, Pass(model, conv.parameters()));
+    }
+
+    [Fact]
+    public void HooksFireOnAndAreRemovedByTheirOldRemovers()
+    {
+        var conv = nn.Conv2d(2, 3, 3);
+        var pool = nn.MaxPool2d(2);
+        using var model = nn.Sequential(("conv", conv), ("pool", pool));
+        var calls = new List<string>();
+        var removers = new Action[]
+        {
+            conv.register_forward_pre_hook((module, input) => { calls.Add($"pre {module.GetType().Name}"); return input; }).remove,
+            conv.register_forward_hook((_, _, output) => { calls.Add("post"); return output; }).remove,
+            conv.register_forward_hook(_ => calls.Add("module post")).remove,
+            pool.register_forward_pre_hook(_ => calls.Add("pool pre")).remove,
+        };
+
+        model.UseCnnLayers();
+        model.call(rand(1, 2, 8, 8));
+        Assert.Equal(["pre Conv2D", "post", "module post", "pool pre"], calls);
+        var late = ((Layer)model.named_children().First().module).register_forward_hook((_, _, output) => { calls.Add("late"); return output; });
+
+        calls.Clear();
+        model.UseTorchLayers();
+        model.call(rand(1, 2, 8, 8));
+        Assert.Equal(["pre Conv2d", "post", "late", "module post", "pool pre"], calls);
+
+        calls.Clear();
+        model.UseCnnLayers();
+        foreach (var remove in removers) remove();
+        late.remove();
+        model.call(rand(1, 2, 8, 8));
+        Assert.Empty(calls);
+    }
+
+    [Fact]
+    public void AnOptimizerThatWasMadeBeforeGoesOn()
+    {
+        double[] expected = Losses(swap: false), actual = Losses(swap: true);
+        Assert.True(expected[^1] < 0.9 * expected[0], "the network does not learn");
+        for (int step = 0; step < expected.Length; step++) Assert.Equal(expected[step], actual[step], 1e-9);
+
+        double[] Losses(bool swap)
+        {
+            manual_seed(4);
+            var conv = nn.Conv2d(1, 4, 3, padding: 1, dtype: ScalarType.Float64);
+            conv.bias!.requires_grad = false; // frozen
+            using var model = nn.Sequential(
+                conv, nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 5, 3, bias: false, dtype: ScalarType.Float64), nn.AvgPool2d((2, 1)), nn.Flatten(),
+                nn.Linear(5 * 2 * 4, 3, dtype: ScalarType.Float64));
+            using var optimizer = optim.Adam(model.parameters(), 0.02);
+            var input = Exact.Integers(1, ScalarType.Float64, 6, 1, 12, 12);
+            var labels = tensor(new long[] { 0, 1, 2, 0, 1, 2 });
+            var losses = new double[9];
+            for (int step = 0; step < losses.Length; step++)
+            {
+                if (swap && step == 3) Assert.Equal(4, model.UseCnnLayers().Replaced.Count);
+                if (swap && step == 6) Assert.Equal(4, model.UseTorchLayers().Replaced.Count);
+                optimizer.zero_grad();
+                using var loss = F.cross_entropy(model.call(input), labels);
+                loss.backward();
+                optimizer.step();
+                losses[step] = loss.ToDouble();
+            }
+            Assert.False(conv.bias.requires_grad);
+            return losses;
+        }
+    }
+
+    [Fact]
+    public void AModuleInTwoPlacesGetsOneTwin()
+    {
+        var shared = nn.Conv2d(2, 2, 3, padding: 1);
+        using var model = nn.Sequential(("a", shared), ("b", nn.Sequential(("c", shared), ("d", nn.ReLU()))));
+        string[] keys = [.. model.state_dict().Keys];
+
+        var report = model.UseCnnLayers();
+
+        var twin = Assert.Single(report.Replaced).After;
+        Assert.Equal("a", report.Replaced[0].Path);
+        Assert.Equal(2, model.named_modules().Count(entry => ReferenceEquals(entry.module, twin)));
+        Assert.Equal(keys, model.state_dict().Keys);
+        Assert.Equal([1, 2, 5, 5], model.call(rand(1, 2, 5, 5)).shape);
+    }
+
+    [Fact]
+    public void AModelInsideOfItselfEnds()
+    {
+        var model = nn.Sequential(("conv", nn.Conv2d(2, 2, 3))); // not disposed: TorchSharp's own walk would not end
+        model.append("self", model);
+        Assert.Equal("conv", Assert.Single(model.UseCnnLayers().Replaced).Path);
+    }
+
+    [Fact]
+    public void TheModelItselfIsLeftAlone()
+    {
+        using Layer conv = nn.Conv2d(2, 3, 3), pool = nn.MaxPool2d(2), ours = new Conv2D(2, 3, 3);
+        var kept = Assert.Single(conv.UseCnnLayers().LeftAlone);
+        Assert.Equal(("", "it is the model itself, which only your variable holds: use Conv2D.From"), (kept.Path, kept.Reason));
+        Assert.Contains("Pool2D.From", Assert.Single(pool.UseCnnLayers().LeftAlone).Reason, StringComparison.Ordinal);
+        Assert.Contains("ToTorch()", Assert.Single(ours.UseTorchLayers().LeftAlone).Reason, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> Refused => [.. LeftLayers.Keys];
+
+    private static readonly Dictionary<string, (Func<nn.Module> Make, string Reason)> LeftLayers = new()
+    {
+        ["wrong axes"] = (
+            () => nn.Conv2d(2, 3, (4, 3), Padding.Same, padding_mode: PaddingModes.Reflect),
+            "nn.Conv2d mixes up height and width where padding = Same"),
+        ["one value of padding"] = (() => With(nn.Conv2d(2, 3, 3, padding_mode: PaddingModes.Reflect), conv => conv.SetPadding([1])), "give it two"),
+        ["complex"] = (() => nn.Conv2d(2, 3, 3, dtype: ScalarType.ComplexFloat32), "its weight is ComplexFloat32"),
+        ["another device"] = (() => nn.Conv2d(2, 3, 3, device: META), "its weight is on meta"),
+        ["another weight"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.weight = nn.Parameter(rand(2, 2, 3, 3))), "weight has shape (2, 2, 3, 3)"),
+        ["a mask"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.register_buffer("mask", ones(3))), "mask is registered in it"),
+        ["stride under Same"] = (() => With(nn.Conv2d(2, 3, 3, Padding.Same), conv => conv.stride = [2]), "padding = Same needs a stride of 1"),
+        ["transposed"] = (() => nn.ConvTranspose2d(2, 3, 3), "no layer for nn.ConvTranspose2d"),
+        ["another rank"] = (() => nn.Conv1d(2, 3, 3), "no layer for nn.Conv1d"),
+        ["another pool"] = (() => nn.AdaptiveMaxPool2d([2, 2]), "no layer for nn.AdaptiveMaxPool2d"),
+        ["a pool that libtorch refuses"] = (() => With(nn.MaxPool2d(2), pool => pool.padding = [2]), "padding = (2, 2): must be from 0 to half"),
+        ["functions"] = (() => new Functions(), "calls nn.functional.avg_pool2d, nn.functional.conv2d, nn.functional.max_pool2d: call Cnn.Layers.Functional"),
+    };
+
+    private static T With<T>(T module, Action<T> change)
+    {
+        change(module);
+        return module;
+    }
+
+    private sealed class Functions() : Layer("functions")
+    {
+        private readonly Parameter weight = nn.Parameter(rand(3, 2, 3, 3));
+
+        public override Tensor forward(Tensor input) => Later(F.max_pool2d(F.conv2d(input, weight), 2L))();
+
+        private static Func<Tensor> Later(Tensor value) => () => F.avg_pool2d(value, 2L);
+    }
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void WhatHasNoTwinIsNamedWithTheReason(string name)
+    {
+        var (make, reason) = LeftLayers[name];
+        var layer = make();
+        using var model = nn.ModuleDict(("linear", nn.Linear(2, 3)), ("layer", layer));
+        using var root = new Root(model);
+
+        var report = root.UseCnnLayers();
+
+        Assert.Empty(report.Replaced);
+        var kept = Assert.Single(report.LeftAlone);
+        Assert.Equal("layers.layer", kept.Path);
+        Assert.Same(layer, kept.Layer);
+        Assert.Contains(reason, kept.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter '", kept.Reason, StringComparison.Ordinal);
+        Assert.Contains(layer, root.modules());
+    }
+
+    private sealed class Root : nn.Module
+    {
+        private readonly nn.Module layers;
+
+        public Root(nn.Module layers) : base("root")
+        {
+            this.layers = layers;
+            RegisterComponents();
+        }
+
+        public nn.Module Layers => layers;
+    }
+
+    [Fact]
+    public void ReadsInEightyColumns()
+    {
+        string path = string.Join('_', Enumerable.Repeat("features", 10));
+        using var model = nn.Sequential(("a", nn.Conv2d(1, 2, 3)), ("pool", nn.MaxPool2d(2)), (path, nn.AvgPool2d(2)), ("d", nn.ConvTranspose2d(1, 2, 3)));
+        using var typed = Holders.Closed["array"].Make(nn.Conv2d(2, 3, 3), model);
+
+        string text = typed.UseCnnLayers().ToString();
+
+        Assert.Equal(
+            $"""
+            3 layers replaced:
+              pool.a     Conv2d -> Conv2D
+              pool.pool  MaxPool2d -> Pool2D
+              pool.{path}
+                         AvgPool2d -> Pool2D
+            2 layers left alone, computed as before:
+              conv (Conv2d)
+                  the Conv2d[] in field convs of TypedArray takes Conv2d only: make it
+                  nn.Module<Tensor, Tensor>[]
+              pool.d (ConvTranspose2d)
+                  this library has no layer for nn.ConvTranspose2d
+            """.ReplaceLineEndings("\n"),
+            text);
+        using var empty = nn.Sequential(nn.ReLU());
+        Assert.Equal("0 layers replaced.", empty.UseCnnLayers().ToString());
+    }
+
+    [Fact]
+    public void BadArgumentsAreRefused()
+    {
+        using var model = nn.Sequential(nn.Conv2d(1, 2, 3));
+        Assert.Contains("algorithm = 7", Assert.Throws<ArgumentException>(() => model.UseCnnLayers((Algorithm)7)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>(() => ((nn.Module)null!).UseCnnLayers());
+        Assert.Throws<ArgumentNullException>(() => ((nn.Module)null!).UseTorchLayers());
+        Assert.Throws<ArgumentNullException>(() => Conv2D.From(null!));
+    }
+
+    [Fact]
+    public void OldLayersThatAreCollectedLeaveTheParametersAlive()
+    {
+        using var model = nn.Sequential(("conv", nn.Conv2d(1, 2, 3)));
+        SwapAndForget(model);
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.All(model.parameters(), parameter => Assert.False(parameter.IsInvalid));
+        Assert.Equal([1, 2, 3, 3], model.call(rand(1, 1, 5, 5)).shape);
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static void SwapAndForget(nn.Module model) => Assert.Single(model.UseCnnLayers().Replaced);
+}
