@@ -20,6 +20,9 @@ internal sealed record TensorComparison(
     /// <summary>The index of the first mismatch; null where there is none, or where shapes or types differ.</summary>
     public long[]? FirstIndex { get; init; }
 
+    /// <summary>The index of the element with the largest error; null where there is no error, or where shapes or types differ.</summary>
+    public long[]? WorstIndex { get; init; }
+
     private const double MostZeros = 0.95;
 
     /// <summary>Whether every element is inside of the bound.</summary>
@@ -57,6 +60,24 @@ internal sealed record TensorComparison(
         double Off(int i, double e, double a) => Equal(e, a) ? 0 : Math.Abs(a - e) / (eps * scale[i]);
     }
 
+    /// <summary>
+    /// Every element of a sum as near to the same sum in another order as independent roundings leave them
+    /// (<see cref="RoundingBound"/>): for numbers of which there is no wider truth.
+    /// </summary>
+    /// <param name="name">Which result.</param>
+    /// <param name="magnitude">The same sums over magnitudes: sum |x||w|.</param>
+    /// <param name="terms">How many terms each sum has.</param>
+    /// <param name="expected">One of the two.</param>
+    /// <param name="actual">The other.</param>
+    public static TensorComparison Reordered(string name, Tensor magnitude, Tensor terms, Tensor expected, Tensor actual)
+    {
+        double eps = EpsilonOf(actual.dtype);
+        double[] scale = Values(magnitude), counts = Values(terms);
+        return Compare(
+            name, expected, actual,
+            (i, e, a) => Equal(e, a) ? 0 : RoundingBound.Ratio(Math.Abs(a - e) / (eps * RoundingBound.Certain(counts[i]) * scale[i]), counts[i]));
+    }
+
     /// <summary>Every element within <paramref name="relative"/> of the largest expected value of the tensor.</summary>
     public static TensorComparison Near(string name, Tensor expected, Tensor actual, double relative)
     {
@@ -86,12 +107,13 @@ internal sealed record TensorComparison(
         long equalBits = 0, mismatches = 0, zeros = 0;
         string? first = null;
         long[]? firstIndex = null;
+        int worstAt = -1;
         for (int i = 0; i < e.Length; i++)
         {
             if (e[i] == 0) zeros++;
             if (BitConverter.DoubleToInt64Bits(e[i]) == BitConverter.DoubleToInt64Bits(a[i]) || (double.IsNaN(e[i]) && double.IsNaN(a[i]))) equalBits++;
             double r = ratio(i, e[i], a[i]);
-            if (!(r <= worstRatio)) worstRatio = double.IsNaN(r) ? double.PositiveInfinity : r;
+            if (!(r <= worstRatio)) (worstRatio, worstAt) = (double.IsNaN(r) ? double.PositiveInfinity : r, i);
             if (!Equal(e[i], a[i])) worstUlp = Math.Max(worstUlp, Ulps(e[i], a[i], eps));
             if (r <= 1) continue;
             mismatches++;
@@ -100,7 +122,11 @@ internal sealed record TensorComparison(
             first = string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", firstIndex)}]: {e[i]:R} expected, {a[i]:R} found");
         }
         bool mostlyZero = e.Length >= 16 && zeros > MostZeros * e.Length;
-        return new(name, e.Length, equalBits, mismatches, worstRatio, worstUlp, mostlyZero, first) { FirstIndex = firstIndex };
+        return new(name, e.Length, equalBits, mismatches, worstRatio, worstUlp, mostlyZero, first)
+        {
+            FirstIndex = firstIndex,
+            WorstIndex = worstAt < 0 ? null : IndexOf(worstAt, expected.shape),
+        };
     }
 
     private static bool Equal(double e, double a) => e == a || (double.IsNaN(e) && double.IsNaN(a));

@@ -15,17 +15,13 @@ namespace Cnn.Reference.Training;
 /// <remarks>
 /// Layer by layer, because rounding moves through a network: where a number lies next to zero, or two next to each other,
 /// a ReLU or a maximum may decide otherwise, and whole gradients with it. Fed with the same numbers, two layers differ by
-/// the order of their sums alone. A sum of n products is off by at most n u sum |x||w|, u half an eps (N. J. Higham, Accuracy and
-/// Stability of Numerical Algorithms, section 3.1), and mostly by far less:
-/// where roundings are independent, all but certainly by at most lambda sqrt(n) u sum |x||w| (N. J. Higham and T. Mary, A New
-/// Approach to Probabilistic Rounding Error Analysis, SIAM J. Sci. Comput. 41 (2019), A2815: false with a probability of
-/// some 2 n exp(-lambda^2 / 2)). Two such sums differ by at most twice that. Differences are given in parts of this; where
+/// the order of their sums alone, and <see cref="RoundingBound"/> says how far. Differences are given in parts of what is likely; where
 /// equal numbers are added, whose roundings are not independent, the certain bound decides, and differences are given in
 /// parts of that. Layers that do not add, or in one order only, have libtorch's bits.
 /// </remarks>
 internal sealed class Lockstep : IDisposable
 {
-    private const double Lambda = 8, LossRoundings = 8;
+    private const double LossRoundings = 8;
     private const long Slice = 1 << 24;
 
     private readonly NetworkPlan plan;
@@ -115,8 +111,8 @@ internal sealed class Lockstep : IDisposable
             string place = Place(at, what);
             if (!expected.shape.SequenceEqual(actual.shape) || expected.dtype != actual.dtype)
                 throw new LockstepException($"{place}: ours is {actual.dtype} ({string.Join(", ", actual.shape)}), libtorch's {expected.dtype} ({string.Join(", ", expected.shape)})");
-            double roundings = terms + 2; // of the products, the sums, the bias
-            double factor = roundings * TensorComparison.EpsilonOf(expected.dtype), likely = Math.Min(Lambda * Math.Sqrt(terms) / roundings, 1), most = 0;
+            double roundings = RoundingBound.Certain(terms);
+            double factor = roundings * TensorComparison.EpsilonOf(expected.dtype), most = 0;
             double floor = roundings * float.Epsilon; // what numbers next to zero lose
             for (long start = 0; start < actual.numel(); start += Slice)
             {
@@ -129,7 +125,7 @@ internal sealed class Lockstep : IDisposable
                     if (theirs[i] == mine[i] || (float.IsNaN(theirs[i]) && float.IsNaN(mine[i])) || double.IsPositiveInfinity(allowed)) continue;
                     double part = Math.Abs((double)theirs[i] - mine[i]) / allowed;
                     if (!(part <= 1)) throw Outside($"{place} [{string.Join(", ", TensorComparison.IndexOf(start + i, actual.shape))}]", mine[i], theirs[i], allowed);
-                    double ratio = part <= likely ? part / likely : part;
+                    double ratio = RoundingBound.Ratio(part, terms);
                     if (ratio > WorstRatio) (WorstRatio, WorstAt) = (ratio, place);
                 }
             }

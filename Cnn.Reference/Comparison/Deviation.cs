@@ -1,0 +1,43 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Comparison;
+
+/// <summary>How far two tensors are apart, at the element where that is most. NaN equals NaN; NaN and a number are infinitely far apart.</summary>
+/// <param name="Largest">The difference there; infinite where shapes differ.</param>
+/// <param name="Index">The element; empty where shapes differ.</param>
+internal readonly record struct Deviation(double Largest, long[] Index)
+{
+    private const long Slice = 1 << 24; // of elements, so that float64 copies stay small
+
+    /// <summary>Compares two tensors.</summary>
+    public static Deviation Of(Tensor expected, Tensor actual)
+    {
+        if (!expected.shape.SequenceEqual(actual.shape)) return new(double.PositiveInfinity, []);
+        using var scope = NewDisposeScope();
+        using var silent = no_grad();
+        Tensor flatExpected = expected.detach().reshape(-1), flatActual = actual.detach().reshape(-1);
+        if (flatExpected.numel() == 0) return new(0, []);
+        var (largest, at) = (0.0, 0L);
+        for (long start = 0; start < flatExpected.numel(); start += Slice)
+        {
+            using var ofSlice = NewDisposeScope();
+            long count = Math.Min(Slice, flatExpected.numel() - start);
+            Tensor e = flatExpected.narrow(0, start, count).to(ScalarType.Float64), a = flatActual.narrow(0, start, count).to(ScalarType.Float64);
+            var apart = (a - e).abs().nan_to_num(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
+            apart = apart.masked_fill((e == a) | (e.isnan() & a.isnan()), 0);
+            long worst = apart.argmax().item<long>();
+            double there = apart[worst].item<double>();
+            if (there > largest) (largest, at) = (there, start + worst);
+        }
+        return new(largest, TensorComparison.IndexOf(at, expected.shape));
+    }
+
+    /// <summary>The largest finite magnitude of a tensor.</summary>
+    public static double Size(Tensor tensor)
+    {
+        if (tensor.numel() == 0) return 0;
+        using var scope = NewDisposeScope();
+        return tensor.detach().abs().nan_to_num(0, 0, 0).max().to(ScalarType.Float64).item<double>();
+    }
+}

@@ -1,0 +1,17 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Models;
+
+/// <summary>A layer of the expected model, and the one that the other has for it.</summary>
+/// <param name="Path">Where it stands in the expected model.</param>
+/// <param name="Expected">The recorder in the expected model.</param>
+/// <param name="Actual">The recorder in the other model; the same one where one model is compared with its own twins.</param>
+/// <param name="ExpectedLayer">What the expected model runs there.</param>
+/// <param name="ActualLayer">What the other runs there.</param>
+internal sealed record LayerPair(
+    string Path, Recorder Expected, Recorder Actual, nn.Module<Tensor, Tensor> ExpectedLayer, nn.Module<Tensor, Tensor> ActualLayer)
+{
+    /// <summary>Whether both run the one layer: by itself it cannot differ.</summary>
+    public bool IsSame => ReferenceEquals(ExpectedLayer, ActualLayer);
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using Cnn.Reference.Comparison;
+using Cnn.Reference.Printing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Models;
+
+/// <summary>Runs two models, and compares every tensor of every layer: by itself, and as it came through the whole.</summary>
+/// <remarks>
+/// The outputs of the other model are those of a run of its own. Its gradients are those of a run in which every layer whose output
+/// is inside of the bound gives the expected model's instead: so both models decide alike at every ReLU and every maximum, also
+/// where a number lies next to zero, or two next to each other, and whole gradients would turn on a rounding. What such a decision did to
+/// a gradient in the run of its own is said beside it.
+/// </remarks>
+internal sealed class ModelComparison
+{
+    private const double MostlyRounding = 0.1; // of a tensor's largest number: a bound beyond it proves little
+
+    private readonly ModelPair models;
+    private readonly Tensor input;
+    private readonly ModelCheckOptions options;
+    private readonly List<string> remarks;
+    private readonly List<LayerResult> rows = [];
+
+    private ModelComparison(ModelPair models, Tensor input, ModelCheckOptions options, IEnumerable<string> remarks) =>
+        (this.models, this.input, this.options, this.remarks) = (models, input, options, [.. remarks]);
+
+    /// <summary>Compares.</summary>
+    /// <param name="models">The two.</param>
+    /// <param name="input">What both are run on.</param>
+    /// <param name="options">What to compare.</param>
+    /// <param name="remarks">What is known already.</param>
+    /// <param name="weights">Whether the two have weights of their own, which are compared as well.</param>
+    public static ModelReport Run(ModelPair models, Tensor input, ModelCheckOptions options, IEnumerable<string> remarks, bool weights)
+    {
+        using var scope = NewDisposeScope();
+        return new ModelComparison(models, input, options, remarks).Run(weights);
+    }
+
+    private ModelReport Run(bool weights)
+    {
+        var plain = new ModelRunSettings { Seed = options.Seed, Direction = options.Gradients ? Direction : null };
+        using var expected = models.RunExpected(input, plain);
+        if (expected.Failure is { } failure)
+            throw new ArgumentException($"input has shape ({string.Join(", ", input.shape)}): the model throws on it: {IsolatedComparison.FirstLine(failure)}.", nameof(input), failure);
+        var theirs = models.OfExpected(expected);
+        var outputs = expected.Calls.ToDictionary(call => (Path(call), call.Number), call => call.Output);
+        var reach = RoundingReach.Measure(
+            models, input, plain, theirs, (recorder, number) => outputs.GetValueOrDefault((models.Layers.First(layer => layer.Expected == recorder).Path, number)));
+        remarks.AddRange(reach.Remarks);
+
+        using var free = models.RunActual(input, plain);
+        var ours = models.OfActual(free);
+        var forward = theirs.Keys.Where(key => !key.IsGradient).ToDictionary(key => key, key => Compare(key, theirs, ours, reach));
+        var pathOfActual = models.Layers.ToDictionary(layer => layer.Actual, layer => layer.Path);
+        using var back = !options.Gradients ? null : models.RunActual(input, plain with
+        {
+            Held = (recorder, number) =>
+                pathOfActual[recorder] is var path && forward.TryGetValue(new(path, number, LayerPass.Output), out var compared) && compared.Ratio <= 1 ? outputs[(path, number)] : null,
+        });
+        var thrown = free.Failure ?? back?.Failure;
+        var oursHeld = back is null ? ours : models.OfActual(back);
+        var kinks = new Kinks(models, expected, free, key => forward.TryGetValue(key, out var compared) && compared.Ratio <= 1);
+
+        var paths = models.Layers.ToDictionary(layer => layer.Expected);
+        var calls = expected.Calls.GroupBy(call => call.Recorder).ToDictionary(group => group.Key, group => group.ToList());
+        var findings = calls.ToDictionary(pair => pair.Key, pair => Isolated(paths[pair.Key], pair.Value));
+        foreach (var call in expected.Calls)
+        {
+            var layer = paths[call.Recorder];
+            if (call.Number == 0 && weights) CompareWeights(layer);
+            string path = calls[call.Recorder].Count == 1 ? layer.Path : $"{layer.Path} (call {call.Number + 1})";
+            foreach (var key in theirs.Keys.Where(key => key.Path == layer.Path && (key.Call == call.Number)).OrderBy(key => key.IsGradient))
+                Add(key, key.What is LayerPass.Output or LayerPass.InputGradient ? path : layer.Path, layer, Worst(findings[call.Recorder], key, layer));
+        }
+        foreach (var key in theirs.Keys.Where(key => key.Path == TensorKey.Model)) Add(key, key.Path, null, null);
+
+        foreach (var layer in models.Layers.Where(layer => !calls.ContainsKey(layer.Expected)))
+            remarks.Add($"{layer.Path} ({LayerTraits.KindOf(layer.ExpectedLayer)}) is not run by forward.");
+        int swamped = theirs.Count(pair => reach.Of(pair.Key) > MostlyRounding * Deviation.Size(pair.Value));
+        if (swamped > 0)
+            remarks.Add($"Rounding alone may move {Figures.Count(swamped, "tensor")} of {theirs.Count} by more than a tenth of its largest number on the way through the model: \"propagated\" proves little there, \"isolated\" as much as elsewhere.");
+        if (kinks.First is { } kink) remarks.Add($"{Figures.Count(kinks.Count, "number")} next to zero, or next to another, decided otherwise in a run of its own, first at {kink}; gradients are compared with both models deciding alike.");
+        bool compared = models.Layers.Any(layer => (weights || !layer.IsSame) && calls.ContainsKey(layer.Expected));
+        return new(rows, remarks, thrown is null ? null : IsolatedComparison.FirstLine(thrown), compared);
+
+        string Path(RecordedCall call) => models.Layers.First(layer => layer.Expected == call.Recorder).Path;
+
+        void Add(TensorKey key, string path, LayerPair? layer, IsolatedFinding? alone)
+        {
+            var whole = key.IsGradient ? Compare(key, theirs, oursHeld, reach) : forward[key];
+            if (whole.Missing && thrown is not null) whole = whole with { Ratio = double.NaN };
+            bool isAlone = alone is { Ratio: > 0 };
+            var (index, e, a) = isAlone ? (alone!.Index, alone.Expected, alone.Actual) : (whole.Index, whole.Expected, whole.Actual);
+            rows.Add(new(path, key.What, alone?.Ratio ?? double.NaN, whole.Ratio, index, e, a)
+            {
+                Kind = layer is null ? "" : LayerTraits.KindOf(layer.ActualLayer),
+                Remark = (isAlone ? alone!.Remark : null) ?? (whole.Missing && thrown is null ? "it was not computed" : whole.Remark),
+                Kink = key.IsGradient && whole.Ratio <= 1 ? kinks.Explain(Compare(key, theirs, ours, reach)) : null,
+            });
+        }
+    }
+
+    // Random numbers, never ones: a gradient of ones hides every mistake that moves a sum's terms about.
+    private Tensor Direction(Tensor output)
+    {
+        using var generator = new Generator((ulong)options.Seed);
+        return randn(output.shape, ScalarType.Float64, generator: generator);
+    }
+
+    private List<IReadOnlyList<IsolatedFinding>> Isolated(LayerPair layer, IReadOnlyList<RecordedCall> calls)
+    {
+        if (layer.IsSame) return [];
+        var comparison = new IsolatedComparison(layer.ExpectedLayer, layer.ActualLayer, options.Seed);
+        return [.. calls.Select(call => comparison.Compare(call.Input, call.OutputGradient))];
+    }
+
+    // A parameter's gradient is that of all calls: the worst of them counts.
+    private static IsolatedFinding Worst(List<IReadOnlyList<IsolatedFinding>> calls, TensorKey key, LayerPair layer)
+    {
+        bool ofCall = key.What is LayerPass.Output or LayerPass.InputGradient;
+        var found = (ofCall ? calls.Skip(key.Call).Take(1) : calls).SelectMany(findings => findings).Where(finding => finding.What == key.What).ToList();
+        return found.MaxBy(finding => finding.Ratio) ?? new(key.What, layer.IsSame ? 0 : double.NaN, [], double.NaN, double.NaN);
+    }
+
+    private void CompareWeights(LayerPair layer)
+    {
+        var actual = Own(layer.ActualLayer).ToDictionary();
+        foreach (var (name, tensor) in Own(layer.ExpectedLayer))
+        {
+            string kind = LayerTraits.KindOf(layer.ActualLayer);
+            if (!actual.TryGetValue(name, out var other))
+            {
+                rows.Add(new(layer.Path, name, double.PositiveInfinity, double.NaN, [], double.NaN, double.NaN) { Kind = kind, Remark = "it is missing" });
+                continue;
+            }
+            var comparison = TensorComparison.Exact(name, tensor, other);
+            if (comparison.Passed) continue;
+            if (comparison.FirstIndex is null)
+                rows.Add(new(layer.Path, name, double.PositiveInfinity, double.NaN, [], double.NaN, double.NaN) { Kind = kind, Remark = comparison.FirstMismatch });
+            else
+            {
+                long[] worst = Deviation.Of(tensor, other).Index;
+                rows.Add(new(layer.Path, name, double.PositiveInfinity, double.NaN, worst, TensorComparison.ValueAt(tensor, worst), TensorComparison.ValueAt(other, worst)) { Kind = kind });
+            }
+        }
+
+        static IEnumerable<KeyValuePair<string, Tensor>> Own(nn.Module module) =>
+            module.named_parameters().Select(pair => KeyValuePair.Create(pair.name, (Tensor)pair.parameter))
+                .Concat(module.named_buffers().Where(pair => pair.buffer.is_floating_point()).Select(pair => KeyValuePair.Create(pair.name, pair.buffer)));
+    }
+
+    private static PropagatedFinding Compare(
+        TensorKey key, IReadOnlyDictionary<TensorKey, Tensor> theirs, IReadOnlyDictionary<TensorKey, Tensor> ours, RoundingReach reach)
+    {
+        if (!ours.TryGetValue(key, out var found)) return new(double.PositiveInfinity, [], double.NaN, double.NaN) { Missing = true };
+        var expected = theirs[key];
+        if (!expected.shape.SequenceEqual(found.shape))
+            return new(double.PositiveInfinity, [], double.NaN, double.NaN) { Remark = string.Create(CultureInfo.InvariantCulture, $"shape ({string.Join(", ", expected.shape)}) expected, ({string.Join(", ", found.shape)}) found") };
+        var deviation = Deviation.Of(expected, found);
+        if (expected.numel() == 0) return new(0, [], double.NaN, double.NaN);
+        double ratio = deviation.Largest == 0 ? 0 : deviation.Largest / reach.Of(key);
+        return new(ratio, deviation.Index, TensorComparison.ValueAt(expected, deviation.Index), TensorComparison.ValueAt(found, deviation.Index));
+    }
+}
+
+/// <summary>One tensor of two models, as it came through the whole.</summary>
+/// <param name="Ratio">The largest difference in parts of the bound.</param>
+/// <param name="Index">Where it is.</param>
+/// <param name="Expected">What the expected model has there.</param>
+/// <param name="Actual">What the other has there.</param>
+internal sealed record PropagatedFinding(double Ratio, long[] Index, double Expected, double Actual)
+{
+    /// <summary>Whether the other model has no such tensor.</summary>
+    public bool Missing { get; init; }
+
+    /// <summary>What else is to be said; null for nothing.</summary>
+    public string? Remark { get; init; }
+}

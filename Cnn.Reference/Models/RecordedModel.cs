@@ -1,0 +1,93 @@
+using System.Diagnostics.CodeAnalysis;
+using Cnn.Layers.Swapping;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Models;
+
+/// <summary>
+/// A model with a recorder in the place of every layer: every module that takes a tensor, gives a tensor and has no modules in it. On
+/// disposal every layer is back in its place.
+/// </summary>
+internal sealed class RecordedModel : IDisposable
+{
+    private readonly List<Recorder> recorders = [];
+    private readonly List<Replacement> replacements = [];
+    private readonly List<string> remarks = [];
+
+    /// <summary>Puts recorders in. Should that fail, the model is as it was.</summary>
+    public RecordedModel(nn.Module<Tensor, Tensor> model)
+    {
+        Root = model;
+        try
+        {
+            foreach (var placed in ModulePlaces.Find(model)) Put(placed);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What to run: the model, or the recorder of a model that is one layer.</summary>
+    public nn.Module<Tensor, Tensor> Root { get; private set; }
+
+    /// <summary>One for each layer, in the order in which the layers are registered.</summary>
+    public IReadOnlyList<Recorder> Recorders => recorders;
+
+    /// <summary>The model and all that its layers' places run: whose tensors a run may change.</summary>
+    public IEnumerable<nn.Module> Modules => recorders.SelectMany(recorder => new[] { recorder.Own, recorder.Layer }).Cast<nn.Module>().Prepend(Root);
+
+    /// <summary>What is not recorded, and why: a sentence each.</summary>
+    public IReadOnlyList<string> Remarks => remarks;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var replacement in Enumerable.Reverse(replacements)) replacement.Undo();
+        foreach (var recorder in recorders) recorder.Dispose();
+    }
+
+    /// <summary>
+    /// Lets go of the layers that are registered nowhere and that the other model does not have: a layer that holds such a one, as part
+    /// of what it is, is compared with what it makes of it.
+    /// </summary>
+    public void ForgetUnregistered(IReadOnlySet<string> paths)
+    {
+        foreach (var recorder in recorders.Where(recorder => !recorder.IsRegistered && !paths.Contains(recorder.Path)).ToList())
+        {
+            recorders.Remove(recorder);
+            remarks.Add($"{recorder.Path} ({LayerTraits.KindOf(recorder.Own)}) is registered nowhere: it is compared as a part of the layer that holds it.");
+        }
+    }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "Recorders are disposed with the model, or at once.")]
+    private void Put(PlacedModule placed)
+    {
+        var module = placed.Module;
+        if (module.named_children().Any()) return;
+        string path = placed.IsRoot ? TensorKey.Root : placed.Path;
+        if (module is not nn.Module<Tensor, Tensor> layer || module is jit.ScriptModule)
+        {
+            if (HasForward(module)) remarks.Add($"{path} ({LayerTraits.KindOf(module)}) is not recorded: it is no layer of this process that takes one tensor and gives one.");
+            return;
+        }
+        var recorder = new Recorder(path, layer) { IsRegistered = placed.IsRoot || placed.Paths.Count > 0 };
+        if (placed.IsRoot) Root = recorder;
+        else if (placed.Refusal(recorder) is { } refusal)
+        {
+            recorder.Dispose();
+            remarks.Add($"{path} ({LayerTraits.KindOf(module)}) is not recorded: {refusal}.");
+            return;
+        }
+        else
+        {
+            replacements.Add(placed.Replace(recorder));
+        }
+        recorders.Add(recorder);
+    }
+
+    // Lists and dictionaries of modules run nothing.
+    private static bool HasForward(nn.Module module) => module.GetType().GetMethods().Any(method => method.Name == "forward");
+}

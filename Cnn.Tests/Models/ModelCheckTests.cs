@@ -1,0 +1,167 @@
+using Cnn.Reference;
+using Cnn.Reference.Networks;
+using TorchSharp;
+using Xunit.Abstractions;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Cnn.Tests.Models;
+
+/// <summary>Models that are right, whatever they are made of.</summary>
+[Collection(Alone.Name)] // reads torch's generator
+public class ModelCheckTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> SmallNetworks => ["lenet5", "dilated", "rectangular", "resnet18", "mobilenet_v2"];
+
+    [Theory]
+    [MemberData(nameof(SmallNetworks))]
+    public void ASwappedNetworkIsEqualAtEveryLayer(string name)
+    {
+        using var scope = NewDisposeScope();
+        var network = NetworkTable.Find(name)!;
+        using var model = network.Create();
+        Pass(ModelCheck.Swapped(model, Images(network)));
+    }
+
+    [Theory]
+    [InlineData("rectangular")]
+    [InlineData("resnet18")]
+    public void SoItIsInEvaluationMode(string name)
+    {
+        using var scope = NewDisposeScope();
+        var network = NetworkTable.Find(name)!;
+        using var model = network.Create();
+        model.eval();
+        Pass(ModelCheck.Swapped(model, Images(network)));
+    }
+
+    [Theory]
+    [InlineData("dilated")]
+    [InlineData("rectangular")]
+    public void SoItIsInFloat64(string name)
+    {
+        using var scope = NewDisposeScope();
+        var network = NetworkTable.Find(name)!;
+        using var model = network.Create();
+        model.to(ScalarType.Float64);
+        Pass(ModelCheck.Swapped(model, Images(network).to(ScalarType.Float64)));
+    }
+
+    [Fact]
+    public void WithoutGradientsOutputsAloneAreCompared()
+    {
+        using var scope = NewDisposeScope();
+        using var model = NetworkTable.Find("lenet5")!.Create();
+        var report = ModelCheck.Swapped(model, rand(2, 1, 28, 28), new() { Gradients = false });
+        Pass(report);
+        Assert.All(report.Layers, row => Assert.Equal("output", row.What));
+        Assert.Contains(report.Layers, row => row.Isolated > 0);
+    }
+
+    [Fact]
+    public void ALayerThatRunsTwiceIsComparedTwiceAndItsWeightsOnce()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Model((m, x) => m["conv"].call(functional.relu(m["conv"].call(x))), ("conv", Conv2d(3, 3, 3, padding: 1)));
+        var report = ModelCheck.Swapped(model, rand(2, 3, 5, 7));
+        Pass(report);
+        Assert.Equal(
+            ["conv (call 1) output", "conv (call 1) gradient of input", "conv gradient of weight", "conv gradient of bias", "conv (call 2) output", "conv (call 2) gradient of input"],
+            report.Layers.Where(row => row.Path != "(model)").Select(row => $"{row.Path} {row.What}").Order(Comparer<string>.Create((_, _) => 0)));
+    }
+
+    [Fact]
+    public void RecordsOutliveALayerThatWorksInPlace()
+    {
+        using var scope = NewDisposeScope();
+        // The model counts on relu having changed x itself.
+        using var model = new Model(
+            (m, x) =>
+            {
+                x = m["conv"].call(x);
+                m["relu"].call(x);
+                return m["next"].call(x) + x;
+            },
+            ("conv", Conv2d(2, 2, 3, padding: 1)), ("relu", ReLU(inplace: true)), ("next", Conv2d(2, 2, 1)));
+        var input = randn(2, 2, 5, 4);
+        using var before = model.forward(input).detach();
+        Assert.True((before - functional.conv2d(functional.relu(model["conv"].forward(input)), model["next"].get_parameter("weight")!, model["next"].get_parameter("bias")) - functional.relu(model["conv"].forward(input))).abs().max().item<float>() < 1e-5);
+        var report = ModelCheck.Swapped(model, input);
+        Pass(report);
+        Exact.Equal(before, model.forward(input).detach());
+    }
+
+    [Fact]
+    public void LayersThatDoNotRunAndModulesOfAnotherFormAreNamed()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Model((m, x) => m["conv"].call(x), ("conv", Conv2d(1, 2, 3)), ("idle", Conv2d(1, 1, 1)));
+        model.register_module("pair", new Bilinear3());
+        var report = ModelCheck.Swapped(model, rand(1, 1, 4, 5));
+        Pass(report);
+        Assert.Contains("idle (Conv2d) is not run by forward.", report.Remarks);
+        Assert.Contains(report.Remarks, remark => remark.StartsWith("pair (Bilinear3) is not recorded", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AModelThatIsOneLayerIsCompared()
+    {
+        using var scope = NewDisposeScope();
+        using var conv = Conv2d(3, 4, (3, 2), stride: (2, 1));
+        var report = ModelCheck.Swapped(conv, randn(2, 3, 6, 5));
+        Pass(report);
+        Assert.Contains(report.Layers, row => row is { Path: "(root)", What: "gradient of weight", Isolated: >= 0 });
+    }
+
+    [Fact]
+    public void WhereNothingIsSwappedNothingIsProved()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Sequential(Linear(3, 2), ReLU());
+        var report = ModelCheck.Swapped(model, rand(4, 3));
+        Assert.False(report.Passed);
+        Assert.StartsWith("NOTHING COMPARED", report.ToString());
+        Assert.Throws<ModelDifferenceException>(report.ThrowIfFailed);
+    }
+
+    [Fact]
+    public void ParametersThatBlocksHoldAreComparedToo()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Model((m, x) => m["conv"].call(x) * m.get_parameter("scale")!, ("conv", Conv2d(1, 2, 3)));
+        model.register_parameter("scale", Parameter(rand(1)));
+        var report = ModelCheck.Swapped(model, rand(1, 1, 4, 5));
+        Pass(report);
+        Assert.Contains(report.Layers, row => row is { Path: "(model)", What: "gradient of scale", Propagated: <= 1 });
+    }
+
+    [Fact]
+    public void TwoModelsOfTheSameWeightsAreTheSame()
+    {
+        using var scope = NewDisposeScope();
+        using var one = NetworkTable.Find("rectangular")!.Create(seed: 3);
+        using var two = NetworkTable.Find("rectangular")!.Create(seed: 3);
+        var report = ModelCheck.Same(one, two, rand(2, 1, 25, 28));
+        Pass(report);
+        Assert.All(report.Layers, row => Assert.True(row.Isolated is 0 or double.NaN && row.Propagated == 0, row.ToString()));
+    }
+
+    private void Pass(ModelReport report)
+    {
+        output.WriteLine(report.ToString());
+        report.ThrowIfFailed();
+        Assert.True(report.Passed);
+        Assert.Null(report.FirstDifference);
+        Assert.All(report.ToString().Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Assert.StartsWith("EQUAL", report.ToString());
+    }
+
+    private static Tensor Images(Network network) =>
+        rand(3, network.Channels, network.SmallSize, network.SmallSize + (network.Name == "lenet5" ? 0 : 4));
+
+    /// <summary>Takes two tensors.</summary>
+    private sealed class Bilinear3() : nn.Module<Tensor, Tensor, Tensor>(nameof(Bilinear3))
+    {
+        public override Tensor forward(Tensor one, Tensor two) => one * two;
+    }
+}

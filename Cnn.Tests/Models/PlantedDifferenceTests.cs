@@ -1,0 +1,193 @@
+using Cnn.Layers;
+using Cnn.Reference;
+using Cnn.Reference.Models;
+using Cnn.Reference.Networks;
+using TorchSharp;
+using TorchSharp.Modules;
+using Xunit.Abstractions;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Cnn.Tests.Models;
+
+/// <summary>A bug planted in one layer is named: the layer, the tensor, the element.</summary>
+[Collection(Alone.Name)] // seeds torch's generator
+public class PlantedDifferenceTests(ITestOutputHelper output)
+{
+    private const string Shortcut = "layer2.0.downsample.0";
+
+    [Fact]
+    public void TheStrideOfAShortcut()
+    {
+        using var scope = NewDisposeScope();
+        using var expected = Resnet18();
+        using var actual = Resnet18();
+        Surgery.Replace(actual, Shortcut, old =>
+        {
+            var wrong = Conv2d(64, 128, 1, stride: 1, bias: false);
+            wrong.weight = ((Conv2d)old).weight;
+            return wrong;
+        });
+        var first = First(ModelCheck.Same(expected, actual, Images()));
+        Assert.Equal((Shortcut, "output"), (first.Path, first.What));
+        Assert.Contains("(2, 128, 8, 8) expected, ", first.ToString());
+        Assert.Contains("(2, 128, 16, 16) found", first.ToString());
+    }
+
+    [Fact]
+    public void TheStrideOfAShortcutThatLeavesItsShape()
+    {
+        using var scope = NewDisposeScope();
+        using var expected = Resnet18();
+        using var actual = Resnet18();
+        // Every other cell, beginning with the second.
+        Surgery.Replace(actual, Shortcut, old => new TamperedLayer((nn.Module<Tensor, Tensor>)old, before: x => x.roll([-1, -1], [2, 3])));
+        var first = First(ModelCheck.Same(expected, actual, Images()));
+        Assert.Equal((Shortcut, "output"), (first.Path, first.What));
+        Assert.True(first.Isolated > 1000, first.ToString());
+    }
+
+    [Theory]
+    [InlineData(1e-7f)] // an ulp or so: no output needs to show it
+    [InlineData(0.1f)]
+    public void OneWeight(float by)
+    {
+        using var scope = NewDisposeScope();
+        using var expected = Resnet18();
+        using var actual = Resnet18();
+        var weight = actual.get_parameter("layer3.1.conv2.weight")!;
+        float before = weight[5, 7, 2, 1].item<float>();
+        using (no_grad()) weight[5, 7, 2, 1] = before + by;
+        var report = ModelCheck.Same(expected, actual, Images());
+        var first = First(report);
+        Assert.Equal(("layer3.1.conv2", "weight"), (first.Path, first.What));
+        Assert.Equal([5L, 7, 2, 1], first.Index);
+        Assert.Equal((before, before + by), ((float)first.Expected, (float)first.Actual));
+        var broken = Assert.Throws<ModelDifferenceException>(report.ThrowIfFailed);
+        Assert.StartsWith("DIFFERENT: layer3.1.conv2 (Conv2d), weight [5, 7, 2, 1]:", broken.Message);
+        if (by < 1e-3) return;
+        Assert.Contains(report.Layers, row => row is { Path: "layer3.1.conv2", What: "output", Isolated: > 100, Propagated: > 1 });
+        Assert.All(report.Layers.Where(row => row.Path.StartsWith("layer2", StringComparison.Ordinal) && row.What == "output"), row => Assert.True(row.Passed, row.ToString()));
+    }
+
+    // What a twin can do wrong, forward and back, each where one element shows it.
+    public static TheoryData<string> Bugs => ["output", "NaN", "gradient of input", "gradient of weight", "throws", "shape"];
+
+    [Theory]
+    [MemberData(nameof(Bugs))]
+    public void ATwinThatIsWrong(string bug)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Resnet18();
+        var report = ModelCheck.Swapped(
+            model, Images(),
+            (path, layer) =>
+            {
+                var twin = Twins.Of(path, layer);
+                return twin.Layer is { } ours && path == "layer1.1.conv1" ? new(Faulty(ours, bug), null) : twin;
+            },
+            null);
+        var first = First(report);
+        string what = bug is "gradient of input" or "gradient of weight" ? bug : "output";
+        Assert.Equal(("layer1.1.conv1", what), (first.Path, first.What));
+        if (bug is not ("throws" or "shape")) Assert.Equal(bug == "gradient of weight" ? [3L, 2, 1, 0] : [1L, 3, 2, 1], first.Index);
+        Assert.DoesNotContain(report.Layers, row => !(row.Isolated <= 1) && row.Path != first.Path && row.Path != "(model)");
+    }
+
+    [Fact]
+    public void ABugBetweenTheLayersIsSaidToBeThere()
+    {
+        using var scope = NewDisposeScope();
+        using var expected = new Model((m, x) => m["two"].call(functional.relu(m["one"].call(x))), ("one", Conv2d(1, 2, 3)), ("two", Conv2d(2, 2, 3)));
+        using var actual = new Model((m, x) => m["two"].call(m["one"].call(x)), ("one", Conv2d(1, 2, 3)), ("two", Conv2d(2, 2, 3)));
+        actual.load_state_dict(expected.state_dict());
+        var first = First(ModelCheck.Same(expected, actual, randn(2, 1, 7, 6)));
+        Assert.Equal(("two", "output", 0.0), (first.Path, first.What, first.Isolated));
+    }
+
+    [Fact]
+    public void AKinkIsExplainedAndNotBlamed()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        using var model = new Model((m, x) => m["relu"].call(m["conv"].call(x)), ("conv", Conv2d(2, 3, 3)), ("relu", ReLU()));
+        var input = randn(2, 2, 6, 7);
+        // The sum at [1, 2, 3, 1] is brought next to zero, and its rounding past it.
+        using (no_grad())
+        {
+            var bias = model.get_parameter("conv.bias")!;
+            bias[2] -= model["conv"].forward(input)[1, 2, 3, 1];
+            float rest = model["conv"].forward(input)[1, 2, 3, 1].item<float>();
+            bias[2] -= rest;
+        }
+        float before = model["conv"].forward(input)[1, 2, 3, 1].item<float>();
+        Assert.InRange(before, -1e-6f, 1e-6f);
+        var report = ModelCheck.Swapped(
+            model, input,
+            (path, layer) => path != "conv" ? new(null, null) : new(new TamperedLayer(layer, after: y => y + Only(y, [1, 2, 3, 1], before > 0 ? -before - 1e-7f : -before + 1e-7f)), null), null);
+        output.WriteLine(report.ToString());
+        report.ThrowIfFailed();
+        var turned = Assert.Single(report.Layers, row => row is { Path: "conv", What: "gradient of weight" });
+        Assert.Contains("conv [1, 2, 3, 1] (", turned.Kink);
+        Assert.True(turned.Propagated <= 1);
+        Assert.Contains("decided otherwise", report.ToString());
+    }
+
+    [Fact]
+    public void OtherLayersAreRefusedInASentence()
+    {
+        using var scope = NewDisposeScope();
+        using var one = Sequential(("a", Conv2d(1, 1, 1)), ("b", ReLU()));
+        using var two = Sequential(("a", Conv2d(1, 1, 1)), ("c", ReLU()), ("d", ReLU()));
+        var refusal = Assert.Throws<ArgumentException>(() => ModelCheck.Same(one, two, rand(1, 1, 2, 3)));
+        Assert.StartsWith("actual has 3 layers and expected 2: they must be the same; only expected has b (ReLU), only actual has c (ReLU).", refusal.Message);
+        Assert.StartsWith("actual is the same object as expected", Assert.Throws<ArgumentException>(() => ModelCheck.Same(one, one, rand(1, 1, 2, 3))).Message);
+    }
+
+    [Fact]
+    public void RenamedLayersAreComparedInTheirOrder()
+    {
+        using var scope = NewDisposeScope();
+        using var one = Sequential(("a", Conv2d(1, 2, 3)), ("b", ReLU()));
+        using var two = Sequential(("first", new Conv2D(1, 2, 3)), ("second", ReLU()));
+        var own = one.parameters().ToList();
+        using (no_grad())
+            foreach (var (mine, theirs) in two.parameters().Zip(own)) mine.copy_(theirs);
+        ModelCheck.Same(one, two, rand(2, 1, 5, 4)).ThrowIfFailed();
+    }
+
+    private LayerResult First(ModelReport report)
+    {
+        output.WriteLine(report.ToString());
+        Assert.False(report.Passed);
+        Assert.All(report.ToString().Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        return report.FirstDifference!;
+    }
+
+    private static TamperedLayer Faulty(nn.Module<Tensor, Tensor> layer, string bug) => bug switch
+    {
+        "output" => new(layer, after: y => y + Only(y, [1, 3, 2, 1], 0.01f)),
+        "NaN" => new(layer, after: y => y + Only(y, [1, 3, 2, 1], float.NaN)),
+        "gradient of input" => new(layer, before: x => x + 0.01 * Only(x, [1, 3, 2, 1], 1) * (x - x.detach())),
+        "gradient of weight" => new(new FunctionLayer(x => functional.conv2d(
+            x, layer.get_parameter("weight")! + Only(layer.get_parameter("weight")!, [3, 2, 1, 0], 0.01f) * (layer.get_parameter("weight")! - layer.get_parameter("weight")!.detach()), padding: [1, 1]))
+        { Parameters = layer }),
+        "throws" => new(layer, after: _ => throw new InvalidOperationException("planted")),
+        _ => new(layer, after: y => y.narrow(3, 0, y.shape[3] - 1)),
+    };
+
+    private static Tensor Only(Tensor like, long[] index, float value)
+    {
+        var only = zeros_like(like).detach();
+        only[[.. index.Select(at => TensorIndex.Single(at))]] = tensor(value);
+        return only;
+    }
+
+    private static nn.Module<Tensor, Tensor> Resnet18() => NetworkTable.Find("resnet18")!.Create();
+
+    private static Tensor Images()
+    {
+        manual_seed(3);
+        return rand(2, 3, 64, 64);
+    }
+}
