@@ -148,6 +148,17 @@ public sealed class DoctorTests : IDisposable
         AssertFault(reason, "build again");
     }
 
+    /// <summary>Who asks something else is sent here.</summary>
+    [LinuxFact]
+    public void CheckWithoutLibtorchNamesTheDoctor()
+    {
+        Copy();
+        File.Delete(folder[C10]);
+        var (code, output, error) = Reference(_ => { }, "check", "conv n2 c2 h4 w5 o2 k2x3");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("; doctor says whether libtorch loads here", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AReportThatCannotBeWrittenIsOneSentence()
     {
@@ -175,9 +186,11 @@ public sealed class DoctorTests : IDisposable
 
     private (int Code, string Output, string Error) Doctor() => Doctor(_ => { });
 
-    private (int Code, string Output, string Error) Doctor(Action<ProcessStartInfo> change, params string[] arguments)
+    private (int Code, string Output, string Error) Doctor(Action<ProcessStartInfo> change, params string[] arguments) => Reference(change, ["doctor", .. arguments]);
+
+    private (int Code, string Output, string Error) Reference(Action<ProcessStartInfo> change, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [folder["Cnn.Reference.dll"], "doctor", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [folder["Cnn.Reference.dll"], .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         change(start);
         using var process = Process.Start(start)!;
