@@ -5,6 +5,11 @@ namespace Cnn.Reference.Cases;
 /// <summary>What a case uses, in words: what failing cases have in common tells where the fault is.</summary>
 internal static class CaseFeatures
 {
+    private static readonly string[] Plain = ["float32", "a 1x1 kernel", "no bias", "an even kernel", "a kernel that is not square"];
+
+    /// <summary>Those features of a shrunk case that had to stay for it to fail.</summary>
+    public static IReadOnlyList<string> Needed(Case @case) => [.. Of(@case).Skip(1).Except(Plain)];
+
     /// <summary>The features of a case; each is one that other cases lack.</summary>
     public static IEnumerable<string> Of(Case @case)
     {

@@ -45,12 +45,12 @@ internal sealed class Problem : IDisposable
     /// <param name="input">(N, C, H, W).</param>
     /// <param name="weight">Convolution: the filters.</param>
     /// <param name="bias">Convolution: one value a filter, or null.</param>
-    /// <param name="gradOutput">The upstream gradient.</param>
-    public Problem(Case @case, Tensor input, Tensor? weight, Tensor? bias, Tensor gradOutput)
+    /// <param name="gradOutput">The upstream gradient; null for one that the case's seed gives.</param>
+    public Problem(Case @case, Tensor input, Tensor? weight, Tensor? bias, Tensor? gradOutput)
     {
         (Case, Input, Weight, Bias) = (@case, input, weight, bias);
         random = new Random(@case.Seed);
-        directions["output"] = gradOutput.alias().DetachFromDisposeScope()!;
+        if (gradOutput is not null) directions["output"] = gradOutput.alias().DetachFromDisposeScope()!;
     }
 
     public Case Case { get; }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cnn.Layers;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking.Levels;
+using Cnn.Reference.KernelChecking;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Processes;
 
@@ -10,7 +11,8 @@ namespace Cnn.Reference.Checking;
 /// <summary>Puts cases to levels, in this process.</summary>
 /// <param name="levels">How a case is compared, in the order of the report.</param>
 /// <param name="layers">The implementations under test.</param>
-internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer> layers)
+/// <param name="keep">Is shown each finding, and says whether it counts; null: all do.</param>
+internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer> layers, Func<Finding, bool>? keep = null)
 {
     /// <summary>All that was found so far.</summary>
     public CheckResults Results { get; } = new();
@@ -26,7 +28,15 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
     {
         var results = new CheckResults();
         if (level.ReasonToSkip(@case) is { } reason) results.LeaveOut(level.Name, reason);
-        else Run(results, level.Name, level.Parts[0], @case.ToString(), () => level.Run(@case, layers, limits));
+        else Run(results, level.Name, level.Parts[0], @case.ToString(), () => Kept(level.Run(@case, layers, limits)));
+        return results;
+    }
+
+    /// <summary>Runs a problem whose numbers are given through one part of a level.</summary>
+    public CheckResults Run(IProblemLevel level, string name, string part, Problem problem, Limits limits)
+    {
+        var results = new CheckResults();
+        Run(results, name, part, problem.Case.ToString(), () => Kept(level.Run(problem, part, layers, limits)));
         return results;
     }
 
@@ -37,6 +47,8 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
         Run(results, ImagesCheck.Line, ImagesCheck.Parts[0], ImagesCheck.Line, images.Run);
         return results;
     }
+
+    private IEnumerable<Finding> Kept(IEnumerable<Finding> findings) => keep is null ? findings : findings.Where(keep);
 
     private static void Run(CheckResults results, string level, string firstPart, string @case, Func<IEnumerable<Finding>> compare)
     {
@@ -54,13 +66,16 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
         catch (Exception exception)
         {
             var cause = CauseOf(exception);
-            results.Fail(@case, firstPart, Step.Current?.Layer ?? "any", $"{cause.GetType().Name}: {FirstLine(cause)}");
+            results.Fail(@case, firstPart, Step.Current?.Layer ?? "any", SentenceOf(cause));
         }
         results.TallyOf(firstPart).Time += watch.Elapsed;
 
         // A backward pass of ours that fails reaches the caller as libtorch's complaint about a gradient.
         Exception CauseOf(Exception exception) => BackwardFailure.Last is { } last && last != earlier ? last : exception;
     }
+
+    private static string SentenceOf(Exception exception) =>
+        exception is KernelFault ? exception.Message : $"{exception.GetType().Name}: {FirstLine(exception)}";
 
     // libtorch's messages carry a C++ stack trace behind their first line.
     private static string FirstLine(Exception exception) => exception.Message.Split('\n')[0];

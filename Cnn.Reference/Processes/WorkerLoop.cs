@@ -7,6 +7,7 @@ using System.Text.Json.Serialization;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Checking.Levels;
+using Cnn.Reference.KernelChecking;
 using Cnn.Reference.Oracle;
 using TorchSharp;
 
@@ -27,6 +28,8 @@ internal static class WorkerLoop
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
+
+    private static (KernelName Name, KernelBench Bench)? bench;
 
     /// <summary>Runs until the requests end.</summary>
     public static int Run()
@@ -51,7 +54,8 @@ internal static class WorkerLoop
         {
             // Many small problems: a second thread of libtorch's costs more than it brings.
             torch.set_num_threads(request.Setup.Threads ?? 1);
-            if (request.Alone is { } name) RunAlone(name, request);
+            if (request.Trial is { } trial) Send(new(Trial: BenchOf(trial.Kernel!).Run(trial)));
+            else if (request.Alone is { } name) RunAlone(name, request);
             else if (request.Line == ImagesCheck.Line)
             {
                 Send(new(Results: Checker.Run(new ImagesCheck(request.Setup.CreateOwnLayers(), request.Setup.Seed))));
@@ -72,6 +76,14 @@ internal static class WorkerLoop
             output.Write(Encoding.UTF8.GetBytes($"\n{Begin}{JsonSerializer.Serialize(message, Json)}\n"));
             output.Flush();
         }
+    }
+
+    // A kernel is loaded once: what it keeps from call to call is part of it.
+    private static KernelBench BenchOf(KernelName name)
+    {
+        KernelProcess.IsOwn = true;
+        if (bench?.Name != name) bench = (name, new(name.Load()));
+        return bench.Value.Bench;
     }
 
     private static void RunAlone(string name, WorkerRequest request)

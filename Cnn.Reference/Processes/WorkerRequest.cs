@@ -1,5 +1,6 @@
 using Cnn.Reference.Checking;
 using Cnn.Reference.Checking.Levels;
+using Cnn.Reference.KernelChecking;
 using Cnn.Reference.Oracle;
 
 namespace Cnn.Reference.Processes;
@@ -13,7 +14,10 @@ internal sealed record WorkerRequest(string Line, IReadOnlyList<string> Levels, 
 {
     /// <summary>The implementation that runs the line alone, without any comparison: does it die by itself?</summary>
     public string? Alone { get; init; }
+
+    /// <summary>A problem for a kernel of the user's, instead of all else.</summary>
+    public Trial? Trial { get; init; }
 }
 
-/// <summary>One of: a step that begins, what a level has found, the end of a request.</summary>
-internal sealed record WorkerMessage(Step? Step = null, CheckResults? Results = null, bool Done = false);
+/// <summary>One of: a step that begins, what a level has found, what came of a trial, the end of a request.</summary>
+internal sealed record WorkerMessage(Step? Step = null, CheckResults? Results = null, bool Done = false, TrialResult? Trial = null);

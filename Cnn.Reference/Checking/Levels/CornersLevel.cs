@@ -1,5 +1,4 @@
 using Cnn.Reference.Cases;
-using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;
 
 namespace Cnn.Reference.Checking.Levels;
@@ -8,15 +7,25 @@ namespace Cnn.Reference.Checking.Levels;
 /// Numbers that separate implementations: tied maxima, NaN, +infinity, -infinity. Equal to libtorch with tolerance zero,
 /// NaN where it has NaN, and the same winners.
 /// </summary>
-internal sealed class CornersLevel : Level
+/// <param name="winners">Whether max pools are asked for their winners as well.</param>
+/// <param name="special">Whether NaN and infinity are asked for, beside ties.</param>
+/// <param name="specialInBFloat16">
+/// Whether they are asked for in bfloat16 convolutions: a kernel made of libtorch's has libtorch's pairs of channels there.
+/// </param>
+internal sealed class CornersLevel(bool winners = true, bool special = true, bool specialInBFloat16 = true) : Level, IProblemLevel
 {
-    private static readonly LibtorchLayer Libtorch = new(widensBFloat16: true);
+    private const string Ties = "corners: ties", Special = "corners: NaN and infinity";
+
+    private readonly LibtorchLayer libtorch = new(widensBFloat16: true, winners);
 
     /// <inheritdoc/>
     public override string Name => "corners";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Parts { get; } = ["corners: ties", "corners: NaN and infinity"];
+    public override IReadOnlyList<string> Parts { get; } = special ? [Ties, Special] : [Ties];
+
+    /// <inheritdoc/>
+    public Numbers NumbersOf(string part) => part == Ties ? Numbers.Ties : Numbers.Special;
 
     /// <inheritdoc/>
     public override string? ReasonToSkip(Case @case) => @case.IsReal ? base.ReasonToSkip(@case) : "integers have no NaN, and ties at the exact level";
@@ -24,16 +33,25 @@ internal sealed class CornersLevel : Level
     /// <inheritdoc/>
     public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers, Limits limits)
     {
-        int order = Math.Min(1, limits.MostOrder);
-        foreach (var (numbers, part) in ((Numbers, string)[])[(Numbers.Ties, Parts[0]), (Numbers.Special, Parts[1])])
+        foreach (string part in Parts)
         {
-            using var problem = new Problem(@case, numbers);
-            using var expected = LayerRun.Of(Libtorch, problem, order);
-            foreach (var layer in layers)
-            {
-                using var actual = LayerRun.Of(layer, problem, order);
-                foreach (var comparison in Pairwise(expected, actual)) yield return new(part, layer.Name, comparison);
-            }
+            if (part == Special && !specialInBFloat16 && IsBFloat16Sum(@case)) continue;
+            using var problem = new Problem(@case, NumbersOf(part));
+            foreach (var finding in Run(problem, part, layers, limits)) yield return finding;
+        }
+    }
+
+    private static bool IsBFloat16Sum(Case @case) => @case is { Kind: LayerKind.Conv, DType: TorchSharp.torch.ScalarType.BFloat16 };
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Run(Problem problem, string part, IReadOnlyList<ILayer> layers, Limits limits)
+    {
+        int order = Math.Min(1, limits.MostOrder);
+        using var expected = LayerRun.Of(libtorch, problem, order);
+        foreach (var layer in layers)
+        {
+            using var actual = LayerRun.Of(layer, problem, order);
+            foreach (var comparison in Pairwise(expected, actual)) yield return new(part, layer.Name, comparison);
         }
     }
 }

@@ -7,9 +7,10 @@ namespace Cnn.Reference.Checking.Levels;
 /// Small integers, where no sum is ever rounded: output, indices, gradients and second derivatives equal libtorch's with
 /// tolerance zero.
 /// </summary>
-internal sealed class ExactLevel : Level
+/// <param name="winners">Whether max pools are asked for their winners as well.</param>
+internal sealed class ExactLevel(bool winners = true) : Level, IProblemLevel
 {
-    private static readonly LibtorchLayer Libtorch = new();
+    private readonly LibtorchLayer libtorch = new(winners: winners);
 
     /// <inheritdoc/>
     public override string Name => "exact";
@@ -18,10 +19,19 @@ internal sealed class ExactLevel : Level
     public override IReadOnlyList<string> Parts { get; } = ["exact forward", "exact gradients", "exact second order"];
 
     /// <inheritdoc/>
+    public Numbers NumbersOf(string part) => Numbers.Exact;
+
+    /// <inheritdoc/>
     public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers, Limits limits)
     {
         using var problem = new Problem(@case, Numbers.Exact);
-        using var expected = LayerRun.Of(Libtorch, problem, limits.MostOrder);
+        return Run(problem, Name, layers, limits).ToList();
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Run(Problem problem, string part, IReadOnlyList<ILayer> layers, Limits limits)
+    {
+        using var expected = LayerRun.Of(libtorch, problem, limits.MostOrder);
         foreach (var layer in layers)
         {
             using var actual = LayerRun.Of(layer, problem, limits.MostOrder);

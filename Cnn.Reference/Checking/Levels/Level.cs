@@ -19,6 +19,16 @@ internal sealed record Limits(int MostOrder = 2, bool Libtorch = true)
     public static Limits None { get; } = new();
 }
 
+/// <summary>A level that takes numbers which are given, beside those that a case draws.</summary>
+internal interface IProblemLevel
+{
+    /// <summary>What numbers a case draws for one of the level's parts.</summary>
+    Numbers NumbersOf(string part);
+
+    /// <summary>Compares every layer on a problem, as a part of the level.</summary>
+    IEnumerable<Finding> Run(Problem problem, string part, IReadOnlyList<ILayer> layers, Limits limits);
+}
+
 /// <summary>One way to hold our layers against libtorch, case by case.</summary>
 internal abstract class Level
 {

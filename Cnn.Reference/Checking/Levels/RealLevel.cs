@@ -10,7 +10,8 @@ namespace Cnn.Reference.Checking.Levels;
 /// libtorch's order, so it has libtorch's bits.
 /// </summary>
 /// <param name="winners">Whether max pools are asked for their winners as well.</param>
-internal sealed class RealLevel(bool winners = true) : Level
+/// <param name="anyOrder">Whether an average pool may add in another order: it is held against float64 as well.</param>
+internal sealed class RealLevel(bool winners = true, bool anyOrder = false) : Level, IProblemLevel
 {
     private readonly LibtorchLayer libtorch = new(winners: winners);
 
@@ -19,6 +20,9 @@ internal sealed class RealLevel(bool winners = true) : Level
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Parts { get; } = ["real forward", "real gradients"];
+
+    /// <inheritdoc/>
+    public Numbers NumbersOf(string part) => Numbers.Real;
 
     /// <inheritdoc/>
     public override string? ReasonToSkip(Case @case) => @case.IsReal ? base.ReasonToSkip(@case) : "integers have no real numbers";
@@ -30,12 +34,15 @@ internal sealed class RealLevel(bool winners = true) : Level
         return Run(problem, layers, limits).ToList();
     }
 
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Run(Problem problem, string part, IReadOnlyList<ILayer> layers, Limits limits) => Run(problem, layers, limits);
+
     /// <summary>Compares on given tensors.</summary>
     public IEnumerable<Finding> Run(Problem problem, IReadOnlyList<ILayer> layers, Limits limits)
     {
         int order = Math.Min(1, limits.MostOrder);
         using var theirs = LayerRun.Of(libtorch, problem, order);
-        bool sums = problem.Case.Kind == LayerKind.Conv;
+        bool sums = problem.Case.Kind == LayerKind.Conv || (anyOrder && problem.Case.Kind == LayerKind.Avg);
         using var truth = sums ? LayerRun.Of(libtorch, problem, order, tensor => tensor.to(ScalarType.Float64)) : null;
         using var magnitude = sums ? LayerRun.Of(libtorch, problem, order, tensor => tensor.to(ScalarType.Float64).abs()) : null;
         foreach (var layer in layers)
@@ -44,8 +51,9 @@ internal sealed class RealLevel(bool winners = true) : Level
             for (int i = 0; i < theirs.Results.Count; i++)
             {
                 var (name, tensor) = theirs.Results[i];
+                using var size = magnitude?.Results[i].Tensor.abs(); // a divisor may be negative
                 var comparison = sums
-                    ? TensorComparison.Bounded(name, truth!.Results[i].Tensor, magnitude!.Results[i].Tensor, tensor, ours.Results[i].Tensor)
+                    ? TensorComparison.Bounded(name, truth!.Results[i].Tensor, size!, tensor, ours.Results[i].Tensor)
                     : TensorComparison.Exact(name, tensor, ours.Results[i].Tensor);
                 yield return new(PartOf(Name, name), layer.Name, comparison);
             }

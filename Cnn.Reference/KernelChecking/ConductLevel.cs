@@ -1,0 +1,129 @@
+using Cnn.Reference.Cases;
+using Cnn.Reference.Checking.Levels;
+using Cnn.Reference.Comparison;
+using Cnn.Reference.Oracle;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.KernelChecking;
+
+/// <summary>
+/// What a kernel does beside its sums. It is called twice on the same small integers, with another call between, and with other
+/// numbers in the memory that it may take: both calls must give the same, and the first result must stay as it was.
+/// </summary>
+internal sealed class ConductLevel : Level, IProblemLevel
+{
+    /// <summary>The level's name, and that of its part.</summary>
+    public const string LevelName = "conduct";
+
+    /// <inheritdoc/>
+    public override string Name => LevelName;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Parts { get; } = [LevelName];
+
+    /// <inheritdoc/>
+    public override bool NeedsLibtorch => false;
+
+    /// <inheritdoc/>
+    public Numbers NumbersOf(string part) => Numbers.Exact;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers, Limits limits)
+    {
+        using var problem = new Problem(@case, Numbers.Exact);
+        return Run(problem, Name, layers, limits).ToList();
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Run(Problem problem, string part, IReadOnlyList<ILayer> layers, Limits limits)
+    {
+        foreach (var layer in layers.Cast<KernelLayer>())
+        {
+            using var scope = NewDisposeScope();
+            using var silent = no_grad();
+            var @case = problem.Case;
+            Tensor?[] operands = OperandsOf(layer.Kernel.Kind, problem);
+            Step.Enter(layer.Name, LevelName, order: 0);
+            Tensor?[] first = layer.Call(@case, operands, fill: 0), kept = Clones(first);
+            CallBetween(layer, @case);
+            foreach (var (name, result, before) in layer.Kernel.Kind.Results().Zip(first, kept))
+                if (GuardedCall.FirstDifference(before, result) is { } changed)
+                    throw layer.Accuse(new(FaultKind.SharedResult, $"gives the same memory out again: a later call changed {At(name, changed)}") { Tensor = name, Index = changed });
+            Step.Enter(layer.Name, LevelName, order: 0);
+            Tensor?[] second = layer.Call(@case, operands, fill: 1);
+            Tensor?[] third = layer.Call(@case, operands); // a call that follows another of its own
+            for (int i = 0; i < kept.Length; i++)
+            {
+                string name = layer.Kernel.Kind.Results()[i];
+                if (kept[i] is not { } one || second[i] is not { } other || third[i] is not { } last) continue;
+                if (GuardedCall.FirstDifference(one, other) is { } index) throw layer.Accuse(Explain(layer, problem, name, index, one, other));
+                if (GuardedCall.FirstDifference(one, last) is { } later) throw layer.Accuse(NotRepeatable(name, later));
+                yield return new(LevelName, layer.Name, TensorComparison.Exact(name, one, other));
+            }
+            Step.Leave();
+        }
+    }
+
+    /// <summary>A kernel's operands, of a problem.</summary>
+    public static Tensor?[] OperandsOf(KernelKind kind, Problem problem)
+    {
+        if (kind == KernelKind.Conv2d) return [problem.Input, problem.Weight, problem.Bias];
+        if (kind != KernelKind.Conv2dGradients) return [problem.Input];
+        return [problem.Direction("output", OutputOf(problem.Case)), problem.Input, problem.Weight];
+    }
+
+    /// <summary>A tensor in the shape of a case's output.</summary>
+    public static Tensor OutputOf(Case @case)
+    {
+        long[] shape = KernelKinds.OutputShape(@case);
+        return zeros(@case.Layout == Layout.Unbatched ? shape[1..] : shape, @case.DType);
+    }
+
+    // Other sizes, other numbers: what a kernel keeps from call to call is not the same afterwards.
+    private static void CallBetween(KernelLayer layer, Case @case)
+    {
+        using var other = new Problem(@case with { H = @case.H + 1, W = @case.W + 2, Seed = @case.Seed + 1 }, Numbers.Exact);
+        try
+        {
+            layer.Call(other.Case, OperandsOf(layer.Kernel.Kind, other), fill: 1);
+        }
+        catch (KernelFault)
+        {
+            layer.Forget(); // another problem's fault
+        }
+    }
+
+    private static KernelFault Explain(KernelLayer layer, Problem problem, string name, long[] index, Tensor one, Tensor other)
+    {
+        var kernel = layer.Kernel;
+        if (FirstThatWasWritten(kernel, one, other) is not { } written)
+            return new(FaultKind.Unwritten, $"leaves {At(name, index)} unwritten: it holds what memory held before") { Tensor = name, Index = index };
+        index = written;
+        // The same memory again: if it still differs, memory is not the reason.
+        Tensor?[] operands = OperandsOf(kernel.Kind, problem);
+        int at = Array.IndexOf(kernel.Kind.Results(), name);
+        Tensor again = layer.Call(problem.Case, operands, fill: 0)[at]!, andAgain = layer.Call(problem.Case, operands, fill: 0)[at]!;
+        return GuardedCall.FirstDifference(again, andAgain) is null
+            ? new(FaultKind.OldMemory, $"reads memory that it has not written: {At(name, index)} depends on what that held, or on earlier calls") { Tensor = name, Index = index }
+            : NotRepeatable(name, index);
+    }
+
+    private static KernelFault NotRepeatable(string name, long[] index) =>
+        new(FaultKind.NotRepeatable, $"gives other numbers for the same operands: {At(name, index)} differs from call to call") { Tensor = name, Index = index };
+
+    // The first element that differs, and is not in both what memory held before: it was computed from that.
+    private static long[]? FirstThatWasWritten(Kernel kernel, Tensor one, Tensor other)
+    {
+        double[] first = NumberArray.Of(one).Numbers, second = NumberArray.Of(other).Numbers;
+        for (int i = 0; i < first.Length; i++)
+        {
+            bool same = first[i].Equals(second[i]) || first[i] == second[i];
+            if (!same && !(kernel.IsFill(first[i], one.dtype, 0) && kernel.IsFill(second[i], one.dtype, 1))) return TensorComparison.IndexOf(i, one.shape);
+        }
+        return null;
+    }
+
+    private static Tensor?[] Clones(Tensor?[] tensors) => [.. tensors.Select(tensor => tensor?.clone())];
+
+    private static string At(string name, long[] index) => $"{name}[{string.Join(", ", index)}]";
+}

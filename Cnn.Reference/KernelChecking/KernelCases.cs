@@ -1,0 +1,121 @@
+using Cnn.Reference.Cases;
+using TorchSharp;
+
+namespace Cnn.Reference.KernelChecking;
+
+/// <summary>The problems that a kernel is put to: those of the corpus and random ones, without what it does not claim.</summary>
+internal sealed class KernelCases
+{
+    // Literal loops over tensors, an element at a time, take some microseconds each.
+    private const double MostWork = 60_000;
+
+    private const int PlainOneIn = 12;
+
+    private readonly List<Case> cases = [];
+    private readonly Dictionary<string, long> leftOut = [];
+
+    /// <summary>Draws the problems.</summary>
+    public KernelCases(Kernel kernel, KernelCheckOptions options)
+    {
+        var kind = kernel.Kind.Layer();
+        var claims = new Claims(kernel, options);
+        var seen = new HashSet<Case>();
+        var random = CaseGenerator.Cases(options.Seed).Where(IsAsked).Take(options.Cases).Select((@case, i) => i % PlainOneIn == 0 ? Plain(@case) : @case);
+        foreach (var @case in Corpus.All().Where(IsAsked).Concat(random))
+            if (claims.Reduce(@case, leftOut) is { } claimed && seen.Add(claimed)) cases.Add(claimed);
+
+        // No channels, lazily negated views and borders other than zeros are no kernel's own business.
+        bool IsAsked(Case @case) => @case.Kind == kind && @case.C > 0 && @case.Layout != Layout.Negated && @case.Work <= MostWork;
+    }
+
+    // A 1x1 window without anything else: where a kernel may think that there is nothing to do.
+    private static Case Plain(Case @case) => @case with { Kernel = (1, 1), Stride = (1, 1), Padding = (0, 0), Dilation = (1, 1) };
+
+    /// <summary>The problems, each once.</summary>
+    public IReadOnlyList<Case> Cases => cases;
+
+    /// <summary>What the kernel does not claim, and how many problems had it.</summary>
+    public IReadOnlyDictionary<string, long> LeftOut => leftOut;
+}
+
+/// <summary>Takes out of a case what a kernel does not claim.</summary>
+internal sealed class Claims
+{
+    private readonly List<(string Name, Func<Case, bool> Uses, Func<Case, Case> Without)> unclaimed = [];
+    private readonly bool spans;
+
+    /// <summary>What is claimed.</summary>
+    public Claims(Kernel kernel, KernelCheckOptions options)
+    {
+        spans = kernel.OnlyType is not null;
+        bool pool = kernel.Kind.Layer() != LayerKind.Conv;
+        TorchSharp.torch.ScalarType[] types = kernel.OnlyType is { } only ? [only] : [.. options.DTypes];
+        Unless(options.Batch, "several images, and none (Batch)", c => c.N != 1, c => c with { N = 1, Layout = c.Layout == Layout.Expanded ? Layout.Contiguous : c.Layout });
+        Unless(options.Unbatched || spans, "(C, H, W) (Unbatched)", c => c.Layout == Layout.Unbatched, c => c with { Layout = Layout.Contiguous });
+        Unless(
+            options.Views || spans, "tensors that are not row-major (Views)", c => c.Layout is not (Layout.Contiguous or Layout.Unbatched),
+            c => c with { Layout = Layout.Contiguous });
+        Unless(options.Groups, "groups (Groups)", c => c.Groups > 1, c => c with { Groups = 1 });
+        Unless(options.Dilation, "dilation (Dilation)", c => c.Dilation != (1, 1), c => c with { Dilation = (1, 1) });
+        Unless(options.Stride, "strides above 1 (Stride)", c => c.Stride != (1, 1), c => c with { Stride = (1, 1) });
+        Unless(options.Padding, "padding (Padding)", c => c.Padding != (0, 0), c => c with { Padding = (0, 0) });
+        Unless(
+            options.Rectangular, "different sizes along the height and the width (Rectangular)",
+            c => c.Kernel.H != c.Kernel.W || c.Stride.H != c.Stride.W || c.Padding.H != c.Padding.W || c.Dilation.H != c.Dilation.W,
+            c => c with
+            {
+                Kernel = (c.Kernel.H, c.Kernel.H),
+                Stride = (c.Stride.H, c.Stride.H),
+                Padding = (c.Padding.H, c.Padding.H),
+                Dilation = (c.Dilation.H, c.Dilation.H),
+            });
+        Unless(options.CeilMode, "ceil_mode (CeilMode)", c => c.CeilMode, c => c with { CeilMode = false });
+        Unless(options.Bias || pool, "a bias (Bias)", c => c.Bias, c => c with { Bias = false });
+        Unless(options.CountIncludePad, "count_include_pad = false (CountIncludePad)", c => !c.CountIncludePad, c => c with { CountIncludePad = true });
+        Unless(options.DivisorOverride, "divisor_override (DivisorOverride)", c => c.DivisorOverride is not null, c => c with { DivisorOverride = null });
+        if (spans) Always(c => c.DType != types[0], c => c with { DType = types[0] });
+        else Unless(false, "other types (DTypes)", c => !types.Contains(c.DType), c => c with { DType = types[c.Seed % types.Length] });
+
+        void Unless(bool claimed, string name, Func<Case, bool> uses, Func<Case, Case> without)
+        {
+            if (!claimed) unclaimed.Add((name, uses, without));
+        }
+
+        void Always(Func<Case, bool> uses, Func<Case, Case> without) => unclaimed.Add(("", uses, without));
+    }
+
+    /// <summary>The case without what is not claimed; null where nothing valid is left.</summary>
+    /// <param name="case">The case.</param>
+    /// <param name="leftOut">Counts what was taken out, by name.</param>
+    public Case? Reduce(Case @case, Dictionary<string, long> leftOut)
+    {
+        if (@case.Same)
+        {
+            // A kernel is given padding as numbers, the same on both sides.
+            @case = @case with { Same = false, Padding = (@case.Dilation.H * (@case.Kernel.H - 1) / 2, @case.Dilation.W * (@case.Kernel.W - 1) / 2) };
+        }
+        @case = @case with { PaddingMode = PaddingModes.Zeros };
+        if (spans) @case = @case with { Layout = Layout.Contiguous };
+        foreach (var (name, uses, without) in unclaimed)
+        {
+            if (!uses(@case)) continue;
+            if (name.Length > 0) leftOut[name] = leftOut.GetValueOrDefault(name) + 1;
+            @case = without(@case);
+        }
+        return IsValid(@case) ? @case : null;
+    }
+
+    /// <summary>Whether a layer takes a case.</summary>
+    public static bool IsValid(Case @case)
+    {
+        try
+        {
+            CaseWords.Parse(@case.ToString());
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+namespace Cnn.Reference.KernelChecking;
+
+/// <summary>What kind of thing is wrong with a kernel.</summary>
+internal enum FaultKind
+{
+    /// <summary>A number differs from libtorch's by more than rounding.</summary>
+    WrongNumber,
+
+    /// <summary>It threw an exception.</summary>
+    Threw,
+
+    /// <summary>It gave no tensor.</summary>
+    NoResult,
+
+    /// <summary>Its result has another shape.</summary>
+    Shape,
+
+    /// <summary>Its result has another type.</summary>
+    Type,
+
+    /// <summary>It changed its operands.</summary>
+    ChangedOperand,
+
+    /// <summary>Its result is an operand, or a view of one.</summary>
+    ViewOfOperand,
+
+    /// <summary>It gave the same memory out twice.</summary>
+    SharedResult,
+
+    /// <summary>It left elements of its result as they were.</summary>
+    Unwritten,
+
+    /// <summary>What it gives depends on what memory held before.</summary>
+    OldMemory,
+
+    /// <summary>The same call twice gives different numbers.</summary>
+    NotRepeatable,
+
+    /// <summary>It wrote before or behind the memory that it was given.</summary>
+    OutOfBounds,
+
+    /// <summary>It ended its process.</summary>
+    Died,
+
+    /// <summary>It did not return.</summary>
+    Hung,
+}
+
+/// <summary>Something that a kernel must not do, in a sentence that begins behind "yours ...".</summary>
+internal sealed class KernelFault(FaultKind kind, string sentence, Exception? cause = null) : Exception(sentence, cause)
+{
+    /// <summary>What kind of thing.</summary>
+    public FaultKind Kind => kind;
+
+    /// <summary>The tensor that it is about; null where it is about none.</summary>
+    public string? Tensor { get; init; }
+
+    /// <summary>The first element that shows it; null where none does.</summary>
+    public long[]? Index { get; init; }
+}

@@ -1,0 +1,15 @@
+using Cnn.Reference.Checking.Levels;
+
+namespace Cnn.Reference.KernelChecking;
+
+/// <summary>The levels that a kernel is put to.</summary>
+internal static class KernelLevels
+{
+    /// <summary>In the order of the report; the first that fails says what is wrong, and the later ones are not asked.</summary>
+    /// <param name="nonFinite">Whether NaN and infinity are claimed.</param>
+    public static IReadOnlyList<Level> Create(bool nonFinite) =>
+    [
+        new ConductLevel(), new ExactLevel(winners: false), new RealLevel(winners: false, anyOrder: true),
+        new CornersLevel(winners: false, special: nonFinite, specialInBFloat16: false),
+    ];
+}

@@ -1,0 +1,42 @@
+using Cnn.Reference.KernelChecking;
+
+namespace Cnn.Reference;
+
+/// <summary>What a check of a kernel has found.</summary>
+public sealed class KernelReport
+{
+    internal KernelReport(KernelFindings findings) => Findings = findings;
+
+    /// <summary>Whether every result was libtorch's, exactly where nothing is rounded and within the bound elsewhere.</summary>
+    public bool Passed => Findings.Passed;
+
+    /// <summary>The smallest problem that fails; null where none does.</summary>
+    public SmallestFailure? Smallest => Findings.Found?.Smallest;
+
+    /// <summary>How many problems were run.</summary>
+    public int Problems => Findings.Problems;
+
+    /// <summary>How many of them failed.</summary>
+    public int Failed => Findings.Failed;
+
+    /// <summary>What the failures look like, such as "as if dilation were 1"; null where none of the usual mistakes explains them all.</summary>
+    public string? Suspicion => Findings.Found?.Suspicion;
+
+    internal KernelFindings Findings { get; }
+
+    /// <summary>Does nothing where the kernel has passed.</summary>
+    /// <exception cref="KernelCheckException">It has not; the message is the report, with a test to copy.</exception>
+    public void ThrowIfFailed()
+    {
+        if (Passed) return;
+        string test = Smallest is { XunitTest.Length: > 0 } smallest ? $"\n\nAs a test:\n\n{smallest.XunitTest}" : "";
+        throw new KernelCheckException($"{this}{test}");
+    }
+
+    /// <summary>The report: a table, what failed, and the smallest failure worked by hand. 80 columns wide.</summary>
+    public override string ToString() => KernelReportText.Of(Findings);
+}
+
+/// <summary>A kernel has not passed its check.</summary>
+/// <param name="report">The report.</param>
+public sealed class KernelCheckException(string report) : Exception(report);

@@ -1,0 +1,123 @@
+using System.Globalization;
+using Cnn.Reference.Checking;
+using Cnn.Reference.Printing;
+using Spectre.Console;
+
+namespace Cnn.Reference.KernelChecking;
+
+/// <summary>A report as a person reads it, 80 columns wide, and as a program does.</summary>
+internal static class KernelReportText
+{
+    private const int Indent = 4, MostGroups = 6, MostNotCompared = 5;
+
+    /// <summary>Writes the report.</summary>
+    public static string Of(KernelFindings findings)
+    {
+        using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        var console = AnsiConsole.Create(new()
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        console.Profile.Width = WorkedSum.Width;
+        Table(findings).Print(console, markdown: false);
+        foreach (var (name, problems) in findings.LeftOut) console.Say($"not claimed: {name}: {Figures.Count(problems, "problem")} run without it", Indent);
+        foreach (var same in findings.Results.LeftOut.GroupBy(each => (each.Reason, each.Problems)))
+            console.Say($"left out of {string.Join(", ", same.Select(each => each.Level))}: {Figures.Count(same.Key.Problems, "problem")}: {same.Key.Reason}", Indent);
+        foreach (var same in findings.Results.NotCompared.GroupBy(each => each.Reason))
+        {
+            console.Say($"{same.Key} ({Figures.Count(same.Count(), "problem")}):", Indent);
+            foreach (var (line, _) in same.Take(MostNotCompared)) console.Say($"    {line}", 2 * Indent);
+        }
+        if (findings.NotRun > 0)
+            console.Say($"not run: {Figures.Count(findings.NotRun, "problem")}{(findings.Stopped ? "" : ", after so many that hung or crashed")}", Indent);
+        foreach (var group in findings.Groups.Take(MostGroups)) Say(console, group);
+        if (findings.Groups.Count > MostGroups) console.Say($"... and {Figures.Count(findings.Groups.Count - MostGroups, "group")} more.");
+        if (findings.Found is { } found)
+        {
+            console.Say("");
+            if (found.Suspicion is { } suspicion) console.Say($"It computes {suspicion}.", Indent);
+            if (found.Needs.Count > 0) console.Say($"It needs {string.Join(", ", found.Needs)}: without, it passes.", Indent);
+            console.Say("The smallest problem that fails so:");
+            writer.WriteLine(found.Smallest.WorkedSum.ReplaceLineEndings("\n"));
+            console.Say("");
+        }
+        console.Say(Verdict(findings), Indent);
+        return writer.ToString().TrimEnd();
+    }
+
+    /// <summary>All in one sentence.</summary>
+    public static string Verdict(KernelFindings findings)
+    {
+        string run = string.Create(
+            CultureInfo.InvariantCulture,
+            $"({Figures.Count(findings.Problems, "problem")}, {Figures.Count(findings.Results.Tallies.Sum(tally => tally.Tensors), "tensor")}, " +
+            $"seed {findings.Seed}, {findings.Elapsed.TotalSeconds:F1} s).");
+        if (findings.Failed > 0) return $"FAILED: {findings.Kind} is wrong in {Figures.Count(findings.Failed, "problem")} {run}";
+        if (!findings.Passed) return $"NOTHING COMPARED {run}";
+        if (findings.Stopped) return $"STOPPED: {findings.Kind} is libtorch's so far {run}";
+        return findings.NotCompared > 0
+            ? $"PASSED WHERE COMPARED: {Figures.Count(findings.NotCompared, "problem")} could not be compared to the end {run}"
+            : $"PASSED: {findings.Kind} is libtorch's {run}";
+    }
+
+    /// <summary>The same for <c>--json</c>.</summary>
+    public static object Json(KernelFindings findings) => new
+    {
+        verdict = Verdict(findings),
+        passed = findings.Passed,
+        computes = findings.Kind.ToString(),
+        seed = findings.Seed,
+        problems = findings.Problems,
+        failed = findings.Failed,
+        notRun = findings.NotRun,
+        seconds = Math.Round(findings.Elapsed.TotalSeconds, 3),
+        levels = findings.Results.Tallies.Where(tally => tally.Cases > 0).Select(tally => new
+        {
+            level = tally.Part,
+            problems = tally.Cases,
+            tensors = tally.Tensors,
+            elements = tally.Elements,
+            mismatches = tally.Mismatches,
+            worstErrorPerBound = double.IsFinite(tally.WorstRatio) ? tally.WorstRatio : (double?)null,
+        }),
+        notClaimed = findings.LeftOut.Select(each => new { what = each.Key, problems = each.Value }),
+        leftOut = findings.Results.LeftOut,
+        notCompared = findings.Results.NotCompared,
+        suspicion = findings.Found?.Suspicion,
+        needs = findings.Found?.Needs,
+        smallest = findings.Found?.Smallest,
+        failures = findings.Results.Failures,
+    };
+
+    private static void Say(IAnsiConsole console, FailureGroup group)
+    {
+        string shared = group.Shared.Count > 0 ? $", all with {string.Join(", ", group.Shared)}" : "";
+        console.Say("");
+        console.Say($"{group.Part}: {Figures.Count(group.Problems.Count, "problem")} failed{shared}; the smallest drawn:", Indent);
+        console.Say($"    {group.Smallest.Case}", 2 * Indent);
+        console.Say($"    yours: {group.Smallest.Sentence}", 2 * Indent);
+    }
+
+    private static TextTable Table(KernelFindings findings)
+    {
+        var failed = findings.Results.Failures.GroupBy(failure => failure.Part).ToDictionary(
+            part => part.Key, part => part.DistinctBy(failure => failure.Case).Count());
+        var table = new TextTable("level", "problems", "failed", "elements", "worst / bound") { Expendable = ["elements"] };
+        string[] parts = [.. KernelLevels.Create(nonFinite: true).SelectMany(level => level.Parts)];
+        foreach (string part in parts)
+        {
+            var tally = findings.Results.Tallies.FirstOrDefault(each => each.Part == part);
+            int wrong = failed.GetValueOrDefault(part);
+            if (tally is null or { Cases: 0 } && wrong == 0) continue;
+            // A problem that ended in an exception has compared nothing.
+            long problems = Math.Max(tally?.Cases ?? 0, wrong);
+            table.Add(
+                part, Figures.Whole(problems), Figures.Whole(wrong), Figures.Whole(tally?.Elements ?? 0),
+                tally is null ? "" : double.IsInfinity(tally.WorstRatio) ? "infinite" : tally.WorstRatio.ToString("G3", CultureInfo.InvariantCulture));
+        }
+        return table;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
+using Cnn.Reference.Checking.Levels;
+
+namespace Cnn.Reference.KernelChecking;
+
+/// <summary>Puts a kernel to its problems, shrinks what fails, and writes the report.</summary>
+/// <param name="kernel">The kernel.</param>
+/// <param name="options">What it claims.</param>
+/// <param name="runner">Carries the trials out.</param>
+internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, ITrialRunner runner)
+{
+    private const int MostHangs = 3, MostDeaths = 20; // then the rest is not run: each costs seconds
+    private const int MostExplained = 12; // problems that a suspicion has to explain
+
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly CheckResults results = new();
+    private readonly List<string> lines = [];
+    private readonly List<(Case Case, TrialFailure Failure)> failures = [];
+
+    /// <summary>Prepares a run in this process, or in a process of the kernel's own.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range, or leaves nothing; or another process cannot find the kernel.</exception>
+    public static KernelReport Run(Delegate yours, KernelCheckOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(yours);
+        options ??= new();
+        var kernel = KernelDelegates.Create(yours);
+        OptionRules.Check(kernel, options);
+        using ITrialRunner runner = options.OwnProcess
+            ? new WorkerTrialRunner(KernelName.Of(yours), options.Timeout, () => new Processes.WorkerProcess())
+            : new TrialRunner(kernel);
+        return new KernelSession(kernel, options, runner).Run(new KernelCases(kernel, options), _ => true);
+    }
+
+    /// <summary>Runs all problems.</summary>
+    /// <param name="cases">The problems.</param>
+    /// <param name="goOn">Is told of each before it is run, and says whether to go on.</param>
+    public KernelReport Run(KernelCases cases, Func<string, bool> goOn)
+    {
+        bool stopped = false;
+        foreach (var @case in cases.Cases)
+        {
+            string line = @case.ToString();
+            if (stopped = !goOn(line)) break;
+            if (failures.Count(each => each.Failure.Kind == FaultKind.Hung) >= MostHangs || runner.Deaths >= MostDeaths) break;
+            lines.Add(line);
+            var result = runner.Run(new(line, options.NonFinite));
+            results.Add(result.Results);
+            if (result.Failure is { } failure) failures.Add((@case, failure));
+        }
+        var groups = FailureGroup.Of(results.Failures, lines);
+        return new(new(
+            kernel.Kind, results, groups, lines.Count, cases.Cases.Count - lines.Count, failures.Count, cases.LeftOut, options.Seed,
+            watch.Elapsed, stopped, groups.Count == 0 ? null : Smallest(groups[0])));
+    }
+
+    private Found? Smallest(FailureGroup group)
+    {
+        var same = failures.Where(each => each.Failure.Part == group.Part && group.Problems.Contains(each.Case.ToString()))
+            
+            .OrderBy(each => each.Case.N == 0).ThenBy(each => each.Case.Size).ToList(); // no images are nothing to work by hand
+        var (@case, failure) = same[0];
+        var numbers = NumbersOf(failure.Part);
+        string? reason = failure.Kind == FaultKind.WrongNumber ? Explain([.. same.Take(MostExplained)]) : null;
+        var shrunk = new Shrinker(kernel, runner).Shrink(@case, numbers, failure.Part, failure.Kind);
+        if (shrunk is null)
+        {
+            string sentence = $"yours {Sentence(failure)}: only beside the problems that were run before it, not by itself";
+            return new(new(@case.ToString(), Printing.Folding.Fold(sentence, WorkedSum.Width, indent: 4), ""), reason, []);
+        }
+        var truth = Truth.Of(kernel.Kind, shrunk.Instance, numbers);
+        return new(
+            new(shrunk.Instance.Case.ToString(), WorkedSum.Of(kernel.Kind, shrunk, truth), XunitTest.Of(kernel, shrunk, truth)), reason,
+            CaseFeatures.Needed(shrunk.Instance.Case));
+    }
+
+    /// <summary>What a failure says, with what it is about.</summary>
+    private static string Sentence(TrialFailure failure) =>
+        failure.Kind == FaultKind.WrongNumber ? $"differs from libtorch: {failure.Sentence}" : failure.Sentence;
+
+    private string? Explain(IReadOnlyList<(Case Case, TrialFailure Failure)> same)
+    {
+        var explained = new List<(Instance, IReadOnlyList<NamedNumbers>)>();
+        foreach (var (@case, failure) in same)
+        {
+            var instance = new Instance(@case, Operands.Of(@case, NumbersOf(failure.Part), kernel.Kind));
+            var again = runner.Run(new(@case.ToString(), NonFinite: true, instance.Operands, failure.Part)).Failure;
+            if (again is { Kind: FaultKind.WrongNumber }) explained.Add((instance, again.Yours));
+        }
+        return Suspicions.Explain(kernel.Kind, explained);
+    }
+
+    private static Numbers NumbersOf(string part) =>
+        KernelLevels.Create(nonFinite: true).Where(level => level.Parts.Contains(part)).Select(level => ((IProblemLevel)level).NumbersOf(part)).First();
+}
+
+/// <summary>The smallest failure, and what its kind of failure looks like.</summary>
+/// <param name="Smallest">The problem.</param>
+/// <param name="Suspicion">What the kernel seems to compute instead; null for nothing that is known.</param>
+/// <param name="Needs">What could not be taken away.</param>
+internal sealed record Found(SmallestFailure Smallest, string? Suspicion, IReadOnlyList<string> Needs);

@@ -1,0 +1,109 @@
+using Cnn.Reference.Checking;
+using Cnn.Reference.Oracle;
+using Cnn.Reference.Processes;
+
+namespace Cnn.Reference.KernelChecking;
+
+/// <summary>Something that carries trials out.</summary>
+internal interface ITrialRunner : IDisposable
+{
+    /// <summary>How many deaths and hangs there were.</summary>
+    int Deaths { get; }
+
+    /// <summary>Carries one out.</summary>
+    TrialResult Run(Trial trial);
+}
+
+/// <summary>In this process.</summary>
+internal sealed class TrialRunner(Kernel kernel) : ITrialRunner
+{
+    private readonly KernelBench bench = new(kernel);
+
+    /// <inheritdoc/>
+    public int Deaths => 0;
+
+    /// <inheritdoc/>
+    public TrialResult Run(Trial trial) => bench.Run(trial);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}
+
+/// <summary>
+/// In a worker, which is replaced where it dies or hangs. Where libtorch's own step ended it, a fresh one tells whether the kernel had
+/// spoilt memory before.
+/// </summary>
+/// <param name="kernel">Where the worker finds the kernel.</param>
+/// <param name="limit">How long one step may take.</param>
+/// <param name="start">Starts a worker.</param>
+internal sealed class WorkerTrialRunner(KernelName kernel, TimeSpan limit, Func<IWorker> start) : ITrialRunner
+{
+    private static readonly CheckSetup Nothing = new([], null, 0);
+
+    private IWorker? worker;
+
+    /// <inheritdoc/>
+    public int Deaths { get; private set; }
+
+    /// <inheritdoc/>
+    public TrialResult Run(Trial trial)
+    {
+        var (result, death, step, seen) = Ask(trial);
+        if (death is null) return result!;
+        bool yours = step?.Layer == KernelLayer.LayerName;
+        if (!yours && !death.IsHang && !death.IsKill)
+        {
+            // Memory that was written out of bounds is noticed by whoever uses it next.
+            (result, death, step, seen) = Ask(trial);
+            if (death is null) return GivenUp(trial, "the process ended, and a fresh one did not: what ran before may have written out of bounds", result!);
+            yours = seen;
+        }
+        if (death.IsKill) return GivenUp(trial, "the system killed the process, most likely for lack of memory: not compared");
+        if (!yours) return GivenUp(trial, $"{step?.Layer ?? "nobody"} {death}: not compared");
+        string part = trial.Part ?? (step?.What == ConductLevel.LevelName ? ConductLevel.LevelName : PartOf(step));
+        string after = step?.Layer == KernelLayer.LayerName ? "" : ", after the kernel had run: it may have written out of bounds";
+        string sentence = $"{death}{after}{death.Cause}";
+        var results = new CheckResults();
+        results.Fail(trial.Line, part, KernelLayer.LayerName, sentence);
+        return new(results, new(death.IsHang ? FaultKind.Hung : FaultKind.Died, part, sentence, null, null, []));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        worker?.Dispose();
+        worker = null;
+    }
+
+    private static string PartOf(Step? step) => step?.Order > 0 ? "exact gradients" : "exact forward";
+
+    private static TrialResult GivenUp(Trial trial, string reason, TrialResult? result = null)
+    {
+        result ??= new(new(), null);
+        result.Results.GiveUp(trial.Line, reason);
+        return result;
+    }
+
+    private (TrialResult? Result, Death? Death, Step? Step, bool Seen) Ask(Trial trial)
+    {
+        worker ??= start();
+        TrialResult? result = null;
+        Step? step = null;
+        bool seen = false;
+        var request = new WorkerRequest(trial.Line, [], Nothing, new()) { Trial = trial with { Kernel = kernel } };
+        var death = worker.Ask(request, limit, message =>
+        {
+            if (message.Trial is not null) result = message.Trial;
+            else step = message.Step;
+            seen |= step?.Layer == KernelLayer.LayerName;
+        });
+        if (death is not null)
+        {
+            Deaths++;
+            Dispose();
+        }
+        return (result, death, step, seen);
+    }
+}

@@ -1,0 +1,33 @@
+using Cnn.Reference.Cases;
+using Cnn.Reference.Comparison;
+using Cnn.Reference.Oracle;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.KernelChecking;
+
+/// <summary>What libtorch gives for a problem, in the kernel's results.</summary>
+/// <param name="Results">By name; in float64 where reals are summed.</param>
+/// <param name="Bounds">How far off each element may be; null where none may.</param>
+internal sealed record Truth(IReadOnlyDictionary<string, NumberArray> Results, IReadOnlyDictionary<string, NumberArray>? Bounds)
+{
+    private const double Epsilons = 4; // as in TensorComparison.Bounded
+
+    /// <summary>Asks libtorch.</summary>
+    public static Truth Of(KernelKind kind, Instance instance, Numbers numbers)
+    {
+        bool rounded = numbers == Numbers.Real && kind != KernelKind.MaxPool2d;
+        var libtorch = new LibtorchLayer(widensBFloat16: true, winners: false);
+        using var scope = NewDisposeScope();
+        using var problem = instance.Operands.ToProblem(instance.Case);
+        int order = kind == KernelKind.Conv2dGradients ? 1 : 0;
+        using var truth = LayerRun.Of(libtorch, problem, order, rounded ? tensor => tensor.to(ScalarType.Float64) : null);
+        using var size = rounded ? LayerRun.Of(libtorch, problem, order, tensor => tensor.to(ScalarType.Float64).abs()) : null;
+        double eps = TensorComparison.EpsilonOf(instance.Case.DType);
+        return new(
+            Named(truth),
+            size is null ? null : Named(size).ToDictionary(each => each.Key, each => each.Value.With((_, number) => Epsilons * eps * Math.Abs(number))));
+
+        Dictionary<string, NumberArray> Named(LayerRun run) =>
+            run.Results.Where(each => kind.Results().Contains(each.Name)).ToDictionary(each => each.Name, each => NumberArray.Of(each.Tensor));
+    }
+}

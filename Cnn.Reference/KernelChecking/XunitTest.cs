@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Text;
+using Cnn.Reference.Cases;
+using Cnn.Reference.Printing;
+
+namespace Cnn.Reference.KernelChecking;
+
+/// <summary>A failing problem as an xunit test: its numbers, a call of the kernel, and what must come.</summary>
+/// <remarks>All names are whole, so that it compiles wherever it is put.</remarks>
+internal static class XunitTest
+{
+    private const string Torch = "TorchSharp.torch", Own = "Cnn.Reference";
+    private const int Width = 100;
+
+    /// <summary>The method's text.</summary>
+    public static string Of(Kernel kernel, Shrunk shrunk, Truth truth)
+    {
+        var (instance, failure) = shrunk;
+        var text = new StringBuilder();
+        string name = new([.. instance.Case.ToString().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')]);
+        text.AppendLine("[Xunit.Fact]");
+        text.AppendLine(CultureInfo.InvariantCulture, $"public void {kernel.Kind}_{name}()");
+        text.AppendLine("{");
+        foreach (string line in Folding.Fold($"yours {Sentence(failure)}", Width - 8).Split('\n')) text.AppendLine(CultureInfo.InvariantCulture, $"    // {line}");
+        var body = kernel.OnlyType is null ? Tensors(kernel, instance, failure, truth) : Spans(kernel, instance, failure, truth);
+        foreach (string line in body) text.AppendLine(Folding.Fold($"    {line}", Width, indent: 8));
+        return text.AppendLine("}").ToString();
+    }
+
+    private static string Sentence(TrialFailure failure) =>
+        failure.Kind == FaultKind.WrongNumber ? $"gives another number than libtorch: {failure.Sentence}" : failure.Sentence;
+
+    private static IEnumerable<string> Tensors(Kernel kernel, Instance instance, TrialFailure failure, Truth truth)
+    {
+        var (@case, operands) = instance;
+        yield return $"using var scope = {Torch}.NewDisposeScope();";
+        yield return $"{Own}.{kernel.Yours.GetType().Name} yours = {Method(kernel)};";
+        var given = Given(kernel.Kind, operands).Select(each => each.Name).ToArray();
+        foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"var {name} = {Tensor(name, numbers, @case)};";
+        string call = kernel.Kind switch
+        {
+            KernelKind.Conv2d => $"yours(input, weight, {(@case.Bias ? "bias" : "null")}, {Pair(@case.Stride)}, {Pair(@case.Padding)}, {Pair(@case.Dilation)}, {@case.Groups})",
+            KernelKind.Conv2dGradients => $"yours(gradOutput, input, weight, {Word(@case.Bias)}, {Pair(@case.Stride)}, {Pair(@case.Padding)}, {Pair(@case.Dilation)}, {@case.Groups})",
+            KernelKind.MaxPool2d => $"yours(input, {Pair(@case.Kernel)}, {Pair(@case.Stride)}, {Pair(@case.Padding)}, {Pair(@case.Dilation)}, {Word(@case.CeilMode)})",
+            _ => $"yours(input, {Pair(@case.Kernel)}, {Pair(@case.Stride)}, {Pair(@case.Padding)}, {Word(@case.CeilMode)}, {Word(@case.CountIncludePad)}, {@case.DivisorOverride?.ToString(CultureInfo.InvariantCulture) ?? "null"})",
+        };
+        yield return kernel.Kind == KernelKind.Conv2dGradients ? $"var (gradInput, gradWeight, gradBias) = {call};" : $"var output = {call};";
+        if (failure.Kind == FaultKind.SharedResult) yield return $"_ = {call.Replace("yours(", $"yours({given[0]} + 1, ", StringComparison.Ordinal).Replace($"+ 1, {given[0]}", "+ 1", StringComparison.Ordinal)};";
+        if (failure.Kind == FaultKind.ViewOfOperand)
+        {
+            yield return "// Must not change the result:";
+            foreach (string name in given) yield return $"{name}.fill_(7);";
+        }
+        if (failure.Kind == FaultKind.ChangedOperand)
+            foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"Xunit.Assert.Equal({Literal(numbers)}, {Numbers(name)});";
+        foreach (string result in kernel.Kind.Results())
+            if (truth.Results.GetValueOrDefault(result) is { } expected)
+            {
+                string name = Variable(result);
+                yield return $"Xunit.Assert.Equal({Torch}.ScalarType.{@case.DType}, {name}!.dtype);";
+                yield return $"Xunit.Assert.Equal(new long[] {{ {string.Join(", ", expected.Shape)} }}, {name}.shape);";
+                foreach (string line in Compare(name, expected, truth.Bounds?[result], Numbers(name))) yield return line;
+            }
+    }
+
+    private static IEnumerable<string> Spans(Kernel kernel, Instance instance, TrialFailure failure, Truth truth)
+    {
+        var (@case, operands) = instance;
+        string element = kernel.Yours.GetType().GetGenericArguments()[0].Name;
+        yield return $"{Own}.{KernelDelegates.NameOf(kernel.Yours.GetType())}<System.{element}> yours = {Method(kernel)};";
+        foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"var {name} = {Array(numbers)};";
+        if (operands.Bias is null && kernel.Kind == KernelKind.Conv2d) yield return $"var bias = new System.{element}[0];";
+        foreach (string result in kernel.Kind.Results())
+        {
+            long count = truth.Results.GetValueOrDefault(result)?.Count ?? 0;
+            yield return $"var {Variable(result)} = new System.{element}[{count}];";
+            if (count > 0) yield return $"System.Array.Fill({Variable(result)}, System.{element}.{(@case.IsReal ? "NaN" : "MaxValue")});";
+        }
+        long[] output = KernelKinds.OutputShape(@case);
+        string sizes = @case.Kind == LayerKind.Conv
+            ? $"new {Own}.Conv2dSizes(N: {@case.N}, InChannels: {@case.C}, InHeight: {@case.H}, InWidth: {@case.W}, OutChannels: {@case.O}, " +
+              $"OutHeight: {output[2]}, OutWidth: {output[3]}, KernelHeight: {@case.Kernel.H}, KernelWidth: {@case.Kernel.W}, {Steps(@case)}, Groups: {@case.Groups})"
+            : $"new {Own}.Pool2dSizes(N: {@case.N}, Channels: {@case.C}, InHeight: {@case.H}, InWidth: {@case.W}, OutHeight: {output[2]}, " +
+              $"OutWidth: {output[3]}, KernelHeight: {@case.Kernel.H}, KernelWidth: {@case.Kernel.W}, {Steps(@case)}, CeilMode: {Word(@case.CeilMode)}, " +
+              $"CountIncludePad: {Word(@case.CountIncludePad)}, DivisorOverride: {@case.DivisorOverride?.ToString(CultureInfo.InvariantCulture) ?? "null"})";
+        yield return $"var sizes = {sizes};";
+        yield return $"yours({string.Join(", ", kernel.Kind.Operands().Concat(kernel.Kind.Results().Select(Variable)))}, sizes);";
+        if (failure.Kind == FaultKind.ChangedOperand)
+            foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"Xunit.Assert.Equal({Literal(numbers)}, {Doubles(name)});";
+        foreach (string result in kernel.Kind.Results())
+            if (truth.Results.GetValueOrDefault(result) is { } expected)
+                foreach (string line in Compare(Variable(result), expected, truth.Bounds?[result], Doubles(Variable(result)))) yield return line;
+
+        string Array(NumberArray numbers) => $"System.Array.ConvertAll({Literal(numbers)}, each => (System.{element})each)";
+
+        static string Doubles(string name) => $"System.Array.ConvertAll({name}, each => (double)each)";
+    }
+
+    private static IEnumerable<string> Compare(string name, NumberArray expected, NumberArray? bounds, string actual)
+    {
+        if (bounds is null)
+        {
+            yield return "// libtorch's:";
+            yield return $"Xunit.Assert.Equal({Literal(expected)}, {actual});";
+            yield break;
+        }
+        yield return "// libtorch's, in float64, and how far off rounding may be:";
+        yield return $"var {name}Wanted = {Literal(expected)};";
+        yield return $"var {name}Bounds = {Literal(bounds)};";
+        yield return $"var {name}Found = {actual};";
+        yield return $"for (int i = 0; i < {name}Wanted.Length; i++)";
+        yield return $"    Xunit.Assert.InRange({name}Found[i], {name}Wanted[i] - {name}Bounds[i], {name}Wanted[i] + {name}Bounds[i]);";
+    }
+
+    private static IEnumerable<(string Name, NumberArray Numbers)> Given(KernelKind kind, Operands operands)
+    {
+        if (kind == KernelKind.Conv2dGradients) yield return ("gradOutput", operands.GradOutput!);
+        yield return ("input", operands.Input);
+        if (operands.Weight is { } weight) yield return ("weight", weight);
+        if (kind == KernelKind.Conv2d && operands.Bias is { } bias) yield return ("bias", bias);
+    }
+
+    private static string Tensor(string name, NumberArray numbers, Case @case)
+    {
+        string shaped = $"{Torch}.tensor({Literal(numbers)}).reshape({string.Join(", ", numbers.Shape)})";
+        string typed = @case.DType == TorchSharp.torch.ScalarType.Float64 ? shaped : $"{shaped}.to({Torch}.ScalarType.{@case.DType})";
+        if (name is not ("input" or "gradOutput")) return typed;
+        return @case.Layout switch
+        {
+            Layout.ChannelsLast => $"{typed}.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)",
+            Layout.Unbatched => $"{typed}.squeeze(0)",
+            Layout.Expanded when @case.N > 1 => $"{typed}.slice(0, 0, 1, 1).expand({string.Join(", ", numbers.Shape)})",
+            // Rows and columns swapped in memory; every second number is another's.
+            Layout.Strided => $"{Torch}.stack(new[] {{ {typed}.transpose(2, 3), {Torch}.zeros({numbers.Shape[0]}, {numbers.Shape[1]}, {numbers.Shape[3]}, {numbers.Shape[2]}, " +
+                $"{Torch}.ScalarType.{@case.DType}) }}, 3).reshape({numbers.Shape[0]}, {numbers.Shape[1]}, {2 * numbers.Shape[3]}, {numbers.Shape[2]}).slice(2, 0, {2 * numbers.Shape[3]}, 2).transpose(2, 3)",
+            Layout.Cropped => $"{Torch}.nn.functional.pad({typed}, new long[] {{ 0, 3, 0, 1 }}).slice(2, 0, {numbers.Shape[2]}, 1).slice(3, 0, {numbers.Shape[3]}, 1)",
+            _ => typed,
+        };
+    }
+
+    /// <summary>How C# calls the kernel's method; a lambda has no name to call it by.</summary>
+    private static string Method(Kernel kernel)
+    {
+        var method = kernel.Yours.Method;
+        bool named = method.IsStatic && kernel.Yours.Target is null && !method.Name.Contains('<') && method.DeclaringType is { IsGenericType: false };
+        if (!named)
+        {
+            string parameters = string.Join(", ", kernel.Yours.GetType().GetMethod("Invoke")!.GetParameters().Select(parameter => parameter.Name));
+            return $"({parameters}) => throw new System.NotImplementedException(\"your kernel\")";
+        }
+        string arguments = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(each => each.FullName))}>" : "";
+        return $"{method.DeclaringType!.FullName!.Replace('+', '.')}.{method.Name}{arguments}";
+    }
+
+    private static string Steps(Case @case) =>
+        $"StrideHeight: {@case.Stride.H}, StrideWidth: {@case.Stride.W}, PadHeight: {@case.Padding.H}, PadWidth: {@case.Padding.W}, " +
+        $"DilationHeight: {@case.Dilation.H}, DilationWidth: {@case.Dilation.W}";
+
+    private static string Variable(string result) => result switch
+    {
+        "grad input" => "gradInput",
+        "grad weight" => "gradWeight",
+        "grad bias" => "gradBias",
+        _ => "output",
+    };
+
+    private static string Numbers(string tensor) =>
+        $"System.Linq.Enumerable.ToArray({tensor}.to({Torch}.ScalarType.Float64).contiguous().data<double>())";
+
+    private static string Literal(NumberArray numbers) => $"new double[] {{ {string.Join(", ", numbers.Numbers.Select(Literal))} }}";
+
+    private static string Literal(double number) =>
+        double.IsNaN(number) ? "double.NaN"
+        : double.IsPositiveInfinity(number) ? "double.PositiveInfinity"
+        : double.IsNegativeInfinity(number) ? "double.NegativeInfinity"
+        : number == 0 ? "0"
+        : number.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Pair((long H, long W) pair) => $"new long[] {{ {pair.H}, {pair.W} }}";
+
+    private static string Word(bool value) => value ? "true" : "false";
+}
