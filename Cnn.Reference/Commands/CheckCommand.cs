@@ -44,6 +44,8 @@ internal static class CheckCommand
         {
             lines, file, cases, seed, filter, algorithm, level, threads, timeout, json, list,
         };
+        var models = new CheckModels();
+        models.AddTo(command, seed, threads, json);
         Options.Require(command, result =>
         {
             if (result.GetResult(file) is not null && result.GetResult(lines) is { Tokens.Count: > 0 })
@@ -55,10 +57,12 @@ internal static class CheckCommand
         });
         command.SetAction((parsed, cancel) =>
         {
+            int? givenThreads = parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null;
+            if (models.AreAskedFor(parsed)) return Task.FromResult(models.Run(parsed, parsed.GetValue(seed), givenThreads, parsed.GetValue(json), cancel));
             var request = new Request(
                 parsed.GetValue(lines) ?? [], parsed.GetValue(file), parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(filter),
                 parsed.GetValue(algorithm), parsed.GetValue(level),
-                parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null,
+                givenThreads,
                 TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json));
             return Task.FromResult(parsed.GetValue(list) ? List(request, cancel) : Run(request, cancel));
         });

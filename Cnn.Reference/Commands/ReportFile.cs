@@ -3,20 +3,21 @@ using Cnn.Reference.Data;
 
 namespace Cnn.Reference.Commands;
 
-/// <summary>The file of <c>--json</c>. It is opened before the run: a path that cannot be written must not cost one.</summary>
+/// <summary>The file of <c>--json</c>, or of another option. It is opened before the run: a path that cannot be written must not cost one.</summary>
 internal sealed class ReportFile : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly FileInfo name;
     private readonly FileStream file;
+    private readonly string option;
 
-    private ReportFile(FileInfo name, FileStream file) => (this.name, this.file) = (name, file);
+    private ReportFile(FileInfo name, FileStream file, string option) => (this.name, this.file, this.option) = (name, file, option);
 
     /// <summary>Opens the file; null where none was asked for.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public static ReportFile? Open(FileInfo? name) => name is null ? null : new(
-        name, Try(name, () => new FileStream(name.FullName, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0)));
+    public static ReportFile? Open(FileInfo? name, string option = "--json") => name is null ? null : new(
+        name, Try(name, option, () => new FileStream(name.FullName, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0)), option);
 
     /// <summary>
     /// Prints a report, and writes it to the file where there is one. Where one of the two fails, the other is done all the same.
@@ -40,14 +41,18 @@ internal sealed class ReportFile : IDisposable
     private void Write(object report)
     {
         byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(report, Json);
-        Try(name, () =>
-        {
-            file.Write(bytes);
-            return file;
-        });
+        Write(stream => stream.Write(bytes));
     }
 
-    private static FileStream Try(FileInfo name, Func<FileStream> action)
+    /// <summary>Writes what is no JSON.</summary>
+    /// <exception cref="UsageException">The file cannot be written.</exception>
+    public void Write(Action<Stream> write) => Try(name, option, () =>
+    {
+        write(file);
+        return file;
+    });
+
+    private static FileStream Try(FileInfo name, string option, Func<FileStream> action)
     {
         try
         {
@@ -55,7 +60,7 @@ internal sealed class ReportFile : IDisposable
         }
         catch (Exception exception) when (DatasetException.IsRefusal(exception))
         {
-            throw new UsageException($"--json {name}: cannot be written: {exception.Message}");
+            throw new UsageException($"{option} {name}: cannot be written: {exception.Message}");
         }
     }
 }

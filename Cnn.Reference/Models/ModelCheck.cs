@@ -1,3 +1,4 @@
+using Cnn.Layers;
 using Cnn.Reference.Models;
 using Cnn.Reference.Networks;
 using TorchSharp;
@@ -29,15 +30,15 @@ namespace Cnn.Reference;
 public static class ModelCheck
 {
     /// <summary>
-    /// A model of libtorch's layers against itself with ours in their places, as <c>UseCnnLayers</c> puts them. Only layers that have such
-    /// a counterpart are compared by themselves.
+    /// A model of libtorch's layers against itself with ours in their places, as <see cref="ModelExtensions.UseCnnLayers"/> puts them; where
+    /// the model has ours already, against libtorch's. Only layers that have such a counterpart are compared by themselves.
     /// </summary>
     /// <param name="model">The model, in training or evaluation mode, on the CPU. It is as before afterwards.</param>
     /// <param name="input">What it is run on; of any batch size.</param>
     /// <param name="options">What to compare; all by default.</param>
     /// <exception cref="ArgumentException">The model cannot be run on this input.</exception>
     public static ModelReport Swapped(nn.Module<Tensor, Tensor> model, Tensor input, ModelCheckOptions? options = null) =>
-        Swapped(model, input, Twins.Of, options);
+        Swapped(model, input, TwinLayers.Of, options);
 
     /// <summary>Two models of the same layers, such as one and its port: their weights are compared as well.</summary>
     /// <param name="expected">The model that is right.</param>
@@ -66,7 +67,7 @@ public static class ModelCheck
     /// <summary>A model against itself with other layers in some places.</summary>
     /// <param name="model">The model.</param>
     /// <param name="input">What it is run on.</param>
-    /// <param name="twinOf">What stands in a layer's place: with the layer's own parameters; null, with a reason or none, to leave it alone.</param>
+    /// <param name="twinOf">The two layers that are compared in a layer's place, both with the layer's own parameters.</param>
     /// <param name="options">What to compare.</param>
     internal static ModelReport Swapped(
         nn.Module<Tensor, Tensor> model, Tensor input, Func<string, nn.Module<Tensor, Tensor>, Twin> twinOf, ModelCheckOptions? options)
@@ -75,14 +76,15 @@ public static class ModelCheck
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
         using var generator = new SeededGenerator(options?.Seed ?? 1); // should making a twin draw from it
+        var remarks = TwinLayers.RemarksOnBlocks(model).ToList();
         using var recorded = new RecordedModel(model);
-        var remarks = new List<string>(recorded.Remarks);
+        remarks.AddRange(recorded.Remarks);
         var layers = new List<LayerPair>();
         foreach (var recorder in recorded.Recorders)
         {
-            var (twin, reason) = twinOf(recorder.Path, recorder.Own);
+            var (expected, actual, reason) = twinOf(recorder.Path, recorder.Own);
             if (reason is not null) remarks.Add($"{recorder.Path} ({LayerTraits.KindOf(recorder.Own)}) is left alone: {reason}.");
-            layers.Add(new(recorder.Path, recorder, recorder, recorder.Own, twin ?? recorder.Own));
+            layers.Add(new(recorder.Path, recorder, recorder, expected, actual));
         }
         return ModelComparison.Run(new(recorded, recorded, layers), input, options ?? new(), remarks, weights: false);
     }

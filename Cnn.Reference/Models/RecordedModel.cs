@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Cnn.Layers.Swapping;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,7 +10,7 @@ namespace Cnn.Reference.Models;
 /// </summary>
 internal sealed class RecordedModel : IDisposable
 {
-    private readonly List<Recorder> recorders = [];
+    private readonly List<Recorder> recorders = [], all = [];
     private readonly List<Replacement> replacements = [];
     private readonly List<string> remarks = [];
 
@@ -46,7 +45,7 @@ internal sealed class RecordedModel : IDisposable
     public void Dispose()
     {
         foreach (var replacement in Enumerable.Reverse(replacements)) replacement.Undo();
-        foreach (var recorder in recorders) recorder.Dispose();
+        foreach (var recorder in all) recorder.Dispose();
     }
 
     /// <summary>
@@ -62,7 +61,6 @@ internal sealed class RecordedModel : IDisposable
         }
     }
 
-    [SuppressMessage("Reliability", "CA2000", Justification = "Recorders are disposed with the model, or at once.")]
     private void Put(PlacedModule placed)
     {
         var module = placed.Module;
@@ -73,11 +71,11 @@ internal sealed class RecordedModel : IDisposable
             if (HasForward(module)) remarks.Add($"{path} ({LayerTraits.KindOf(module)}) is not recorded: it is no layer of this process that takes one tensor and gives one.");
             return;
         }
-        var recorder = new Recorder(path, layer) { IsRegistered = placed.IsRoot || placed.Paths.Count > 0 };
+        var recorder = Twins.Follow(layer, new Recorder(path, layer) { IsRegistered = placed.IsRoot || placed.Paths.Count > 0 });
+        all.Add(recorder);
         if (placed.IsRoot) Root = recorder;
         else if (placed.Refusal(recorder) is { } refusal)
         {
-            recorder.Dispose();
             remarks.Add($"{path} ({LayerTraits.KindOf(module)}) is not recorded: {refusal}.");
             return;
         }

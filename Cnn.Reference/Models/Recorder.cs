@@ -7,11 +7,7 @@ namespace Cnn.Reference.Models;
 internal sealed class Recorder : nn.Module<Tensor, Tensor>
 {
     /// <summary>Will run <paramref name="layer"/>, which stands at <paramref name="path"/>.</summary>
-    public Recorder(string path, nn.Module<Tensor, Tensor> layer) : base(nameof(Recorder))
-    {
-        (Path, Layer, Own) = (path, layer, layer);
-        base.train(layer.training);
-    }
+    public Recorder(string path, nn.Module<Tensor, Tensor> layer) : base(nameof(Recorder)) => (Path, Layer, Own) = (path, layer, layer);
 
     /// <summary>Where the layer stands, as in the state_dict.</summary>
     public string Path { get; }
@@ -30,11 +26,4 @@ internal sealed class Recorder : nn.Module<Tensor, Tensor>
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Run is null ? Layer.forward(input) : Run.Record(this, input);
-
-    /// <summary>The layer's own flag counts.</summary>
-    public override void train(bool train = true)
-    {
-        base.train(train);
-        Layer.train(train);
-    }
 }

@@ -28,7 +28,7 @@ public class ModelIsLeftAsItWasTests
     [Fact]
     public void ByATwinThatThrows() => Unchanged(true, (model, input) =>
     {
-        var report = ModelCheck.Swapped(model, input, (path, _) => new(path == "column" ? new FunctionLayer(_ => throw new InvalidOperationException("planted")) : null, null), null);
+        var report = ModelCheck.Swapped(model, input, (path, layer) => new(layer, path == "column" ? new FunctionLayer(_ => throw new InvalidOperationException("planted")) : layer), null);
         Assert.Equal("column", report.FirstDifference!.Path);
         Assert.Contains("planted", report.ToString());
     });
@@ -36,7 +36,7 @@ public class ModelIsLeftAsItWasTests
     [Fact]
     public void ByATwinThatThrowsOnTheWayBack() => Unchanged(true, (model, input) =>
     {
-        var report = ModelCheck.Swapped(model, input, (path, layer) => new(path == "column" ? new TamperedLayer(layer, after: y => { y.retain_grad(); return y.detach(); }) : null, null), null);
+        var report = ModelCheck.Swapped(model, input, (path, layer) => new(layer, path == "column" ? new TamperedLayer(layer, after: y => y.detach()) : layer), null);
         Assert.False(report.Passed);
         Assert.Equal("column", report.FirstDifference!.Path);
     });

@@ -83,8 +83,8 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
             model, Images(),
             (path, layer) =>
             {
-                var twin = Twins.Of(path, layer);
-                return twin.Layer is { } ours && path == "layer1.1.conv1" ? new(Faulty(ours, bug), null) : twin;
+                var twin = TwinLayers.Of(path, layer);
+                return path == "layer1.1.conv1" ? twin with { Actual = Faulty(twin.Actual, bug) } : twin;
             },
             null);
         var first = First(report);
@@ -124,7 +124,7 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
         Assert.InRange(before, -1e-6f, 1e-6f);
         var report = ModelCheck.Swapped(
             model, input,
-            (path, layer) => path != "conv" ? new(null, null) : new(new TamperedLayer(layer, after: y => y + Only(y, [1, 2, 3, 1], before > 0 ? -before - 1e-7f : -before + 1e-7f)), null), null);
+            (path, layer) => new(layer, path != "conv" ? layer : new TamperedLayer(layer, after: y => y + Only(y, [1, 2, 3, 1], before > 0 ? -before - 1e-7f : -before + 1e-7f))), null);
         output.WriteLine(report.ToString());
         report.ThrowIfFailed();
         var turned = Assert.Single(report.Layers, row => row is { Path: "conv", What: "gradient of weight" });
