@@ -11,7 +11,7 @@ namespace Cnn.Reference;
 public static class CommandLine
 {
     /// <summary>
-    /// Runs what the arguments say, as the program does: <c>check</c>, <c>bench</c>, <c>train</c>, <c>predict</c>; <c>--help</c> lists
+    /// Runs what the arguments say, as the program does: <c>check</c>, <c>bench</c>, <c>train</c>, <c>predict</c>, <c>doctor</c>; <c>--help</c> lists
     /// them all. It takes the console, and the first Ctrl-C, for itself.
     /// </summary>
     /// <param name="args">The command's name, and its options.</param>
@@ -26,7 +26,7 @@ public static class CommandLine
         var root = new RootCommand("Convolution and pooling layers in explicit C# loops, held against libtorch.")
         {
             CheckCommand.Create(), BenchCommand.Create(), TrainCommand.Create(), PredictCommand.Create(),
-            WorkerCommand.Create(),
+            DoctorCommand.Create(), WorkerCommand.Create(),
         };
         if (args.Length == 0) return Refuse("Say what to do, for example: check. With --help, every command and option is listed.");
         var parsed = root.Parse(args);

@@ -24,7 +24,7 @@ internal sealed class Benchmark(
 
     /// <summary>What should be timed again: it was noisy, and not yet often enough.</summary>
     public IReadOnlyList<Measurement> Noisy =>
-        [.. measurements.Where(measurement => measurement.IsNoisy && measurement.Tries < Measurement.MostTries)];
+        [.. measurements.Where(measurement => measurement.IsNoisy && measurement.Tries < Timing.MostTries)];
 
     /// <summary>What was not equal; such a row is not timed.</summary>
     public IReadOnlyList<Failure> Failures => checker.Results.Failures;

@@ -126,10 +126,7 @@ internal sealed record BenchmarkReport(
             yield return $"Tiny rows, {NameOf(tiny.Key)}, in no mean: {string.Join(", ", tiny.Select(ACall))}.";
         var noisy = Measurements.Where(measurement => measurement.IsNoisy).ToList();
         if (noisy.Count > 0)
-            yield return
-                "No verdict, because the machine was busy each time " +
-                $"(spread above {Figures.Percent(Measurement.MostSpread)}, " +
-                $"or {Measurement.MostSlowdown} times as long as the best turn): {string.Join("; ", noisy.Select(NameOf))}. A quieter machine, or more --seconds, may give one.";
+            yield return Timing.NoVerdict(noisy.Select(NameOf));
     }
 
     private static string ACall(Measurement tiny)

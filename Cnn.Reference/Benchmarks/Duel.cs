@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Benchmarks;
 
@@ -11,6 +12,23 @@ namespace Cnn.Reference.Benchmarks;
 /// <param name="Spread">How far the middle half of the turns' ratios reaches, in parts of their median.</param>
 internal sealed record Timing(double Ours, double Theirs, double OursLeast, double TheirsLeast, int Turns, double Spread)
 {
+    /// <summary>A larger spread than this is noise: with seven turns, their median may then be a tenth away from the truth.</summary>
+    public const double MostSpread = 0.25;
+
+    /// <summary>A larger slowdown than this is noise as well: both sides may wait for a core at every turn, with hardly a spread.</summary>
+    public const double MostSlowdown = 2;
+
+    /// <summary>What is noisy so many times is left alone.</summary>
+    public const int MostTries = 3;
+
+    /// <summary>What those are told whose figures were noisy each time, with the names of what was.</summary>
+    public static string NoVerdict(IEnumerable<string> names) =>
+        $"No verdict, because the machine was busy each time (spread above {Figures.Percent(MostSpread)}, or {MostSlowdown} times as long as the best turn): " +
+        $"{string.Join("; ", names)}. A quieter machine, or more --seconds, may give one.";
+
+    /// <summary>Whether the machine was busy with something else: the ratio is no verdict then.</summary>
+    public bool IsNoisy => !(Spread <= MostSpread && Slowdown <= MostSlowdown);
+
     /// <summary>Above 1: ours takes longer.</summary>
     public double Ratio => Ours / Theirs;
 

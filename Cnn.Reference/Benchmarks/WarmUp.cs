@@ -15,10 +15,8 @@ internal static class WarmUp
     public static void Run(IReadOnlyCollection<ILayer> layers, IEnumerable<BenchmarkRow> rows, Pass passes)
     {
         var small = rows.Select(row => row with { Case = Shrink(row.Case) }).DistinctBy(row => row.Case).ToList();
-        // The runtime compiles in steps, in the background: quickly, observed, optimized. A round in which it compiles nothing is the last.
-        for (int round = 0; round < MostRounds; round++)
+        Run(() =>
         {
-            long before = JitInfo.GetCompiledMethodCount();
             foreach (var row in small)
             {
                 using var problem = new Problem(row.Case, Numbers.Real);
@@ -30,6 +28,17 @@ internal static class WarmUp
                         contestant.Run(Calls);
                     }
             }
+        });
+    }
+
+    /// <summary>Repeats a round of calls until nothing is compiled any more.</summary>
+    public static void Run(Action calls)
+    {
+        // The runtime compiles in steps, in the background: quickly, observed, optimized. A round in which it compiles nothing is the last.
+        for (int round = 0; round < MostRounds; round++)
+        {
+            long before = JitInfo.GetCompiledMethodCount();
+            calls();
             WaitForCompiler();
             if (round + 1 >= LeastRounds && JitInfo.GetCompiledMethodCount() == before) break;
         }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Cnn.Layers;
 using Cnn.Reference.Benchmarks;
+using Cnn.Reference.Networks;
 using Cnn.Reference.Oracle;
 using Spectre.Console;
 using TorchSharp;
@@ -16,6 +17,9 @@ internal static class BenchCommand
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(15);
 
     public const string Name = "bench";
+
+    private const string AllModels = "all";
+    private const int MostPixels = 4096; // of a side
 
     public static Command Create()
     {
@@ -33,11 +37,16 @@ internal static class BenchCommand
         var why = new Option<bool>("--why") { Description = "Print which kernel computes each row and why not those asked before it; time none." };
         var memory = new Option<bool>("--memory") { Description = "Measure memory, not time: what a forward pass takes beyond its tensors (Linux)." };
         var list = new Option<bool>("--list") { Description = "Print the rows, and run none." };
+        var model = Options.Word(
+            "--model", "Times a whole network in place of rows: inference and a training step, on 1 thread and on all.",
+            [.. NetworkTable.All.Select(network => network.Name), AllModels]);
+        var size = Options.Number("--size", "Height and width of a network's images, where not its own.", byDefault: 0, least: 1, most: MostPixels);
+        size.DefaultValueFactory = null;
         var probe = new Option<string?>(MemoryProbe.Option) { Hidden = true };
 
         var command = new Command(Name, "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
         {
-            threads, filter, rows, pass, algorithm, seconds, json, markdown, why, memory, list, probe,
+            threads, filter, rows, pass, algorithm, seconds, json, markdown, why, memory, list, model, size, probe,
         };
         Options.Require(command, result =>
         {
@@ -47,6 +56,11 @@ internal static class BenchCommand
             if (prints && result.GetValue(markdown)) result.AddError($"{markdown.Name}: {alone[0].Name} has no table.");
             if (prints && result.GetResult(json) is not null) result.AddError($"{json.Name}: {alone[0].Name} has no report.");
             if (result.GetValue(memory) && result.GetValue(pass) is not null) result.AddError($"{pass.Name}: {memory.Name} measures the forward pass.");
+            bool isModel = result.GetValue(model) is not null;
+            if (isModel && alone.Count > 0) result.AddError($"{model.Name} and {alone[0].Name}: one at a time.");
+            if (isModel && ((Option[])[rows, filter]).FirstOrDefault(option => result.GetResult(option) is not null) is { } ofRows)
+                result.AddError($"{ofRows.Name}: is for rows, and {model.Name} has none.");
+            if (!isModel && result.GetResult(size) is { Implicit: false }) result.AddError($"{size.Name}: is of the images of a {model.Name}.");
             if (result.GetValue(why) && result.GetValue(algorithm) == Algorithm.Literal)
                 result.AddError($"{algorithm.Name} literal: asks no other kernel, so there is nothing to tell.");
         });
@@ -57,7 +71,8 @@ internal static class BenchCommand
                 parsed.GetValue(algorithm) ?? Algorithm.Fast, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json),
                 parsed.GetValue(markdown));
             return Task.FromResult(
-                parsed.GetValue(probe) is { } words ? Probe(words, request)
+                parsed.GetValue(model) is { } name ? RunModels(name, AskedFor(parsed, threads), AskedFor(parsed, size), request, cancel)
+                : parsed.GetValue(probe) is { } words ? Probe(words, request)
                 : parsed.GetValue(list) ? List(request)
                 : parsed.GetValue(why) ? Why(request)
                 : parsed.GetValue(memory) ? Memory(request, cancel)
@@ -99,6 +114,28 @@ internal static class BenchCommand
         ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
     }
+
+    private static int RunModels(string name, int? threads, int? size, Request request, CancellationToken cancel)
+    {
+        RefuseDebugBuild();
+        var networks = NetworkTable.All.Where(network => name == AllModels || network.Name == name).ToList();
+        using var file = ReportFile.Open(request.Json);
+        HiddenCaches.QuietWarnings();
+        ProcessMemory.KeepFreed();
+        int[] counts = threads is { } one ? [one] : [.. ((int[])[1, Environment.ProcessorCount]).Distinct()];
+        var benchmark = new ModelBenchmark(request.Algorithm, request.Pass, counts, size, request.Budget, Quiet);
+        ProgressBar.Run($"{Name} --model", networks, cancel, benchmark.Run);
+        while (benchmark.Noisy is { Count: > 0 } noisy && !cancel.IsCancellationRequested)
+            ProgressBar.Run($"{Name} --model, what was noisy again", noisy, cancel, benchmark.Again);
+        var report = new ModelBenchmarkReport(
+            benchmark.Measurements, benchmark.Failures, benchmark.Remarks, request.Algorithm, counts, request.Budget,
+            Stopped: cancel.IsCancellationRequested);
+        ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
+        return report.ExitCode;
+    }
+
+    // What was not asked for is decided by what is timed.
+    private static int? AskedFor(ParseResult parsed, Option<int> option) => parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
 
     private static int Memory(Request request, CancellationToken cancel)
     {

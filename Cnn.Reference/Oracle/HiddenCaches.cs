@@ -16,6 +16,9 @@ internal static class HiddenCaches
     private const int CacheLeaf = unchecked((int)0x8000001D); // of CPUID, on AMD: one cache for each subleaf
     private const int VendorOfAmd = 0x68747541; // "Auth"
 
+    /// <summary>The setting that holds oneDNN to its right kernels.</summary>
+    public const string Setting = $"{Variable}={Sse41}";
+
     /// <summary>What has been done about it, in a sentence; null where nothing had to be.</summary>
     public static string? Remedy { get; private set; }
 
@@ -24,7 +27,7 @@ internal static class HiddenCaches
     {
         if (!AreHidden() || Environment.GetEnvironmentVariable(Variable) is not null) return;
         if (!NativeEnvironment.Set(Variable, Sse41)) return;
-        Remedy = $"this machine hides the caches of its processor, and libtorch's wider kernels were seen to be wrong without their sizes: {Variable}={Sse41} holds it to the right ones";
+        Remedy = $"this machine hides the caches of its processor, and libtorch's wider kernels were seen to be wrong without their sizes: {Setting} holds it to the right ones";
     }
 
     /// <summary>Has libtorch log errors only: NNPACK's warning would come hundreds of times.</summary>
@@ -37,7 +40,8 @@ internal static class HiddenCaches
             Marshal.WriteInt32(level, error);
     }
 
-    private static bool AreHidden()
+    /// <summary>Whether this machine hides the caches of an AMD processor.</summary>
+    public static bool AreHidden()
     {
         if (!OperatingSystem.IsLinux() || !X86Base.IsSupported || X86Base.CpuId(0, 0).Ebx != VendorOfAmd) return false;
         const int kind = 0x1F;

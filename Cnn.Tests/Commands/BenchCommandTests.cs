@@ -64,6 +64,48 @@ public class BenchCommandTests
         Assert.DoesNotContain("other", output, StringComparison.Ordinal);
     });
 
+    [Fact]
+    public void AWholeNetworkIsTimedOnOneThreadAndOnAll() => WithFiles((_, report) =>
+    {
+        var (code, output, error) = Run("bench", "--model", "lenet5", "--seconds", "0.01", "--markdown", "--json", report);
+        Assert.Equal((0, ""), (code, error));
+        int[] threads = [.. ((int[])[1, Environment.ProcessorCount]).Distinct()];
+        string[] lines = output.Split('\n');
+        string head = Assert.Single(lines, line => line.StartsWith("| network |", StringComparison.Ordinal) && !line.Contains(" libtorch ", StringComparison.Ordinal));
+        Assert.All(threads, count => Assert.Contains($"| inference, {count} thread", head, StringComparison.Ordinal));
+        Assert.All(threads, count => Assert.Contains($"| training step, {count} thread", head, StringComparison.Ordinal));
+        Assert.Single(lines, line => line.StartsWith("| lenet5  | 28 x 28 |", StringComparison.Ordinal));
+        using var json = JsonDocument.Parse(File.ReadAllText(report));
+        Assert.True(json.RootElement.GetProperty("equal").GetBoolean());
+        var networks = json.RootElement.GetProperty("networks").EnumerateArray().ToList();
+        var told = networks.Select(each => (each.GetProperty("pass").GetString(), each.GetProperty("batch").GetInt32(), each.GetProperty("threads").GetInt32()));
+        Assert.Equal([.. threads.Select(count => ("inference", 1, count)), .. threads.Select(count => ("training step", 4, count))], told);
+        Assert.All(networks, each =>
+        {
+            double ratio = each.GetProperty("oursSeconds").GetDouble() / each.GetProperty("libtorchSeconds").GetDouble();
+            Assert.Equal(ratio, each.GetProperty("ratio").GetDouble(), precision: 9);
+            Assert.Equal(28, each.GetProperty("size").GetInt32());
+        });
+    });
+
+    [Fact]
+    public void ANetworkOfAnotherSizeOnOneThread()
+    {
+        var (code, output, error) = Run("bench", "--model", "dilated", "--size", "40", "--threads", "1", "--pass", "backward", "--seconds", "0.01");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("40 x 40", output, StringComparison.Ordinal);
+        Assert.Contains("training step, 1 thread", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("inference,", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ASizeThatANetworkCannotWorkOnIsTold()
+    {
+        var (code, output, _) = Run("bench", "--model", "lenet5", "--size", "64", "--seconds", "0.01");
+        Assert.Equal(2, code);
+        Assert.Contains("lenet5 is left out: it cannot work on images of 64 x 64", output, StringComparison.Ordinal);
+    }
+
     [LinuxFact]
     public void MemoryIsMeasuredInAProcessOfItsOwn() => WithFiles((rows, report) =>
     {
@@ -107,6 +149,12 @@ public class BenchCommandTests
     [InlineData("bench --why --algorithm literal", "--algorithm literal")]
     [InlineData("bench --list --json report.json", "--json")]
     [InlineData("bench --memory --pass forward", "--pass")]
+    [InlineData("bench --model nothing", "lenet5 or ")]
+    [InlineData("bench --model lenet5 --rows rows.txt", "--rows")]
+    [InlineData("bench --model lenet5 --filter a", "--filter")]
+    [InlineData("bench --model lenet5 --memory", "--model and --memory")]
+    [InlineData("bench --model lenet5 --size 0", "--size 0")]
+    [InlineData("bench --size 32", "--size")]
     [InlineData("bench bogus", "bogus")]
     public void AWrongArgumentIsOneSentenceAndExitCode2(string arguments, string named)
     {

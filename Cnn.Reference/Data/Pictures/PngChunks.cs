@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Cnn.Reference.Interchange;
 using SkiaSharp;
 
 namespace Cnn.Reference.Data.Pictures;
@@ -12,7 +13,6 @@ internal static class PngChunks
 {
     private const int SignatureBytes = 8;
     private const int FrameBytes = 12; // a chunk's length, type and checksum
-    private static readonly uint[] Crc32Table = MakeCrc32Table();
 
     /// <summary>Moves what the pixels need together, at the front of <paramref name="png"/>.</summary>
     /// <returns>How many bytes are left, and the orientation that an eXIf chunk tells.</returns>
@@ -38,7 +38,7 @@ internal static class PngChunks
             if (length > most)
                 throw new DatasetException(path, $"is damaged: its chunk {NameOf(type)} has {length} bytes");
             // The decoder checks those of pixels, as it comes to them.
-            if (!isPixels && Crc32(rest.Slice(4, 4 + (int)length)) != BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]))
+            if (!isPixels && Crc32.Of(rest.Slice(4, 4 + (int)length)) != BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]))
                 throw new DatasetException(path, $"is damaged: the checksum of its chunk {NameOf(type)} is wrong");
             bool isCritical = (type[0] & 0x20) == 0; // a capital
             if (isCritical && most is null && !isPixels)
@@ -68,22 +68,4 @@ internal static class PngChunks
 
     private static string NameOf(ReadOnlySpan<byte> type) =>
         type.ContainsAnyExceptInRange((byte)' ', (byte)'~') ? Convert.ToHexString(type) : Encoding.ASCII.GetString(type);
-
-    private static uint Crc32(ReadOnlySpan<byte> data)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte value in data) crc = Crc32Table[(byte)(crc ^ value)] ^ crc >> 8;
-        return ~crc;
-    }
-
-    private static uint[] MakeCrc32Table()
-    {
-        var table = new uint[256];
-        for (uint n = 0; n < 256; n++)
-        {
-            table[n] = n;
-            for (int bit = 0; bit < 8; bit++) table[n] = (table[n] & 1) == 0 ? table[n] >> 1 : table[n] >> 1 ^ 0xEDB88320;
-        }
-        return table;
-    }
 }

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cnn.Reference.Data;
+using Cnn.Reference.Interchange;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Training.Checkpoints;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cnn.Reference.Data;
+using Cnn.Reference.Interchange;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Training.Checkpoints;
@@ -45,13 +46,13 @@ internal static class CheckpointRules
         var left = entries.ToDictionary(entry => entry.Name);
         foreach (var (name, type, shape) in wanted)
         {
-            if (!left.Remove(name, out var entry)) throw TensorEntry.Fault(name, "is missing");
+            if (!left.Remove(name, out var entry)) throw Safetensors.FaultOf(name, "is missing");
             if (entry.Type != type)
-                throw TensorEntry.Fault(name, $"has the type {Safetensors.NameOf(entry.Type)}, and must have {Safetensors.NameOf(type)}");
+                throw Safetensors.FaultOf(name, $"has the type {SafetensorsFile.NameOf(entry.Type)}, and must have {SafetensorsFile.NameOf(type)}");
             if (!entry.Shape.SequenceEqual(shape))
-                throw TensorEntry.Fault(name, $"has the shape {TensorEntry.Text(entry.Shape)}, and must have {TensorEntry.Text(shape)}");
+                throw Safetensors.FaultOf(name, $"has the shape {TensorEntry.Text(entry.Shape)}, and must have {TensorEntry.Text(shape)}");
         }
-        if (left.Count > 0) throw TensorEntry.Fault(left.Keys.First(), "has no place in this network");
+        if (left.Count > 0) throw Safetensors.FaultOf(left.Keys.First(), "has no place in this network");
     }
 
     // A loss may be no number: the run has diverged.

@@ -69,7 +69,7 @@ internal static class TrainerState
     {
         foreach (var (name, tensor) in saved)
             if (name.EndsWith(Step, StringComparison.Ordinal) && tensor.item<long>() is var steps && steps is < 0 or > MostSteps)
-                throw TensorEntry.Fault(name, $"counts {steps} steps");
+                throw Safetensors.FaultOf(name, $"counts {steps} steps");
     }
 
     private static IEnumerable<(string Name, Tensor Tensor, Action<long>? Set)> Each(Trainer trainer, string prefix)

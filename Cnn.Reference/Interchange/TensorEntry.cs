@@ -2,9 +2,9 @@ using System.Text.Json;
 using Cnn.Reference.Printing;
 using static TorchSharp.torch;
 
-namespace Cnn.Reference.Training.Checkpoints;
+namespace Cnn.Reference.Interchange;
 
-/// <summary>What the header of a <see cref="Safetensors"/> file says of one tensor: as read, nothing of it needs to be true.</summary>
+/// <summary>What the header of a <see cref="SafetensorsFile"/> file says of one tensor: as read, nothing of it needs to be true.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">The type of its elements.</param>
 /// <param name="Shape">Its shape.</param>
@@ -14,19 +14,19 @@ internal sealed record TensorEntry(string Name, ScalarType Type, long[] Shape, l
 {
     /// <summary>Reads an entry, and holds it against the bytes that are there.</summary>
     /// <exception cref="InvalidDataException">It cannot be true.</exception>
-    public static TensorEntry Parse(string name, JsonElement entry, long bytes)
+    public static TensorEntry Parse(string name, JsonElement entry, IReadOnlyList<ScalarType> types, long bytes)
     {
         if (entry.ValueKind != JsonValueKind.Object) throw Fault(name, $"is {entry.GetRawText()}");
-        if (!entry.TryGetProperty(Safetensors.TypeKey, out var type) || type.ValueKind != JsonValueKind.String)
+        if (!entry.TryGetProperty(SafetensorsFile.TypeKey, out var type) || type.ValueKind != JsonValueKind.String)
             throw Fault(name, "has no type");
-        if (Safetensors.TypeNamed(type.GetString()!) is not { } known)
-            throw Fault(name, $"has the type {type.GetString()}, and must have {Safetensors.TypeNames}");
-        if (Numbers(entry, Safetensors.ShapeKey) is not { } shape) throw Fault(name, "has no shape");
+        if (SafetensorsFile.TypeNamed(type.GetString()!) is not { } known || !types.Contains(known))
+            throw Fault(name, $"has the type {type.GetString()}, and must have {string.Join(" or ", types.Select(SafetensorsFile.NameOf))}");
+        if (Numbers(entry, SafetensorsFile.ShapeKey) is not { } shape) throw Fault(name, "has no shape");
         if (shape.Any(size => size < 0)) throw Fault(name, $"has the shape {Text(shape)}, of less than nothing");
-        if (Numbers(entry, Safetensors.PlaceKey) is not [var begin, var end]) throw Fault(name, "has no place");
+        if (Numbers(entry, SafetensorsFile.PlaceKey) is not [var begin, var end]) throw Fault(name, "has no place");
         if (begin < 0 || end < begin || end > bytes)
             throw Fault(name, $"lies at {Text([begin, end])}, and the file's numbers at [0, {bytes}]");
-        var wanted = Elements(shape) * Safetensors.SizeOf(known);
+        var wanted = Elements(shape) * SafetensorsFile.SizeOf(known);
         string size = wanted > long.MaxValue ? "more bytes than any file has" : Figures.Count((long)wanted, "byte");
         if (wanted != end - begin) throw Fault(name, $"has the shape {Text(shape)}, which takes {size}, not {end - begin:N0}");
         return new(name, known, shape, begin, end);
@@ -43,11 +43,11 @@ internal sealed record TensorEntry(string Name, ScalarType Type, long[] Shape, l
             before = entry;
         }
         long taken = entries.Sum(entry => entry.End - entry.Begin);
-        if (taken != bytes) throw Safetensors.NotOurs($"its tensors take {taken:N0} of its {Figures.Count(bytes, "byte")} of numbers");
+        if (taken != bytes) throw new InvalidDataException($"its tensors take {taken:N0} of its {Figures.Count(bytes, "byte")} of numbers");
     }
 
     /// <summary>A sentence about the tensor of this name.</summary>
-    public static InvalidDataException Fault(string name, string fault) => Safetensors.NotOurs($"its tensor '{name}' {fault}");
+    public static InvalidDataException Fault(string name, string fault) => new($"its tensor '{name}' {fault}");
 
     /// <summary>A shape as it is written.</summary>
     public static string Text(IEnumerable<long> sizes) => $"[{string.Join(", ", sizes)}]";

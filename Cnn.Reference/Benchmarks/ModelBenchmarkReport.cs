@@ -1,0 +1,130 @@
+using Cnn.Layers;
+using Cnn.Reference.Printing;
+using Spectre.Console;
+
+namespace Cnn.Reference.Benchmarks;
+
+/// <summary>What a run of <c>bench --model</c> has measured, for a person and for a program.</summary>
+/// <param name="Measurements">What was timed.</param>
+/// <param name="Failures">What was not equal, and so not timed.</param>
+/// <param name="Remarks">What is to be known besides.</param>
+/// <param name="Algorithm">Our loops.</param>
+/// <param name="Threads">On how many threads.</param>
+/// <param name="Budget">Time for each pass of a network on each number of threads.</param>
+/// <param name="Stopped">Whether the user has stopped the run.</param>
+internal sealed record ModelBenchmarkReport(
+    IReadOnlyList<ModelMeasurement> Measurements, IReadOnlyList<string> Failures, IReadOnlyList<string> Remarks, Algorithm Algorithm,
+    IReadOnlyList<int> Threads, TimeSpan Budget, bool Stopped)
+{
+    /// <summary>Success: measured; mismatch: a network was not its original; stopped: by the user; refused: there was nothing to time.</summary>
+    public int ExitCode =>
+        Failures.Count > 0 ? ExitCodes.Mismatch : Stopped ? ExitCodes.Stopped : Measurements.Count > 0 ? ExitCodes.Success : ExitCodes.Refused;
+
+    private IEnumerable<(Pass Pass, int Threads)> Columns =>
+        Measurements.Select(measurement => (measurement.Pass, measurement.Threads)).Distinct().Order();
+
+    private IEnumerable<(Pass Pass, int Threads, double Mean, int Networks)> Means =>
+        from measurement in Measurements
+        where !measurement.Timing.IsNoisy
+        group measurement.Timing.Ratio by (measurement.Pass, measurement.Threads) into same
+        orderby same.Key
+        select (same.Key.Pass, same.Key.Threads, Statistics.GeometricMean([.. same]), same.Count());
+
+    /// <summary>Prints the ratios, a network a line; the times; and what they come to.</summary>
+    public void Print(IAnsiConsole console, bool markdown)
+    {
+        var lines = console.Profile.Out.Writer;
+        string bullet = markdown ? "- " : "";
+        console.Say(Machine.Describe(Threads[^1], Algorithm));
+        if (Measurements.Count > 0)
+        {
+            PrintRatios(console, markdown);
+            PrintTimes(console, markdown);
+            lines.WriteLine();
+            console.Say($"{bullet}Every network that is timed was compared before, layer by layer, output and gradients: equal within rounding.");
+        }
+        foreach (var (pass, threads, mean, networks) in Means)
+            console.Say($"{bullet}{NameOf(pass)}, {Figures.Count(threads, "thread")}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of {Figures.Count(networks, "network")}).");
+        string[] noisy = [.. Measurements.Where(measurement => measurement.Timing.IsNoisy).Select(NameOf)];
+        if (noisy.Length > 0) console.Say(bullet + Timing.NoVerdict(noisy));
+        foreach (string remark in Remarks) console.Say(bullet + remark);
+        foreach (string failure in Failures) console.Say($"{bullet}MISMATCH, and so not timed: {failure}");
+        if (Stopped) lines.WriteLine($"{bullet}STOPPED: the networks after these were not run.");
+    }
+
+    /// <summary>The same for <c>--json</c>. Times are seconds a call.</summary>
+    public object Json => new
+    {
+        machine = Machine.Json(Threads[^1], Algorithm),
+        secondsPerNetworkAndPass = Budget.TotalSeconds,
+        equal = Failures.Count == 0,
+        stopped = Stopped,
+        networks = Measurements.Select(measurement => new
+        {
+            name = measurement.Network.Name,
+            size = measurement.Size,
+            pass = NameOf(measurement.Pass),
+            batch = BatchOf(measurement.Pass),
+            threads = measurement.Threads,
+            oursSeconds = measurement.Timing.Ours,
+            libtorchSeconds = measurement.Timing.Theirs,
+            oursLeastSeconds = measurement.Timing.OursLeast,
+            libtorchLeastSeconds = measurement.Timing.TheirsLeast,
+            ratio = measurement.Timing.Ratio,
+            spread = measurement.Timing.Spread,
+            slowdown = measurement.Timing.Slowdown,
+            noisy = measurement.Timing.IsNoisy,
+            tries = measurement.Tries,
+            turns = measurement.Timing.Turns,
+        }),
+        means = Means.Select(mean => new { pass = NameOf(mean.Pass), threads = mean.Threads, geometricMeanRatio = mean.Mean, networks = mean.Networks }),
+        failures = Failures,
+        remarks = Remarks,
+    };
+
+    private void PrintRatios(IAnsiConsole console, bool markdown)
+    {
+        Head(console, markdown, "Time with our layers / with libtorch's: " +
+            $"inference on {Figures.Count(ModelContestant.InferenceBatch, "image")}, a training step on {Figures.Count(ModelContestant.TrainingBatch, "image")}");
+        var columns = Columns.ToList();
+        var table = new TextTable(["network", "image", .. columns.Select(column => $"{NameOf(column.Pass)}, {Figures.Count(column.Threads, "thread")}")])
+        {
+            Expendable = ["image"],
+        };
+        foreach (var network in Measurements.GroupBy(measurement => measurement.Network))
+            table.Add([network.Key.Name, $"{network.First().Size} x {network.First().Size}", .. columns.Select(column => Cell(network, column))]);
+        table.Print(console, markdown);
+
+        static string Cell(IEnumerable<ModelMeasurement> network, (Pass Pass, int Threads) column) =>
+            network.FirstOrDefault(measurement => (measurement.Pass, measurement.Threads) == column) is not { } found ? ""
+            : found.Timing.IsNoisy ? "noisy" : Figures.Ratio(found.Timing.Ratio);
+    }
+
+    private void PrintTimes(IAnsiConsole console, bool markdown)
+    {
+        Head(console, markdown, "Times (medians; spread: of the ratio's middle half)");
+        var table = new TextTable("network", "pass", "threads", "ours", "libtorch", "ratio", "spread") { Expendable = ["spread"] };
+        foreach (var measurement in Measurements)
+        {
+            var timing = measurement.Timing;
+            table.Add(
+                measurement.Network.Name, NameOf(measurement.Pass), $"{measurement.Threads}", Figures.Time(timing.Ours), Figures.Time(timing.Theirs),
+                timing.IsNoisy ? "noisy" : Figures.Ratio(timing.Ratio), Figures.Percent(timing.Spread));
+        }
+        table.Print(console, markdown);
+    }
+
+    private static void Head(IAnsiConsole console, bool markdown, string sentence)
+    {
+        console.Profile.Out.Writer.WriteLine();
+        console.Say(sentence);
+        if (markdown) console.Profile.Out.Writer.WriteLine();
+    }
+
+    private static long BatchOf(Pass pass) => pass == Pass.Forward ? ModelContestant.InferenceBatch : ModelContestant.TrainingBatch;
+
+    private static string NameOf(Pass pass) => pass == Pass.Forward ? "inference" : "training step";
+
+    private static string NameOf(ModelMeasurement measurement) =>
+        $"{measurement.Network.Name}, {NameOf(measurement.Pass)}, {Figures.Count(measurement.Threads, "thread")}";
+}

@@ -1,0 +1,156 @@
+using System.IO.Compression;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Interchange;
+
+/// <summary>NumPy's .npz: a ZIP archive with an array (see <see cref="NpyHeader"/>) for each tensor, called as the tensor, and ".npy".</summary>
+internal static class NpzFile
+{
+    private const string Suffix = ".npy";
+    private const int MostDeflation = 1032; // DEFLATE makes no more bytes of one: what claims to is damaged
+
+    // The same tensors give the same bytes; NumPy writes this date too.
+    private static readonly DateTimeOffset Date = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Writes tensors of types that NumPy has, in their order, not compressed.</summary>
+    public static void Write(FileStream file, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
+    {
+        using var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (var (name, tensor) in tensors)
+        {
+            var entry = archive.CreateEntry(name + Suffix, CompressionLevel.NoCompression);
+            entry.LastWriteTime = Date;
+            using var stream = entry.Open();
+            stream.Write(new NpyHeader(tensor.dtype, tensor.shape).Write());
+            TensorBytes.Write(tensor, stream);
+        }
+    }
+
+    /// <summary>Reads all tensors, which are the caller's.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, or holds what no tensor can be; the message goes on behind the file's name.</exception>
+    public static Dictionary<string, Tensor> Read(FileStream file)
+    {
+        var tensors = new Dictionary<string, Tensor>();
+        try
+        {
+            using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+            foreach (var entry in archive.Entries)
+            {
+                if (!entry.FullName.EndsWith(Suffix, StringComparison.Ordinal)) throw new InvalidDataException($"holds '{entry.FullName}', which is no array of NumPy's");
+                string name = entry.FullName[..^Suffix.Length];
+                if (tensors.ContainsKey(name)) throw new InvalidDataException($"holds '{name}' twice");
+                tensors[name] = Read(entry, name);
+            }
+            return tensors;
+        }
+        catch
+        {
+            foreach (var tensor in tensors.Values) tensor.Dispose();
+            throw;
+        }
+    }
+
+    private static Tensor Read(ZipArchiveEntry entry, string name)
+    {
+        if (entry.Length / MostDeflation > entry.CompressedLength) throw new InvalidDataException($"is damaged: '{name}' cannot be {entry.Length:N0} bytes long");
+        using var stream = new CheckedStream(entry.Open());
+        try
+        {
+            var header = NpyHeader.Read(stream);
+            if (header.Bytes != entry.Length - stream.Count)
+                throw new InvalidDataException($"has the shape {TensorEntry.Text(header.Shape)}, and {entry.Length - stream.Count:N0} bytes of numbers");
+            var tensor = Read(stream, header);
+            // That of what was read: the archive itself does not look.
+            if (stream.ReadByte() < 0 && stream.Checksum == entry.Crc32) return tensor;
+            tensor.Dispose();
+            throw new InvalidDataException("has another checksum than its content");
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"is damaged, or of another kind: its array '{name}' {exception.Message}");
+        }
+        catch (EndOfStreamException)
+        {
+            throw new InvalidDataException($"is damaged: its array '{name}' is cut short");
+        }
+    }
+
+    private static Tensor Read(Stream stream, NpyHeader header)
+    {
+        // In Fortran's order the numbers are those of the array with its indices turned round.
+        long[] inMemory = header.IsFortranOrder ? [.. header.Shape.Reverse()] : header.Shape;
+        var tensor = empty(inMemory, header.Type);
+        try
+        {
+            using var flat = tensor.view(-1);
+            TensorBytes.ForEach(flat, bytes =>
+            {
+                stream.ReadExactly(bytes);
+                if (header.IsBigEndian) SwapEach(bytes, header.ElementSize);
+            });
+            if (!header.IsFortranOrder || inMemory.Length < 2) return tensor;
+            using var turned = tensor.permute([.. Enumerable.Range(0, inMemory.Length).Reverse().Select(axis => (long)axis)]);
+            var result = turned.contiguous();
+            if (result.Handle != turned.Handle) tensor.Dispose();
+            return result;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
+    }
+
+    private static void SwapEach(Span<byte> bytes, int size)
+    {
+        for (int at = 0; size > 1 && at < bytes.Length; at += size) bytes.Slice(at, size).Reverse();
+    }
+
+    /// <summary>Counts and sums up what is read.</summary>
+    private sealed class CheckedStream(Stream inner) : Stream
+    {
+        private readonly Crc32 crc = new();
+
+        /// <summary>How many bytes were read.</summary>
+        public long Count { get; private set; }
+
+        /// <summary>Their checksum.</summary>
+        public uint Checksum => crc.Value;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => Count; set => throw new NotSupportedException(); }
+
+        public override int Read(Span<byte> buffer)
+        {
+            int read = inner.Read(buffer);
+            Count += read;
+            crc.Add(buffer[..read]);
+            return read;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
