@@ -50,6 +50,7 @@ internal sealed class LibtorchLayer(bool widensBFloat16 = false, bool winners = 
             case LayerKind.Avg:
                 return (F.avg_pool2d(input, kernel, stride, padding, @case.CeilMode, @case.CountIncludePad, @case.DivisorOverride), null);
         }
+        if (@case.Kind == LayerKind.Adaptive) return (F.adaptive_avg_pool2d(input, [@case.OutputSize.H, @case.OutputSize.W]), null);
         if (!@case.Same && @case.PaddingMode == PaddingModes.Zeros)
             return (F.conv2d(input, weight!, bias, stride, padding, dilation, @case.Groups), null);
 
