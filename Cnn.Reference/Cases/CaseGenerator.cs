@@ -38,7 +38,8 @@ internal static class CaseGenerator
             var candidate = kind switch { < 6 => Conv(random), < 8 => Max(random), _ => Avg(random) };
             bool large = random.Next(LargeOneIn) == 0;
             if (large && candidate.Kind == LayerKind.Conv) candidate = Enlarge(candidate, random);
-            if (candidate.Work <= (large ? MostWorkOfLarge : MostWork) && Fits(candidate)) return candidate with { Seed = random.Next(1, 1_000_000) };
+            if (candidate.Work <= (large ? MostWorkOfLarge : MostWork) && Fits(candidate))
+                return candidate with { Seed = random.Next(1, 1_000_000) };
         }
     }
 

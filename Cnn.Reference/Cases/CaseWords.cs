@@ -54,7 +54,8 @@ internal static class CaseWords
                 "max" => LayerKind.Max,
                 "avg" => LayerKind.Avg,
                 "adaptive" => LayerKind.Adaptive,
-                _ => throw new FormatException($"\"{words[0]}\"{(words.Length > 1 ? $" in \"{line}\"" : "")}: a case starts with conv, max, avg or adaptive"),
+                _ => throw new FormatException(
+                    $"\"{words[0]}\"{(words.Length > 1 ? $" in \"{line}\"" : "")}: a case starts with conv, max, avg or adaptive"),
             },
         };
         bool strideGiven = false;
@@ -88,7 +89,8 @@ internal static class CaseWords
             return @case with { DivisorOverride = Number(word, 3, int.MinValue, int.MaxValue, line) };
         const long most = 1 << 20; // of one size: enough for any check
         const string size = "out"; // of an adaptive pool's output
-        if (word.StartsWith(size, StringComparison.Ordinal) && adaptive) return @case with { OutputSize = Pair(word, 0, most, line, size.Length) };
+        if (adaptive && word.StartsWith(size, StringComparison.Ordinal))
+            return @case with { OutputSize = Pair(word, 0, most, line, size.Length) };
         return word[0] switch
         {
             'n' => @case with { N = Number(word, 1, 0, most, line) },
