@@ -74,6 +74,10 @@ internal sealed class PlaceSearch
             case Array array:
                 if (References.MayLead(type.GetElementType()!)) Elements(array, visit);
                 return;
+            // Classes that only implement an interface of .NET's keep their modules in fields, which is where they are looked for.
+            case var _ when !References.IsCollectionOfDotNet(type):
+                Fields(visit, References.FieldsOf(type));
+                return;
             case IDictionary { IsReadOnly: false } dictionary:
                 Entries(dictionary, visit);
                 break;

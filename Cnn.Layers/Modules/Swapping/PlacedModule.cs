@@ -33,6 +33,7 @@ internal sealed class PlacedModule(nn.Module module, bool isRoot)
     public string? Refusal(nn.Module replacement)
     {
         if (IsRoot) return "it is the model itself, which only its user's variable holds";
+        if (Places.Count == 0) return "no field of the model leads to it, only what named_children() returns";
         return Places.Select(place => place.Refusal(replacement)).FirstOrDefault(reason => reason is not null);
     }
 

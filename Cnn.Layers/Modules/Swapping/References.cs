@@ -49,6 +49,14 @@ internal static class References
     public static bool IsOfDotNet(Type type) =>
         type.Namespace is { } name && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal));
 
+    /// <summary>Whether the type is a collection that comes with .NET, or derived from one.</summary>
+    public static bool IsCollectionOfDotNet(Type type)
+    {
+        for (Type? level = type; level is not null; level = level.BaseType)
+            if (level.Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) == true) return true;
+        return false;
+    }
+
     private static bool IsContainer(Type type) =>
         type.IsArray
         || type.Namespace!.StartsWith("System.Collections", StringComparison.Ordinal)

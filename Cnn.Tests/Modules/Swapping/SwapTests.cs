@@ -274,6 +274,26 @@ public sealed class SwapTests : IDisposable
             "calls nn.functional.avg_pool2d, nn.functional.conv2d, nn.functional.max_pool2d: call Cnn.Layers.Functional"),
     };
 
+    private sealed class Elsewhere() : Layer("elsewhere")
+    {
+        private static readonly Layer Conv = nn.Conv2d(2, 3, 3);
+
+        public override IEnumerable<(string name, nn.Module module)> named_children() => [("conv", Conv)];
+
+        public override Tensor forward(Tensor input) => Conv.call(input);
+    }
+
+    [Fact]
+    public void ALayerThatNoFieldLeadsToIsLeftAlone()
+    {
+        using var model = nn.Sequential(("net", new Elsewhere()));
+        var report = model.UseCnnLayers();
+        Assert.Empty(report.Replaced);
+        Assert.Equal(
+            ("net.conv", "no field of the model leads to it, only what named_children() returns"),
+            (Assert.Single(report.LeftAlone).Path, report.LeftAlone[0].Reason));
+    }
+
     private static T With<T>(T module, Action<T> change)
     {
         change(module);
