@@ -23,7 +23,7 @@ internal readonly record struct AdaptivePool2DGeometry
 
     /// <summary>
     /// What the sum of a window of <paramref name="rows"/> x <paramref name="columns"/> cells is divided by: one number after the
-    /// other, each quotient rounded, as libtorch does; of a global average the number of cells, at once.
+    /// other, each quotient rounded, as libtorch does in row-major memory; of a global average the number of cells, at once.
     /// </summary>
     public (long First, long Second) Divisors(long rows, long columns) =>
         (Height.Out, Width.Out) == (1, 1) ? (rows * columns, 1) : (rows, columns);
