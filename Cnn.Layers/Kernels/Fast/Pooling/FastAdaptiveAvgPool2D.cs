@@ -28,7 +28,8 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
     /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}.Refusal"/>
     public static string? Refusal(in AdaptivePool2DGeometry geometry)
     {
-        Int128 columns = geometry.Width.In + (RingRows(geometry.Height) + 1) * (Int128)geometry.Width.Out, bytes = columns * TLanes.Count * sizeof(T);
+        Int128 columns = geometry.Width.In + (RingRows(geometry.Height) + 1) * (Int128)geometry.Width.Out;
+        Int128 bytes = columns * TLanes.Count * sizeof(T);
         return bytes > MaxBytes ? $"a row of windows would need {bytes} bytes of scratch, more than {MaxBytes}" : null;
     }
 
