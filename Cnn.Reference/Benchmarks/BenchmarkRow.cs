@@ -13,8 +13,8 @@ internal sealed record BenchmarkRow(string Name, Case Case, bool IsTiny = false)
     /// <summary>The word of a row file for <see cref="IsTiny"/>.</summary>
     public const string Tiny = "tiny";
 
-    private readonly Shape4 input = Case.Kind == LayerKind.Conv ? Case.ConvGeometry().InputShape : Case.PoolGeometry().InputShape;
-    private readonly Shape4 output = Case.Kind == LayerKind.Conv ? Case.ConvGeometry().OutputShape : Case.PoolGeometry().OutputShape;
+    private readonly Shape4 input = Case.Kind == LayerKind.Conv ? Case.ConvGeometry().InputShape : new(Case.N, Case.C, Case.H, Case.W);
+    private readonly Shape4 output = Case.Kind == LayerKind.Conv ? Case.ConvGeometry().OutputShape : Case.PoolOutputShape();
 
     /// <summary>Whether the row is a pool.</summary>
     public bool IsPool => Case.Kind != LayerKind.Conv;

@@ -14,6 +14,9 @@ internal static class KernelExplanation
         LayerKind.Conv => Conv2DKernel<float>.Table.Explain(@case.ConvGeometry()), // the 16-bit types are computed in float
         LayerKind.Max when @case.DType == ScalarType.Float64 => MaxPool2DKernel<double>.Table.Explain(@case.PoolGeometry()),
         LayerKind.Max => MaxPool2DKernel<float>.Table.Explain(@case.PoolGeometry()),
+        LayerKind.Adaptive when @case.DType == ScalarType.Float64 =>
+            AdaptiveAvgPool2DKernel<double>.Table.Explain(@case.AdaptiveGeometry()),
+        LayerKind.Adaptive => AdaptiveAvgPool2DKernel<float>.Table.Explain(@case.AdaptiveGeometry()),
         _ when @case.DType == ScalarType.Float64 => AvgPool2DKernel<double>.Table.Explain(@case.PoolGeometry()),
         _ => AvgPool2DKernel<float>.Table.Explain(@case.PoolGeometry()),
     };

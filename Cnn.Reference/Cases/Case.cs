@@ -18,6 +18,9 @@ internal enum LayerKind
 
     /// <summary>An average pool.</summary>
     Avg,
+
+    /// <summary>An adaptive average pool.</summary>
+    Adaptive,
 }
 
 /// <summary>How a case's tensors lie in memory.</summary>
@@ -96,6 +99,9 @@ internal sealed record Case
     /// <summary>Average pool: what to divide by.</summary>
     public long? DivisorOverride { get; init; }
 
+    /// <summary>Adaptive pool: windows along height and width.</summary>
+    public (long H, long W) OutputSize { get; init; } = (1, 1);
+
     public ScalarType DType { get; init; } = ScalarType.Float32;
 
     public Layout Layout { get; init; }
@@ -111,6 +117,8 @@ internal sealed record Case
     {
         get
         {
+            // Windows of an adaptive pool cover each cell once, and share one with each neighbour at most.
+            if (Kind == LayerKind.Adaptive) return (double)N * C * (H + OutputSize.H) * (W + OutputSize.W);
             double height = (H + 2.0 * Padding.H) / Stride.H, width = (W + 2.0 * Padding.W) / Stride.W;
             double window = N * height * width * Kernel.H * Kernel.W * C;
             return Kind == LayerKind.Conv ? window * O / Groups : window;
@@ -125,6 +133,7 @@ internal sealed record Case
     public void CheckGeometry()
     {
         if (Kind == LayerKind.Conv) ConvGeometry();
+        else if (Kind == LayerKind.Adaptive) AdaptiveGeometry();
         else PoolGeometry();
     }
 
@@ -146,6 +155,14 @@ internal sealed record Case
     public Pool2DGeometry PoolGeometry() =>
         Pool2DGeometry.Create(new(N, C, H, W), Kernel, Stride, Padding, Dilation, CeilMode, CountIncludePad, DivisorOverride);
 
+    /// <summary>What an adaptive pool kernel is given.</summary>
+    /// <inheritdoc cref="CheckGeometry" path="/exception"/>
+    public AdaptivePool2DGeometry AdaptiveGeometry() => AdaptivePool2DGeometry.Create(new(N, C, H, W), OutputSize);
+
+    /// <summary>Shape of a pool's output.</summary>
+    /// <inheritdoc cref="CheckGeometry" path="/exception"/>
+    public Shape4 PoolOutputShape() => Kind == LayerKind.Adaptive ? AdaptiveGeometry().OutputShape : PoolGeometry().OutputShape;
+
     /// <summary>The tensors of the case, and how many elements each has.</summary>
     /// <remarks>Computed as reals: a line may ask for more than a whole number can say.</remarks>
     public IEnumerable<(string Name, double Elements)> Tensors()
@@ -161,8 +178,8 @@ internal sealed record Case
         }
         else
         {
-            var geometry = PoolGeometry();
-            yield return ("output", (double)N * C * geometry.Height.Out * geometry.Width.Out);
+            var output = PoolOutputShape();
+            yield return ("output", (double)N * C * output.H * output.W);
         }
     }
 
@@ -172,9 +189,16 @@ internal sealed record Case
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{Kind.ToString().ToLowerInvariant()} n{N} c{C} h{H} w{W}");
         if (Kind == LayerKind.Conv) text.Append(CultureInfo.InvariantCulture, $" o{O}");
-        text.Append(CultureInfo.InvariantCulture, $" k{Pair(Kernel)} s{Pair(Stride)}");
-        text.Append(Same ? " same" : $" p{Pair(Padding)}");
-        text.Append(CultureInfo.InvariantCulture, $" d{Pair(Dilation)}");
+        if (Kind == LayerKind.Adaptive)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" out{Pair(OutputSize)}");
+        }
+        else
+        {
+            text.Append(CultureInfo.InvariantCulture, $" k{Pair(Kernel)} s{Pair(Stride)}");
+            text.Append(Same ? " same" : $" p{Pair(Padding)}");
+            text.Append(CultureInfo.InvariantCulture, $" d{Pair(Dilation)}");
+        }
         if (Kind == LayerKind.Conv) text.Append(CultureInfo.InvariantCulture, $" g{Groups}");
         text.Append(' ').Append(CaseWords.NameOf(DType));
         if (!Bias) text.Append(" nobias");

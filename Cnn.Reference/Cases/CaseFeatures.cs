@@ -19,6 +19,13 @@ internal static class CaseFeatures
         if (@case.N > 1) yield return "more than one image";
         if (@case.N == 0) yield return "no images";
         if (@case.C > 1) yield return "more than one channel";
+        if (@case.Kind == LayerKind.Adaptive)
+        {
+            if (@case.OutputSize == (1, 1)) yield return "a global average";
+            if (@case.OutputSize.H > @case.H || @case.OutputSize.W > @case.W) yield return "more windows than cells";
+            if (!Divides(@case.OutputSize.H, @case.H) || !Divides(@case.OutputSize.W, @case.W)) yield return "windows that share cells";
+            yield break;
+        }
         if (@case.Kernel == (1, 1)) yield return "a 1x1 kernel";
         if (@case.Kernel.H != @case.Kernel.W) yield return "a kernel that is not square";
         if (@case.Kernel.H % 2 == 0 || @case.Kernel.W % 2 == 0) yield return "an even kernel";
@@ -37,4 +44,6 @@ internal static class CaseFeatures
         if (!@case.CountIncludePad) yield return "count_include_pad = false";
         if (@case.DivisorOverride is not null) yield return "divisor_override";
     }
+
+    private static bool Divides(long windows, long cells) => windows == 0 || cells % windows == 0;
 }

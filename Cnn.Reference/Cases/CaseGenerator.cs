@@ -15,17 +15,31 @@ internal static class CaseGenerator
     private const int LargeOneIn = 30;
     private const double MostWorkOfLarge = 600_000;
 
+    // Adaptive pools have a source of numbers of their own, and stand between the others: those are as they were without them.
+    private const int AdaptiveOneIn = 12;
+
     /// <summary>An endless sequence of valid problems.</summary>
     public static IEnumerable<Case> Cases(int seed)
     {
-        var random = new Random(seed);
+        Random random = new(seed), ofAdaptive = new(~seed);
+        for (int i = 1; ; i++)
+        {
+            if (i % AdaptiveOneIn == 0) yield return Adaptive(ofAdaptive) with { Seed = ofAdaptive.Next(1, 1_000_000) };
+            else yield return Windowed(random);
+        }
+    }
+
+    // A convolution, or a pool whose windows slide.
+    private static Case Windowed(Random random)
+    {
         while (true)
         {
             int kind = random.Next(10);
             var candidate = kind switch { < 6 => Conv(random), < 8 => Max(random), _ => Avg(random) };
             bool large = random.Next(LargeOneIn) == 0;
             if (large && candidate.Kind == LayerKind.Conv) candidate = Enlarge(candidate, random);
-            if (candidate.Work <= (large ? MostWorkOfLarge : MostWork) && Fits(candidate)) yield return candidate with { Seed = random.Next(1, 1_000_000) };
+            if (candidate.Work <= (large ? MostWorkOfLarge : MostWork) && Fits(candidate))
+                return candidate with { Seed = random.Next(1, 1_000_000) };
         }
     }
 
@@ -86,6 +100,17 @@ internal static class CaseGenerator
             CeilMode = random.Next(2) == 0,
             CountIncludePad = random.Next(2) == 0,
             DivisorOverride = random.Next(4) == 0 ? Pick(random, (-3L, 1), (1L, 1), (5L, 1), (7L, 1)) : null,
+            DType = Pick(random, (ScalarType.Float32, 6), (ScalarType.Float64, 2), (ScalarType.BFloat16, 1), (ScalarType.Float16, 1)),
+        };
+    }
+
+    private static Case Adaptive(Random random)
+    {
+        bool global = random.Next(5) == 0;
+        return Common(random, LayerKind.Adaptive) with
+        {
+            C = random.Next(1, 20), // more and fewer than a register's lanes
+            OutputSize = global ? (1, 1) : Distinct(random, random.Next(20) == 0 ? 0 : 1, 15),
             DType = Pick(random, (ScalarType.Float32, 6), (ScalarType.Float64, 2), (ScalarType.BFloat16, 1), (ScalarType.Float16, 1)),
         };
     }

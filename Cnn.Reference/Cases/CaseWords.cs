@@ -48,7 +48,7 @@ internal static class CaseWords
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (line.Any(char.IsControl))
             throw new FormatException("the line holds bytes that are no text: a case is words such as conv n2 c6 h9 w12 o8 k3");
-        if (words.Length == 0) throw new FormatException("the case is empty: it starts with conv, max or avg");
+        if (words.Length == 0) throw new FormatException("the case is empty: it starts with conv, max, avg or adaptive");
         var @case = new Case
         {
             Kind = words[0] switch
@@ -56,7 +56,9 @@ internal static class CaseWords
                 "conv" => LayerKind.Conv,
                 "max" => LayerKind.Max,
                 "avg" => LayerKind.Avg,
-                _ => throw new FormatException($"\"{words[0]}\"{(words.Length > 1 ? $" in \"{line}\"" : "")}: a case starts with conv, max or avg"),
+                "adaptive" => LayerKind.Adaptive,
+                _ => throw new FormatException(
+                    $"\"{words[0]}\"{(words.Length > 1 ? $" in \"{line}\"" : "")}: a case starts with conv, max, avg or adaptive"),
             },
         };
         bool strideGiven = false;
@@ -71,12 +73,12 @@ internal static class CaseWords
 
     private static Case Read(Case @case, string word, string line)
     {
-        bool conv = @case.Kind == LayerKind.Conv;
+        bool conv = @case.Kind == LayerKind.Conv, adaptive = @case.Kind == LayerKind.Adaptive;
         switch (word)
         {
             case "nobias" when conv: return @case with { Bias = false };
             case "same" when conv: return @case with { Same = true };
-            case "ceil" when !conv: return @case with { CeilMode = true };
+            case "ceil" when !conv && !adaptive: return @case with { CeilMode = true };
             case "nopad" when @case.Kind == LayerKind.Avg: return @case with { CountIncludePad = false };
         }
         foreach (var (name, value) in Types)
@@ -89,6 +91,9 @@ internal static class CaseWords
         if (word.StartsWith("div", StringComparison.Ordinal) && @case.Kind == LayerKind.Avg)
             return @case with { DivisorOverride = Number(word, 3, int.MinValue, int.MaxValue, line) };
         const long most = 1 << 20; // of one size: enough for any check
+        const string size = "out"; // of an adaptive pool's output
+        if (adaptive && word.StartsWith(size, StringComparison.Ordinal))
+            return @case with { OutputSize = Pair(word, 0, most, line, size.Length) };
         return word[0] switch
         {
             'n' => @case with { N = Number(word, 1, 0, most, line) },
@@ -97,10 +102,10 @@ internal static class CaseWords
             'w' => @case with { W = Number(word, 1, 0, most, line) },
             'o' when conv => @case with { O = Number(word, 1, 1, most, line) },
             'g' when conv => @case with { Groups = Number(word, 1, 1, most, line) },
-            'k' => @case with { Kernel = Pair(word, 1, most, line) },
-            's' => @case with { Stride = Pair(word, 1, most, line) },
-            'p' => @case with { Padding = Pair(word, 0, most, line) },
-            'd' => @case with { Dilation = Pair(word, 1, most, line) },
+            'k' when !adaptive => @case with { Kernel = Pair(word, 1, most, line) },
+            's' when !adaptive => @case with { Stride = Pair(word, 1, most, line) },
+            'p' when !adaptive => @case with { Padding = Pair(word, 0, most, line) },
+            'd' when !adaptive => @case with { Dilation = Pair(word, 1, most, line) },
             _ => throw Unknown(word, line),
         };
     }
@@ -133,15 +138,15 @@ internal static class CaseWords
     // .NET adds the argument's name to the sentence, in brackets.
     private static string SentenceOf(ArgumentException exception) => exception.Message.Split(" (Parameter '")[0];
 
-    private static (long, long) Pair(string word, long least, long most, string line)
+    private static (long, long) Pair(string word, long least, long most, string line, int start = 1)
     {
         int cross = word.IndexOf('x');
         if (cross < 0)
         {
-            long both = Number(word, 1, least, most, line);
+            long both = Number(word, start, least, most, line);
             return (both, both);
         }
-        return (Number(word[..cross], 1, least, most, line), Number(word, cross + 1, least, most, line));
+        return (Number(word[..cross], start, least, most, line), Number(word, cross + 1, least, most, line));
     }
 
     private static long Number(string word, int start, long least, long most, string line)

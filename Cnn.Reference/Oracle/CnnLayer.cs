@@ -30,6 +30,8 @@ internal sealed class CnnLayer(Algorithm algorithm, bool winners = true) : ILaye
                 return Functional.max_pool2d_with_indices(input, kernel, stride, padding, dilation, @case.CeilMode, algorithm);
             case LayerKind.Avg:
                 return (Functional.avg_pool2d(input, kernel, stride, padding, @case.CeilMode, @case.CountIncludePad, @case.DivisorOverride, algorithm), null);
+            case LayerKind.Adaptive:
+                return (Functional.adaptive_avg_pool2d(input, [@case.OutputSize.H, @case.OutputSize.W], algorithm), null);
             case LayerKind.Conv when !@case.Same && @case.PaddingMode == PaddingModes.Zeros:
                 return (Functional.conv2d(input, weight!, bias, stride, padding, dilation, @case.Groups, algorithm), null);
             default:

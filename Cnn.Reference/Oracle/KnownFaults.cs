@@ -39,6 +39,10 @@ internal static class KnownFaults
         if (!@case.IsReal) return (0, "integers have none");
         if (@case.Kind == LayerKind.Max && HasWindowInPadding(@case))
             return (0, "the index of a maximum over nothing but padding may lie outside of the plane, where libtorch's backward reads");
+        if (@case is { Kind: LayerKind.Adaptive, OutputSize: { H: 0 } or { W: 0 } })
+            return (0, "libtorch refuses the gradient of an adaptive pool without windows");
+        if (@case is { Kind: LayerKind.Adaptive, OutputSize: (1, 1) })
+            return (1, "libtorch divides before it adds in the second derivative of a global average, after it in the first");
         if (@case.DType is ScalarType.Float16 or ScalarType.BFloat16) return (1, "16-bit types are rounded between the first and the second derivative, by each implementation elsewhere");
         if (@case is { Kind: LayerKind.Conv, C: 0 }) return (1, "libtorch cannot differentiate a convolution of no channels twice");
         return (2, null);

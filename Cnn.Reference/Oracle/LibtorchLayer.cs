@@ -12,6 +12,10 @@ namespace Cnn.Reference.Oracle;
 /// rounded once, as libtorch's own tests ask of its forward passes. So 16-bit pools are run in float32 here, and cast.
 /// </para>
 /// <para>
+/// An adaptive average is divided by its rows, then by its columns; in channels_last memory by their product at once, and so it is
+/// rounded otherwise. So adaptive pools are run on row-major memory here, their gradients as well.
+/// </para>
+/// <para>
 /// Always through torch.nn.functional, never the modules of TorchSharp 0.107, whose Padding.Same pads a non-square kernel
 /// wrongly where the padding is not zeros.
 /// </para>
@@ -50,6 +54,12 @@ internal sealed class LibtorchLayer(bool widensBFloat16 = false, bool winners = 
             case LayerKind.Avg:
                 return (F.avg_pool2d(input, kernel, stride, padding, @case.CeilMode, @case.CountIncludePad, @case.DivisorOverride), null);
         }
+        if (@case.Kind == LayerKind.Adaptive)
+        {
+            using var rows = RowMajor(input);
+            using var averages = F.adaptive_avg_pool2d(rows, [@case.OutputSize.H, @case.OutputSize.W]);
+            return (RowMajor(averages), null);
+        }
         if (!@case.Same && @case.PaddingMode == PaddingModes.Zeros)
             return (F.conv2d(input, weight!, bias, stride, padding, dilation, @case.Groups), null);
 
@@ -58,6 +68,13 @@ internal sealed class LibtorchLayer(bool widensBFloat16 = false, bool winners = 
         var mode = @case.PaddingMode == PaddingModes.Zeros ? PaddingModes.Constant : @case.PaddingMode;
         using var padded = F.pad(input, [left, right, top, bottom], mode);
         return (F.conv2d(padded, weight!, bias, stride, [0, 0], dilation, @case.Groups), null);
+    }
+
+    // As one row and back: what comes back through it, and what is sent back through that, is row-major as well.
+    private static Tensor RowMajor(Tensor tensor)
+    {
+        using var flat = tensor.flatten();
+        return flat.reshape(tensor.shape);
     }
 
     // Same puts the odd cell at the end.

@@ -18,6 +18,8 @@ public class PlantedBugTests
     {
         ["stride of the other axis"] = (layer, c, x, w, b) => layer.Forward(c with { Stride = (c.Stride.W, c.Stride.H) }, x, w, b),
         ["padding of the other axis"] = (layer, c, x, w, b) => layer.Forward(c with { Padding = (c.Padding.W, c.Padding.H) }, x, w, b),
+        ["output size of the other axis"] = (layer, c, x, w, b) =>
+            layer.Forward(c with { OutputSize = (c.OutputSize.W, c.OutputSize.H) }, x, w, b),
         ["dilation dropped"] = (layer, c, x, w, b) => layer.Forward(c with { Dilation = (1, 1) }, x, w, b),
         ["bias twice"] = (layer, c, x, w, b) => Then(layer.Forward(c, x, w, b), y => b is null ? y : y + b.view(-1, 1, 1)),
         ["bias forgotten"] = (layer, c, x, w, b) => layer.Forward(c, x, w, b is null ? null : b * 0),

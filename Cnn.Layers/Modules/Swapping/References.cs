@@ -23,7 +23,8 @@ internal static class References
         Verdicts[type] = true; // while it is looked at: a struct may hold an array of its own kind
         bool verdict = type switch
         {
-            { IsPrimitive: true } or { IsEnum: true } or { IsPointer: true } or { IsByRefLike: true } or { IsFunctionPointer: true } => false,
+            { IsPrimitive: true } or { IsEnum: true } or { IsPointer: true } or { IsByRefLike: true } or { IsFunctionPointer: true } =>
+                false,
             { IsArray: true } => MayLead(type.GetElementType()!),
             { IsValueType: true } => IsLookedInto(type) && FieldsOf(type).Length > 0,
             _ => IsLookedInto(type),
@@ -47,6 +48,14 @@ internal static class References
     /// <summary>Whether the type comes with .NET.</summary>
     public static bool IsOfDotNet(Type type) =>
         type.Namespace is { } name && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal));
+
+    /// <summary>Whether the type is a collection that comes with .NET, or derived from one.</summary>
+    public static bool IsCollectionOfDotNet(Type type)
+    {
+        for (Type? level = type; level is not null; level = level.BaseType)
+            if (level.Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) == true) return true;
+        return false;
+    }
 
     private static bool IsContainer(Type type) =>
         type.IsArray

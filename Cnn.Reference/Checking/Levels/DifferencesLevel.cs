@@ -28,7 +28,7 @@ internal sealed class DifferencesLevel : Level
     /// <inheritdoc/>
     public override string? ReasonToSkip(Case @case) =>
         !@case.IsReal ? "integers have no gradients"
-        : KnownFaults.MostOrder(@case) == 0 ? "a maximum over nothing but padding has no gradient"
+        : KnownFaults.MostOrder(@case) == 0 ? KnownFaults.LeftOut(@case)?.Reason
         : @case.Work > MostWork || @case.N * @case.C * @case.H * @case.W is 0 or > MostElements ? "too large for finite differences"
         : @case.Seed % 8 != 0 ? "one case in eight is put to finite differences"
         : null;

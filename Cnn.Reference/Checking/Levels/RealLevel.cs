@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Cnn.Reference.Checking.Levels;
 
 /// <summary>
-/// Real numbers: a convolution is held against libtorch in float64, within a few eps of sum |x||w|. A pool adds in
-/// libtorch's order, so it has libtorch's bits.
+/// Real numbers: a convolution is held against libtorch in float64, within a few eps of sum |x||w|, and so is an
+/// adaptive average. Any other pool adds in libtorch's order, so it has libtorch's bits.
 /// </summary>
 /// <param name="winners">Whether max pools are asked for their winners as well.</param>
 /// <param name="anyOrder">Whether an average pool may add in another order: it is held against float64 as well.</param>
@@ -42,7 +42,8 @@ internal sealed class RealLevel(bool winners = true, bool anyOrder = false) : Le
     {
         int order = Math.Min(1, limits.MostOrder);
         using var theirs = LayerRun.Of(libtorch, problem, order);
-        bool sums = problem.Case.Kind == LayerKind.Conv || (anyOrder && problem.Case.Kind == LayerKind.Avg);
+        // A global average is summed up in another order.
+        bool sums = problem.Case.Kind is LayerKind.Conv or LayerKind.Adaptive || (anyOrder && problem.Case.Kind == LayerKind.Avg);
         using var truth = sums ? LayerRun.Of(libtorch, problem, order, tensor => tensor.to(ScalarType.Float64)) : null;
         using var magnitude = sums ? LayerRun.Of(libtorch, problem, order, tensor => tensor.to(ScalarType.Float64).abs()) : null;
         foreach (var layer in layers)

@@ -31,6 +31,7 @@ internal static class Holders
         ["lambdas"] = (conv, pool) => new Lambdas(conv, pool),
         ["bound delegates"] = (conv, pool) => new Delegates(conv, pool),
         ["an object that is no module"] = (conv, pool) => new Helped(conv, pool),
+        ["a list of the author's own"] = (conv, pool) => new OwnList(conv, pool),
         ["not registered"] = (conv, pool) => new Unregistered(conv, pool),
         ["registered under another name"] = (conv, pool) => new Renamed(conv, pool),
         ["children that know their parent"] = (conv, pool) => new Parent(conv, pool),
@@ -42,13 +43,16 @@ internal static class Holders
         ["field"] = (
             (conv, pool) => new TypedField(conv, pool), "field conv of TypedField takes Conv2d only: declare it nn.Module<Tensor, Tensor>"),
         ["property"] = (
-            (conv, pool) => new TypedProperty(conv, pool), "property Conv of TypedProperty takes Conv2d only: declare it nn.Module<Tensor, Tensor>"),
+            (conv, pool) => new TypedProperty(conv, pool),
+                "property Conv of TypedProperty takes Conv2d only: declare it nn.Module<Tensor, Tensor>"),
         ["array"] = (
-            (conv, pool) => new TypedArray(conv, pool), "the Conv2d[] in field convs of TypedArray takes Conv2d only: make it nn.Module<Tensor, Tensor>[]"),
+            (conv, pool) => new TypedArray(conv, pool),
+                "the Conv2d[] in field convs of TypedArray takes Conv2d only: make it nn.Module<Tensor, Tensor>[]"),
         ["ModuleList"] = (
             (conv, pool) => new TypedList(conv, pool), "ModuleList<Conv2d> takes Conv2d only: declare it with nn.Module<Tensor, Tensor>"),
         ["lambda"] = (
-            (conv, pool) => new TypedLambda(conv, pool), "variable conv that a lambda captured takes Conv2d only: declare it nn.Module<Tensor, Tensor>"),
+            (conv, pool) => new TypedLambda(conv, pool),
+                "variable conv that a lambda captured takes Conv2d only: declare it nn.Module<Tensor, Tensor>"),
         ["dictionary's key"] = ((conv, pool) => new Keyed(conv, pool), "found by its hash code: use a list, or a dictionary keyed by name"),
         ["set"] = ((conv, pool) => new InSet(conv, pool), "found by its hash code: use a list, or a dictionary keyed by name"),
     };
@@ -253,7 +257,8 @@ internal static class Holders
             register_module("pool", pool);
         }
 
-        protected override Layer First => ReferenceEquals(first.Named.Layer, entries[0].Layer) ? first.Named.Layer : throw new InvalidOperationException();
+        protected override Layer First => ReferenceEquals(first.Named.Layer, entries[0].Layer)
+            ? first.Named.Layer : throw new InvalidOperationException();
 
         protected override Layer Last => ReferenceEquals(last.Item2, entries[1].Layer) ? last.Item2 : throw new InvalidOperationException();
     }
@@ -338,6 +343,62 @@ internal static class Holders
         protected override Layer First => helper.Conv;
 
         protected override Layer Last => helper.Next!.Conv;
+    }
+
+    /// <summary>Says that it is a list, and lets nobody in.</summary>
+    private sealed class Closet(params Layer[] layers) : System.Collections.IList
+    {
+        public Layer At(int index) => layers[index];
+
+        public object? this[int index]
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public bool IsFixedSize => throw new NotSupportedException();
+
+        public bool IsReadOnly => false;
+
+        public int Count => throw new NotSupportedException();
+
+        public bool IsSynchronized => false;
+
+        public object SyncRoot => this;
+
+        public int Add(object? value) => throw new NotSupportedException();
+
+        public void Clear() => throw new NotSupportedException();
+
+        public bool Contains(object? value) => throw new NotSupportedException();
+
+        public void CopyTo(Array array, int index) => throw new NotSupportedException();
+
+        public System.Collections.IEnumerator GetEnumerator() => throw new NotSupportedException();
+
+        public int IndexOf(object? value) => throw new NotSupportedException();
+
+        public void Insert(int index, object? value) => throw new NotSupportedException();
+
+        public void Remove(object? value) => throw new NotSupportedException();
+
+        public void RemoveAt(int index) => throw new NotSupportedException();
+    }
+
+    private sealed class OwnList : Net
+    {
+        private readonly Closet closet;
+
+        public OwnList(Layer conv, Layer pool)
+        {
+            closet = new(conv, pool);
+            register_module("conv", conv);
+            register_module("pool", pool);
+        }
+
+        protected override Layer First => closet.At(0);
+
+        protected override Layer Last => closet.At(1);
     }
 
     private sealed class Unregistered : Net
