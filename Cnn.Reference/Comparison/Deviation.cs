@@ -25,7 +25,7 @@ internal readonly record struct Deviation(double Largest, long[] Index)
             long count = Math.Min(Slice, flatExpected.numel() - start);
             Tensor e = flatExpected.narrow(0, start, count).to(ScalarType.Float64), a = flatActual.narrow(0, start, count).to(ScalarType.Float64);
             var apart = (a - e).abs().nan_to_num(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
-            apart = apart.masked_fill((e == a) | (e.isnan() & a.isnan()), 0);
+            apart = where((e == a) | (e.isnan() & a.isnan()), zeros_like(apart), apart);
             long worst = apart.argmax().item<long>();
             double there = apart[worst].item<double>();
             if (there > largest) (largest, at) = (there, start + worst);
