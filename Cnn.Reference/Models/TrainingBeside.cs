@@ -30,18 +30,22 @@ internal static class TrainingBeside
     {
         var narrow = Compare(network, size, seed, ScalarType.Float32);
         if (narrow.Passed) return Found(narrow, "");
-        return Found(
-            Compare(network, size, seed, ScalarType.Float64),
-            string.Create(CultureInfo.InvariantCulture, $" (in float64; in float32 the two come to be {narrow.Apart:G2} apart, and rounding alone takes libtorch's up to {narrow.Reach / Times:G2} away)"));
+        string how = $" (in float64; in float32 the two come to be {Two(narrow.Apart)} apart, "
+            + $"and rounding alone takes libtorch's up to {Two(narrow.Reach / Times)} away)";
+        return Found(Compare(network, size, seed, ScalarType.Float64), how);
     }
 
     private static NetworkFinding Found(Losses losses, string how)
     {
         string text = ModelReport.Ratio(losses.Worst);
-        return new("losses", losses.Passed, text, string.Create(
-            CultureInfo.InvariantCulture,
-            $"In {Steps} steps of training{how} the loss went from {losses.Expected[0]:G6} to {losses.Expected[^1]:G6}; with our layers it was never further away than {losses.Apart:G2}, {text} of what rounding explains{(losses.Proves ? "" : ", which is too much to prove anything")}."));
+        string way = string.Create(CultureInfo.InvariantCulture, $"{losses.Expected[0]:G6} to {losses.Expected[^1]:G6}");
+        return new(
+            "losses", losses.Passed, text,
+            $"In {Steps} steps of training{how} the loss went from {way}; with our layers it was never further away than "
+            + $"{Two(losses.Apart)}, {text} of what rounding explains{(losses.Proves ? "" : ", which is too much to prove anything")}.");
     }
+
+    private static string Two(double number) => number.ToString("G2", CultureInfo.InvariantCulture);
 
     private static Losses Compare(Network network, long size, int seed, ScalarType dtype)
     {
@@ -49,7 +53,7 @@ internal static class TrainingBeside
         double[] expected = Train(network, size, seed, dtype, swapped: false);
         double[] actual = Train(network, size, seed, dtype, swapped: true);
         double[] still = isWide ? actual : expected;
-        double[][] moved = [.. Enumerable.Range(1, 2).Select(number => Train(network, size, seed, dtype, swapped: isWide, noiseSeed: seed + number))];
+        double[][] moved = [.. new[] { seed + 1, seed + 2 }.Select(noise => Train(network, size, seed, dtype, swapped: isWide, noise))];
 
         double reach = 0, worst = 0;
         for (int step = 0; step < Steps; step++)
