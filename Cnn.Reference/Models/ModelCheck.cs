@@ -106,7 +106,11 @@ public static class ModelCheck
             return [.. expected.Recorders.Zip(actual.Recorders, Pair)];
         var only = expected.Recorders.FirstOrDefault(recorder => !byPath.ContainsKey(recorder.Path));
         var other = actual.Recorders.FirstOrDefault(recorder => expected.Recorders.All(one => one.Path != recorder.Path));
-        string?[] differences = [only is null ? null : $"only expected has {Name(only)}", other is null ? null : $"only actual has {Name(other)}"];
+        string?[] differences =
+        [
+            only is null ? null : $"only expected has {Name(only)}",
+            other is null ? null : $"only actual has {Name(other)}",
+        ];
         throw new ArgumentException(
             $"actual has {actual.Recorders.Count} layers and expected {expected.Recorders.Count}: they must be the same; "
             + $"{string.Join(", ", differences.OfType<string>())}.",

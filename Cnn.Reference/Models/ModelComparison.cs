@@ -48,9 +48,11 @@ internal sealed class ModelComparison
         }
         var theirs = models.OfExpected(expected);
         var paths = models.Layers.ToDictionary(layer => layer.Expected);
-        var outputs = expected.Calls.ToDictionary(call => new TensorKey(paths[call.Recorder].Path, call.Number, LayerPass.Output), call => call.Output);
+        TensorKey OutputOf(Recorder recorder, int number) => new(paths[recorder].Path, number, LayerPass.Output);
+
+        var outputs = expected.Calls.ToDictionary(call => OutputOf(call.Recorder, call.Number), call => call.Output);
         var reach = RoundingReach.Measure(
-            models, input, plain, theirs, (recorder, number) => outputs.GetValueOrDefault(new(paths[recorder].Path, number, LayerPass.Output)));
+            models, input, plain, theirs, (recorder, number) => outputs.GetValueOrDefault(OutputOf(recorder, number)));
         remarks.AddRange(reach.Remarks);
 
         using var free = models.RunActual(input, plain);
@@ -89,14 +91,14 @@ internal sealed class ModelComparison
         if (swamped > 0)
         {
             remarks.Add(
-                $"Rounding alone may move {Figures.Count(swamped, "tensor")} of {theirs.Count} by more than a tenth of its largest number on the way "
-                + "through the model: \"through\" proves little there, \"alone\" as much as elsewhere.");
+                $"Rounding alone may move {Figures.Count(swamped, "tensor")} of {theirs.Count} by more than a tenth of its largest number "
+                + "on the way through the model: \"through\" proves little there, \"alone\" as much as elsewhere.");
         }
         if (kinks.First is { } kink)
         {
             remarks.Add(
-                $"{Figures.Count(kinks.Count, "number")} next to zero, or next to another, decided otherwise in a run of its own, first at {kink}; "
-                + "gradients are compared with both models deciding alike.");
+                $"{Figures.Count(kinks.Count, "number")} next to zero, or next to another, decided otherwise in a run of its own, "
+                + $"first at {kink}; gradients are compared with both models deciding alike.");
         }
         bool compared = models.Layers.Any(layer => (weights || !layer.IsSame) && calls.ContainsKey(layer.Expected));
         return new(rows, remarks, thrown is null ? null : IsolatedComparison.FirstLine(thrown), compared);
@@ -158,10 +160,10 @@ internal sealed class ModelComparison
         }
 
         // Counters are no part of what a layer computes.
-        static IEnumerable<KeyValuePair<string, Tensor>> Own(nn.Module module) =>
+        static IEnumerable<(string Name, Tensor Tensor)> Own(nn.Module module) =>
         [
-            .. module.named_parameters().Select(pair => KeyValuePair.Create(pair.name, (Tensor)pair.parameter)),
-            .. module.named_buffers().Where(pair => pair.buffer.is_floating_point()).Select(pair => KeyValuePair.Create(pair.name, pair.buffer)),
+            .. module.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter)),
+            .. module.named_buffers().Where(pair => pair.buffer.is_floating_point()),
         ];
     }
 

@@ -59,7 +59,7 @@ public sealed class ModelReport
             if (FirstDifference is { } first)
             {
                 string how = first.IsolatedPassed
-                    ? $"{Times(first.Propagated)} as it comes through the model; no layer by itself is wrong, so look at what stands between them"
+                    ? $"{Times(first.Propagated)} through the model; no layer is wrong by itself: look at what stands between them"
                     : double.IsPositiveInfinity(first.Isolated) ? "" : $"{Times(first.Isolated)} on the same numbers";
                 string end = thrown is null ? "" : $" The model then throws: {thrown}.";
                 return $"DIFFERENT: {first}{(how.Length > 0 ? $", {how}" : "")}.{end}";
@@ -67,8 +67,10 @@ public sealed class ModelReport
             if (thrown is not null) return $"DIFFERENT: the model throws: {thrown}.";
             if (!compared) return "NOTHING COMPARED: no layer that runs has a counterpart to be compared with.";
             int layers = Layers.Where(row => row.Kind.Length > 0).Select(row => row.Path).Distinct().Count();
-            return $"EQUAL: {Figures.Count(Layers.Count, "tensor")} of {Figures.Count(layers, "layer")}; largest error "
-                + $"{Ratio(Largest(row => row.Isolated))} of the bound on the same numbers, {Ratio(Largest(row => row.Propagated))} through the model.";
+            string alone = Ratio(Largest(Layers.Select(row => row.Isolated)));
+            string through = Ratio(Largest(Layers.Select(row => row.Propagated)));
+            return $"EQUAL: {Figures.Count(Layers.Count, "tensor")} of {Figures.Count(layers, "layer")}; "
+                + $"largest error {alone} of the bound on the same numbers, {through} through the model.";
         }
     }
 
@@ -114,11 +116,10 @@ public sealed class ModelReport
         double.IsNaN(ratio) ? "-" : double.IsInfinity(ratio) ? "inf" : ratio.ToString("G3", CultureInfo.InvariantCulture);
 
     /// <summary>The largest of some errors, those that there are; NaN for none.</summary>
-    internal static double Largest(IEnumerable<double> ratios) => ratios.Where(ratio => !double.IsNaN(ratio)).DefaultIfEmpty(double.NaN).Max();
+    internal static double Largest(IEnumerable<double> ratios) =>
+        ratios.Where(ratio => !double.IsNaN(ratio)).DefaultIfEmpty(double.NaN).Max();
 
     private static double Worst(LayerResult row) => Largest([row.Isolated, row.Propagated]);
-
-    private double Largest(Func<LayerResult, double> ratio) => Largest(Layers.Select(ratio));
 
     private static string Times(double ratio) =>
         double.IsInfinity(ratio) ? "beyond any bound" : $"{Numbers.General(ratio)} times what rounding explains";

@@ -78,9 +78,11 @@ internal sealed class NetworksReport(IReadOnlyList<NetworkResult> results, int a
         {
             var rows = result.Report.Layers;
             int layers = rows.Where(row => row.Kind.Length > 0).Select(row => row.Path).Distinct().Count();
-            double alone = ModelReport.Largest(rows.Select(row => row.Isolated)), through = ModelReport.Largest(rows.Select(row => row.Propagated));
+            double alone = ModelReport.Largest(rows.Select(row => row.Isolated));
+            double through = ModelReport.Largest(rows.Select(row => row.Propagated));
             string[] cells = [
-                result.Network.Name, $"{result.Size}", $"{layers}", Figures.Whole(rows.Count), ModelReport.Ratio(alone), ModelReport.Ratio(through),
+                result.Network.Name, $"{result.Size}", $"{layers}", Figures.Whole(rows.Count),
+                ModelReport.Ratio(alone), ModelReport.Ratio(through),
                 .. result.Findings.Select(finding => finding.Result), Figures.Time(result.Seconds)];
             if (result.Passed) table.Add(cells);
             else table.AddIn(Color.Red, cells);

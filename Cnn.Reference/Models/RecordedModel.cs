@@ -59,7 +59,8 @@ internal sealed class RecordedModel : IDisposable
         {
             recorders.Remove(recorder);
             remarks.Add(
-                $"{recorder.Path} ({LayerTraits.KindOf(recorder.Own)}) is registered nowhere: it is compared as a part of the layer that holds it.");
+                $"{recorder.Path} ({LayerTraits.KindOf(recorder.Own)}) is registered nowhere: "
+                + "it is compared as a part of the layer that holds it.");
         }
     }
 
@@ -71,7 +72,7 @@ internal sealed class RecordedModel : IDisposable
         if (module is not nn.Module<Tensor, Tensor> layer || module is jit.ScriptModule)
         {
             if (HasForward(module))
-                remarks.Add($"{path} ({LayerTraits.KindOf(module)}) is not recorded: it is no layer in C# that takes one tensor and gives one.");
+                remarks.Add($"{path} ({LayerTraits.KindOf(module)}) is not recorded: it is no C# layer from one tensor to one.");
             return;
         }
         var recorder = Twins.Follow(layer, new Recorder(path, layer) { IsRegistered = placed.IsRoot || placed.Paths.Count > 0 });

@@ -35,7 +35,9 @@ internal static class SwapAndBack
                 : null);
         model.train(training);
         return problem is null
-            ? new(Name, true, $"{there}", $"Swap and back: {Figures.Count(there, "layer")}; state_dict, parameter objects, generator and output stay.")
+            ? new(
+                Name, true, $"{there}",
+                $"Swap and back: {Figures.Count(there, "layer")}; state_dict, parameter objects, generator and output stay.")
             : new(Name, false, "changed", $"Swap and back: {problem}.");
     }
 

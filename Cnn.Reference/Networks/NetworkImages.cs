@@ -21,7 +21,9 @@ internal static class NetworkImages
         var random = new Random(seed);
         var train = FashionMnist.LoadSample().Train;
         var (grey, labels) = train.Batch([.. Enumerable.Range(0, count).Select(_ => random.Next(train.Count))]);
-        var sized = grey.shape[2] == size ? grey : F.interpolate(grey, [size, size], mode: InterpolationMode.Bilinear, align_corners: false);
+        var sized = grey.shape[2] == size
+            ? grey
+            : F.interpolate(grey, [size, size], mode: InterpolationMode.Bilinear, align_corners: false);
         return (sized.expand(count, network.Channels, size, size).contiguous().MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
     }
 }

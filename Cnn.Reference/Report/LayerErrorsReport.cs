@@ -63,7 +63,8 @@ internal static class LayerErrorsReport
 
     private static XElement Layer(ModelReport report, IReadOnlyList<LayerResult> rows)
     {
-        double alone = ModelReport.Largest(rows.Select(row => row.Isolated)), through = ModelReport.Largest(rows.Select(row => row.Propagated));
+        double alone = ModelReport.Largest(rows.Select(row => row.Isolated));
+        double through = ModelReport.Largest(rows.Select(row => row.Propagated));
         bool isCulprit = rows.Any(row => ReferenceEquals(row, report.FirstDifference));
         string right = rows.Any(row => row.Kink is not null) ? "ok, kink" : "ok", wrong = isCulprit ? "here" : "differs";
         string verdict = rows.All(row => row.Passed) ? right : wrong;

@@ -127,7 +127,8 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
         float past = before > 0 ? -before - 1e-7f : -before + 1e-7f;
         var report = ModelCheck.Swapped(
             model, input,
-            (path, layer) => new(layer, path == "conv" ? new TamperedLayer(layer, after: y => y + Only(y, [1, 2, 3, 1], past)) : layer), null);
+            (path, layer) => new(layer, path == "conv" ? new TamperedLayer(layer, after: y => y + Only(y, [1, 2, 3, 1], past)) : layer),
+            null);
         output.WriteLine(report.ToString());
         report.ThrowIfFailed();
         var turned = Assert.Single(report.Layers, row => row is { Path: "conv", What: "gradient of weight" });
@@ -144,7 +145,8 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
         using var two = Sequential(("a", Conv2d(1, 1, 1)), ("c", ReLU()), ("d", ReLU()));
         var refusal = Assert.Throws<ArgumentException>(() => ModelCheck.Same(one, two, rand(1, 1, 2, 3)));
         Assert.StartsWith(
-            "actual has 3 layers and expected 2: they must be the same; only expected has b (ReLU), only actual has c (ReLU).", refusal.Message);
+            "actual has 3 layers and expected 2: they must be the same; only expected has b (ReLU), only actual has c (ReLU).",
+            refusal.Message);
         var itself = Assert.Throws<ArgumentException>(() => ModelCheck.Same(one, one, rand(1, 1, 2, 3)));
         Assert.StartsWith("actual is the same object as expected", itself.Message);
     }
