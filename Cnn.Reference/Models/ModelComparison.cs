@@ -1,4 +1,5 @@
 using Cnn.Reference.Comparison;
+using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -33,6 +34,8 @@ internal sealed class ModelComparison
     /// <param name="weights">Whether the two have weights of their own, which are compared as well.</param>
     public static ModelReport Run(ModelPair models, Tensor input, ModelCheckOptions options, IEnumerable<string> remarks, bool weights)
     {
+        HiddenCaches.HoldOneDnn(); // libtorch's layers must be right to be compared with
+        if (HiddenCaches.Remedy is { } remedy) remarks = remarks.Append($"{remedy}.");
         using var scope = NewDisposeScope();
         return new ModelComparison(models, input, options, remarks).Run(weights);
     }
