@@ -17,8 +17,7 @@ internal sealed class AdaptiveAvgPool2DForward(AdaptivePool2DGeometry geometry, 
 }
 
 /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}.GradInput"/>
-internal sealed class AdaptiveAvgPool2DGradInput(AdaptivePool2DGeometry geometry,
-    Algorithm algorithm) : LinearOperation(geometry.InputShape)
+internal sealed class AdaptiveAvgPool2DGradInput(AdaptivePool2DGeometry geometry, Algorithm algorithm) : LinearOperation(geometry.InputShape)
 {
     /// <inheritdoc/>
     protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) =>

@@ -22,8 +22,7 @@ internal readonly record struct AdaptivePool2DGeometry
     public Shape4 OutputShape => new(Batch, Channels, Height.Out, Width.Out);
 
     /// <summary>
-    /// What the sum of a window of <paramref name="rows"/> x <paramref name="columns"/> cells is divided by: one number after the other,
-    /// each
+    /// What the sum of a window of <paramref name="rows"/> x <paramref name="columns"/> cells is divided by: one number after the other, each
     /// quotient rounded, as libtorch does; of a global average the number of cells, at once.
     /// </summary>
     public (long First, long Second) Divisors(long rows, long columns) =>

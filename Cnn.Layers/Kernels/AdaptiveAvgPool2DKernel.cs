@@ -28,8 +28,7 @@ internal abstract class AdaptiveAvgPool2DKernel<T>(string name, string? unavaila
 }
 
 /// <inheritdoc/>
-internal sealed class AdaptiveAvgPool2DKernel<TKernel,
-    T>(string name = "", string? unavailable = null) : AdaptiveAvgPool2DKernel<T>(name, unavailable)
+internal sealed class AdaptiveAvgPool2DKernel<TKernel, T>(string name = "", string? unavailable = null) : AdaptiveAvgPool2DKernel<T>(name, unavailable)
     where TKernel : struct, IAdaptiveAvgPool2DKernel<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {

@@ -20,8 +20,7 @@ internal interface IAdaptiveAvgPool2DKernel<T> where T : unmanaged, IFloatingPoi
     /// <param name="output">(N, C, oH, oW), written.</param>
     static abstract void Forward(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output);
 
-    /// <summary>gradInput[n, c, ih, iw] = sum over the windows (oh, ow) that read this cell of gradOutput[n, c, oh, ow] / their number
-    /// of cells.</summary>
+    /// <summary>gradInput[n, c, ih, iw] = sum over the windows (oh, ow) that read this cell of gradOutput[n, c, oh, ow] / their number of cells.</summary>
     /// <remarks>Order: for oh, for ow, from +0; each term is divided (and rounded, as forward) before it is added.</remarks>
     /// <param name="geometry">As in the forward pass.</param>
     /// <param name="gradOutput">(N, C, oH, oW).</param>

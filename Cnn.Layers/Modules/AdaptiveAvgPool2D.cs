@@ -7,8 +7,7 @@ using static TorchSharp.torch;
 namespace Cnn.Layers;
 
 /// <summary>
-/// An average pool to put where <c>nn.AdaptiveAvgPool2d(...)</c> stands: it is told how many windows to give, whatever the input's size.
-/// One
+/// An average pool to put where <c>nn.AdaptiveAvgPool2d(...)</c> stands: it is told how many windows to give, whatever the input's size. One
 /// window is the global average. Computed by the loops of this library.
 /// </summary>
 /// <remarks>
@@ -36,8 +35,7 @@ public sealed class AdaptiveAvgPool2D : ParameterLessModule<Tensor, Tensor>
     {
     }
 
-    /// <summary>The layer that computes what <paramref name="pool"/> computes: the same size and training flag, and the same
-    /// hooks.</summary>
+    /// <summary>The layer that computes what <paramref name="pool"/> computes: the same size and training flag, and the same hooks.</summary>
     /// <param name="pool">A pool of TorchSharp.</param>
     /// <exception cref="ArgumentException">Its output_size breaks a rule.</exception>
     public static AdaptiveAvgPool2D From(AdaptiveAvgPool2d pool)

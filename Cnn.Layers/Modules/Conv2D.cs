@@ -85,8 +85,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         : this(new Conv2DOptions(in_channels, out_channels, kernel_size, stride, padding, padding_type, dilation, padding_mode, groups))
     {
         Rule.Require(
-            dtype is null || Functional.IsReal(dtype.Value), nameof(dtype),
-                $"dtype = {dtype}: must be Float32, Float64, Float16 or BFloat16.");
+            dtype is null || Functional.IsReal(dtype.Value), nameof(dtype), $"dtype = {dtype}: must be Float32, Float64, Float16 or BFloat16.");
         var filters = Filters(Options.WeightShape, dtype, device);
         Take(nn.Parameter(filters), bias ? nn.Parameter(empty([out_channels], dtype, device)) : null);
         reset_parameters();
@@ -121,8 +120,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         return Twins.Follow(conv, twin);
     }
 
-    /// <summary>The same layer as nn.Conv2d, computed by libtorch, with the <i>same</i> parameter objects: the way back of
-    /// <see cref="From"/>.</summary>
+    /// <summary>The same layer as nn.Conv2d, computed by libtorch, with the <i>same</i> parameter objects: the way back of <see cref="From"/>.</summary>
     /// <remarks>As with <see cref="From"/>, hooks and parameters are shared, the training flag is copied, nothing is drawn.</remarks>
     /// <exception cref="InvalidOperationException">nn.Conv2d pads these options along the wrong axes.</exception>
     public Conv2d ToTorch()
@@ -133,12 +131,10 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         // On the meta device nothing is drawn and nothing is allocated.
         var conv = options.PaddingType is { } type
             ? nn.Conv2d(
-                in_channels, out_channels, options.KernelSize, type, options.Stride, options.Dilation, padding_mode, groups,
-                    _bias is not null,
+                in_channels, out_channels, options.KernelSize, type, options.Stride, options.Dilation, padding_mode, groups, _bias is not null,
                 META, _weight.dtype)
             : nn.Conv2d(
-                in_channels, out_channels, options.KernelSize, options.Stride, options.Padding, options.Dilation, padding_mode, groups,
-                    _bias is not null,
+                in_channels, out_channels, options.KernelSize, options.Stride, options.Padding, options.Dilation, padding_mode, groups, _bias is not null,
                 META, _weight.dtype);
         conv.weight = _weight;
         if (_bias is not null) conv.bias = _bias;
@@ -155,8 +151,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
             Rule.Require(!value.IsInvalid, nameof(weight), $"weight is a disposed tensor: it must be alive.");
             var shape = Options.WeightShape;
             Rule.Require(
-                value.dim() == 4 && TensorMemory.ShapeOf(value) == shape, nameof(weight),
-                    $"weight has shape {value.shape}: the layer's is {shape}.");
+                value.dim() == 4 && TensorMemory.ShapeOf(value) == shape, nameof(weight), $"weight has shape {value.shape}: the layer's is {shape}.");
             Replace(ref _weight!, value, nameof(weight));
             isResized = false;
         }
@@ -306,8 +301,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     private Conv2DOptions Options
     {
         get => new(
-            in_channels, out_channels, (kernel_size[0], kernel_size[1]), (stride[0], stride[1]), padding is [var h, var w]
-                ? (h, w) : null, padding_type,
+            in_channels, out_channels, (kernel_size[0], kernel_size[1]), (stride[0], stride[1]), padding is [var h, var w] ? (h, w) : null, padding_type,
             (dilation[0], dilation[1]), padding_mode, groups);
         set
         {

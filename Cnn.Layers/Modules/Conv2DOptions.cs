@@ -4,11 +4,9 @@ using TorchSharp.Modules;
 
 namespace Cnn.Layers;
 
-/// <summary>The options of a convolution layer, and their rules: the same for constructors, setters and layers that are taken
-/// over.</summary>
+/// <summary>The options of a convolution layer, and their rules: the same for constructors, setters and layers that are taken over.</summary>
 internal readonly record struct Conv2DOptions(
-    long InChannels, long OutChannels, (long H, long W) KernelSize, (long H, long W) Stride, (long H, long W)? Padding,
-        Padding? PaddingType,
+    long InChannels, long OutChannels, (long H, long W) KernelSize, (long H, long W) Stride, (long H, long W)? Padding, Padding? PaddingType,
     (long H, long W) Dilation, PaddingModes PaddingMode, long Groups)
 {
     /// <summary>What nn.Conv2d of TorchSharp 0.107 does with some options.</summary>
@@ -26,10 +24,8 @@ internal readonly record struct Conv2DOptions(
     /// <summary>Those of a layer of TorchSharp.</summary>
     /// <exception cref="ArgumentException">A list has neither one value nor two.</exception>
     public static Conv2DOptions Of(Conv2d conv) => new(
-        conv.in_channels, conv.out_channels, Functional.RequiredPair(conv.kernel_size, "kernel_size"),
-            Functional.RequiredPair(conv.stride, "stride"),
-        Functional.Pair(conv.padding, "padding"), conv.padding_type, Functional.RequiredPair(conv.dilation, "dilation"),
-            conv.padding_mode, conv.groups);
+        conv.in_channels, conv.out_channels, Functional.RequiredPair(conv.kernel_size, "kernel_size"), Functional.RequiredPair(conv.stride, "stride"),
+        Functional.Pair(conv.padding, "padding"), conv.padding_type, Functional.RequiredPair(conv.dilation, "dilation"), conv.padding_mode, conv.groups);
 
     /// <summary>These options, if they keep every rule.</summary>
     /// <exception cref="ArgumentException">An option breaks a rule; the sentence names it, its value and the rule.</exception>
@@ -41,8 +37,7 @@ internal readonly record struct Conv2DOptions(
         Rule.Require(Stride is { H: >= 1, W: >= 1 }, "stride", $"stride = {Stride}: must be at least 1 along both axes.");
         Rule.Require(Padding is null or { H: >= 0, W: >= 0 }, "padding", $"padding = {Padding}: must not be negative.");
         Rule.Require(
-            PaddingType is null or TorchSharp.Padding.Valid or TorchSharp.Padding.Same, "padding",
-                $"padding = {PaddingType}: must be Same or Valid.");
+            PaddingType is null or TorchSharp.Padding.Valid or TorchSharp.Padding.Same, "padding", $"padding = {PaddingType}: must be Same or Valid.");
         bool same = PaddingType == TorchSharp.Padding.Same;
         Rule.Require(!same || Stride is (1, 1), "stride", $"stride = {Stride}: padding = Same needs a stride of 1 along both axes.");
         Rule.Require(Dilation is { H: >= 1, W: >= 1 }, "dilation", $"dilation = {Dilation}: must be at least 1 along both axes.");

@@ -18,16 +18,13 @@ public static class ModelExtensions
     /// </para>
     /// <para>
     /// A layer is replaced everywhere or nowhere: where it is registered and where <c>forward</c> reads it (fields of any class of the
-    /// hierarchy, private and readonly ones, properties, Sequential, ModuleList, ModuleDict, arrays, lists, dictionaries, tuples, what
-    /// lambdas
-    /// captured). If one of its places is typed as TorchSharp's class, the layer is left alone, and <see cref="SwapReport.LeftAlone"/>
-    /// says which
+    /// hierarchy, private and readonly ones, properties, Sequential, ModuleList, ModuleDict, arrays, lists, dictionaries, tuples, what lambdas
+    /// captured). If one of its places is typed as TorchSharp's class, the layer is left alone, and <see cref="SwapReport.LeftAlone"/> says which
     /// place and what to write there instead. A layer in several places gets one twin.
     /// </para>
     /// <para>
     /// What cannot be replaced: the model itself, where it is a layer (<see cref="Conv2D.From"/>); what <c>forward</c> calls in
-    /// <c>torch.nn.functional</c> (named in the report where the model's code shows the call; call <see cref="Functional"/> there);
-    /// layers in
+    /// <c>torch.nn.functional</c> (named in the report where the model's code shows the call; call <see cref="Functional"/> there); layers in
     /// static fields, or made while <c>forward</c> runs; what runs in a ScriptModule.
     /// </para>
     /// </remarks>
@@ -41,8 +38,7 @@ public static class ModelExtensions
         return Swap.Run(model, layer => Twins.OfTorch(layer, algorithm), Unswapped.Reason);
     }
 
-    /// <summary>Puts TorchSharp's layers back where this library's stand, in place: to move the model to another device, for
-    /// example.</summary>
+    /// <summary>Puts TorchSharp's layers back where this library's stand, in place: to move the model to another device, for example.</summary>
     /// <remarks>As with <see cref="UseCnnLayers"/>, parameters stay the same objects. The layers themselves are new ones.</remarks>
     /// <param name="model">The model.</param>
     /// <returns>What was replaced, and what was left alone, with reason and remedy.</returns>

@@ -54,8 +54,7 @@ public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
             count_include_pad, divisor_override);
     }
 
-    /// <summary>The layer that computes what <paramref name="pool"/> computes: the same options and training flag, and the same
-    /// hooks.</summary>
+    /// <summary>The layer that computes what <paramref name="pool"/> computes: the same options and training flag, and the same hooks.</summary>
     /// <param name="pool">A pool; where it has no stride, the stride is its kernel_size.</param>
     /// <exception cref="ArgumentException">An option breaks a rule; the sentence names it.</exception>
     public static Pool2D From(MaxPool2d pool)
@@ -81,8 +80,7 @@ public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
     {
         nn.Module<Tensor, Tensor> pool = mode == PoolMode.Max
             ? nn.MaxPool2d([.. kernel_size], [.. stride], [.. padding], [.. dilation], ceil_mode)
-            : nn.AvgPool2d([.. kernel_size], _stride is null ? null : [.. _stride], [.. padding], ceil_mode, count_include_pad,
-                divisor_override);
+            : nn.AvgPool2d([.. kernel_size], _stride is null ? null : [.. _stride], [.. padding], ceil_mode, count_include_pad, divisor_override);
         return Twins.Follow(this, pool);
     }
 
@@ -169,8 +167,7 @@ public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
     private Pool2DOptions Options
     {
         get => new(
-            mode, (_kernel_size[0], _kernel_size[1]), _stride is [var h, var w] ? (h, w) : null, (_padding[0], _padding[1]),
-                (_dilation[0], _dilation[1]),
+            mode, (_kernel_size[0], _kernel_size[1]), _stride is [var h, var w] ? (h, w) : null, (_padding[0], _padding[1]), (_dilation[0], _dilation[1]),
             ceil_mode, _count_include_pad, _divisor_override);
         set
         {

@@ -3,8 +3,7 @@ using Cnn.Layers.Swapping;
 
 namespace Cnn.Layers;
 
-/// <summary>What <see cref="ModelExtensions.UseCnnLayers"/> or <see cref="ModelExtensions.UseTorchLayers"/> did. Prints itself as a
-/// table.</summary>
+/// <summary>What <see cref="ModelExtensions.UseCnnLayers"/> or <see cref="ModelExtensions.UseTorchLayers"/> did. Prints itself as a table.</summary>
 /// <remarks>
 /// It keeps the layers that were replaced. Disposing one of them would dispose the parameters that the model goes on to use; being
 /// collected as garbage does them no harm.
@@ -41,8 +40,7 @@ public sealed class SwapReport
         text.Append(Count(LeftAlone.Count)).Append(" left alone, computed as before:\n");
         foreach (var layer in LeftAlone)
         {
-            text.Append("  ").Append(layer.Path.Length == 0
-                ? "the model itself" : layer.Path).Append(" (").Append(TypeName.Of(layer.Layer.GetType())).Append(")\n");
+            text.Append("  ").Append(layer.Path.Length == 0 ? "the model itself" : layer.Path).Append(" (").Append(TypeName.Of(layer.Layer.GetType())).Append(")\n");
             foreach (string line in Folded(layer.Reason, Width - 6)) text.Append("      ").Append(line).Append('\n');
         }
         return text.ToString().TrimEnd('\n');

@@ -58,8 +58,7 @@ internal static class CheckCommand
         command.SetAction((parsed, cancel) =>
         {
             int? givenThreads = parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null;
-            if (models.AreAskedFor(parsed)) return Task.FromResult(models.Run(parsed, parsed.GetValue(seed), givenThreads,
-                parsed.GetValue(json), cancel));
+            if (models.AreAskedFor(parsed)) return Task.FromResult(models.Run(parsed, parsed.GetValue(seed), givenThreads, parsed.GetValue(json), cancel));
             var request = new Request(
                 parsed.GetValue(lines) ?? [], parsed.GetValue(file), parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(filter),
                 parsed.GetValue(algorithm), parsed.GetValue(level),

@@ -14,9 +14,8 @@ namespace Cnn.Reference.Models;
 /// </summary>
 /// <remarks>
 /// Training magnifies a rounding step by step, each network in its own measure. So the measure is taken: libtorch's network is trained
-/// twice more, with its filters and biases changed before every step by up to 4 eps of themselves, at random. Up to each step, our loss
-/// may be
-/// 8 times as far from libtorch's as the further of the two has been. Where that is more than a hundredth of the loss (a normalisation
+/// twice more, with its filters and biases changed before every step by up to 4 eps of themselves, at random. Up to each step, our
+/// loss may be 8 times as far from libtorch's as the further of the two has been. Where that is more than a hundredth of the loss (a normalisation
 /// over few numbers magnifies that much), or our loss is further away (a single ReLU that decided otherwise can do it), float32 says
 /// little, and the steps are taken in float64, where the same ones agree to many digits. There the network that is changed is the one
 /// with our layers: libtorch's grouped convolutions take minutes in float64.
@@ -93,7 +92,7 @@ internal static class TrainingBeside
     private static void Disturb(nn.Module model, Generator noise)
     {
         using var silent = no_grad();
-        // matrices have millions, and both share them
+        // The matrices of fully connected layers have millions of elements, and both networks run the same layers there.
         foreach (var parameter in model.parameters().Where(parameter => parameter.dim() != 2))
         {
             using var scope = NewDisposeScope();

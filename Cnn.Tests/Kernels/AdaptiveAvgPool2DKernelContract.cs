@@ -9,8 +9,7 @@ using Cnn.Reference.Cases;
 namespace Cnn.Tests.Kernels;
 
 /// <summary>
-/// What every adaptive average pool kernel owes: the sums of <see cref="IAdaptiveAvgPool2DKernel{T}"/> in their order, bit for bit, at
-/// every
+/// What every adaptive average pool kernel owes: the sums of <see cref="IAdaptiveAvgPool2DKernel{T}"/> in their order, bit for bit, at every
 /// size, from any memory to any other, on any number of threads.
 /// </summary>
 public abstract class AdaptiveAvgPool2DKernelContract<T> where T : unmanaged, IFloatingPointIeee754<T>
@@ -113,8 +112,7 @@ public abstract class AdaptiveAvgPool2DKernelContract<T> where T : unmanaged, IF
         ((long)Math.Floor(o * axis.In / (double)axis.Out), (long)Math.Ceiling((o + 1) * axis.In / (double)axis.Out));
 
     // libtorch divides twice, but a global average once.
-    private static T Average(T sum, (long First, long End) rows, (long First, long End) columns, (long, long) outputSize) =>
-        outputSize == (1, 1)
+    private static T Average(T sum, (long First, long End) rows, (long First, long End) columns, (long, long) outputSize) => outputSize == (1, 1)
         ? sum / T.CreateChecked(Count(rows) * Count(columns))
         : sum / T.CreateChecked(Count(rows)) / T.CreateChecked(Count(columns));
 

@@ -51,8 +51,7 @@ public sealed class AdaptiveAvgPool2DTests : IDisposable
     {
         var arrangements = new Func<Tensor, Tensor>[]
         {
-            x => x, x => x[1], x => x.transpose(2, 3).contiguous().transpose(2, 3), x =>
-                x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2),
+            x => x, x => x[1], x => x.transpose(2, 3).contiguous().transpose(2, 3), x => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2),
             x => x[..1].expand(3, 5, 8, 4), x => x.repeat(1, 2, 1, 2)[TensorIndex.Ellipsis, 1..5], x => x.neg(),
         };
         foreach (var type in new[] { ScalarType.Float32, ScalarType.Float64, ScalarType.Float16, ScalarType.BFloat16 })
@@ -61,8 +60,7 @@ public sealed class AdaptiveAvgPool2DTests : IDisposable
                 var input = arrange(Exact.Integers(4, type, 2, 5, 8, 4));
                 foreach (var size in new long[][] { [4, 2], [3, 4], [1, 1], [8, 4], [13, 7], [0, 2] })
                     Exact.Equal(
-                        F.adaptive_avg_pool2d(input, size), Ours.adaptive_avg_pool2d(input, size, algorithm),
-                            $"{type}, layout {number}, {string.Join('x', size)}");
+                        F.adaptive_avg_pool2d(input, size), Ours.adaptive_avg_pool2d(input, size, algorithm), $"{type}, layout {number}, {string.Join('x', size)}");
             }
     }
 
@@ -145,8 +143,7 @@ public sealed class AdaptiveAvgPool2DTests : IDisposable
         Assert.Contains(sentence, Assert.Throws<ArgumentException>(() => new AdaptiveAvgPool2D(size)).Message, StringComparison.Ordinal);
         using var layer = new AdaptiveAvgPool2D(2);
         Assert.Contains(sentence, Assert.Throws<ArgumentException>(() => layer.output_size = size).Message, StringComparison.Ordinal);
-        Assert.Contains(sentence, Assert.Throws<ArgumentException>(() => Ours.adaptive_avg_pool2d(rand(1, 2, 3, 3), size)).Message,
-            StringComparison.Ordinal);
+        Assert.Contains(sentence, Assert.Throws<ArgumentException>(() => Ours.adaptive_avg_pool2d(rand(1, 2, 3, 3), size)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,7 +156,6 @@ public sealed class AdaptiveAvgPool2DTests : IDisposable
         Assert.Throws<ArgumentNullException>(() => AdaptiveAvgPool2D.From(null!));
 
         static void Refuses(Tensor input, string sentence) =>
-            Assert.Contains(sentence, Assert.Throws<ArgumentException>(() => Ours.adaptive_avg_pool2d(input, [2, 2])).Message,
-                StringComparison.Ordinal);
+            Assert.Contains(sentence, Assert.Throws<ArgumentException>(() => Ours.adaptive_avg_pool2d(input, [2, 2])).Message, StringComparison.Ordinal);
     }
 }

@@ -23,8 +23,7 @@ public sealed class SetterTests : IDisposable
     public void TheSamePropertiesCanBeSet(Type builtIn, Type ours)
     {
         const BindingFlags members = BindingFlags.Public | BindingFlags.Instance;
-        string[] names = [.. builtIn.GetProperties(members).Where(property => property.GetSetMethod() is not null).Select(property =>
-            property.Name)];
+        string[] names = [.. builtIn.GetProperties(members).Where(property => property.GetSetMethod() is not null).Select(property => property.Name)];
         Assert.NotEmpty(names);
         foreach (string name in names.Except(["output_padding"])) // of transposed convolutions
             Assert.True(ours.GetProperty(name)?.GetSetMethod() is not null, $"{name} of {ours.Name} cannot be set");
@@ -44,8 +43,7 @@ public sealed class SetterTests : IDisposable
         ["Same"] = Conv(conv => conv.SetPadding(Padding.Same), conv => conv.SetPadding(Padding.Same)),
         ["Valid"] = Conv(conv => conv.SetPadding(Padding.Valid), conv => conv.SetPadding(Padding.Valid)),
         ["Valid, then cells"] = Conv(
-            conv => { conv.SetPadding(Padding.Valid); conv.SetPadding([2]); }, conv =>
-                { conv.SetPadding(Padding.Valid); conv.SetPadding([2]); }),
+            conv => { conv.SetPadding(Padding.Valid); conv.SetPadding([2]); }, conv => { conv.SetPadding(Padding.Valid); conv.SetPadding([2]); }),
         ["padding_mode"] = Conv(conv => conv.padding_mode = PaddingModes.Reflect, conv => conv.padding_mode = PaddingModes.Reflect),
         ["kernel_size"] = Conv(
             conv => { conv.kernel_size = [1, 3]; conv.weight = nn.Parameter(Exact.Integers(8, 6, 4, 1, 3)); },
@@ -65,8 +63,7 @@ public sealed class SetterTests : IDisposable
         ["avg padding"] = Avg(pool => pool.padding = [1, 0], pool => pool.padding = [1, 0]),
         ["avg ceil_mode"] = Avg(pool => pool.ceil_mode = true, pool => pool.ceil_mode = true),
         ["avg count_include_pad"] = Avg(
-            pool => { pool.padding = [1]; pool.count_include_pad = false; }, pool =>
-                { pool.padding = [1]; pool.count_include_pad = false; }),
+            pool => { pool.padding = [1]; pool.count_include_pad = false; }, pool => { pool.padding = [1]; pool.count_include_pad = false; }),
         ["avg divisor_override"] = Avg(pool => pool.divisor_override = 8, pool => pool.divisor_override = 8),
     };
 
@@ -109,8 +106,7 @@ public sealed class SetterTests : IDisposable
 
         void AssertEqual(Tensor expected, Tensor actual)
         {
-            if (name.StartsWith("avg", StringComparison.Ordinal)) Assert.True(expected.shape.SequenceEqual(actual.shape)
-                && expected.allclose(actual, 1e-6), name);
+            if (name.StartsWith("avg", StringComparison.Ordinal)) Assert.True(expected.shape.SequenceEqual(actual.shape) && expected.allclose(actual, 1e-6), name);
             else Exact.Equal(expected, actual, name);
         }
     }
@@ -163,8 +159,7 @@ public sealed class SetterTests : IDisposable
     public void ALayerThatTorchSharpPadsWronglyDoesNotGoBack()
     {
         using var conv = new Conv2D(2, 3, (4, 3), Padding.Same, padding_mode: PaddingModes.Circular);
-        Assert.Contains("kernel_size = (4, 3): nn.Conv2d mixes up", Assert.Throws<InvalidOperationException>(conv.ToTorch).Message,
-            StringComparison.Ordinal);
+        Assert.Contains("kernel_size = (4, 3): nn.Conv2d mixes up", Assert.Throws<InvalidOperationException>(conv.ToTorch).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,18 +18,15 @@ internal static class FunctionalCalls
 
     private static readonly ConcurrentDictionary<Type, string[]> Known = new();
 
-    /// <summary>The functions that methods and lambdas of the type call, and those of the classes it derives from, outside of
-    /// TorchSharp.</summary>
+    /// <summary>The functions that methods and lambdas of the type call, and those of the classes it derives from, outside of TorchSharp.</summary>
     public static string[] Of(Type type) => Known.GetOrAdd(type, static type => [.. Find(type).Distinct().Order(StringComparer.Ordinal)]);
 
     private static IEnumerable<string> Find(Type type)
     {
         const BindingFlags all =
             BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-        for (var level = type; level is not null && level.Assembly != typeof(nn.Module).Assembly
-            && !References.IsOfDotNet(level); level = level.BaseType)
-            // lambdas live in nested classes
-            foreach (var part in level.GetNestedTypes(all).Where(nested => nested.Name.StartsWith('<')).Append(level))
+        for (var level = type; level is not null && level.Assembly != typeof(nn.Module).Assembly && !References.IsOfDotNet(level); level = level.BaseType)
+            foreach (var part in level.GetNestedTypes(all).Where(nested => nested.Name.StartsWith('<')).Append(level)) // lambdas live in nested classes
                 foreach (var method in part.GetMethods(all))
                     foreach (string name in CalledBy(method)) yield return name;
     }
@@ -66,8 +63,7 @@ internal static class FunctionalCalls
         {
             return method.Module.ResolveMethod(token);
         }
-        catch (Exception exception) when (exception is ArgumentException or BadImageFormatException or FileNotFoundException
-            or TypeLoadException)
+        catch (Exception exception) when (exception is ArgumentException or BadImageFormatException or FileNotFoundException or TypeLoadException)
         {
             return null;
         }

@@ -14,8 +14,7 @@ namespace Cnn.Layers.Swapping;
 /// </remarks>
 internal static class ModulePlaces
 {
-    /// <summary>Every module of the model, each once: those with names in the order of their names, then those that are only held. The
-    /// model itself is the first.</summary>
+    /// <summary>Every module of the model, each once: those with names in the order of their names, then those that are only held. The model itself is the first.</summary>
     /// <param name="root">The model; it may contain itself, and modules may stand in several places.</param>
     public static IReadOnlyList<PlacedModule> Find(nn.Module root)
     {

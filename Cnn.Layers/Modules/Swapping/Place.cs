@@ -3,8 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cnn.Layers.Swapping;
 
-/// <summary>One place of the object graph that holds a reference: a field, an element of an array or a list, an entry of a
-/// dictionary.</summary>
+/// <summary>One place of the object graph that holds a reference: a field, an element of an array or a list, an entry of a dictionary.</summary>
 internal abstract class Place
 {
     /// <summary>The type that the place is declared with.</summary>

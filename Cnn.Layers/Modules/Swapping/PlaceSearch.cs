@@ -83,8 +83,7 @@ internal sealed class PlaceSearch
             case IEnumerable set when Argument(type, typeof(IReadOnlySet<>)) is { } member:
                 if (References.MayLead(member))
                     foreach (object? item in set)
-                        if (item is nn.Module module) Note(module, new HashedPlace(module, $"the {TypeName.Of(type)} in {visit.Holder}"),
-                            visit);
+                        if (item is nn.Module module) Note(module, new HashedPlace(module, $"the {TypeName.Of(type)} in {visit.Holder}"), visit);
                 break;
             default:
                 Fields(visit, References.FieldsOf(type));
@@ -114,8 +113,7 @@ internal sealed class PlaceSearch
         {
             See(new ArrayPlace(array, [.. index], holder), visit with { Trail = $"{visit.Trail}[{string.Join(", ", index)}]" });
             // The next element: the last axis runs first.
-            for (int axis = array.Rank - 1; axis >= 0
-                && ++index[axis] > array.GetUpperBound(axis); axis--) index[axis] = array.GetLowerBound(axis);
+            for (int axis = array.Rank - 1; axis >= 0 && ++index[axis] > array.GetUpperBound(axis); axis--) index[axis] = array.GetLowerBound(axis);
         }
     }
 
@@ -136,8 +134,7 @@ internal sealed class PlaceSearch
         foreach (object key in dictionary.Keys)
         {
             if (key is nn.Module module) Note(module, new HashedPlace(module, $"a key of {holder}"), visit);
-            if (References.MayLead(entry)) See(new EntryPlace(dictionary, key, entry, holder),
-                visit with { Trail = $"{visit.Trail}[\"{key}\"]" });
+            if (References.MayLead(entry)) See(new EntryPlace(dictionary, key, entry, holder), visit with { Trail = $"{visit.Trail}[\"{key}\"]" });
         }
     }
 
@@ -189,6 +186,5 @@ internal sealed class PlaceSearch
     }
 
     private static Type? Argument(Type type, Type open, int index = 0) =>
-        type.GetInterfaces().FirstOrDefault(face => face.IsGenericType
-            && face.GetGenericTypeDefinition() == open)?.GetGenericArguments()[index];
+        type.GetInterfaces().FirstOrDefault(face => face.IsGenericType && face.GetGenericTypeDefinition() == open)?.GetGenericArguments()[index];
 }

@@ -14,8 +14,7 @@ internal sealed class PlacedModule(nn.Module module, bool isRoot)
     /// <summary>Whether it is the model itself, which its user holds: nothing can be put in its place.</summary>
     public bool IsRoot { get; } = isRoot;
 
-    /// <summary>Its names in the model, as in state_dict: one for each parent it is registered in. Empty if it is registered in
-    /// none.</summary>
+    /// <summary>Its names in the model, as in state_dict: one for each parent it is registered in. Empty if it is registered in none.</summary>
     public List<string> Paths { get; } = [];
 
     /// <summary>The first of its names; where it is registered nowhere, its holder's name and the place in it.</summary>

@@ -23,8 +23,7 @@ internal static class References
         Verdicts[type] = true; // while it is looked at: a struct may hold an array of its own kind
         bool verdict = type switch
         {
-            { IsPrimitive: true } or { IsEnum: true } or { IsPointer: true } or { IsByRefLike: true } or { IsFunctionPointer: true } =>
-                false,
+            { IsPrimitive: true } or { IsEnum: true } or { IsPointer: true } or { IsByRefLike: true } or { IsFunctionPointer: true } => false,
             { IsArray: true } => MayLead(type.GetElementType()!),
             { IsValueType: true } => IsLookedInto(type) && FieldsOf(type).Length > 0,
             _ => IsLookedInto(type),

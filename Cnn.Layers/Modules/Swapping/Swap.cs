@@ -9,8 +9,7 @@ internal static class Swap
 {
     /// <summary>Finds every place first; then replaces each layer in all of its places, or in none.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="twinOf">A layer's twin; null for a module that is no such layer; an exception's message where it is, but has no
-    /// twin.</param>
+    /// <param name="twinOf">A layer's twin; null for a module that is no such layer; an exception's message where it is, but has no twin.</param>
     /// <param name="unswapped">Why a module without a twin is named in the report all the same; null for most.</param>
     public static SwapReport Run(nn.Module model, Func<nn.Module, nn.Module?> twinOf, Func<nn.Module, string?> unswapped)
     {

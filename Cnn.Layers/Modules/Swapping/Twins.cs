@@ -53,8 +53,7 @@ internal static class Twins
         if (conv.weight.IsInvalid) return "its weight is disposed";
         string? alien = Alien(conv.weight, "weight") ?? (conv.bias is null ? null : Alien(conv.bias, "bias"));
         if (alien is not null) return alien;
-        string? besides = conv.named_parameters(recurse: false).Select(entry => entry.name).FirstOrDefault(name =>
-            name is not ("weight" or "bias"))
+        string? besides = conv.named_parameters(recurse: false).Select(entry => entry.name).FirstOrDefault(name => name is not ("weight" or "bias"))
             ?? conv.named_buffers(recurse: false).Select(entry => entry.name).FirstOrDefault()
             ?? conv.named_children().Select(entry => entry.name).FirstOrDefault();
         if (besides is not null) return $"{besides} is registered in it besides weight and bias, and would leave the state_dict";
@@ -64,8 +63,7 @@ internal static class Twins
             if (options.IsPaddedWrongByTorch) return $"{Conv2DOptions.WrongPadding}: Cnn.Layers.Conv2D pads rightly, and gives another size";
             if (conv.padding is [_] && conv.padding_mode != PaddingModes.Zeros) return "nn.Conv2d pads the width only where padding has one value and is not zeros: give it two";
             if (conv.weight.dim() != 4 || TensorMemory.ShapeOf(conv.weight) != options.WeightShape)
-                return $"weight has shape ({string.Join(",
-                    ", conv.weight.shape)}) where its options say {options.WeightShape}: make an nn.Conv2d of that size";
+                return $"weight has shape ({string.Join(", ", conv.weight.shape)}) where its options say {options.WeightShape}: make an nn.Conv2d of that size";
             return null;
         }
         catch (ArgumentException exception)
@@ -87,8 +85,7 @@ internal static class Twins
     public static string Sentence(Exception exception)
     {
         string text = exception.Message;
-        if (exception is ArgumentException { ParamName: { } name }) text = text.Replace($" (Parameter '{name}')", "",
-            StringComparison.Ordinal);
+        if (exception is ArgumentException { ParamName: { } name }) text = text.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal);
         return text.TrimEnd('.');
     }
 

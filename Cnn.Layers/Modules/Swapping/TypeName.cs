@@ -17,8 +17,7 @@ internal static class TypeName
         return type.Name.StartsWith("ValueTuple`", StringComparison.Ordinal) ? $"({arguments})" : $"{name}<{arguments}>";
     }
 
-    /// <summary>The type to declare a place with that any layer of the module's kind can stand in: nn.Module&lt;Tensor,
-    /// Tensor&gt;.</summary>
+    /// <summary>The type to declare a place with that any layer of the module's kind can stand in: nn.Module&lt;Tensor, Tensor&gt;.</summary>
     public static Type LayerBase(nn.Module module)
     {
         for (var type = module.GetType(); type is not null; type = type.BaseType)

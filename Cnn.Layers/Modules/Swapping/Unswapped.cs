@@ -21,8 +21,7 @@ internal static class Unswapped
                 : null;
         string[] calls = FunctionalCalls.Of(type);
         if (calls.Length > 0)
-            return $"its code calls {string.Join(",
-                ", calls.Select(name => $"nn.functional.{name}"))}: call Cnn.Layers.Functional there for this library's";
+            return $"its code calls {string.Join(", ", calls.Select(name => $"nn.functional.{name}"))}: call Cnn.Layers.Functional there for this library's";
         return module is Convolution ? $"{TypeName.Of(type)} is a class of its own: it computes as its author wrote" : null;
     }
 }

@@ -42,16 +42,13 @@ internal static class Holders
         ["field"] = (
             (conv, pool) => new TypedField(conv, pool), "field conv of TypedField takes Conv2d only: declare it nn.Module<Tensor, Tensor>"),
         ["property"] = (
-            (conv, pool) => new TypedProperty(conv, pool),
-                "property Conv of TypedProperty takes Conv2d only: declare it nn.Module<Tensor, Tensor>"),
+            (conv, pool) => new TypedProperty(conv, pool), "property Conv of TypedProperty takes Conv2d only: declare it nn.Module<Tensor, Tensor>"),
         ["array"] = (
-            (conv, pool) => new TypedArray(conv, pool),
-                "the Conv2d[] in field convs of TypedArray takes Conv2d only: make it nn.Module<Tensor, Tensor>[]"),
+            (conv, pool) => new TypedArray(conv, pool), "the Conv2d[] in field convs of TypedArray takes Conv2d only: make it nn.Module<Tensor, Tensor>[]"),
         ["ModuleList"] = (
             (conv, pool) => new TypedList(conv, pool), "ModuleList<Conv2d> takes Conv2d only: declare it with nn.Module<Tensor, Tensor>"),
         ["lambda"] = (
-            (conv, pool) => new TypedLambda(conv, pool),
-                "variable conv that a lambda captured takes Conv2d only: declare it nn.Module<Tensor, Tensor>"),
+            (conv, pool) => new TypedLambda(conv, pool), "variable conv that a lambda captured takes Conv2d only: declare it nn.Module<Tensor, Tensor>"),
         ["dictionary's key"] = ((conv, pool) => new Keyed(conv, pool), "found by its hash code: use a list, or a dictionary keyed by name"),
         ["set"] = ((conv, pool) => new InSet(conv, pool), "found by its hash code: use a list, or a dictionary keyed by name"),
     };
@@ -256,8 +253,7 @@ internal static class Holders
             register_module("pool", pool);
         }
 
-        protected override Layer First => ReferenceEquals(first.Named.Layer, entries[0].Layer)
-            ? first.Named.Layer : throw new InvalidOperationException();
+        protected override Layer First => ReferenceEquals(first.Named.Layer, entries[0].Layer) ? first.Named.Layer : throw new InvalidOperationException();
 
         protected override Layer Last => ReferenceEquals(last.Item2, entries[1].Layer) ? last.Item2 : throw new InvalidOperationException();
     }

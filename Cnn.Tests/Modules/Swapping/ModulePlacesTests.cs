@@ -69,8 +69,7 @@ public sealed class ModulePlacesTests : IDisposable
         int isRegistered = before.Count(module => module is Conv2d or MaxPool2d or ReLU);
         Assert.Equal(isRegistered, model.modules().Count(module => module is Recorder)); // and so do parameters(), to(), load()
         Assert.DoesNotContain(
-            ModulePlaces.Find(model).Where(entry => entry.Module is Conv2d or MaxPool2d), entry =>
-                entry.Paths.Any(path => !path.EndsWith(".inner", StringComparison.Ordinal)));
+            ModulePlaces.Find(model).Where(entry => entry.Module is Conv2d or MaxPool2d), entry => entry.Paths.Any(path => !path.EndsWith(".inner", StringComparison.Ordinal)));
 
         foreach (var replacement in replacements) replacement.Undo(); // in any order
         Exact.Equal(expected.detach(), model.call(input).detach());
@@ -117,8 +116,7 @@ public sealed class ModulePlacesTests : IDisposable
     {
         using var model = nn.Sequential(("net", Holders.Open["not registered"](nn.Conv2d(2, 3, 3), nn.Sequential(nn.MaxPool2d(2)))));
         Assert.Equal(
-            ["net", "net.conv", "net.pool", "net.pool.0", "net.relu"],
-                ModulePlaces.Find(model).Skip(1).Select(entry => entry.Path).Order(StringComparer.Ordinal));
+            ["net", "net.conv", "net.pool", "net.pool.0", "net.relu"], ModulePlaces.Find(model).Skip(1).Select(entry => entry.Path).Order(StringComparer.Ordinal));
         Assert.Equal(["net"], ModulePlaces.Find(model).SelectMany(entry => entry.Paths));
     }
 

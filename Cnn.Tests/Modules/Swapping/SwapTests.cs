@@ -7,8 +7,7 @@ using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.tor
 
 namespace Cnn.Tests.Modules.Swapping;
 
-/// <summary>A model with swapped layers is the same model: results, parameters, state, training, hooks; and so it is when swapped
-/// back.</summary>
+/// <summary>A model with swapped layers is the same model: results, parameters, state, training, hooks; and so it is when swapped back.</summary>
 [Collection(Alone.Name)] // looks at libtorch's random numbers, which belong to the process
 public sealed class SwapTests : IDisposable
 {
@@ -31,8 +30,7 @@ public sealed class SwapTests : IDisposable
     }
 
     /// <summary>Everything that a pass gives: the output, and the gradients of input and parameters.</summary>
-    private static List<(string Name, Tensor Value)> Pass(Layer model, IEnumerable<Parameter> parameters,
-        ScalarType type = ScalarType.Float32)
+    private static List<(string Name, Tensor Value)> Pass(Layer model, IEnumerable<Parameter> parameters, ScalarType type = ScalarType.Float32)
     {
         var input = Exact.Integers(1, type, 2, 2, 9, 7).requires_grad_();
         var output = model.call(input);
@@ -164,8 +162,7 @@ public sealed class SwapTests : IDisposable
         model.UseCnnLayers();
         model.call(rand(1, 2, 8, 8));
         Assert.Equal(["pre Conv2D", "post", "module post", "pool pre"], calls);
-        var late = ((Layer)model.named_children().First().module).register_forward_hook((_, _, output) =>
-            { calls.Add("late"); return output; });
+        var late = ((Layer)model.named_children().First().module).register_forward_hook((_, _, output) => { calls.Add("late"); return output; });
 
         calls.Clear();
         model.UseTorchLayers();
@@ -193,8 +190,7 @@ public sealed class SwapTests : IDisposable
             var conv = nn.Conv2d(1, 4, 3, padding: 1, dtype: ScalarType.Float64);
             conv.bias!.requires_grad = false; // frozen
             using var model = nn.Sequential(
-                conv, nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 5, 3, bias: false, dtype: ScalarType.Float64), nn.AvgPool2d((2, 1)),
-                    nn.Flatten(),
+                conv, nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 5, 3, bias: false, dtype: ScalarType.Float64), nn.AvgPool2d((2, 1)), nn.Flatten(),
                 nn.Linear(5 * 2 * 4, 3, dtype: ScalarType.Float64));
             using var optimizer = optim.Adam(model.parameters(), 0.02);
             var input = Exact.Integers(1, ScalarType.Float64, 6, 1, 12, 12);
@@ -256,22 +252,17 @@ public sealed class SwapTests : IDisposable
         ["wrong axes"] = (
             () => nn.Conv2d(2, 3, (4, 3), Padding.Same, padding_mode: PaddingModes.Reflect),
             "nn.Conv2d mixes up height and width where padding = Same"),
-        ["one value of padding"] = (() => With(nn.Conv2d(2, 3, 3, padding_mode: PaddingModes.Reflect), conv => conv.SetPadding([1])),
-            "give it two"),
+        ["one value of padding"] = (() => With(nn.Conv2d(2, 3, 3, padding_mode: PaddingModes.Reflect), conv => conv.SetPadding([1])), "give it two"),
         ["complex"] = (() => nn.Conv2d(2, 3, 3, dtype: ScalarType.ComplexFloat32), "its weight is ComplexFloat32"),
         ["another device"] = (() => nn.Conv2d(2, 3, 3, device: META), "its weight is on meta"),
-        ["another weight"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.weight = nn.Parameter(rand(2, 2, 3, 3))),
-            "weight has shape (2, 2, 3, 3)"),
+        ["another weight"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.weight = nn.Parameter(rand(2, 2, 3, 3))), "weight has shape (2, 2, 3, 3)"),
         ["a mask"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.register_buffer("mask", ones(3))), "mask is registered in it"),
-        ["stride under Same"] = (() => With(nn.Conv2d(2, 3, 3, Padding.Same), conv => conv.stride = [2]),
-            "padding = Same needs a stride of 1"),
+        ["stride under Same"] = (() => With(nn.Conv2d(2, 3, 3, Padding.Same), conv => conv.stride = [2]), "padding = Same needs a stride of 1"),
         ["transposed"] = (() => nn.ConvTranspose2d(2, 3, 3), "no layer for nn.ConvTranspose2d"),
         ["another rank"] = (() => nn.Conv1d(2, 3, 3), "no layer for nn.Conv1d"),
         ["another pool"] = (() => nn.AdaptiveMaxPool2d([2, 2]), "no layer for nn.AdaptiveMaxPool2d"),
-        ["a pool that libtorch refuses"] = (() => With(nn.MaxPool2d(2), pool => pool.padding = [2]),
-            "padding = (2, 2): must be from 0 to half"),
-        ["functions"] = (() => new Functions(),
-            "calls nn.functional.avg_pool2d, nn.functional.conv2d, nn.functional.max_pool2d: call Cnn.Layers.Functional"),
+        ["a pool that libtorch refuses"] = (() => With(nn.MaxPool2d(2), pool => pool.padding = [2]), "padding = (2, 2): must be from 0 to half"),
+        ["functions"] = (() => new Functions(), "calls nn.functional.avg_pool2d, nn.functional.conv2d, nn.functional.max_pool2d: call Cnn.Layers.Functional"),
     };
 
     private static T With<T>(T module, Action<T> change)
@@ -326,8 +317,7 @@ public sealed class SwapTests : IDisposable
     public void ReadsInEightyColumns()
     {
         string path = string.Join('_', Enumerable.Repeat("features", 10));
-        using var model = nn.Sequential(("a", nn.Conv2d(1, 2, 3)), ("pool", nn.MaxPool2d(2)), (path, nn.AvgPool2d(2)),
-            ("d", nn.ConvTranspose2d(1, 2, 3)));
+        using var model = nn.Sequential(("a", nn.Conv2d(1, 2, 3)), ("pool", nn.MaxPool2d(2)), (path, nn.AvgPool2d(2)), ("d", nn.ConvTranspose2d(1, 2, 3)));
         using var typed = Holders.Closed["array"].Make(nn.Conv2d(2, 3, 3), model);
 
         string text = typed.UseCnnLayers().ToString();
@@ -355,8 +345,7 @@ public sealed class SwapTests : IDisposable
     public void BadArgumentsAreRefused()
     {
         using var model = nn.Sequential(nn.Conv2d(1, 2, 3));
-        Assert.Contains("algorithm = 7", Assert.Throws<ArgumentException>(() => model.UseCnnLayers((Algorithm)7)).Message,
-            StringComparison.Ordinal);
+        Assert.Contains("algorithm = 7", Assert.Throws<ArgumentException>(() => model.UseCnnLayers((Algorithm)7)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => ((nn.Module)null!).UseCnnLayers());
         Assert.Throws<ArgumentNullException>(() => ((nn.Module)null!).UseTorchLayers());
         Assert.Throws<ArgumentNullException>(() => Conv2D.From(null!));

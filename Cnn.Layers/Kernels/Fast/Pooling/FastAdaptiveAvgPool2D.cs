@@ -45,10 +45,8 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
             Share(geometry, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (n, c, channels) =>
             {
                 var (height, width) = (pool.Height, pool.Width);
-                var cells = new ChannelRows<T, TLanes>(from + n * inputStrides.N + c * inputStrides.C, inputStrides, channels, width.In,
-                    Scratch.Planes);
-                var averages = new ChannelRows<T,
-                    TLanes>(to + n * outputStrides.N + c * outputStrides.C, outputStrides, channels, width.Out, Scratch.Turned);
+                var cells = new ChannelRows<T, TLanes>(from + n * inputStrides.N + c * inputStrides.C, inputStrides, channels, width.In, Scratch.Planes);
+                var averages = new ChannelRows<T, TLanes>(to + n * outputStrides.N + c * outputStrides.C, outputStrides, channels, width.Out, Scratch.Turned);
                 T* sums = Scratch.Get<T>(Scratch.Sums, (nint)width.Out * TLanes.Count);
                 for (long oh = 0; oh < height.Out; oh++)
                 {
@@ -77,8 +75,7 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
             Share(geometry, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (n, c, channels) =>
             {
                 var (height, width) = (pool.Height, pool.Width);
-                var upstream = new ChannelRows<T,
-                    TLanes>(up + n * upStrides.N + c * upStrides.C, upStrides, channels, width.Out, Scratch.Planes);
+                var upstream = new ChannelRows<T, TLanes>(up + n * upStrides.N + c * upStrides.C, upStrides, channels, width.Out, Scratch.Planes);
                 var sums = new ChannelRows<T, TLanes>(to + n * strides.N + c * strides.C, strides, channels, width.In, Scratch.Turned);
                 nint ringRow = (nint)width.Out * TLanes.Count;
                 T* ring = Scratch.Get<T>(Scratch.Sums, (nint)ringRows * ringRow);
@@ -165,8 +162,7 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
     // Δ5
     private static void Share(in AdaptivePool2DGeometry geometry, Action<long, long, int> work)
     {
-        long channels = geometry.Channels, blocksOfImage = WindowAxis.CeilDiv(channels, TLanes.Count),
-            blocks = geometry.Batch * blocksOfImage;
+        long channels = geometry.Channels, blocksOfImage = WindowAxis.CeilDiv(channels, TLanes.Count), blocks = geometry.Batch * blocksOfImage;
         long cells = geometry.InputShape.Elements + geometry.OutputShape.Elements;
         int tasks = Threads.Count == 1 ? 1 : checked((int)Math.Clamp(Math.Min(cells / TaskCells, blocks), 1, 4 * Threads.Count));
         Threads.For(tasks, double.PositiveInfinity, task =>
