@@ -10,7 +10,8 @@ public class CheckModelsTests
     {
         using var folder = new TemporaryFolder();
         string page = Path.Combine(folder.Path, "page.html"), json = Path.Combine(folder.Path, "report.json");
-        var (code, output, error) = CommandLine.Run("check", "--model", "lenet5", "--html", page, "--json", json, "--seed", "3", "--threads", "1");
+        var (code, output, error) = CommandLine.Run(
+            "check", "--model", "lenet5", "--html", page, "--json", json, "--seed", "3", "--threads", "1");
         Assert.Equal("", error);
         Assert.Equal(0, code);
         Assert.Contains("EQUAL: 36 tensors of 12 layers", output);

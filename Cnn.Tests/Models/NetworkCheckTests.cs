@@ -43,7 +43,12 @@ public class NetworkCheckTests
         using var model = network.Create();
         var report = ModelCheck.Swapped(
             model, rand(2, 1, 24, 27),
-            (path, layer) => TwinLayers.Of(path, layer) is var twin && path == "strip" ? twin with { Actual = new TamperedLayer(twin.Actual, after: y => y * 1.5) } : twin, null);
+            (path, layer) =>
+            {
+                var twin = TwinLayers.Of(path, layer);
+                return path == "strip" ? twin with { Actual = new TamperedLayer(twin.Actual, after: y => y * 1.5) } : twin;
+            },
+            null);
         using var file = new MemoryStream();
         LayerErrorsReport.Write(file, [new(network, 24, report, [], 1)]);
         file.Position = 0;
@@ -70,7 +75,8 @@ public class NetworkCheckTests
     public void HooksFireAsTheyDoWithoutARecorder()
     {
         using var scope = NewDisposeScope();
-        using var model = new Model((m, x) => m["direct"].forward(m["called"].call(x)), ("called", nn.Conv2d(1, 2, 3)), ("direct", nn.Conv2d(2, 2, 1)));
+        using var model = new Model(
+            (m, x) => m["direct"].forward(m["called"].call(x)), ("called", nn.Conv2d(1, 2, 3)), ("direct", nn.Conv2d(2, 2, 1)));
         foreach (string name in new[] { "called", "direct" }) model[name].register_forward_hook((_, _, y) => y + 100);
         var input = rand(2, 1, 5, 4);
         using var before = model.forward(input);
