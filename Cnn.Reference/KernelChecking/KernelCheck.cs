@@ -20,7 +20,8 @@ public static class KernelCheck
 
     /// <summary>Checks the gradients of a convolution.</summary>
     /// <inheritdoc cref="Conv2d(Conv2dFunction, KernelCheckOptions?)"/>
-    public static KernelReport Conv2dGradients(Conv2dGradientsFunction yours, KernelCheckOptions? options = null) => KernelSession.Run(yours, options);
+    public static KernelReport Conv2dGradients(Conv2dGradientsFunction yours, KernelCheckOptions? options = null) =>
+        KernelSession.Run(yours, options);
 
     /// <summary>Checks a max pool.</summary>
     /// <inheritdoc cref="Conv2d(Conv2dFunction, KernelCheckOptions?)"/>
@@ -33,20 +34,24 @@ public static class KernelCheck
     /// <summary>Checks a convolution over spans.</summary>
     /// <typeparam name="T">float, double or Half.</typeparam>
     /// <inheritdoc cref="Conv2d(Conv2dFunction, KernelCheckOptions?)"/>
-    public static KernelReport Conv2d<T>(Conv2dSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged => KernelSession.Run(yours, options);
+    public static KernelReport Conv2d<T>(Conv2dSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged =>
+        KernelSession.Run(yours, options);
 
     /// <summary>Checks the gradients of a convolution over spans.</summary>
     /// <typeparam name="T">float, double or Half.</typeparam>
     /// <inheritdoc cref="Conv2d(Conv2dFunction, KernelCheckOptions?)"/>
-    public static KernelReport Conv2dGradients<T>(Conv2dGradientsSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged => KernelSession.Run(yours, options);
+    public static KernelReport Conv2dGradients<T>(Conv2dGradientsSpanFunction<T> yours, KernelCheckOptions? options = null)
+        where T : unmanaged => KernelSession.Run(yours, options);
 
     /// <summary>Checks a max pool over spans.</summary>
     /// <typeparam name="T">float, double, Half, or an integer type of up to 64 bits that libtorch has.</typeparam>
     /// <inheritdoc cref="Conv2d(Conv2dFunction, KernelCheckOptions?)"/>
-    public static KernelReport MaxPool2d<T>(MaxPool2dSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged => KernelSession.Run(yours, options);
+    public static KernelReport MaxPool2d<T>(MaxPool2dSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged =>
+        KernelSession.Run(yours, options);
 
     /// <summary>Checks an average pool over spans.</summary>
     /// <typeparam name="T">float, double or Half.</typeparam>
     /// <inheritdoc cref="Conv2d(Conv2dFunction, KernelCheckOptions?)"/>
-    public static KernelReport AvgPool2d<T>(AvgPool2dSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged => KernelSession.Run(yours, options);
+    public static KernelReport AvgPool2d<T>(AvgPool2dSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged =>
+        KernelSession.Run(yours, options);
 }

@@ -21,7 +21,7 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     private readonly List<(Case Case, TrialFailure Failure)> failures = [];
 
     /// <summary>Checks a kernel, in this process or in one of its own.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range, or leaves nothing; or another process cannot find the kernel.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or another process cannot find the kernel.</exception>
     public static KernelReport Run(Delegate yours, KernelCheckOptions? options)
     {
         ArgumentNullException.ThrowIfNull(yours);
@@ -98,7 +98,8 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     }
 
     private static Numbers NumbersOf(string part) =>
-        KernelLevels.Create(nonFinite: true).Where(level => level.Parts.Contains(part)).Select(level => ((IProblemLevel)level).NumbersOf(part)).First();
+        KernelLevels.Create(nonFinite: true).Where(level => level.Parts.Contains(part))
+            .Select(level => ((IProblemLevel)level).NumbersOf(part)).First();
 }
 
 /// <summary>The smallest failure, and what its kind of failure looks like.</summary>

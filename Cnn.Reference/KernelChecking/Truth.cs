@@ -25,9 +25,11 @@ internal sealed record Truth(IReadOnlyDictionary<string, NumberArray> Results, I
         double eps = TensorComparison.EpsilonOf(instance.Case.DType);
         return new(
             Named(truth),
-            size is null ? null : Named(size).ToDictionary(each => each.Key, each => each.Value.With((_, number) => Epsilons * eps * Math.Abs(number))));
+            size is null ? null : Named(size).ToDictionary(each => each.Key,
+                each => each.Value.With((_, number) => Epsilons * eps * Math.Abs(number))));
 
         Dictionary<string, NumberArray> Named(LayerRun run) =>
-            run.Results.Where(each => kind.Results().Contains(each.Name)).ToDictionary(each => each.Name, each => NumberArray.Of(each.Tensor));
+            run.Results.Where(each => kind.Results().Contains(each.Name)).ToDictionary(each => each.Name,
+                each => NumberArray.Of(each.Tensor));
     }
 }

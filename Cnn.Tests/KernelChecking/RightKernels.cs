@@ -123,7 +123,7 @@ public static class RightKernels
     }
 
     /// <summary>A max pool of literal loops.</summary>
-    public static void Max<T>(ReadOnlySpan<T> input, Span<T> output, Pool2dSizes s) where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
+    public static void Max<T>(ReadOnlySpan<T> input, Span<T> output, MaxPool2dSizes s) where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
         Pool(input, output, s, window =>
         {
             var most = T.IsInteger(T.MinValue) && !T.IsNegative(T.MinValue) || T.IsInteger(T.One / (T.One + T.One)) ? T.MinValue : -T.One / T.Zero;
@@ -133,7 +133,7 @@ public static class RightKernels
         });
 
     /// <summary>An average pool of literal loops.</summary>
-    public static void Average<T>(ReadOnlySpan<T> input, Span<T> output, Pool2dSizes s) where T : unmanaged, INumber<T>
+    public static void Average<T>(ReadOnlySpan<T> input, Span<T> output, AvgPool2dSizes s) where T : unmanaged, INumber<T>
     {
         int at = 0;
         for (int plane = 0; plane < s.N * s.Channels; plane++)
@@ -152,7 +152,7 @@ public static class RightKernels
                 }
     }
 
-    private static void Pool<T>(ReadOnlySpan<T> input, Span<T> output, Pool2dSizes s, Func<List<T>, T> reduce) where T : unmanaged
+    private static void Pool<T>(ReadOnlySpan<T> input, Span<T> output, MaxPool2dSizes s, Func<List<T>, T> reduce) where T : unmanaged
     {
         int at = 0;
         for (int plane = 0; plane < s.N * s.Channels; plane++)
