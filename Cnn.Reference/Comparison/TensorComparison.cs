@@ -20,6 +20,9 @@ internal sealed record TensorComparison(
     /// <summary>The index of the first mismatch; null where there is none, or where shapes or types differ.</summary>
     public long[]? FirstIndex { get; init; }
 
+    /// <summary>How many eps a result may be off in any case.</summary>
+    public const double Roundings = 4;
+
     private const double MostZeros = 0.95;
 
     /// <summary>Whether every element is inside of the bound.</summary>
@@ -46,7 +49,7 @@ internal sealed record TensorComparison(
     {
         double eps = EpsilonOf(actual.dtype);
         double[] scale = Values(magnitude), exact = Values(truth), theirs = Values(libtorch);
-        double allowed = 4;
+        double allowed = Roundings;
         for (int i = 0; i < exact.Length && i < theirs.Length; i++)
             if (Off(i, exact[i], theirs[i]) is var off && double.IsFinite(off)) allowed = Math.Max(allowed, 2 * off);
         if (!libtorch.shape.SequenceEqual(actual.shape) || libtorch.dtype != actual.dtype) return Exact(name, libtorch, actual);
@@ -55,6 +58,15 @@ internal sealed record TensorComparison(
         return comparison with { EqualBits = Exact(name, libtorch, actual).EqualBits };
 
         double Off(int i, double e, double a) => Equal(e, a) ? 0 : Math.Abs(a - e) / (eps * scale[i]);
+    }
+
+    /// <summary>
+    /// Every element within four roundings of what is expected: a quotient of integers, whichever way it was divided.
+    /// </summary>
+    public static TensorComparison Quotients(string name, Tensor expected, Tensor actual)
+    {
+        double eps = EpsilonOf(actual.dtype);
+        return Compare(name, expected, actual, (_, e, a) => Equal(e, a) ? 0 : Math.Abs(a - e) / (Roundings * eps * Math.Abs(e)));
     }
 
     /// <summary>Every element within <paramref name="relative"/> of the largest expected value of the tensor.</summary>

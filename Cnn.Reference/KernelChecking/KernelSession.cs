@@ -34,8 +34,15 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
         HiddenCaches.HoldOneDnn(); // where libtorch would be wrong, it would accuse the kernel
         var session = new KernelSession(kernel, options, runner);
         var cases = new KernelCases(kernel, options);
-        foreach (var @case in cases.Cases) session.Put(@case);
-        return session.Finish(cases, stopped: false);
+        try
+        {
+            foreach (var @case in cases.Cases) session.Put(@case);
+            return session.Finish(cases, stopped: false);
+        }
+        catch (Processes.WorkerStartException exception)
+        {
+            throw new InvalidOperationException(exception.Message, exception);
+        }
     }
 
     /// <summary>Puts the kernel to one problem, unless too many have ended its process.</summary>
@@ -55,7 +62,7 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     public KernelReport Finish(KernelCases cases, bool stopped)
     {
         var groups = FailureGroup.Of(results.Failures, lines);
-        var found = groups.Count == 0 ? null : Smallest(groups[0]);
+        var found = groups.Count == 0 || stopped ? null : Smallest(groups[0]); // who stops it does not want to wait
         return new(new(
             kernel.Kind, results, groups, lines.Count, cases.Cases.Count - lines.Count, failures.Count, cases.LeftOut, options.Seed,
             watch.Elapsed, stopped, found));

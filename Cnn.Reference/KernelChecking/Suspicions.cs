@@ -1,4 +1,5 @@
 using Cnn.Reference.Cases;
+using Cnn.Reference.Comparison;
 
 namespace Cnn.Reference.KernelChecking;
 
@@ -66,7 +67,7 @@ internal static class Suspicions
     private static bool Same(double computed, double yours, Case @case) =>
         computed.Equals(yours) || computed == yours
         || (@case.Kind == LayerKind.Avg
-            && Math.Abs(computed - yours) <= Math.Abs(computed) * Comparison.TensorComparison.EpsilonOf(@case.DType));
+            && Math.Abs(computed - yours) <= TensorComparison.Roundings * TensorComparison.EpsilonOf(@case.DType) * Math.Abs(computed));
 
     private static Dictionary<string, double[]> Convolve(KernelKind kind, Case @case, Operands operands, Loops loops, long[] shape)
     {

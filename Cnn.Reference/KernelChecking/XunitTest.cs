@@ -130,7 +130,7 @@ internal static class XunitTest
             yield return $"Xunit.Assert.Equal({Literal(expected)}, {actual});";
             yield break;
         }
-        yield return "// libtorch's, in float64, and how far off rounding may be:";
+        yield return "// libtorch's, and how far off rounding may be:";
         yield return $"var {name}Wanted = {Literal(expected)};";
         yield return $"var {name}Bounds = {Literal(bounds)};";
         yield return $"var {name}Found = {actual};";

@@ -152,6 +152,23 @@ public static class RightKernels
                 }
     }
 
+    /// <summary>The same, multiplied by a reciprocal instead of divided: rounded twice.</summary>
+    public static void AverageByReciprocal(ReadOnlySpan<float> input, Span<float> output, AvgPool2dSizes s)
+    {
+        Average(input, output, s with { DivisorOverride = 1 });
+        float[] cells = new float[input.Length], divisors = new float[output.Length];
+        Array.Fill(cells, 1);
+        Average(cells, divisors, s);
+        if (s.DivisorOverride is { } divisor) Array.Fill(divisors, divisor);
+        else
+        {
+            float[] counts = new float[output.Length];
+            Average(cells, counts, s with { DivisorOverride = 1 });
+            for (int i = 0; i < divisors.Length; i++) divisors[i] = MathF.Round(counts[i] / divisors[i]); // cells / (cells / divisor)
+        }
+        for (int i = 0; i < output.Length; i++) output[i] *= 1 / divisors[i];
+    }
+
     private static void Pool<T>(ReadOnlySpan<T> input, Span<T> output, MaxPool2dSizes s, Func<List<T>, T> reduce) where T : unmanaged
     {
         int at = 0;
