@@ -46,7 +46,8 @@ internal sealed class KernelOptions
             string[] words = [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries))];
             string known = string.Join(", ", Claims.Select(claim => claim.Word));
             foreach (string word in words)
-                if (!Claims.Any(claim => claim.Word == word)) result.AddError($"--without {word}: must be some of {known}, with commas between.");
+                if (!Claims.Any(claim => claim.Word == word))
+                    result.AddError($"--without {word}: must be some of {known}, with commas between.");
             return words;
         },
     };

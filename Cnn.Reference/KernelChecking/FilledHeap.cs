@@ -9,7 +9,10 @@ namespace Cnn.Reference.KernelChecking;
 /// While it lives, memory that native code asks for is filled with one byte instead of whatever it held, where the C library can
 /// do that (glibc's M_PERTURB): what is not written shows, because two runs with two bytes differ.
 /// </summary>
-/// <remarks>Only one at a time: the byte is the process's. The array pools of .NET are dirtied on every system: what a kernel rents holds other numbers in each run.</remarks>
+/// <remarks>
+/// Only one at a time: the byte is the process's. The array pools of .NET are dirtied on every system: what a kernel rents holds
+/// other numbers in each run.
+/// </remarks>
 internal sealed partial class FilledHeap : IDisposable
 {
     private const int Perturb = -6; // M_PERTURB of malloc.h

@@ -66,7 +66,8 @@ internal static class GuardedCall
         if (result is null) throw Fault(FaultKind.NoResult, $"returned null for {name}");
         if (result.IsInvalid) throw Fault(FaultKind.NoResult, $"returned a tensor for {name} that has been disposed");
         if (!result.shape.SequenceEqual(shape))
-            throw Fault(FaultKind.Shape, $"returned {name} of shape ({string.Join(", ", result.shape)}): ({string.Join(", ", shape)}) is wanted");
+            throw Fault(
+                FaultKind.Shape, $"returned {name} of shape ({string.Join(", ", result.shape)}): ({string.Join(", ", shape)}) is wanted");
         if (result.dtype != type)
             throw Fault(FaultKind.Type, $"returned {name} in {CaseWords.NameOrSelf(result.dtype)}: {CaseWords.NameOf(type)} is wanted");
         for (int i = 0; i < operands.Length; i++)

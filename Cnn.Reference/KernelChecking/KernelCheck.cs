@@ -9,7 +9,8 @@ namespace Cnn.Reference;
 /// </summary>
 /// <remarks>
 /// A right kernel may add in any order, and in a wider type. Each method throws an <see cref="ArgumentException"/> where an option is
-/// out of its range, or the kernel cannot run in a process of its own, and an <see cref="InvalidOperationException"/> where no process can be started.
+/// out of its range, or the kernel cannot run in a process of its own, and an <see cref="InvalidOperationException"/> where no
+/// process can be started.
 /// </remarks>
 public static class KernelCheck
 {

@@ -164,7 +164,8 @@ internal static class KernelDelegates
     {
         var type = yours.GetType();
         if (!type.IsGenericType) return new TensorKernel(yours);
-        const BindingFlags constructor = BindingFlags.Instance | BindingFlags.Public | BindingFlags.CreateInstance | BindingFlags.DoNotWrapExceptions;
+        const BindingFlags constructor =
+            BindingFlags.Instance | BindingFlags.Public | BindingFlags.CreateInstance | BindingFlags.DoNotWrapExceptions;
         var kernel = typeof(SpanKernel<>).MakeGenericType(type.GetGenericArguments());
         return (Kernel)Activator.CreateInstance(kernel, constructor, binder: null, [yours], culture: null)!;
     }

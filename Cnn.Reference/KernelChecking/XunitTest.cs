@@ -11,6 +11,7 @@ internal static class XunitTest
 {
     private const string Torch = "TorchSharp.torch", Own = "Cnn.Reference";
     private const int Width = 100;
+    private const int Room = 16; // elements on each side
 
     /// <summary>The method's text.</summary>
     public static string Of(Kernel kernel, Shrunk shrunk, Truth truth)
@@ -74,7 +75,8 @@ internal static class XunitTest
                 $"yours(gradOutput{changed}, input, weight, {Word(@case.Bias)}, {steps}, {Pair(@case.Dilation)}, {@case.Groups})",
             KernelKind.MaxPool2d => $"yours(input{changed}, {Pair(@case.Kernel)}, {steps}, {Pair(@case.Dilation)}, {Word(@case.CeilMode)})",
             _ =>
-                $"yours(input{changed}, {Pair(@case.Kernel)}, {steps}, {Word(@case.CeilMode)}, {Word(@case.CountIncludePad)}, {Divisor(@case)})",
+                $"yours(input{changed}, {Pair(@case.Kernel)}, {steps}, {Word(@case.CeilMode)}, {Word(@case.CountIncludePad)}, " +
+                $"{Divisor(@case)})",
         };
     }
 
@@ -85,30 +87,46 @@ internal static class XunitTest
         var (@case, operands) = instance;
         string element = kernel.Yours.GetType().GetGenericArguments()[0].Name;
         yield return $"{Own}.{KernelDelegates.NameOf(kernel.Yours.GetType())}<System.{element}> yours = {Method(kernel)};";
-        foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"var {name} = {Array(numbers)};";
+        string? spoilt = failure.Kind == FaultKind.OutOfBounds ? Variable(failure.Tensor!) : null;
+        foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"var {ArrayOf(name)} = {Array(numbers)};";
         if (operands.Bias is null && kernel.Kind == KernelKind.Conv2d) yield return $"var bias = new System.{element}[0];";
         foreach (string result in kernel.Kind.Results())
         {
             long count = truth.Results.GetValueOrDefault(result)?.Count ?? 0;
-            yield return $"var {Variable(result)} = new System.{element}[{count}];";
+            yield return $"var {ArrayOf(Variable(result))} = new System.{element}[{count}];";
             if (count > 0)
-                yield return $"System.Array.Fill({Variable(result)}, System.{element}.{(@case.IsReal ? "NaN" : "MaxValue")});";
+                yield return $"System.Array.Fill({ArrayOf(Variable(result))}, System.{element}.{(@case.IsReal ? "NaN" : "MaxValue")});";
         }
         long[] shape = KernelKinds.OutputShape(@case);
         string output = Place("Out", shape[2], shape[3]), input = Place("In", @case.H, @case.W);
         string steps =
             $"{Place("Kernel", @case.Kernel.H, @case.Kernel.W)}, {Place("Stride", @case.Stride.H, @case.Stride.W)}, " +
             $"{Place("Pad", @case.Padding.H, @case.Padding.W)}";
-        string dilation = Place("Dilation", @case.Dilation.H, @case.Dilation.W), pool = $"N: {@case.N}, Channels: {@case.C}, {input}, {output}, {steps}";
+        string dilation = Place("Dilation", @case.Dilation.H, @case.Dilation.W);
+        string pool = $"N: {@case.N}, Channels: {@case.C}, {input}, {output}, {steps}";
         string sizes = @case.Kind switch
         {
             LayerKind.Conv =>
-                $"Conv2dSizes(N: {@case.N}, InChannels: {@case.C}, {input}, OutChannels: {@case.O}, {output}, {steps}, {dilation}, Groups: {@case.Groups})",
+                $"Conv2dSizes(N: {@case.N}, InChannels: {@case.C}, {input}, OutChannels: {@case.O}, {output}, {steps}, {dilation}, " +
+                $"Groups: {@case.Groups})",
             LayerKind.Max => $"MaxPool2dSizes({pool}, {dilation})",
             _ => $"AvgPool2dSizes({pool}, CountIncludePad: {Word(@case.CountIncludePad)}, DivisorOverride: {Divisor(@case)})",
         };
         yield return $"var sizes = new {Own}.{sizes};";
+        if (spoilt is not null)
+        {
+            // Room for what must not be written: of an array of its own, memory behind would be somebody else's.
+            yield return $"var room = new System.{element}[{spoilt}Only.Length + {2 * Room}];";
+            yield return $"System.Array.Fill(room, (System.{element})77);";
+            yield return $"{spoilt}Only.CopyTo(room, {Room});";
+            yield return $"var {spoilt} = System.MemoryExtensions.AsSpan(room, {Room}, {spoilt}Only.Length);";
+        }
         yield return $"yours({string.Join(", ", kernel.Kind.Operands().Concat(kernel.Kind.Results().Select(Variable)))}, sizes);";
+        if (spoilt is not null)
+        {
+            yield return $"Xunit.Assert.All(room[..{Room}], each => Xunit.Assert.Equal((System.{element})77, each));";
+            yield return $"Xunit.Assert.All(room[^{Room}..], each => Xunit.Assert.Equal((System.{element})77, each));";
+        }
         if (failure.Kind == FaultKind.ChangedOperand)
             foreach (var (name, numbers) in Given(kernel.Kind, operands))
                 yield return $"Xunit.Assert.Equal({Literal(numbers)}, {Doubles(name)});";
@@ -119,7 +137,9 @@ internal static class XunitTest
 
         string Array(NumberArray numbers) => $"System.Array.ConvertAll({Literal(numbers)}, each => (System.{element})each)";
 
-        static string Doubles(string name) => $"System.Array.ConvertAll({name}, each => (double)each)";
+        string ArrayOf(string name) => name == spoilt ? $"{name}Only" : name;
+
+        string Doubles(string name) => $"System.Array.ConvertAll({name}{(name == spoilt ? ".ToArray()" : "")}, each => (double)each)";
     }
 
     private static IEnumerable<string> Compare(string name, NumberArray expected, NumberArray? bounds, string actual)
@@ -191,7 +211,7 @@ internal static class XunitTest
         "grad input" => "gradInput",
         "grad weight" => "gradWeight",
         "grad bias" => "gradBias",
-        _ => "output",
+        _ => result,
     };
 
     private static string Numbers(string tensor) =>

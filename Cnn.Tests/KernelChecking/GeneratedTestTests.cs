@@ -17,6 +17,7 @@ public sealed class GeneratedTestTests : IDisposable
         ("Dilation", () => KernelCheck.Conv2d<float>(WrongKernels.IgnoresDilation, Few), "WrongKernels.IgnoresDilation", "RightKernels.Conv2d"),
         ("Tail", () => KernelCheck.Conv2d<float>(WrongKernels.ForgetsTheTail, Few), "WrongKernels.ForgetsTheTail", "RightKernels.Conv2d"),
         ("Accumulates", () => KernelCheck.Conv2d<float>(WrongKernels.Accumulates, Few), "WrongKernels.Accumulates", "RightKernels.Conv2d"),
+        ("Behind", () => KernelCheck.Conv2d<float>(WrongKernels.WritesBehind, Few), "WrongKernels.WritesBehind", "RightKernels.Conv2d"),
         ("NaN", () => KernelCheck.Conv2d(WrongKernels.LosesNaN, Few), "WrongKernels.LosesNaN", "RightKernels.Libtorch"),
         ("Batch", () => KernelCheck.Conv2d(WrongKernels.OnlyTheFirstImage, Few), "WrongKernels.OnlyTheFirstImage", "RightKernels.Libtorch"),
         ("Changes", () => KernelCheck.Conv2d(WrongKernels.ChangesItsInput, Few), "WrongKernels.ChangesItsInput", "RightKernels.Libtorch"),

@@ -13,7 +13,8 @@ namespace Cnn.Reference.Checking.Levels;
 /// Whether they are asked for in bfloat16 convolutions: a kernel made of libtorch's has libtorch's pairs of channels there.
 /// </param>
 /// <param name="anyDivision">Whether an average may be divided in any way: a division rounds.</param>
-internal sealed class CornersLevel(bool winners = true, bool special = true, bool specialInBFloat16 = true, bool anyDivision = false) : Level, IProblemLevel
+internal sealed class CornersLevel(bool winners = true, bool special = true, bool specialInBFloat16 = true, bool anyDivision = false)
+    : Level, IProblemLevel
 {
     private const string Ties = "corners: ties", Special = "corners: NaN and infinity";
 

@@ -61,7 +61,8 @@ internal abstract class Level
     /// <param name="actual">The other.</param>
     /// <param name="signOfZero">Whether -0 and +0 differ.</param>
     /// <param name="quotients">Whether the results are quotients, which may be rounded twice: multiplied by a reciprocal.</param>
-    protected static IEnumerable<TensorComparison> Pairwise(LayerRun expected, LayerRun actual, bool signOfZero = false, bool quotients = false)
+    protected static IEnumerable<TensorComparison> Pairwise(
+        LayerRun expected, LayerRun actual, bool signOfZero = false, bool quotients = false)
     {
         for (int i = 0; i < Math.Max(expected.Results.Count, actual.Results.Count); i++)
         {
