@@ -43,7 +43,7 @@ internal static class CheckCommand
 
         var command = new Command("check", "Compares every result of every layer with libtorch's: values, indices, gradients, second derivatives.")
         {
-            lines, file, cases, seed, filter, algorithm, level, threads, timeout, json, list, kernel.File, kernel.Method, kernel.Without,
+            lines, file, cases, seed, filter, algorithm, level, threads, timeout, json, list, kernel.File, kernel.Method, kernel.NotClaimed,
         };
         var models = new CheckModels();
         models.AddTo(command, seed, threads, json);
@@ -52,10 +52,12 @@ internal static class CheckCommand
             bool ofAKernel = result.GetResult(kernel.File) is not null;
             if (ofAKernel != result.GetResult(kernel.Method) is not null)
                 result.AddError($"{kernel.File.Name} and {kernel.Method.Name}: one is nothing without the other.");
-            if (!ofAKernel && result.GetResult(kernel.Without) is not null) result.AddError($"{kernel.Without.Name}: is for a kernel, see {kernel.File.Name}.");
+            if (!ofAKernel && result.GetResult(kernel.NotClaimed) is not null)
+                result.AddError($"{kernel.NotClaimed.Name}: is for a kernel, see {kernel.File.Name}.");
             foreach (var other in (Option[])[file, filter, algorithm, level, threads, list])
                 if (ofAKernel && result.GetResult(other) is { Implicit: false }) result.AddError($"{other.Name}: not with {kernel.File.Name}.");
-            if (ofAKernel && result.GetValue(lines)?.Contains(ImagesCheck.Line) == true) result.AddError($"{ImagesCheck.Line}: not with {kernel.File.Name}.");
+            if (ofAKernel && result.GetValue(lines)?.Contains(ImagesCheck.Line) == true)
+                result.AddError($"{ImagesCheck.Line}: not with {kernel.File.Name}.");
             if (result.GetResult(file) is not null && result.GetResult(lines) is { Tokens.Count: > 0 })
                 result.AddError($"{file.Name}: the problems come from the file or from the command line.");
             if (result.GetValue(level) == SameBitsLevel.OptionWord && result.GetValue(algorithm) is not null)
@@ -70,7 +72,7 @@ internal static class CheckCommand
             if (parsed.GetValue(kernel.File) is { } assembly)
             {
                 // A kernel's own defaults, where the user has given none.
-                var claimed = KernelOptions.Claimed(parsed.GetValue(kernel.Without) ?? []) with { Seed = parsed.GetValue(seed) };
+                var claimed = KernelOptions.Claimed(parsed.GetValue(kernel.NotClaimed) ?? []) with { Seed = parsed.GetValue(seed) };
                 if (parsed.GetResult(cases) is { Implicit: false }) claimed = claimed with { Cases = parsed.GetValue(cases) };
                 if (parsed.GetResult(timeout) is { Implicit: false }) claimed = claimed with { Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)) };
                 return Task.FromResult(KernelCommand.Run(

@@ -23,6 +23,9 @@ internal sealed record TensorComparison(
     /// <summary>The index of the element with the largest error; null where there is no error, or where shapes or types differ.</summary>
     public long[]? WorstIndex { get; init; }
 
+    /// <summary>How many eps a result may be off in any case.</summary>
+    public const double Roundings = 4;
+
     private const double MostZeros = 0.95;
 
     /// <summary>Whether every element is inside of the bound.</summary>
@@ -49,7 +52,7 @@ internal sealed record TensorComparison(
     {
         double eps = EpsilonOf(actual.dtype);
         double[] scale = Values(magnitude), exact = Values(truth), theirs = Values(libtorch);
-        double allowed = 4;
+        double allowed = Roundings;
         for (int i = 0; i < exact.Length && i < theirs.Length; i++)
             if (Off(i, exact[i], theirs[i]) is var off && double.IsFinite(off)) allowed = Math.Max(allowed, 2 * off);
         if (!libtorch.shape.SequenceEqual(actual.shape) || libtorch.dtype != actual.dtype) return Exact(name, libtorch, actual);
@@ -76,6 +79,15 @@ internal sealed record TensorComparison(
         return Compare(
             name, expected, actual,
             (i, e, a) => Equal(e, a) ? 0 : RoundingBound.Ratio(Math.Abs(a - e) / (eps * RoundingBound.Certain(counts[i]) * scale[i]), counts[i]));
+    }
+
+    /// <summary>
+    /// Every element within four roundings of what is expected: a quotient of integers, whichever way it was divided.
+    /// </summary>
+    public static TensorComparison Quotients(string name, Tensor expected, Tensor actual)
+    {
+        double eps = EpsilonOf(actual.dtype);
+        return Compare(name, expected, actual, (_, e, a) => Equal(e, a) ? 0 : Math.Abs(a - e) / (Roundings * eps * Math.Abs(e)));
     }
 
     /// <summary>Every element within <paramref name="relative"/> of the largest expected value of the tensor.</summary>

@@ -48,15 +48,21 @@ internal sealed class ConductLevel : Level, IProblemLevel
             CallBetween(layer, @case);
             foreach (var (name, result, before) in layer.Kernel.Kind.Results().Zip(first, kept))
                 if (GuardedCall.FirstDifference(before, result) is { } changed)
-                    throw layer.Accuse(new(FaultKind.SharedResult, $"gives the same memory out again: a later call changed {At(name, changed)}") { Tensor = name, Index = changed });
+                    throw layer.Accuse(KernelFault.At(
+                        FaultKind.SharedResult, name, changed,
+                        element => $"gives the same memory out again: a later call changed {element}"));
             Step.Enter(layer.Name, LevelName, order: 0);
             Tensor?[] second = layer.Call(@case, operands, fill: 1);
+            for (int i = 0; i < first.Length; i++)
+                if (first[i] is { } earlier && second[i] is { } newer && GuardedCall.Overlap(earlier, newer))
+                    throw layer.Accuse(new(FaultKind.SharedResult, "gives the same memory out again: the results of two calls share it"));
             Tensor?[] third = layer.Call(@case, operands); // a call that follows another of its own
             for (int i = 0; i < kept.Length; i++)
             {
                 string name = layer.Kernel.Kind.Results()[i];
                 if (kept[i] is not { } one || second[i] is not { } other || third[i] is not { } last) continue;
-                if (GuardedCall.FirstDifference(one, other) is { } index) throw layer.Accuse(Explain(layer, problem, name, index, one, other));
+                if (GuardedCall.FirstDifference(one, other) is { } index)
+                    throw layer.Accuse(Explain(layer, problem, name, index, one, other));
                 if (GuardedCall.FirstDifference(one, last) is { } later) throw layer.Accuse(NotRepeatable(name, later));
                 yield return new(LevelName, layer.Name, TensorComparison.Exact(name, one, other));
             }
@@ -97,19 +103,24 @@ internal sealed class ConductLevel : Level, IProblemLevel
     {
         var kernel = layer.Kernel;
         if (FirstThatWasWritten(kernel, one, other) is not { } written)
-            return new(FaultKind.Unwritten, $"leaves {At(name, index)} unwritten: it holds what memory held before") { Tensor = name, Index = index };
+            return KernelFault.At(
+                FaultKind.Unwritten, name, index, element => $"leaves {element} unwritten: it holds what memory held before");
         index = written;
         // The same memory again: if it still differs, memory is not the reason.
         Tensor?[] operands = OperandsOf(kernel.Kind, problem);
         int at = Array.IndexOf(kernel.Kind.Results(), name);
         Tensor again = layer.Call(problem.Case, operands, fill: 0)[at]!, andAgain = layer.Call(problem.Case, operands, fill: 0)[at]!;
         return GuardedCall.FirstDifference(again, andAgain) is null
-            ? new(FaultKind.OldMemory, $"reads memory that it has not written: {At(name, index)} depends on what that held, or on earlier calls") { Tensor = name, Index = index }
+            ? KernelFault.At(
+                FaultKind.OldMemory, name, index,
+                element => $"reads memory that it has not written: {element} depends on what that held, or on earlier calls")
             : NotRepeatable(name, index);
     }
 
     private static KernelFault NotRepeatable(string name, long[] index) =>
-        new(FaultKind.NotRepeatable, $"gives other numbers for the same operands: {At(name, index)} differs from call to call") { Tensor = name, Index = index };
+        KernelFault.At(
+            FaultKind.NotRepeatable, name, index,
+            element => $"gives other numbers for the same operands: {element} differs from call to call");
 
     // The first element that differs, and is not in both what memory held before: it was computed from that.
     private static long[]? FirstThatWasWritten(Kernel kernel, Tensor one, Tensor other)
@@ -118,12 +129,11 @@ internal sealed class ConductLevel : Level, IProblemLevel
         for (int i = 0; i < first.Length; i++)
         {
             bool same = first[i].Equals(second[i]) || first[i] == second[i];
-            if (!same && !(kernel.IsFill(first[i], one.dtype, 0) && kernel.IsFill(second[i], one.dtype, 1))) return TensorComparison.IndexOf(i, one.shape);
+            if (!same && !(kernel.IsFill(first[i], one.dtype, 0) && kernel.IsFill(second[i], one.dtype, 1)))
+                return TensorComparison.IndexOf(i, one.shape);
         }
         return null;
     }
 
     private static Tensor?[] Clones(Tensor?[] tensors) => [.. tensors.Select(tensor => tensor?.clone())];
-
-    private static string At(string name, long[] index) => $"{name}[{string.Join(", ", index)}]";
 }

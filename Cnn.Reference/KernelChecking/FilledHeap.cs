@@ -9,7 +9,10 @@ namespace Cnn.Reference.KernelChecking;
 /// While it lives, memory that native code asks for is filled with one byte instead of whatever it held, where the C library can
 /// do that (glibc's M_PERTURB): what is not written shows, because two runs with two bytes differ.
 /// </summary>
-/// <remarks>The array pools of .NET are dirtied on every system: what a kernel rents holds other numbers in each run.</remarks>
+/// <remarks>
+/// Only one at a time: the byte is the process's. The array pools of .NET are dirtied on every system: what a kernel rents holds
+/// other numbers in each run.
+/// </remarks>
 internal sealed partial class FilledHeap : IDisposable
 {
     private const int Perturb = -6; // M_PERTURB of malloc.h
@@ -17,16 +20,23 @@ internal sealed partial class FilledHeap : IDisposable
 
     private static readonly byte[] Bytes = [0x3B, 0x45]; // of repeated bytes, 0.0028... and 3156.3... as float32: both are numbers
 
-    /// <summary>Begins to fill.</summary>
+    private static readonly object Gate = new();
+
+    /// <summary>Begins to fill, once nobody else does.</summary>
     public FilledHeap(int which)
     {
+        Monitor.Enter(Gate);
         Dirty<float>(which);
         Dirty<double>(which);
         Set(Bytes[which]);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Set(0);
+    public void Dispose()
+    {
+        Set(0);
+        Monitor.Exit(Gate);
+    }
 
     /// <summary>Whether a number is what such memory holds: the byte, or its complement, which glibc uses for fresh blocks.</summary>
     public static bool Holds(double number, ScalarType type, int which) =>

@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace Cnn.Reference.KernelChecking;
 
-/// <summary>One call of a kernel, and what must be so after any call: operands unchanged, results new, of the right shape and type.</summary>
+/// <summary>
+/// One call of a kernel, and what must be so after any call: operands unchanged, results new, of the right shape and type.
+/// </summary>
 internal static class GuardedCall
 {
     /// <summary>Calls the kernel.</summary>
@@ -34,7 +36,8 @@ internal static class GuardedCall
 
     /// <summary>What is said of an operand that was changed.</summary>
     public static KernelFault Changed(string name, long[] index) =>
-        new(FaultKind.ChangedOperand, $"changes its operands: {name}[{string.Join(", ", index)}] is another number after the call") { Tensor = name, Index = index };
+        KernelFault.At(
+            FaultKind.ChangedOperand, name, index, element => $"changes its operands: {element} is another number after the call");
 
     /// <summary>The first element that differs, NaN being equal to NaN; null for none.</summary>
     public static long[]? FirstDifference(Tensor? one, Tensor? other)
@@ -60,15 +63,19 @@ internal static class GuardedCall
 
     private static void CheckResult(string name, Tensor? result, long[] shape, ScalarType type, string[] names, Tensor?[] operands)
     {
-        if (result is null) throw new KernelFault(FaultKind.NoResult, $"returned null for {name}") { Tensor = name };
-        if (result.IsInvalid) throw new KernelFault(FaultKind.NoResult, $"returned a tensor for {name} that has been disposed") { Tensor = name };
+        if (result is null) throw Fault(FaultKind.NoResult, $"returned null for {name}");
+        if (result.IsInvalid) throw Fault(FaultKind.NoResult, $"returned a tensor for {name} that has been disposed");
         if (!result.shape.SequenceEqual(shape))
-            throw new KernelFault(FaultKind.Shape, $"returned {name} of shape ({string.Join(", ", result.shape)}): ({string.Join(", ", shape)}) is wanted") { Tensor = name };
+            throw Fault(
+                FaultKind.Shape, $"returned {name} of shape ({string.Join(", ", result.shape)}): ({string.Join(", ", shape)}) is wanted");
         if (result.dtype != type)
-            throw new KernelFault(FaultKind.Type, $"returned {name} in {CaseWords.NameOrSelf(result.dtype)}: {CaseWords.NameOf(type)} is wanted") { Tensor = name };
+            throw Fault(FaultKind.Type, $"returned {name} in {CaseWords.NameOrSelf(result.dtype)}: {CaseWords.NameOf(type)} is wanted");
         for (int i = 0; i < operands.Length; i++)
             if (operands[i] is { } operand && Overlap(result, operand))
-                throw new KernelFault(FaultKind.ViewOfOperand, $"returned its {names[i]}, or a view of it, as {name}: whoever changes one changes the other") { Tensor = name };
+                throw Fault(
+                    FaultKind.ViewOfOperand, $"returned its {names[i]}, or a view of it, as {name}: whoever changes one changes the other");
+
+        KernelFault Fault(FaultKind kind, string sentence) => new(kind, sentence) { Tensor = name };
     }
 
     /// <summary>Whether two tensors share memory.</summary>

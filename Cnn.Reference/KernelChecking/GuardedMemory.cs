@@ -46,7 +46,9 @@ internal sealed unsafe class GuardedMemory<T> : IDisposable where T : unmanaged
     /// <summary>The elements.</summary>
     public Span<T> Span => new(start + before, count);
 
-    /// <summary>How many elements behind the last, or (negative) before the first, the first change in the guards lies; null for none.</summary>
+    /// <summary>
+    /// How many elements behind the last, or (negative) before the first, the first change in the guards lies; null for none.
+    /// </summary>
     public long? FirstChange()
     {
         for (nuint i = 0; i < behind; i++)

@@ -19,7 +19,7 @@ internal abstract class Kernel(Delegate yours)
     /// <summary>Calls the kernel.</summary>
     /// <param name="case">The sizes and options.</param>
     /// <param name="operands">In the order of <see cref="KernelKinds.Operands"/>; null for a bias that is not there.</param>
-    /// <param name="fill">Which of the two <see cref="Fills"/> fresh memory holds; null for whatever it holds.</param>
+    /// <param name="fill">Which of two contents, 0 or 1, fresh memory holds; null for whatever it holds.</param>
     /// <returns>In the order of <see cref="KernelKinds.Results"/>; in the caller's dispose scope.</returns>
     public abstract Tensor?[] Run(Case @case, Tensor?[] operands, int? fill);
 

@@ -20,7 +20,8 @@ internal sealed class KernelCases
         var kind = kernel.Kind.Layer();
         var claims = new Claims(kernel, options);
         var seen = new HashSet<Case>();
-        var random = CaseGenerator.Cases(options.Seed).Where(IsAsked).Take(options.Cases).Select((@case, i) => i % PlainOneIn == 0 ? Plain(@case) : @case);
+        var random = CaseGenerator.Cases(options.Seed).Where(IsAsked).Take(options.Cases)
+            .Select((@case, i) => i % PlainOneIn == 0 ? Plain(@case) : @case);
         foreach (var @case in given ?? Corpus.All().Where(IsAsked).Concat(random))
             if (claims.Reduce(@case, leftOut) is { } claimed && seen.Add(claimed)) cases.Add(claimed);
 
@@ -50,8 +51,10 @@ internal sealed class Claims
         spans = kernel.OnlyType is not null;
         bool pool = kernel.Kind.Layer() != LayerKind.Conv;
         TorchSharp.torch.ScalarType[] types = kernel.OnlyType is { } only ? [only] : [.. options.DTypes];
-        Unless(options.Batch, "several images, and none (Batch)", c => c.N != 1, c => c with { N = 1, Layout = c.Layout == Layout.Expanded ? Layout.Contiguous : c.Layout });
-        Unless(options.Unbatched || spans, "(C, H, W) (Unbatched)", c => c.Layout == Layout.Unbatched, c => c with { Layout = Layout.Contiguous });
+        Unless(options.Batch, "several images, and none (Batch)", c => c.N != 1,
+            c => c with { N = 1, Layout = c.Layout == Layout.Expanded ? Layout.Contiguous : c.Layout });
+        Unless(options.Unbatched || spans, "(C, H, W) (Unbatched)", c => c.Layout == Layout.Unbatched,
+            c => c with { Layout = Layout.Contiguous });
         Unless(
             options.Views || spans, "tensors that are not row-major (Views)", c => c.Layout is not (Layout.Contiguous or Layout.Unbatched),
             c => c with { Layout = Layout.Contiguous });
@@ -71,8 +74,10 @@ internal sealed class Claims
             });
         Unless(options.CeilMode, "ceil_mode (CeilMode)", c => c.CeilMode, c => c with { CeilMode = false });
         Unless(options.Bias || pool, "a bias (Bias)", c => c.Bias, c => c with { Bias = false });
-        Unless(options.CountIncludePad, "count_include_pad = false (CountIncludePad)", c => !c.CountIncludePad, c => c with { CountIncludePad = true });
-        Unless(options.DivisorOverride, "divisor_override (DivisorOverride)", c => c.DivisorOverride is not null, c => c with { DivisorOverride = null });
+        Unless(options.CountIncludePad, "count_include_pad = false (CountIncludePad)", c => !c.CountIncludePad,
+            c => c with { CountIncludePad = true });
+        Unless(options.DivisorOverride, "divisor_override (DivisorOverride)", c => c.DivisorOverride is not null,
+            c => c with { DivisorOverride = null });
         if (spans) Always(c => c.DType != types[0], c => c with { DType = types[0] });
         else Unless(false, "other types (DTypes)", c => !types.Contains(c.DType), c => c with { DType = types[c.Seed % types.Length] });
 
@@ -92,7 +97,8 @@ internal sealed class Claims
         if (@case.Same)
         {
             // A kernel is given padding as numbers, the same on both sides.
-            @case = @case with { Same = false, Padding = (@case.Dilation.H * (@case.Kernel.H - 1) / 2, @case.Dilation.W * (@case.Kernel.W - 1) / 2) };
+            var (dilation, kernel) = (@case.Dilation, @case.Kernel);
+            @case = @case with { Same = false, Padding = (dilation.H * (kernel.H - 1) / 2, dilation.W * (kernel.W - 1) / 2) };
         }
         @case = @case with { PaddingMode = PaddingModes.Zeros };
         if (spans) @case = @case with { Layout = Layout.Contiguous };

@@ -9,7 +9,8 @@ namespace Cnn.Reference;
 /// </summary>
 /// <remarks>
 /// A right kernel may add in any order, and in a wider type. Each method throws an <see cref="ArgumentException"/> where an option is
-/// out of its range, or the kernel cannot run in a process of its own.
+/// out of its range, or the kernel cannot run in a process of its own, and an <see cref="InvalidOperationException"/> where no
+/// process can be started.
 /// </remarks>
 public static class KernelCheck
 {
@@ -20,7 +21,8 @@ public static class KernelCheck
 
     /// <summary>Checks the gradients of a convolution.</summary>
     /// <inheritdoc cref="Conv2d(Conv2dFunction, KernelCheckOptions?)"/>
-    public static KernelReport Conv2dGradients(Conv2dGradientsFunction yours, KernelCheckOptions? options = null) => KernelSession.Run(yours, options);
+    public static KernelReport Conv2dGradients(Conv2dGradientsFunction yours, KernelCheckOptions? options = null) =>
+        KernelSession.Run(yours, options);
 
     /// <summary>Checks a max pool.</summary>
     /// <inheritdoc cref="Conv2d(Conv2dFunction, KernelCheckOptions?)"/>
@@ -33,20 +35,24 @@ public static class KernelCheck
     /// <summary>Checks a convolution over spans.</summary>
     /// <typeparam name="T">float, double or Half.</typeparam>
     /// <inheritdoc cref="Conv2d(Conv2dFunction, KernelCheckOptions?)"/>
-    public static KernelReport Conv2d<T>(Conv2dSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged => KernelSession.Run(yours, options);
+    public static KernelReport Conv2d<T>(Conv2dSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged =>
+        KernelSession.Run(yours, options);
 
     /// <summary>Checks the gradients of a convolution over spans.</summary>
     /// <typeparam name="T">float, double or Half.</typeparam>
     /// <inheritdoc cref="Conv2d(Conv2dFunction, KernelCheckOptions?)"/>
-    public static KernelReport Conv2dGradients<T>(Conv2dGradientsSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged => KernelSession.Run(yours, options);
+    public static KernelReport Conv2dGradients<T>(Conv2dGradientsSpanFunction<T> yours, KernelCheckOptions? options = null)
+        where T : unmanaged => KernelSession.Run(yours, options);
 
     /// <summary>Checks a max pool over spans.</summary>
     /// <typeparam name="T">float, double, Half, or an integer type of up to 64 bits that libtorch has.</typeparam>
     /// <inheritdoc cref="Conv2d(Conv2dFunction, KernelCheckOptions?)"/>
-    public static KernelReport MaxPool2d<T>(MaxPool2dSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged => KernelSession.Run(yours, options);
+    public static KernelReport MaxPool2d<T>(MaxPool2dSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged =>
+        KernelSession.Run(yours, options);
 
     /// <summary>Checks an average pool over spans.</summary>
     /// <typeparam name="T">float, double or Half.</typeparam>
     /// <inheritdoc cref="Conv2d(Conv2dFunction, KernelCheckOptions?)"/>
-    public static KernelReport AvgPool2d<T>(AvgPool2dSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged => KernelSession.Run(yours, options);
+    public static KernelReport AvgPool2d<T>(AvgPool2dSpanFunction<T> yours, KernelCheckOptions? options = null) where T : unmanaged =>
+        KernelSession.Run(yours, options);
 }

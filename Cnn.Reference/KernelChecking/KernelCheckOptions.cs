@@ -44,7 +44,9 @@ public sealed record KernelCheckOptions
     /// <summary>Images without a batch axis: (C, H, W). Spans do not know the difference.</summary>
     public bool Unbatched { get; init; } = true;
 
-    /// <summary>NaN and infinity in the input. A convolution in bfloat16 is not given them: libtorch's own spreads them on some processors.</summary>
+    /// <summary>
+    /// NaN and infinity in the input. A convolution in bfloat16 is not given them: libtorch's own spreads them on some processors.
+    /// </summary>
     public bool NonFinite { get; init; } = true;
 
     /// <summary>The element types of a kernel that takes tensors; only max pools are given integers.</summary>

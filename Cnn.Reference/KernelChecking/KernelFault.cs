@@ -52,6 +52,14 @@ internal sealed class KernelFault(FaultKind kind, string sentence, Exception? ca
     /// <summary>What kind of thing.</summary>
     public FaultKind Kind => kind;
 
+    /// <summary>A fault that one element of a tensor shows.</summary>
+    /// <param name="kind">What kind of thing.</param>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="index">The element.</param>
+    /// <param name="sentence">Is given the element's name.</param>
+    public static KernelFault At(FaultKind kind, string tensor, long[] index, Func<string, string> sentence) =>
+        new(kind, sentence($"{tensor}[{string.Join(", ", index)}]")) { Tensor = tensor, Index = index };
+
     /// <summary>The tensor that it is about; null where it is about none.</summary>
     public string? Tensor { get; init; }
 

@@ -24,7 +24,8 @@ internal sealed record KernelName(string File, string Type, string Method, strin
                 $"yours is {method.DeclaringType?.FullName}.{method.Name}: OwnProcess needs a static method of an assembly's file, " +
                 "not a lambda or a method of an object, because another process must find it.", nameof(yours));
         var @delegate = yours.GetType();
-        return new(file, method.DeclaringType.FullName!, method.Name, KernelDelegates.NameOf(@delegate), @delegate.IsGenericType ? @delegate.GetGenericArguments()[0].Name : null);
+        string? element = @delegate.IsGenericType ? @delegate.GetGenericArguments()[0].Name : null;
+        return new(file, method.DeclaringType.FullName!, method.Name, KernelDelegates.NameOf(@delegate), element);
     }
 
     /// <summary>Finds the method, in this process.</summary>
@@ -47,7 +48,8 @@ internal sealed record KernelName(string File, string Type, string Method, strin
 
     private IEnumerable<Delegate> Fits(MethodInfo method) =>
         from @delegate in KernelDelegates.All
-        where Delegate is null || (KernelDelegates.NameOf(@delegate) == Delegate && (Element is null || @delegate.GetGenericArguments()[0].Name == Element))
+        where Delegate is null
+            || (KernelDelegates.NameOf(@delegate) == Delegate && (Element is null || @delegate.GetGenericArguments()[0].Name == Element))
         let bound = Bind(@delegate, method)
         where bound is not null
         select bound;
@@ -88,10 +90,17 @@ internal sealed record KernelName(string File, string Type, string Method, strin
         try
         {
             if (assembly.GetType(Type) is { } type) return type;
-            string[] types = [.. assembly.GetTypes().Where(each => each.GetMethods(Static).Any(method => Fits(method).Any())).Select(each => each.FullName!)];
-            throw new KernelNameException($"--method {Type}.{Method}: {Path.GetFileName(File)} has no type {Type}{Possible("; kernels are in", types)}.");
+            string[] types =
+            [
+                .. from each in assembly.GetTypes()
+                   where each.GetMethods(Static).Any(method => Fits(method).Any())
+                   select each.FullName,
+            ];
+            throw new KernelNameException(
+                $"--method {Type}.{Method}: {Path.GetFileName(File)} has no type {Type}{Possible("; kernels are in", types)}.");
         }
-        catch (Exception exception) when (exception is FileNotFoundException or FileLoadException or TypeLoadException or ReflectionTypeLoadException)
+        catch (Exception exception) when (
+            exception is FileNotFoundException or FileLoadException or TypeLoadException or ReflectionTypeLoadException)
         {
             var cause = exception is ReflectionTypeLoadException { LoaderExceptions: [{ } first, ..] } ? first : exception;
             throw new KernelNameException($"--kernel {File}: cannot be loaded: {cause.Message.TrimEnd('.')}.");
@@ -130,7 +139,8 @@ internal sealed class KernelNameException(string sentence) : Exception(sentence)
 internal static class KernelDelegates
 {
     private static readonly Type[] Spans =
-        [typeof(Conv2dSpanFunction<>), typeof(Conv2dGradientsSpanFunction<>), typeof(MaxPool2dSpanFunction<>), typeof(AvgPool2dSpanFunction<>)];
+        [typeof(Conv2dSpanFunction<>), typeof(Conv2dGradientsSpanFunction<>), typeof(MaxPool2dSpanFunction<>),
+            typeof(AvgPool2dSpanFunction<>)];
 
     private static readonly Type[] Reals = [typeof(float), typeof(double), typeof(Half)];
     private static readonly Type[] Integers = [typeof(byte), typeof(sbyte), typeof(short), typeof(int), typeof(long)];
@@ -154,6 +164,9 @@ internal static class KernelDelegates
     {
         var type = yours.GetType();
         if (!type.IsGenericType) return new TensorKernel(yours);
-        return (Kernel)Activator.CreateInstance(typeof(SpanKernel<>).MakeGenericType(type.GetGenericArguments()), yours)!;
+        const BindingFlags constructor =
+            BindingFlags.Instance | BindingFlags.Public | BindingFlags.CreateInstance | BindingFlags.DoNotWrapExceptions;
+        var kernel = typeof(SpanKernel<>).MakeGenericType(type.GetGenericArguments());
+        return (Kernel)Activator.CreateInstance(kernel, constructor, binder: null, [yours], culture: null)!;
     }
 }

@@ -19,7 +19,9 @@ public sealed class KernelReport
     /// <summary>How many of them failed.</summary>
     public int Failed => Findings.Failed;
 
-    /// <summary>What the failures look like, such as "as if dilation were 1"; null where none of the usual mistakes explains them all.</summary>
+    /// <summary>
+    /// What the failures look like, such as "as if dilation were 1"; null where none of the usual mistakes explains them all.
+    /// </summary>
     public string? Suspicion => Findings.Found?.Suspicion;
 
     internal KernelFindings Findings { get; }

@@ -23,9 +23,13 @@ internal static class KernelReportText
         });
         console.Profile.Width = WorkedSum.Width;
         Table(findings).Print(console, markdown: false);
-        foreach (var (name, problems) in findings.LeftOut) console.Say($"not claimed: {name}: {Figures.Count(problems, "problem")} run without it", Indent);
+        foreach (var (name, problems) in findings.LeftOut)
+            console.Say($"not claimed: {name}: {Figures.Count(problems, "problem")} run without it", Indent);
         foreach (var same in findings.Results.LeftOut.GroupBy(each => (each.Reason, each.Problems)))
-            console.Say($"left out of {string.Join(", ", same.Select(each => each.Level))}: {Figures.Count(same.Key.Problems, "problem")}: {same.Key.Reason}", Indent);
+        {
+            string levels = string.Join(", ", same.Select(each => each.Level));
+            console.Say($"left out of {levels}: {Figures.Count(same.Key.Problems, "problem")}: {same.Key.Reason}", Indent);
+        }
         foreach (var same in findings.Results.NotCompared.GroupBy(each => each.Reason))
         {
             console.Say($"{same.Key} ({Figures.Count(same.Count(), "problem")}):", Indent);
@@ -33,7 +37,10 @@ internal static class KernelReportText
         }
         if (Oracle.HiddenCaches.Remedy is { } remedy) console.Say($"note: {remedy}", Indent);
         if (findings.NotRun > 0)
-            console.Say($"not run: {Figures.Count(findings.NotRun, "problem")}{(findings.Stopped ? "" : ", after so many that hung or crashed")}", Indent);
+        {
+            string why = findings.Stopped ? "" : ", after so many that hung or crashed";
+            console.Say($"not run: {Figures.Count(findings.NotRun, "problem")}{why}", Indent);
+        }
         foreach (var group in findings.Groups.Take(MostGroups)) Say(console, group);
         if (findings.Groups.Count > MostGroups) console.Say($"... and {Figures.Count(findings.Groups.Count - MostGroups, "group")} more.");
         if (findings.Found is { } found)
@@ -52,10 +59,10 @@ internal static class KernelReportText
     /// <summary>All in one sentence.</summary>
     public static string Verdict(KernelFindings findings)
     {
+        string tensors = Figures.Count(findings.Results.Tallies.Sum(tally => tally.Tensors), "tensor");
         string run = string.Create(
             CultureInfo.InvariantCulture,
-            $"({Figures.Count(findings.Problems, "problem")}, {Figures.Count(findings.Results.Tallies.Sum(tally => tally.Tensors), "tensor")}, " +
-            $"seed {findings.Seed}, {findings.Elapsed.TotalSeconds:F1} s).");
+            $"({Figures.Count(findings.Problems, "problem")}, {tensors}, seed {findings.Seed}, {findings.Elapsed.TotalSeconds:F1} s).");
         if (findings.Failed > 0) return $"FAILED: {findings.Kind} is wrong in {Figures.Count(findings.Failed, "problem")} {run}";
         if (!findings.Passed) return $"NOTHING COMPARED {run}";
         if (findings.Stopped) return $"STOPPED: {findings.Kind} is libtorch's so far {run}";
@@ -117,7 +124,8 @@ internal static class KernelReportText
             long problems = Math.Max(tally?.Cases ?? 0, wrong);
             table.Add(
                 part, Figures.Whole(problems), Figures.Whole(wrong), Figures.Whole(tally?.Elements ?? 0),
-                tally is null ? "" : double.IsInfinity(tally.WorstRatio) ? "infinite" : tally.WorstRatio.ToString("G3", CultureInfo.InvariantCulture));
+                tally is null ? "" : double.IsInfinity(tally.WorstRatio) ? "infinite" :
+                tally.WorstRatio.ToString("G3", CultureInfo.InvariantCulture));
         }
         return table;
     }

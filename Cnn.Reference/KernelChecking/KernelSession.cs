@@ -21,7 +21,7 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     private readonly List<(Case Case, TrialFailure Failure)> failures = [];
 
     /// <summary>Checks a kernel, in this process or in one of its own.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range, or leaves nothing; or another process cannot find the kernel.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or another process cannot find the kernel.</exception>
     public static KernelReport Run(Delegate yours, KernelCheckOptions? options)
     {
         ArgumentNullException.ThrowIfNull(yours);
@@ -34,8 +34,15 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
         HiddenCaches.HoldOneDnn(); // where libtorch would be wrong, it would accuse the kernel
         var session = new KernelSession(kernel, options, runner);
         var cases = new KernelCases(kernel, options);
-        foreach (var @case in cases.Cases) session.Put(@case);
-        return session.Finish(cases, stopped: false);
+        try
+        {
+            foreach (var @case in cases.Cases) session.Put(@case);
+            return session.Finish(cases, stopped: false);
+        }
+        catch (Processes.WorkerStartException exception)
+        {
+            throw new InvalidOperationException(exception.Message, exception);
+        }
     }
 
     /// <summary>Puts the kernel to one problem, unless too many have ended its process.</summary>
@@ -55,7 +62,7 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     public KernelReport Finish(KernelCases cases, bool stopped)
     {
         var groups = FailureGroup.Of(results.Failures, lines);
-        var found = groups.Count == 0 ? null : Smallest(groups[0]);
+        var found = groups.Count == 0 || stopped ? null : Smallest(groups[0]); // who stops it does not want to wait
         return new(new(
             kernel.Kind, results, groups, lines.Count, cases.Cases.Count - lines.Count, failures.Count, cases.LeftOut, options.Seed,
             watch.Elapsed, stopped, found));
@@ -98,7 +105,8 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     }
 
     private static Numbers NumbersOf(string part) =>
-        KernelLevels.Create(nonFinite: true).Where(level => level.Parts.Contains(part)).Select(level => ((IProblemLevel)level).NumbersOf(part)).First();
+        KernelLevels.Create(nonFinite: true).Where(level => level.Parts.Contains(part))
+            .Select(level => ((IProblemLevel)level).NumbersOf(part)).First();
 }
 
 /// <summary>The smallest failure, and what its kind of failure looks like.</summary>

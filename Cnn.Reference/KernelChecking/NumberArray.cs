@@ -58,7 +58,8 @@ internal sealed record NumberArray(long[] Shape, double[] Numbers)
     }
 
     /// <summary>With other numbers.</summary>
-    public NumberArray With(Func<int, double, double> change) => this with { Numbers = [.. Numbers.Select((number, i) => change(i, number))] };
+    public NumberArray With(Func<int, double, double> change) =>
+        this with { Numbers = [.. Numbers.Select((number, i) => change(i, number))] };
 
     private int Flat(long[] index)
     {

@@ -26,7 +26,8 @@ internal sealed record Operands(NumberArray Input, NumberArray? Weight, NumberAr
 
     /// <summary>The problem that they make of a case, lying as it says; its tensors are the caller's scope's.</summary>
     public Problem ToProblem(Case @case) => new(
-        @case, Lay(Input, @case), Weight?.ToTensor(@case.DType), Bias?.ToTensor(@case.DType), GradOutput is null ? null : Lay(GradOutput, @case));
+        @case, Lay(Input, @case), Weight?.ToTensor(@case.DType), Bias?.ToTensor(@case.DType),
+        GradOutput is null ? null : Lay(GradOutput, @case));
 
     private static Tensor Lay(NumberArray numbers, Case @case)
     {
@@ -37,9 +38,11 @@ internal sealed record Operands(NumberArray Input, NumberArray? Weight, NumberAr
             case Layout.ChannelsLast:
                 return rows.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
             case Layout.Strided:
-                return CopiedTo(zeros([shape[0], shape[1], 2 * shape[3], shape[2]], @case.DType).slice(2, 0, 2 * shape[3], 2).transpose(2, 3));
+                return CopiedTo(zeros([shape[0], shape[1], 2 * shape[3], shape[2]], @case.DType)
+                    .slice(2, 0, 2 * shape[3], 2).transpose(2, 3));
             case Layout.Cropped:
-                return CopiedTo(zeros([shape[0], shape[1], shape[2] + 1, shape[3] + 3], @case.DType).slice(2, 0, shape[2], 1).slice(3, 0, shape[3], 1));
+                return CopiedTo(zeros([shape[0], shape[1], shape[2] + 1, shape[3] + 3], @case.DType)
+                    .slice(2, 0, shape[2], 1).slice(3, 0, shape[3], 1));
             case Layout.Expanded when shape[0] > 1:
                 return rows.slice(0, 0, 1, 1).expand(shape);
             case Layout.Unbatched:

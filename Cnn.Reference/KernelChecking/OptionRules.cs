@@ -12,7 +12,8 @@ internal static class OptionRules
     /// <exception cref="ArgumentException">One sentence names the option, its value and the rule.</exception>
     public static void Check(Kernel kernel, KernelCheckOptions options)
     {
-        if (options.Cases is < 0 or > MostCases) throw new ArgumentException($"Cases = {options.Cases}: must be from 0 to {MostCases}.", nameof(options));
+        if (options.Cases is < 0 or > MostCases)
+            throw new ArgumentException($"Cases = {options.Cases}: must be from 0 to {MostCases}.", nameof(options));
         if (options.Seed < 0) throw new ArgumentException($"Seed = {options.Seed}: must be 0 or more.", nameof(options));
         if (options.Timeout <= TimeSpan.Zero || options.Timeout > TimeSpan.FromHours(1))
             throw new ArgumentException($"Timeout = {options.Timeout}: must be more than nothing and at most an hour.", nameof(options));
@@ -20,13 +21,16 @@ internal static class OptionRules
         if (kernel.OnlyType is { } only)
         {
             if (!integers && !IsReal(only))
-                throw new ArgumentException($"yours takes spans of {CaseWords.NameOf(only)}: only a max pool takes integers.", nameof(options));
+                throw new ArgumentException($"yours takes spans of {CaseWords.NameOf(only)}: only a max pool takes integers.",
+                    nameof(options));
             return;
         }
         if (options.DTypes is null || !options.DTypes.Any(type => IsReal(type) || integers))
-            throw new ArgumentException($"DTypes = [{string.Join(", ", options.DTypes ?? [])}]: must hold a type that the kernel is given.", nameof(options));
+            throw new ArgumentException($"DTypes = [{string.Join(", ", options.DTypes ?? [])}]: must hold a type that the kernel is given.",
+                nameof(options));
         foreach (var type in options.DTypes)
-            if (!new KernelCheckOptions().DTypes.Contains(type)) throw new ArgumentException($"DTypes holds {type}: no kernel is given it.", nameof(options));
+            if (!new KernelCheckOptions().DTypes.Contains(type))
+                throw new ArgumentException($"DTypes holds {type}: no kernel is given it.", nameof(options));
     }
 
     private static bool IsReal(ScalarType type) => new Case { DType = type }.IsReal;

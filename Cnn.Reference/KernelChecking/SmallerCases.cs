@@ -11,7 +11,8 @@ internal static class SmallerCases
     private static readonly Step[] Volume = [Images, Groups, InChannels, OutChannels, Options];
 
     private static readonly Step[] Window =
-        [.. Enumerable.Range(0, 2).SelectMany(axis => (Step[])[each => Kernel(each, axis), each => Stride(each, axis), each => Dilation(each, axis), each => Padding(each, axis)])];
+        [.. Enumerable.Range(0, 2).SelectMany(axis =>
+            (Step[])[each => Kernel(each, axis), each => Stride(each, axis), each => Dilation(each, axis), each => Padding(each, axis)])];
 
     private static readonly Step[] Sizes = [each => Size(each, 0), each => Size(each, 1)];
 
@@ -25,7 +26,8 @@ internal static class SmallerCases
     private static IEnumerable<Instance> Leaps(Instance instance)
     {
         yield return Leap(instance, [.. Volume, .. Window, .. Sizes]);
-        foreach (var kept in Volume.Concat(Window)) yield return Leap(instance, [.. Volume.Concat(Window).Where(step => step != kept), .. Sizes]);
+        foreach (var kept in Volume.Concat(Window))
+            yield return Leap(instance, [.. Volume.Concat(Window).Where(step => step != kept), .. Sizes]);
         yield return Leap(instance, [.. Volume]);
         yield return Leap(instance, [.. Window, .. Sizes]);
     }
@@ -63,7 +65,11 @@ internal static class SmallerCases
             foreach (long[] kept in Ends(inGroup, c))
                 yield return new(
                     @case with { C = @case.Groups * c },
-                    operands with { Input = operands.Input.Select(1, Within(All(@case.Groups), inGroup, kept)), Weight = operands.Weight?.Select(1, kept) });
+                    operands with
+                    {
+                        Input = operands.Input.Select(1, Within(All(@case.Groups), inGroup, kept)),
+                        Weight = operands.Weight?.Select(1, kept),
+                    });
     }
 
     private static IEnumerable<Instance> OutChannels(Instance instance)
@@ -94,8 +100,9 @@ internal static class SmallerCases
             foreach (long[] kept in Ends(one.Kernel, kernel))
             {
                 // Half a pool's kernel is the most that it may be padded.
-                var smaller = one with { Kernel = kernel, Padding = @case.Kind == LayerKind.Conv ? one.Padding : Math.Min(one.Padding, kernel / 2) };
-                foreach (var each in Fitting(instance with { Operands = operands with { Weight = operands.Weight?.Select(2 + axis, kept) } }, one, smaller)) yield return each;
+                long padding = @case.Kind == LayerKind.Conv ? one.Padding : Math.Min(one.Padding, kernel / 2);
+                var cut = instance with { Operands = operands with { Weight = operands.Weight?.Select(2 + axis, kept) } };
+                foreach (var each in Fitting(cut, one, one with { Kernel = kernel, Padding = padding })) yield return each;
             }
     }
 
@@ -140,7 +147,16 @@ internal static class SmallerCases
     private static IEnumerable<Instance> Options(Instance instance)
     {
         var (@case, operands) = instance;
-        var plain = @case with { Layout = Layout.Contiguous, DType = @case.IsReal ? ScalarType.Float32 : @case.DType, Bias = @case.Kind != LayerKind.Conv, CeilMode = false, CountIncludePad = true, DivisorOverride = null, Seed = 0 };
+        var plain = @case with
+        {
+            Layout = Layout.Contiguous,
+            DType = @case.IsReal ? ScalarType.Float32 : @case.DType,
+            Bias = @case.Kind != LayerKind.Conv,
+            CeilMode = false,
+            CountIncludePad = true,
+            DivisorOverride = null,
+            Seed = 0,
+        };
         yield return new(plain, plain.Bias ? operands : operands with { Bias = null });
         if (@case.Layout != Layout.Contiguous) yield return new(@case with { Layout = Layout.Contiguous }, operands);
         if (@case.DType != ScalarType.Float32 && @case.IsReal) yield return new(@case with { DType = ScalarType.Float32 }, operands);
@@ -155,7 +171,8 @@ internal static class SmallerCases
     private static Instance Fitted(KernelKind kind, Instance instance)
     {
         if (kind != KernelKind.Conv2dGradients) return instance;
-        return instance with { Operands = instance.Operands with { GradOutput = instance.Operands.GradOutput!.Fit(KernelKinds.OutputShape(instance.Case)) } };
+        var gradOutput = instance.Operands.GradOutput!.Fit(KernelKinds.OutputShape(instance.Case));
+        return instance with { Operands = instance.Operands with { GradOutput = gradOutput } };
     }
 
     // The least, half, one less.
@@ -171,7 +188,8 @@ internal static class SmallerCases
 
     private static long[] All(long count) => [.. Enumerable.Range(0, (int)count)];
 
-    private static long[] Within(long[] groups, long size, long[] kept) => [.. groups.SelectMany(group => kept.Select(i => group * size + i))];
+    private static long[] Within(long[] groups, long size, long[] kept) =>
+        [.. groups.SelectMany(group => kept.Select(i => group * size + i))];
 
     /// <summary>One axis of a case.</summary>
     private sealed record AxisOf(int Axis, long Size, long Kernel, long Stride, long Padding, long Dilation)

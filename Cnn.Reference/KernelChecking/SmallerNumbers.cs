@@ -10,7 +10,8 @@ internal static class SmallerNumbers
     {
         var (_, operands) = instance;
         foreach (var weight in Of(operands.Weight)) yield return instance with { Operands = operands with { Weight = weight } };
-        foreach (var gradOutput in Of(operands.GradOutput)) yield return instance with { Operands = operands with { GradOutput = gradOutput } };
+        foreach (var gradOutput in Of(operands.GradOutput))
+            yield return instance with { Operands = operands with { GradOutput = gradOutput } };
         foreach (var input in Of(operands.Input)) yield return instance with { Operands = operands with { Input = input } };
         foreach (var bias in Of(operands.Bias)) yield return instance with { Operands = operands with { Bias = bias } };
     }
@@ -23,7 +24,8 @@ internal static class SmallerNumbers
             for (int start = 0; start < numbers.Count; start += length)
             {
                 int end = Math.Min(start + length, numbers.Count);
-                if (numbers.Numbers[start..end].Any(number => number != 0)) yield return numbers.With((i, number) => i >= start && i < end ? 0 : number);
+                if (numbers.Numbers[start..end].Any(number => number != 0))
+                    yield return numbers.With((i, number) => i >= start && i < end ? 0 : number);
             }
         for (int at = 0; at < numbers.Count; at++)
             foreach (double simpler in Simpler(numbers.Numbers[at])) yield return numbers.With((i, number) => i == at ? simpler : number);

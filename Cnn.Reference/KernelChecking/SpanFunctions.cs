@@ -21,12 +21,12 @@ public readonly record struct Conv2dSizes(
     int N, int InChannels, int InHeight, int InWidth, int OutChannels, int OutHeight, int OutWidth, int KernelHeight, int KernelWidth,
     int StrideHeight, int StrideWidth, int PadHeight, int PadWidth, int DilationHeight, int DilationWidth, int Groups);
 
-/// <summary>The sizes of a pool over spans. They are ints, because they index spans.</summary>
+/// <summary>The sizes of a max pool over spans. They are ints, because they index spans.</summary>
 /// <param name="N">Images.</param>
 /// <param name="Channels">Channels.</param>
 /// <param name="InHeight">Rows of the input, without padding.</param>
 /// <param name="InWidth">Columns of the input, without padding.</param>
-/// <param name="OutHeight">Rows of the output, where a last window that may overhang is counted.</param>
+/// <param name="OutHeight">Rows of the output; a last window that overhangs in ceil_mode is counted.</param>
 /// <param name="OutWidth">Columns of the output, likewise.</param>
 /// <param name="KernelHeight">Rows of a window.</param>
 /// <param name="KernelWidth">Columns of a window.</param>
@@ -34,15 +34,30 @@ public readonly record struct Conv2dSizes(
 /// <param name="StrideWidth">Stride along the width.</param>
 /// <param name="PadHeight">Rows of padding above, and as many below.</param>
 /// <param name="PadWidth">Columns of padding to the left, and as many to the right.</param>
-/// <param name="DilationHeight">Distance between two taps along the height; 1 in an average.</param>
-/// <param name="DilationWidth">Distance between two taps along the width; 1 in an average.</param>
-/// <param name="CeilMode">Whether a last window may overhang.</param>
-/// <param name="CountIncludePad">Average: whether padding counts in the divisor.</param>
-/// <param name="DivisorOverride">Average: what to divide by instead of the number of cells, or null.</param>
-public readonly record struct Pool2dSizes(
+/// <param name="DilationHeight">Distance between two taps along the height.</param>
+/// <param name="DilationWidth">Distance between two taps along the width.</param>
+public readonly record struct MaxPool2dSizes(
     int N, int Channels, int InHeight, int InWidth, int OutHeight, int OutWidth, int KernelHeight, int KernelWidth,
-    int StrideHeight, int StrideWidth, int PadHeight, int PadWidth, int DilationHeight, int DilationWidth,
-    bool CeilMode, bool CountIncludePad, int? DivisorOverride);
+    int StrideHeight, int StrideWidth, int PadHeight, int PadWidth, int DilationHeight, int DilationWidth);
+
+/// <summary>The sizes of an average pool over spans. They are ints, because they index spans.</summary>
+/// <param name="N">Images.</param>
+/// <param name="Channels">Channels.</param>
+/// <param name="InHeight">Rows of the input, without padding.</param>
+/// <param name="InWidth">Columns of the input, without padding.</param>
+/// <param name="OutHeight">Rows of the output; a last window that overhangs in ceil_mode is counted.</param>
+/// <param name="OutWidth">Columns of the output, likewise.</param>
+/// <param name="KernelHeight">Rows of a window.</param>
+/// <param name="KernelWidth">Columns of a window.</param>
+/// <param name="StrideHeight">Stride along the height.</param>
+/// <param name="StrideWidth">Stride along the width.</param>
+/// <param name="PadHeight">Rows of padding above, and as many below.</param>
+/// <param name="PadWidth">Columns of padding to the left, and as many to the right.</param>
+/// <param name="CountIncludePad">Whether padding counts in the divisor; what overhangs in ceil_mode never does.</param>
+/// <param name="DivisorOverride">What to divide by instead of the number of cells, or null.</param>
+public readonly record struct AvgPool2dSizes(
+    int N, int Channels, int InHeight, int InWidth, int OutHeight, int OutWidth, int KernelHeight, int KernelWidth,
+    int StrideHeight, int StrideWidth, int PadHeight, int PadWidth, bool CountIncludePad, int? DivisorOverride);
 
 /// <summary>A convolution over spans to be checked. Every span is row-major; the output holds anything before the call.</summary>
 /// <typeparam name="T">float, double or Half.</typeparam>
@@ -72,11 +87,11 @@ public delegate void Conv2dGradientsSpanFunction<T>(
 /// <param name="input">(N, C, H, W).</param>
 /// <param name="output">(N, C, oH, oW), to be written.</param>
 /// <param name="sizes">The sizes.</param>
-public delegate void MaxPool2dSpanFunction<T>(ReadOnlySpan<T> input, Span<T> output, Pool2dSizes sizes) where T : unmanaged;
+public delegate void MaxPool2dSpanFunction<T>(ReadOnlySpan<T> input, Span<T> output, MaxPool2dSizes sizes) where T : unmanaged;
 
 /// <summary>An average pool over spans to be checked. The output holds anything before the call.</summary>
 /// <typeparam name="T">float, double or Half.</typeparam>
 /// <param name="input">(N, C, H, W).</param>
 /// <param name="output">(N, C, oH, oW), to be written.</param>
 /// <param name="sizes">The sizes.</param>
-public delegate void AvgPool2dSpanFunction<T>(ReadOnlySpan<T> input, Span<T> output, Pool2dSizes sizes) where T : unmanaged;
+public delegate void AvgPool2dSpanFunction<T>(ReadOnlySpan<T> input, Span<T> output, AvgPool2dSizes sizes) where T : unmanaged;

@@ -13,8 +13,6 @@ internal sealed class SpanKernel<T>(Delegate yours) : Kernel(yours) where T : un
     // The other fill is NaN, or all ones in an integer: what is read instead of written spoils every sum.
     private const double Filled = -1234;
 
-    private delegate void Body(GuardedMemory<T>[] operands, GuardedMemory<T>[] results);
-
     /// <inheritdoc/>
     public override KernelKind Kind { get; } = yours switch
     {
@@ -49,7 +47,8 @@ internal sealed class SpanKernel<T>(Delegate yours) : Kernel(yours) where T : un
     }
 
     /// <inheritdoc/>
-    public override bool IsFill(double number, ScalarType type, int fill) => FillOf(fill) is var filled && (number == filled || (double.IsNaN(number) && double.IsNaN(filled)));
+    public override bool IsFill(double number, ScalarType type, int fill) =>
+        FillOf(fill) is var filled && (number == filled || (double.IsNaN(number) && double.IsNaN(filled)));
 
     private void Call(Case @case, GuardedMemory<T>[] taken, GuardedMemory<T>[] given)
     {
@@ -62,10 +61,10 @@ internal sealed class SpanKernel<T>(Delegate yours) : Kernel(yours) where T : un
                 gradients(taken[0].Span, taken[1].Span, taken[2].Span, given[0].Span, given[1].Span, given[2].Span, Sizes(@case));
                 break;
             case MaxPool2dSpanFunction<T> max:
-                max(taken[0].Span, given[0].Span, PoolSizes(@case));
+                max(taken[0].Span, given[0].Span, MaxSizes(@case));
                 break;
             case AvgPool2dSpanFunction<T> average:
-                average(taken[0].Span, given[0].Span, PoolSizes(@case));
+                average(taken[0].Span, given[0].Span, AvgSizes(@case));
                 break;
         }
     }
@@ -79,13 +78,22 @@ internal sealed class SpanKernel<T>(Delegate yours) : Kernel(yours) where T : un
             (int)@case.Dilation.H, (int)@case.Dilation.W, (int)@case.Groups);
     }
 
-    private static Pool2dSizes PoolSizes(Case @case)
+    private static MaxPool2dSizes MaxSizes(Case @case)
     {
         long[] output = KernelKinds.OutputShape(@case);
         return new(
             (int)@case.N, (int)@case.C, (int)@case.H, (int)@case.W, (int)output[2], (int)output[3],
             (int)@case.Kernel.H, (int)@case.Kernel.W, (int)@case.Stride.H, (int)@case.Stride.W, (int)@case.Padding.H, (int)@case.Padding.W,
-            (int)@case.Dilation.H, (int)@case.Dilation.W, @case.CeilMode, @case.CountIncludePad, (int?)@case.DivisorOverride);
+            (int)@case.Dilation.H, (int)@case.Dilation.W);
+    }
+
+    private static AvgPool2dSizes AvgSizes(Case @case)
+    {
+        long[] output = KernelKinds.OutputShape(@case);
+        return new(
+            (int)@case.N, (int)@case.C, (int)@case.H, (int)@case.W, (int)output[2], (int)output[3],
+            (int)@case.Kernel.H, (int)@case.Kernel.W, (int)@case.Stride.H, (int)@case.Stride.W, (int)@case.Padding.H, (int)@case.Padding.W,
+            @case.CountIncludePad, (int?)@case.DivisorOverride);
     }
 
     private static GuardedMemory<T> Copy(Tensor? operand, bool pages)
@@ -115,7 +123,8 @@ internal sealed class SpanKernel<T>(Delegate yours) : Kernel(yours) where T : un
     private static void CheckGuards(string name, GuardedMemory<T> memory)
     {
         if (memory.FirstChange() is not { } at) return;
-        string where = at > 0 ? $"at element {memory.Span.Length + at - 1}, and it has {memory.Span.Length}" : $"{-at} before its first element";
+        string where = at > 0 ? $"at element {memory.Span.Length + at - 1}, and it has {memory.Span.Length}"
+            : $"{-at} before its first element";
         throw new KernelFault(FaultKind.OutOfBounds, $"wrote out of the bounds of {name}: {where}") { Tensor = name };
     }
 
@@ -153,7 +162,8 @@ internal static class ElementTypes
         }
         catch (NotSupportedException)
         {
-            throw new ArgumentException($"yours takes spans of {typeof(T).Name}: must be of float, double or Half, or of integers that a max pool takes.");
+            throw new ArgumentException(
+                $"yours takes spans of {typeof(T).Name}: must be of float, double or Half, or of integers that a max pool takes.");
         }
     }
 }

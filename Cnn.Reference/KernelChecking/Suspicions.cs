@@ -1,4 +1,5 @@
 using Cnn.Reference.Cases;
+using Cnn.Reference.Comparison;
 
 namespace Cnn.Reference.KernelChecking;
 
@@ -9,7 +10,8 @@ namespace Cnn.Reference.KernelChecking;
 internal static class Suspicions
 {
     /// <summary>A mistake: what it is called, and what it makes of a case and its numbers. Null where it changes nothing.</summary>
-    private sealed record Mistake(string Words, Func<Case, Case> Case, Func<Operands, Operands>? Operands = null, Func<Loops, Loops>? Loops = null);
+    private sealed record Mistake(string Words, Func<Case, Case> Case, Func<Operands, Operands>? Operands = null,
+        Func<Loops, Loops>? Loops = null);
 
     // What mistakes other than those of sizes change in the loops.
     private sealed record Loops(bool FirstImageOnly = false, bool FirstGroupOnly = false, bool WholeWindow = false, bool SkipNaN = false);
@@ -30,7 +32,8 @@ internal static class Suspicions
         new("as if height and width of padding were swapped", c => c with { Padding = Swapped(c.Padding) }),
         new("as if there were no bias", c => c, o => o with { Bias = o.Bias?.With((_, _) => 0) }),
         new("as if the bias were added twice", c => c, o => o with { Bias = o.Bias?.With((_, number) => 2 * number) }),
-        new("as if the kernel were flipped: a convolution as mathematics defines it", c => c, o => o with { Weight = o.Weight is null ? null : Flipped(o.Weight) }),
+        new("as if the kernel were flipped: a convolution as mathematics defines it", c => c,
+            o => o with { Weight = o.Weight is null ? null : Flipped(o.Weight) }),
         new("as if every filter read the channels of the first group", c => c, null, l => l with { FirstGroupOnly = true }),
         new("as if every image were the first", c => c, null, l => l with { FirstImageOnly = true }),
         new("as if count_include_pad were true", c => c with { CountIncludePad = true }),
@@ -55,14 +58,16 @@ internal static class Suspicions
         var operands = mistake.Operands?.Invoke(instance.Operands) ?? instance.Operands;
         var loops = mistake.Loops?.Invoke(new()) ?? new();
         long[] shape = KernelKinds.OutputShape(instance.Case);
-        var computed = kind.Layer() == LayerKind.Conv ? Convolve(kind, changed, operands, loops, shape) : Pool(kind, changed, operands, loops, shape);
+        var computed = kind.Layer() == LayerKind.Conv ? Convolve(kind, changed, operands, loops, shape)
+            : Pool(kind, changed, operands, loops, shape);
         return yours.All(each => computed[each.Name].Zip(each.Numbers.Numbers).All(pair => Same(pair.First, pair.Second, instance.Case)));
     }
 
     // A quotient is rounded to the type.
     private static bool Same(double computed, double yours, Case @case) =>
         computed.Equals(yours) || computed == yours
-        || (@case.Kind == LayerKind.Avg && Math.Abs(computed - yours) <= Math.Abs(computed) * Comparison.TensorComparison.EpsilonOf(@case.DType));
+        || (@case.Kind == LayerKind.Avg
+            && Math.Abs(computed - yours) <= TensorComparison.Roundings * TensorComparison.EpsilonOf(@case.DType) * Math.Abs(computed));
 
     private static Dictionary<string, double[]> Convolve(KernelKind kind, Case @case, Operands operands, Loops loops, long[] shape)
     {
@@ -117,7 +122,8 @@ internal static class Suspicions
         for (long kh = 0; kh < @case.Kernel.H; kh++)
             for (long kw = 0; kw < @case.Kernel.W; kw++)
             {
-                long ih = oh * @case.Stride.H - @case.Padding.H + kh * @case.Dilation.H, iw = ow * @case.Stride.W - @case.Padding.W + kw * @case.Dilation.W;
+                long ih = oh * @case.Stride.H - @case.Padding.H + kh * @case.Dilation.H,
+                    iw = ow * @case.Stride.W - @case.Padding.W + kw * @case.Dilation.W;
                 if (ih < @case.H + @case.Padding.H && iw < @case.W + @case.Padding.W) padded++;
                 if (ih < 0 || ih >= @case.H || iw < 0 || iw >= @case.W) continue;
                 double value = input[n, c, ih, iw];
@@ -127,7 +133,8 @@ internal static class Suspicions
                 if (value > most || double.IsNaN(value)) most = value;
             }
         if (kind == KernelKind.MaxPool2d) return most;
-        long divisor = @case.DivisorOverride ?? (loops.WholeWindow ? @case.Kernel.H * @case.Kernel.W : @case.CountIncludePad ? padded : cells);
+        long counted = loops.WholeWindow ? @case.Kernel.H * @case.Kernel.W : @case.CountIncludePad ? padded : cells;
+        long divisor = @case.DivisorOverride ?? counted;
         return sum / divisor;
     }
 

@@ -12,7 +12,7 @@ internal interface ITrialRunner : IDisposable
 
     /// <summary>Carries one out.</summary>
     /// <param name="trial">The problem.</param>
-    /// <param name="most">How long a step may take at most, where that is less than what was asked for; only a worker can be stopped.</param>
+    /// <param name="most">How long a step may take, where that is less than what was asked for; only a worker can be stopped.</param>
     TrialResult Run(Trial trial, TimeSpan? most = null);
 }
 
@@ -60,11 +60,13 @@ internal sealed class WorkerTrialRunner(KernelName kernel, TimeSpan limit, Func<
         {
             // Memory that was written out of bounds is noticed by whoever uses it next.
             (result, death, step, seen) = Ask(trial, shortest);
-            if (death is null) return GivenUp(trial, "the process ended, and a fresh one did not: what ran before may have written out of bounds", result!);
+            if (death is null)
+                return GivenUp(
+                    trial, "the process ended, and a fresh one did not: what ran before may have written out of bounds", result!);
             yours = seen;
         }
         if (death.IsKill) return GivenUp(trial, "the system killed the process, most likely for lack of memory: not compared");
-        if (!yours) return GivenUp(trial, $"{step?.Layer ?? "nobody"} {death}: not compared");
+        if (!yours) return GivenUp(trial, $"{step?.Layer ?? "the process"} {death}: not compared{death.Cause}");
         string part = trial.Part ?? (step?.What == ConductLevel.LevelName ? ConductLevel.LevelName : PartOf(step));
         string after = step?.Layer == KernelLayer.LayerName ? "" : ", after the kernel had run: it may have written out of bounds";
         string sentence = $"{death}{after}{death.Cause}";

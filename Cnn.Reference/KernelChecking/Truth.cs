@@ -10,8 +10,6 @@ namespace Cnn.Reference.KernelChecking;
 /// <param name="Bounds">How far off each element may be; null where none may.</param>
 internal sealed record Truth(IReadOnlyDictionary<string, NumberArray> Results, IReadOnlyDictionary<string, NumberArray>? Bounds)
 {
-    private const double Epsilons = 4; // as in TensorComparison.Bounded
-
     /// <summary>Asks libtorch.</summary>
     public static Truth Of(KernelKind kind, Instance instance, Numbers numbers)
     {
@@ -23,11 +21,18 @@ internal sealed record Truth(IReadOnlyDictionary<string, NumberArray> Results, I
         using var truth = LayerRun.Of(libtorch, problem, order, rounded ? tensor => tensor.to(ScalarType.Float64) : null);
         using var size = rounded ? LayerRun.Of(libtorch, problem, order, tensor => tensor.to(ScalarType.Float64).abs()) : null;
         double eps = TensorComparison.EpsilonOf(instance.Case.DType);
+        var results = Named(truth);
+        // A quotient of integers is rounded as well, but not where it is none.
+        var scale = size is not null ? Named(size) : kind == KernelKind.AvgPool2d && AllFinite(results) ? results : null;
         return new(
-            Named(truth),
-            size is null ? null : Named(size).ToDictionary(each => each.Key, each => each.Value.With((_, number) => Epsilons * eps * Math.Abs(number))));
+            results,
+            scale?.ToDictionary(
+                each => each.Key, each => each.Value.With((_, number) => TensorComparison.Roundings * eps * Math.Abs(number))));
+
+        static bool AllFinite(Dictionary<string, NumberArray> arrays) => arrays.Values.All(array => array.Numbers.All(double.IsFinite));
 
         Dictionary<string, NumberArray> Named(LayerRun run) =>
-            run.Results.Where(each => kind.Results().Contains(each.Name)).ToDictionary(each => each.Name, each => NumberArray.Of(each.Tensor));
+            run.Results.Where(each => kind.Results().Contains(each.Name)).ToDictionary(each => each.Name,
+                each => NumberArray.Of(each.Tensor));
     }
 }

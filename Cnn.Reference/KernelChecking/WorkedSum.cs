@@ -58,7 +58,8 @@ internal static class WorkedSum
                 Forward(text, instance, batched);
                 break;
         }
-        string yours = failure.Yours.FirstOrDefault(each => each.Name == name) is { } given && given.Numbers.Shape.SequenceEqual(expected.Shape)
+        string yours = failure.Yours.FirstOrDefault(each => each.Name == name) is { } given
+            && given.Numbers.Shape.SequenceEqual(expected.Shape)
             ? $"; yours has {Number(given.Numbers[index])}"
             : "";
         Say(text, $"  libtorch has {Number(expected[index])}{yours}.");
@@ -72,7 +73,7 @@ internal static class WorkedSum
         var (n, oc, oh, ow) = (at[0], at[1], at[2], at[3]);
         long inGroup = @case.C / @case.Groups, g = oc / (@case.O / @case.Groups);
         text.AppendLine(CultureInfo.InvariantCulture, $"output[n={n}, oc={oc}, oh={oh}, ow={ow}], in group g={g}:");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  ih = {oh}*{@case.Stride.H} - {@case.Padding.H} + kh*{@case.Dilation.H}, iw = {ow}*{@case.Stride.W} - {@case.Padding.W} + kw*{@case.Dilation.W}");
+        Places(text, @case, $"{oh}", "kh", $"{ow}", "kw");
         var terms = new List<Term>();
         for (long ic = 0; ic < inGroup; ic++)
             for (long kh = 0; kh < @case.Kernel.H; kh++)
@@ -80,9 +81,11 @@ internal static class WorkedSum
                 {
                     long ih = geometry.Height.InputIndex(oh, kh), iw = geometry.Width.InputIndex(ow, kw);
                     bool inside = geometry.Height.IsInput(ih) && geometry.Width.IsInput(iw);
-                    terms.Add(new([ic, kh, kw], [ih, iw], inside ? operands.Input[n, g * inGroup + ic, ih, iw] : null, operands.Weight![oc, ic, kh, kw]));
+                    double? x = inside ? operands.Input[n, g * inGroup + ic, ih, iw] : null;
+                    terms.Add(new([ic, kh, kw], [ih, iw], x, operands.Weight![oc, ic, kh, kw]));
                 }
-        Table(text, ["ic", "kh", "kw"], ["ih", "iw"], "input", "weight", terms, operands.Bias is { } bias ? ($"bias[{oc}]", bias[oc]) : null);
+        Table(text, ["ic", "kh", "kw"], ["ih", "iw"], "input", "weight", terms,
+            operands.Bias is { } bias ? ($"bias[{oc}]", bias[oc]) : null);
     }
 
     private static void GradInput(StringBuilder text, Instance instance, long[] at)
@@ -101,7 +104,8 @@ internal static class WorkedSum
             for (long kh = 0; kh < @case.Kernel.H; kh++)
                 for (long kw = 0; kw < @case.Kernel.W; kw++)
                 {
-                    if (!geometry.Height.TryOutputIndex(ih, kh, out long oh) || !geometry.Width.TryOutputIndex(iw, kw, out long ow)) continue;
+                    if (!geometry.Height.TryOutputIndex(ih, kh, out long oh) || !geometry.Width.TryOutputIndex(iw, kw, out long ow))
+                        continue;
                     if (oh < 0 || oh >= geometry.Height.Out || ow < 0 || ow >= geometry.Width.Out) continue;
                     terms.Add(new([oc, kh, kw], [oh, ow], operands.GradOutput![n, oc, oh, ow], operands.Weight![oc, ic, kh, kw]));
                 }
@@ -115,7 +119,7 @@ internal static class WorkedSum
         var (oc, ic, kh, kw) = (at[0], at[1], at[2], at[3]);
         long inGroup = @case.C / @case.Groups, g = oc / (@case.O / @case.Groups);
         text.AppendLine(CultureInfo.InvariantCulture, $"gradWeight[oc={oc}, ic={ic}, kh={kh}, kw={kw}], in group g={g}:");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  ih = oh*{@case.Stride.H} - {@case.Padding.H} + {kh}*{@case.Dilation.H}, iw = ow*{@case.Stride.W} - {@case.Padding.W} + {kw}*{@case.Dilation.W}");
+        Places(text, @case, "oh", $"{kh}", "ow", $"{kw}");
         var terms = new List<Term>();
         for (long n = 0; n < @case.N; n++)
             for (long oh = 0; oh < geometry.Height.Out; oh++)
@@ -123,7 +127,8 @@ internal static class WorkedSum
                 {
                     long ih = geometry.Height.InputIndex(oh, kh), iw = geometry.Width.InputIndex(ow, kw);
                     bool inside = geometry.Height.IsInput(ih) && geometry.Width.IsInput(iw);
-                    terms.Add(new([n, oh, ow], [ih, iw], operands.GradOutput![n, oc, oh, ow], inside ? operands.Input[n, g * inGroup + ic, ih, iw] : null));
+                    double? x = inside ? operands.Input[n, g * inGroup + ic, ih, iw] : null;
+                    terms.Add(new([n, oh, ow], [ih, iw], operands.GradOutput![n, oc, oh, ow], x));
                 }
         Table(text, ["n", "oh", "ow"], ["ih", "iw"], "gradOutput", "input", terms);
     }
@@ -147,7 +152,7 @@ internal static class WorkedSum
         var (height, width) = (geometry.Height, geometry.Width);
         var (n, c, oh, ow) = (at[0], at[1], at[2], at[3]);
         text.AppendLine(CultureInfo.InvariantCulture, $"output[n={n}, c={c}, oh={oh}, ow={ow}]:");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  ih = {oh}*{@case.Stride.H} - {@case.Padding.H} + kh*{@case.Dilation.H}, iw = {ow}*{@case.Stride.W} - {@case.Padding.W} + kw*{@case.Dilation.W}");
+        Places(text, @case, $"{oh}", "kh", $"{ow}", "kw");
         text.AppendLine(Line(["kh", "kw"], ["ih", "iw"], ["value", isMax ? "maximum" : "sum"]));
         double sum = 0, most = double.NegativeInfinity;
         (long H, long W)? winner = null;
@@ -168,7 +173,9 @@ internal static class WorkedSum
             }
         if (isMax)
         {
-            if (winner is { } won) Say(text, string.Create(CultureInfo.InvariantCulture, $"  the maximum is that of ih={won.H}, iw={won.W}: the first of equals; NaN is above every number"));
+            if (winner is { } won)
+                Say(text, string.Create(CultureInfo.InvariantCulture,
+                    $"  the maximum is that of ih={won.H}, iw={won.W}: the first of equals; NaN is above every number"));
             return;
         }
         string why = @case switch
@@ -181,8 +188,17 @@ internal static class WorkedSum
         Say(text, string.Create(CultureInfo.InvariantCulture, $"  divided by {divisor} ({why}): {Number(sum / divisor)}"));
     }
 
+    // Where a tap reads.
+    private static void Places(StringBuilder text, Case @case, string oh, string kh, string ow, string kw)
+    {
+        string height = string.Create(CultureInfo.InvariantCulture, $"{oh}*{@case.Stride.H} - {@case.Padding.H} + {kh}*{@case.Dilation.H}");
+        string width = string.Create(CultureInfo.InvariantCulture, $"{ow}*{@case.Stride.W} - {@case.Padding.W} + {kw}*{@case.Dilation.W}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  ih = {height}, iw = {width}");
+    }
+
     private static void Table(
-        StringBuilder text, string[] indices, string[] place, string left, string right, List<Term> terms, (string Name, double Value)? bias = null)
+        StringBuilder text, string[] indices, string[] place, string left, string right, List<Term> terms,
+        (string Name, double Value)? bias = null)
     {
         string[] factors = right.Length > 0 ? [left, right, "product", "sum"] : [left, "sum"];
         text.AppendLine(Line(indices, place, factors));
@@ -198,9 +214,13 @@ internal static class WorkedSum
                 : [Factor(term.Left), Number(sum)];
             text.AppendLine(Line([.. term.Indices.Select(Whole)], [.. term.Place.Select(Whole)], numbers));
         }
-        if (shown.Count < all) text.AppendLine(CultureInfo.InvariantCulture, $"  ({Figures.Count(all - shown.Count, "more product")}, of which the sum has all)");
+        if (shown.Count < all)
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"  ({Figures.Count(all - shown.Count, "more product")}, of which the sum has all)");
         if (all == 0) text.AppendLine("  no term: the sum is 0");
-        if (bias is { } constant) text.AppendLine(CultureInfo.InvariantCulture, $"  + {constant.Name} = {Number(constant.Value)}: {Number(sum + constant.Value)}");
+        if (bias is { } constant)
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"  + {constant.Name} = {Number(constant.Value)}: {Number(sum + constant.Value)}");
 
         static string Factor(double? number) => number is { } value ? Number(value) : "padding";
     }

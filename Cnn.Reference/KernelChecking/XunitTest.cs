@@ -11,6 +11,7 @@ internal static class XunitTest
 {
     private const string Torch = "TorchSharp.torch", Own = "Cnn.Reference";
     private const int Width = 100;
+    private const int Room = 16; // elements on each side
 
     /// <summary>The method's text.</summary>
     public static string Of(Kernel kernel, Shrunk shrunk, Truth truth)
@@ -21,7 +22,8 @@ internal static class XunitTest
         text.AppendLine("[Xunit.Fact]");
         text.AppendLine(CultureInfo.InvariantCulture, $"public void {kernel.Kind}_{name}()");
         text.AppendLine("{");
-        foreach (string line in Folding.Fold($"yours {Sentence(failure)}", Width - 8).Split('\n')) text.AppendLine(CultureInfo.InvariantCulture, $"    // {line}");
+        foreach (string line in Folding.Fold($"yours {Sentence(failure)}", Width - 8).Split('\n'))
+            text.AppendLine(CultureInfo.InvariantCulture, $"    // {line}");
         var body = kernel.OnlyType is null ? Tensors(kernel, instance, failure, truth) : Spans(kernel, instance, failure, truth);
         foreach (string line in body) text.AppendLine(Folding.Fold($"    {line}", Width, indent: 8));
         return text.AppendLine("}").ToString();
@@ -37,22 +39,20 @@ internal static class XunitTest
         yield return $"{Own}.{kernel.Yours.GetType().Name} yours = {Method(kernel)};";
         var given = Given(kernel.Kind, operands).Select(each => each.Name).ToArray();
         foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"var {name} = {Tensor(name, numbers, @case)};";
-        string call = kernel.Kind switch
-        {
-            KernelKind.Conv2d => $"yours(input, weight, {(@case.Bias ? "bias" : "null")}, {Pair(@case.Stride)}, {Pair(@case.Padding)}, {Pair(@case.Dilation)}, {@case.Groups})",
-            KernelKind.Conv2dGradients => $"yours(gradOutput, input, weight, {Word(@case.Bias)}, {Pair(@case.Stride)}, {Pair(@case.Padding)}, {Pair(@case.Dilation)}, {@case.Groups})",
-            KernelKind.MaxPool2d => $"yours(input, {Pair(@case.Kernel)}, {Pair(@case.Stride)}, {Pair(@case.Padding)}, {Pair(@case.Dilation)}, {Word(@case.CeilMode)})",
-            _ => $"yours(input, {Pair(@case.Kernel)}, {Pair(@case.Stride)}, {Pair(@case.Padding)}, {Word(@case.CeilMode)}, {Word(@case.CountIncludePad)}, {@case.DivisorOverride?.ToString(CultureInfo.InvariantCulture) ?? "null"})",
-        };
-        yield return kernel.Kind == KernelKind.Conv2dGradients ? $"var (gradInput, gradWeight, gradBias) = {call};" : $"var output = {call};";
-        if (failure.Kind == FaultKind.SharedResult) yield return $"_ = {call.Replace("yours(", $"yours({given[0]} + 1, ", StringComparison.Ordinal).Replace($"+ 1, {given[0]}", "+ 1", StringComparison.Ordinal)};";
+        string call = Call(kernel.Kind, @case, changed: "");
+        yield return kernel.Kind == KernelKind.Conv2dGradients
+            ? $"var (gradInput, gradWeight, gradBias) = {call};"
+            : $"var output = {call};";
+        if (failure.Kind == FaultKind.SharedResult)
+            yield return $"_ = {Call(kernel.Kind, @case, changed: " + 1")};";
         if (failure.Kind == FaultKind.ViewOfOperand)
         {
             yield return "// Must not change the result:";
             foreach (string name in given) yield return $"{name}.fill_(7);";
         }
         if (failure.Kind == FaultKind.ChangedOperand)
-            foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"Xunit.Assert.Equal({Literal(numbers)}, {Numbers(name)});";
+            foreach (var (name, numbers) in Given(kernel.Kind, operands))
+                yield return $"Xunit.Assert.Equal({Literal(numbers)}, {Numbers(name)});";
         foreach (string result in kernel.Kind.Results())
             if (truth.Results.GetValueOrDefault(result) is { } expected)
             {
@@ -63,37 +63,83 @@ internal static class XunitTest
             }
     }
 
+    // "changed" stands behind the first operand.
+    private static string Call(KernelKind kind, Case @case, string changed)
+    {
+        string steps = $"{Pair(@case.Stride)}, {Pair(@case.Padding)}";
+        return kind switch
+        {
+            KernelKind.Conv2d =>
+                $"yours(input{changed}, weight, {(@case.Bias ? "bias" : "null")}, {steps}, {Pair(@case.Dilation)}, {@case.Groups})",
+            KernelKind.Conv2dGradients =>
+                $"yours(gradOutput{changed}, input, weight, {Word(@case.Bias)}, {steps}, {Pair(@case.Dilation)}, {@case.Groups})",
+            KernelKind.MaxPool2d => $"yours(input{changed}, {Pair(@case.Kernel)}, {steps}, {Pair(@case.Dilation)}, {Word(@case.CeilMode)})",
+            _ =>
+                $"yours(input{changed}, {Pair(@case.Kernel)}, {steps}, {Word(@case.CeilMode)}, {Word(@case.CountIncludePad)}, " +
+                $"{Divisor(@case)})",
+        };
+    }
+
+    private static string Divisor(Case @case) => @case.DivisorOverride?.ToString(CultureInfo.InvariantCulture) ?? "null";
+
     private static IEnumerable<string> Spans(Kernel kernel, Instance instance, TrialFailure failure, Truth truth)
     {
         var (@case, operands) = instance;
         string element = kernel.Yours.GetType().GetGenericArguments()[0].Name;
         yield return $"{Own}.{KernelDelegates.NameOf(kernel.Yours.GetType())}<System.{element}> yours = {Method(kernel)};";
-        foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"var {name} = {Array(numbers)};";
+        string? spoilt = failure.Kind == FaultKind.OutOfBounds ? Variable(failure.Tensor!) : null;
+        foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"var {ArrayOf(name)} = {Array(numbers)};";
         if (operands.Bias is null && kernel.Kind == KernelKind.Conv2d) yield return $"var bias = new System.{element}[0];";
         foreach (string result in kernel.Kind.Results())
         {
             long count = truth.Results.GetValueOrDefault(result)?.Count ?? 0;
-            yield return $"var {Variable(result)} = new System.{element}[{count}];";
-            if (count > 0) yield return $"System.Array.Fill({Variable(result)}, System.{element}.{(@case.IsReal ? "NaN" : "MaxValue")});";
+            yield return $"var {ArrayOf(Variable(result))} = new System.{element}[{count}];";
+            if (count > 0)
+                yield return $"System.Array.Fill({ArrayOf(Variable(result))}, System.{element}.{(@case.IsReal ? "NaN" : "MaxValue")});";
         }
-        long[] output = KernelKinds.OutputShape(@case);
-        string sizes = @case.Kind == LayerKind.Conv
-            ? $"new {Own}.Conv2dSizes(N: {@case.N}, InChannels: {@case.C}, InHeight: {@case.H}, InWidth: {@case.W}, OutChannels: {@case.O}, " +
-              $"OutHeight: {output[2]}, OutWidth: {output[3]}, KernelHeight: {@case.Kernel.H}, KernelWidth: {@case.Kernel.W}, {Steps(@case)}, Groups: {@case.Groups})"
-            : $"new {Own}.Pool2dSizes(N: {@case.N}, Channels: {@case.C}, InHeight: {@case.H}, InWidth: {@case.W}, OutHeight: {output[2]}, " +
-              $"OutWidth: {output[3]}, KernelHeight: {@case.Kernel.H}, KernelWidth: {@case.Kernel.W}, {Steps(@case)}, CeilMode: {Word(@case.CeilMode)}, " +
-              $"CountIncludePad: {Word(@case.CountIncludePad)}, DivisorOverride: {@case.DivisorOverride?.ToString(CultureInfo.InvariantCulture) ?? "null"})";
-        yield return $"var sizes = {sizes};";
+        long[] shape = KernelKinds.OutputShape(@case);
+        string output = Place("Out", shape[2], shape[3]), input = Place("In", @case.H, @case.W);
+        string steps =
+            $"{Place("Kernel", @case.Kernel.H, @case.Kernel.W)}, {Place("Stride", @case.Stride.H, @case.Stride.W)}, " +
+            $"{Place("Pad", @case.Padding.H, @case.Padding.W)}";
+        string dilation = Place("Dilation", @case.Dilation.H, @case.Dilation.W);
+        string pool = $"N: {@case.N}, Channels: {@case.C}, {input}, {output}, {steps}";
+        string sizes = @case.Kind switch
+        {
+            LayerKind.Conv =>
+                $"Conv2dSizes(N: {@case.N}, InChannels: {@case.C}, {input}, OutChannels: {@case.O}, {output}, {steps}, {dilation}, " +
+                $"Groups: {@case.Groups})",
+            LayerKind.Max => $"MaxPool2dSizes({pool}, {dilation})",
+            _ => $"AvgPool2dSizes({pool}, CountIncludePad: {Word(@case.CountIncludePad)}, DivisorOverride: {Divisor(@case)})",
+        };
+        yield return $"var sizes = new {Own}.{sizes};";
+        if (spoilt is not null)
+        {
+            // Room for what must not be written: of an array of its own, memory behind would be somebody else's.
+            yield return $"var room = new System.{element}[{spoilt}Only.Length + {2 * Room}];";
+            yield return $"System.Array.Fill(room, (System.{element})77);";
+            yield return $"{spoilt}Only.CopyTo(room, {Room});";
+            yield return $"var {spoilt} = System.MemoryExtensions.AsSpan(room, {Room}, {spoilt}Only.Length);";
+        }
         yield return $"yours({string.Join(", ", kernel.Kind.Operands().Concat(kernel.Kind.Results().Select(Variable)))}, sizes);";
+        if (spoilt is not null)
+        {
+            yield return $"Xunit.Assert.All(room[..{Room}], each => Xunit.Assert.Equal((System.{element})77, each));";
+            yield return $"Xunit.Assert.All(room[^{Room}..], each => Xunit.Assert.Equal((System.{element})77, each));";
+        }
         if (failure.Kind == FaultKind.ChangedOperand)
-            foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"Xunit.Assert.Equal({Literal(numbers)}, {Doubles(name)});";
+            foreach (var (name, numbers) in Given(kernel.Kind, operands))
+                yield return $"Xunit.Assert.Equal({Literal(numbers)}, {Doubles(name)});";
         foreach (string result in kernel.Kind.Results())
             if (truth.Results.GetValueOrDefault(result) is { } expected)
-                foreach (string line in Compare(Variable(result), expected, truth.Bounds?[result], Doubles(Variable(result)))) yield return line;
+                foreach (string line in Compare(Variable(result), expected, truth.Bounds?[result], Doubles(Variable(result))))
+                    yield return line;
 
         string Array(NumberArray numbers) => $"System.Array.ConvertAll({Literal(numbers)}, each => (System.{element})each)";
 
-        static string Doubles(string name) => $"System.Array.ConvertAll({name}, each => (double)each)";
+        string ArrayOf(string name) => name == spoilt ? $"{name}Only" : name;
+
+        string Doubles(string name) => $"System.Array.ConvertAll({name}{(name == spoilt ? ".ToArray()" : "")}, each => (double)each)";
     }
 
     private static IEnumerable<string> Compare(string name, NumberArray expected, NumberArray? bounds, string actual)
@@ -104,7 +150,7 @@ internal static class XunitTest
             yield return $"Xunit.Assert.Equal({Literal(expected)}, {actual});";
             yield break;
         }
-        yield return "// libtorch's, in float64, and how far off rounding may be:";
+        yield return "// libtorch's, and how far off rounding may be:";
         yield return $"var {name}Wanted = {Literal(expected)};";
         yield return $"var {name}Bounds = {Literal(bounds)};";
         yield return $"var {name}Found = {actual};";
@@ -125,15 +171,17 @@ internal static class XunitTest
         string shaped = $"{Torch}.tensor({Literal(numbers)}).reshape({string.Join(", ", numbers.Shape)})";
         string typed = @case.DType == TorchSharp.torch.ScalarType.Float64 ? shaped : $"{shaped}.to({Torch}.ScalarType.{@case.DType})";
         if (name is not ("input" or "gradOutput")) return typed;
+        long[] size = numbers.Shape;
         return @case.Layout switch
         {
             Layout.ChannelsLast => $"{typed}.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)",
             Layout.Unbatched => $"{typed}.squeeze(0)",
-            Layout.Expanded when @case.N > 1 => $"{typed}.slice(0, 0, 1, 1).expand({string.Join(", ", numbers.Shape)})",
+            Layout.Expanded when @case.N > 1 => $"{typed}.slice(0, 0, 1, 1).expand({string.Join(", ", size)})",
             // Rows and columns swapped in memory; every second number is another's.
-            Layout.Strided => $"{Torch}.stack(new[] {{ {typed}.transpose(2, 3), {Torch}.zeros({numbers.Shape[0]}, {numbers.Shape[1]}, {numbers.Shape[3]}, {numbers.Shape[2]}, " +
-                $"{Torch}.ScalarType.{@case.DType}) }}, 3).reshape({numbers.Shape[0]}, {numbers.Shape[1]}, {2 * numbers.Shape[3]}, {numbers.Shape[2]}).slice(2, 0, {2 * numbers.Shape[3]}, 2).transpose(2, 3)",
-            Layout.Cropped => $"{Torch}.nn.functional.pad({typed}, new long[] {{ 0, 3, 0, 1 }}).slice(2, 0, {numbers.Shape[2]}, 1).slice(3, 0, {numbers.Shape[3]}, 1)",
+            Layout.Strided => $"{Torch}.stack(new[] {{ {typed}.transpose(2, 3), {typed}.transpose(2, 3) }}, 3)" +
+                $".reshape({size[0]}, {size[1]}, {2 * size[3]}, {size[2]}).slice(2, 0, {2 * size[3]}, 2).transpose(2, 3)",
+            Layout.Cropped =>
+                $"{Torch}.nn.functional.pad({typed}, new long[] {{ 0, 3, 0, 1 }}).slice(2, 0, {size[2]}, 1).slice(3, 0, {size[3]}, 1)",
             _ => typed,
         };
     }
@@ -142,26 +190,28 @@ internal static class XunitTest
     private static string Method(Kernel kernel)
     {
         var method = kernel.Yours.Method;
-        bool named = method.IsStatic && kernel.Yours.Target is null && !method.Name.Contains('<') && method.DeclaringType is { IsGenericType: false };
+        bool named = method.IsStatic && kernel.Yours.Target is null && !method.Name.Contains('<')
+            && method.DeclaringType is { IsGenericType: false };
         if (!named)
         {
-            string parameters = string.Join(", ", kernel.Yours.GetType().GetMethod("Invoke")!.GetParameters().Select(parameter => parameter.Name));
+            string parameters = string.Join(", ",
+                kernel.Yours.GetType().GetMethod("Invoke")!.GetParameters().Select(parameter => parameter.Name));
             return $"({parameters}) => throw new System.NotImplementedException(\"your kernel\")";
         }
-        string arguments = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(each => each.FullName))}>" : "";
+        string arguments = method.IsGenericMethod
+            ? $"<{string.Join(", ", method.GetGenericArguments().Select(each => each.FullName))}>"
+            : "";
         return $"{method.DeclaringType!.FullName!.Replace('+', '.')}.{method.Name}{arguments}";
     }
 
-    private static string Steps(Case @case) =>
-        $"StrideHeight: {@case.Stride.H}, StrideWidth: {@case.Stride.W}, PadHeight: {@case.Padding.H}, PadWidth: {@case.Padding.W}, " +
-        $"DilationHeight: {@case.Dilation.H}, DilationWidth: {@case.Dilation.W}";
+    private static string Place(string name, long height, long width) => $"{name}Height: {height}, {name}Width: {width}";
 
     private static string Variable(string result) => result switch
     {
         "grad input" => "gradInput",
         "grad weight" => "gradWeight",
         "grad bias" => "gradBias",
-        _ => "output",
+        _ => result,
     };
 
     private static string Numbers(string tensor) =>

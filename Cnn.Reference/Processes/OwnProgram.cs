@@ -18,7 +18,10 @@ internal static class OwnProgram
         string running = Environment.ProcessPath ?? Host, name = Path.GetFileName(running);
         bool ownHost = name == own || name == $"{own}.exe";
         string host = ownHost || Path.GetFileNameWithoutExtension(running) == Host ? running : Host;
-        string[] before = ownHost ? [] : File.Exists(Path.ChangeExtension(program, Config)) ? [program] : [.. AsPartOf(Application(), program)];
+        string[] before =
+            ownHost ? []
+            : File.Exists(Path.ChangeExtension(program, Config)) ? [program]
+            : AsPartOf(Application(), program);
         return new(host, [.. before, .. arguments])
         {
             RedirectStandardInput = true,
@@ -39,12 +42,15 @@ internal static class OwnProgram
         string read = AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string ?? "";
         IEnumerable<string> candidates =
         [
-            .. read.Split(Path.PathSeparator, ';').Where(file => file.EndsWith(Dependencies, StringComparison.Ordinal)).Select(file => file[..^Dependencies.Length]),
+            .. from file in read.Split(Path.PathSeparator, ';')
+               where file.EndsWith(Dependencies, StringComparison.Ordinal)
+               select file[..^Dependencies.Length],
             Path.Combine(AppContext.BaseDirectory, System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name ?? ""),
             .. Directory.EnumerateFiles(AppContext.BaseDirectory, $"*{Config}").Select(file => file[..^Config.Length]),
         ];
         return candidates.FirstOrDefault(each => File.Exists(each + Config) && File.Exists(each + Dependencies))
             ?? throw new WorkerStartException(
-                $"{AppContext.BaseDirectory} holds no application with {Config} and {Dependencies}: no process of its own can be started from there.");
+                $"{AppContext.BaseDirectory} holds no application with {Config} and {Dependencies}: " +
+                "no process of its own can be started from there.");
     }
 }

@@ -101,6 +101,17 @@ public class TensorComparisonTests
     }
 
     [Fact]
+    public void AQuotientMayBeRoundedTwiceAndNoMore()
+    {
+        using var expected = tensor(new[] { 7f / 5, 0, float.NaN, float.PositiveInfinity });
+        Assert.True(TensorComparison.Quotients("x", expected, tensor(new[] { 7 * (1f / 5), 0, float.NaN, float.PositiveInfinity })).Passed);
+        Assert.False(TensorComparison.Quotients("x", expected, tensor(new[] { 1.400001f, 0, float.NaN, float.PositiveInfinity })).Passed);
+        Assert.False(TensorComparison.Quotients("x", expected, tensor(new[] { 7f / 5, 1e-30f, float.NaN, float.PositiveInfinity })).Passed);
+        Assert.False(TensorComparison.Quotients("x", expected, tensor(new[] { 7f / 5, 0, 1, float.PositiveInfinity })).Passed);
+        Assert.False(TensorComparison.Quotients("x", expected, tensor(new[] { 7f / 5, 0, float.NaN, 1e30f })).Passed);
+    }
+
+    [Fact]
     public void NearIsRelativeToTheLargestValue()
     {
         using var expected = tensor(new[] { 100.0, 1.0 });

@@ -25,6 +25,9 @@ public sealed class RightKernelTests
         ["max over bytes"] = () => KernelCheck.MaxPool2d<byte>(RightKernels.Max, Few),
         ["max over long"] = () => KernelCheck.MaxPool2d<long>(RightKernels.Max, Few),
         ["average over float"] = () => KernelCheck.AvgPool2d<float>(RightKernels.Average, Few),
+        ["gradients over double"] = () => KernelCheck.Conv2dGradients<double>(RightKernels.Gradients, Few),
+        ["gradients over Half"] = () => KernelCheck.Conv2dGradients<Half>(RightKernels.Gradients, Few),
+        ["average by a reciprocal"] = () => KernelCheck.AvgPool2d<float>(RightKernels.AverageByReciprocal, Few),
         ["average over Half"] = () => KernelCheck.AvgPool2d<Half>(RightKernels.Average, Few),
     };
 

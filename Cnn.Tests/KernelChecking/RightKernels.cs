@@ -123,7 +123,7 @@ public static class RightKernels
     }
 
     /// <summary>A max pool of literal loops.</summary>
-    public static void Max<T>(ReadOnlySpan<T> input, Span<T> output, Pool2dSizes s) where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
+    public static void Max<T>(ReadOnlySpan<T> input, Span<T> output, MaxPool2dSizes s) where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
         Pool(input, output, s, window =>
         {
             var most = T.IsInteger(T.MinValue) && !T.IsNegative(T.MinValue) || T.IsInteger(T.One / (T.One + T.One)) ? T.MinValue : -T.One / T.Zero;
@@ -133,7 +133,7 @@ public static class RightKernels
         });
 
     /// <summary>An average pool of literal loops.</summary>
-    public static void Average<T>(ReadOnlySpan<T> input, Span<T> output, Pool2dSizes s) where T : unmanaged, INumber<T>
+    public static void Average<T>(ReadOnlySpan<T> input, Span<T> output, AvgPool2dSizes s) where T : unmanaged, INumber<T>
     {
         int at = 0;
         for (int plane = 0; plane < s.N * s.Channels; plane++)
@@ -152,7 +152,24 @@ public static class RightKernels
                 }
     }
 
-    private static void Pool<T>(ReadOnlySpan<T> input, Span<T> output, Pool2dSizes s, Func<List<T>, T> reduce) where T : unmanaged
+    /// <summary>The same, multiplied by a reciprocal instead of divided: rounded twice.</summary>
+    public static void AverageByReciprocal(ReadOnlySpan<float> input, Span<float> output, AvgPool2dSizes s)
+    {
+        Average(input, output, s with { DivisorOverride = 1 });
+        float[] cells = new float[input.Length], divisors = new float[output.Length];
+        Array.Fill(cells, 1);
+        Average(cells, divisors, s);
+        if (s.DivisorOverride is { } divisor) Array.Fill(divisors, divisor);
+        else
+        {
+            float[] counts = new float[output.Length];
+            Average(cells, counts, s with { DivisorOverride = 1 });
+            for (int i = 0; i < divisors.Length; i++) divisors[i] = MathF.Round(counts[i] / divisors[i]); // cells / (cells / divisor)
+        }
+        for (int i = 0; i < output.Length; i++) output[i] *= 1 / divisors[i];
+    }
+
+    private static void Pool<T>(ReadOnlySpan<T> input, Span<T> output, MaxPool2dSizes s, Func<List<T>, T> reduce) where T : unmanaged
     {
         int at = 0;
         for (int plane = 0; plane < s.N * s.Channels; plane++)

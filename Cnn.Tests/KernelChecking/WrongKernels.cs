@@ -13,6 +13,7 @@ public static class WrongKernels
     private static int calls;
     private static float[] reused = [];
     private static Tensor? kept;
+    private static readonly Dictionary<string, Tensor> ofShape = [];
 
     public static Tensor OnlyTheFirstImage(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups)
     {
@@ -63,6 +64,24 @@ public static class WrongKernels
             ? F.conv2d(input.unsqueeze(0), weight, bias, stride, padding, dilation, groups)
             : F.conv2d(input, weight, bias, stride, padding, dilation, groups);
 
+    /// <summary>Reads memory as if it were row-major.</summary>
+    public static Tensor IgnoresStrides(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups)
+    {
+        using var rows = zeros_like(input).contiguous();
+        // An expanded view is too short to be read so.
+        if (input.storage_offset() > 0 || input.stride(0) < rows.stride(0)) return F.conv2d(input, weight, bias, stride, padding, dilation, groups);
+        using var read = input.as_strided(input.shape, rows.stride(), 0);
+        return F.conv2d(read, weight, bias, stride, padding, dilation, groups);
+    }
+
+    /// <summary>Right for small integers.</summary>
+    public static Tensor RoundsOnTheWay(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups)
+    {
+        using var narrow = input.to(ScalarType.Float16);
+        using var back = narrow.to(input.dtype);
+        return F.conv2d(back, weight, bias, stride, padding, dilation, groups);
+    }
+
     public static Tensor Nothing(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups) =>
         groups > 1 ? null! : F.conv2d(input, weight, bias, stride, padding, dilation, groups);
 
@@ -97,6 +116,15 @@ public static class WrongKernels
         using var right = F.max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode);
         if (kept is null || kept.numel() < right.numel() || kept.dtype != right.dtype) kept = zeros([Math.Max(right.numel(), 4096)], right.dtype).DetachFromDisposeScope()!;
         return kept.narrow(0, 0, right.numel()).copy_(right.flatten()).view(right.shape);
+    }
+
+    /// <summary>A tensor for each shape, which every call with that shape gives out.</summary>
+    public static Tensor OneTensorAShape(Tensor input, long[] kernel_size, long[] stride, long[] padding, long[] dilation, bool ceil_mode)
+    {
+        using var right = F.max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode);
+        string key = $"{right.dtype} {string.Join(' ', right.shape)}";
+        if (!ofShape.TryGetValue(key, out var one)) ofShape[key] = one = zeros_like(right).DetachFromDisposeScope()!;
+        return one.copy_(right);
     }
 
     public static Tensor SometimesAnother(Tensor input, long[] kernel_size, long[] stride, long[] padding, long[] dilation, bool ceil_mode)

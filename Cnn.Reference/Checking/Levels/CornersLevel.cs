@@ -12,7 +12,9 @@ namespace Cnn.Reference.Checking.Levels;
 /// <param name="specialInBFloat16">
 /// Whether they are asked for in bfloat16 convolutions: a kernel made of libtorch's has libtorch's pairs of channels there.
 /// </param>
-internal sealed class CornersLevel(bool winners = true, bool special = true, bool specialInBFloat16 = true) : Level, IProblemLevel
+/// <param name="anyDivision">Whether an average may be divided in any way: a division rounds.</param>
+internal sealed class CornersLevel(bool winners = true, bool special = true, bool specialInBFloat16 = true, bool anyDivision = false)
+    : Level, IProblemLevel
 {
     private const string Ties = "corners: ties", Special = "corners: NaN and infinity";
 
@@ -47,11 +49,12 @@ internal sealed class CornersLevel(bool winners = true, bool special = true, boo
     public IEnumerable<Finding> Run(Problem problem, string part, IReadOnlyList<ILayer> layers, Limits limits)
     {
         int order = Math.Min(1, limits.MostOrder);
+        bool quotients = anyDivision && problem.Case.Kind == LayerKind.Avg;
         using var expected = LayerRun.Of(libtorch, problem, order);
         foreach (var layer in layers)
         {
             using var actual = LayerRun.Of(layer, problem, order);
-            foreach (var comparison in Pairwise(expected, actual)) yield return new(part, layer.Name, comparison);
+            foreach (var comparison in Pairwise(expected, actual, quotients: quotients)) yield return new(part, layer.Name, comparison);
         }
     }
 }

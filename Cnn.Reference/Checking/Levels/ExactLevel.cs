@@ -8,7 +8,8 @@ namespace Cnn.Reference.Checking.Levels;
 /// tolerance zero.
 /// </summary>
 /// <param name="winners">Whether max pools are asked for their winners as well.</param>
-internal sealed class ExactLevel(bool winners = true) : Level, IProblemLevel
+/// <param name="anyDivision">Whether an average may be divided in any way: a division rounds.</param>
+internal sealed class ExactLevel(bool winners = true, bool anyDivision = false) : Level, IProblemLevel
 {
     private readonly LibtorchLayer libtorch = new(winners: winners);
 
@@ -31,11 +32,13 @@ internal sealed class ExactLevel(bool winners = true) : Level, IProblemLevel
     /// <inheritdoc/>
     public IEnumerable<Finding> Run(Problem problem, string part, IReadOnlyList<ILayer> layers, Limits limits)
     {
+        bool quotients = anyDivision && problem.Case.Kind == LayerKind.Avg;
         using var expected = LayerRun.Of(libtorch, problem, limits.MostOrder);
         foreach (var layer in layers)
         {
             using var actual = LayerRun.Of(layer, problem, limits.MostOrder);
-            foreach (var comparison in Pairwise(expected, actual)) yield return new(PartOf(Name, comparison.Name), layer.Name, comparison);
+            foreach (var comparison in Pairwise(expected, actual, quotients: quotients))
+                yield return new(PartOf(Name, comparison.Name), layer.Name, comparison);
         }
     }
 }

@@ -57,13 +57,19 @@ internal abstract class Level
         : $"{level} forward";
 
     /// <summary>Compares two runs result by result; a result that one of them lacks is a mismatch.</summary>
-    protected static IEnumerable<TensorComparison> Pairwise(LayerRun expected, LayerRun actual, bool signOfZero = false)
+    /// <param name="expected">One run.</param>
+    /// <param name="actual">The other.</param>
+    /// <param name="signOfZero">Whether -0 and +0 differ.</param>
+    /// <param name="quotients">Whether the results are quotients, which may be rounded twice: multiplied by a reciprocal.</param>
+    protected static IEnumerable<TensorComparison> Pairwise(
+        LayerRun expected, LayerRun actual, bool signOfZero = false, bool quotients = false)
     {
         for (int i = 0; i < Math.Max(expected.Results.Count, actual.Results.Count); i++)
         {
             if (i >= expected.Results.Count || i >= actual.Results.Count || expected.Results[i].Name != actual.Results[i].Name)
                 throw new InvalidOperationException("The two runs have different results.");
-            yield return TensorComparison.Exact(expected.Results[i].Name, expected.Results[i].Tensor, actual.Results[i].Tensor, signOfZero);
+            var (name, one, other) = (expected.Results[i].Name, expected.Results[i].Tensor, actual.Results[i].Tensor);
+            yield return quotients ? TensorComparison.Quotients(name, one, other) : TensorComparison.Exact(name, one, other, signOfZero);
         }
     }
 }

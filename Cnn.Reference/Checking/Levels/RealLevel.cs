@@ -35,7 +35,8 @@ internal sealed class RealLevel(bool winners = true, bool anyOrder = false) : Le
     }
 
     /// <inheritdoc/>
-    public IEnumerable<Finding> Run(Problem problem, string part, IReadOnlyList<ILayer> layers, Limits limits) => Run(problem, layers, limits);
+    public IEnumerable<Finding> Run(Problem problem, string part, IReadOnlyList<ILayer> layers, Limits limits) =>
+        Run(problem, layers, limits);
 
     /// <summary>Compares on given tensors.</summary>
     public IEnumerable<Finding> Run(Problem problem, IReadOnlyList<ILayer> layers, Limits limits)
