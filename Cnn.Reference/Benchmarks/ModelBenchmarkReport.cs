@@ -41,7 +41,7 @@ internal sealed record ModelBenchmarkReport(
             PrintRatios(console, markdown);
             PrintTimes(console, markdown);
             lines.WriteLine();
-            console.Say($"{bullet}Every network that is timed was compared before, layer by layer, output and gradients: equal within rounding.");
+            console.Say($"{bullet}Every network that is timed was compared before, layer by layer, in what was timed: equal within rounding.");
         }
         foreach (var (pass, threads, mean, networks) in Means)
             console.Say($"{bullet}{NameOf(pass)}, {Figures.Count(threads, "thread")}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of {Figures.Count(networks, "network")}).");
