@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Cnn.Reference.Benchmarks;
 
-/// <summary>Times whole networks, ours (the layers swapped) beside the original: first whether they are equal, then how long they take.</summary>
+/// <summary>
+/// Times whole networks, ours (the layers swapped) beside the original: first whether they are equal, then how long they take.
+/// </summary>
 /// <param name="algorithm">Our loops.</param>
 /// <param name="passes">What to time.</param>
 /// <param name="threads">On how many threads.</param>
@@ -54,13 +56,15 @@ internal sealed class ModelBenchmark(
         foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
         {
             if (!passes.HasFlag(pass)) continue;
-            using (ModelContestant our = new(ours, pass, network.Channels, network.SmallSize), their = new(theirs, pass, network.Channels, network.SmallSize))
+            long small = network.SmallSize;
+            using (ModelContestant our = new(ours, pass, network.Channels, small), their = new(theirs, pass, network.Channels, small))
                 WarmUp.Run(() =>
                 {
                     our.Run(WarmUpCalls);
                     their.Run(WarmUpCalls);
                 });
-            foreach (int count in threads) measurements.Add(new(network, pixels, pass, count, Time(ours, theirs, network, pixels, pass, count)));
+            foreach (int count in threads)
+                measurements.Add(new(network, pixels, pass, count, Time(ours, theirs, network, pixels, pass, count)));
         }
     }
 
@@ -77,7 +81,8 @@ internal sealed class ModelBenchmark(
         };
     }
 
-    private Timing Time(nn.Module<Tensor, Tensor> ours, nn.Module<Tensor, Tensor> theirs, Network network, long pixels, Pass pass, int count)
+    private Timing Time(
+        nn.Module<Tensor, Tensor> ours, nn.Module<Tensor, Tensor> theirs, Network network, long pixels, Pass pass, int count)
     {
         set_num_threads(count); // ours follow libtorch's
         using ModelContestant our = new(ours, pass, network.Channels, pixels), their = new(theirs, pass, network.Channels, pixels);
