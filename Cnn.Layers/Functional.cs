@@ -78,7 +78,7 @@ public static class Functional
     {
         using var held = Operand.Hold(input, nameof(input));
         var geometry = MaxPoolOf(held, kernel_size, strides, padding, dilation, ceil_mode, algorithm);
-        return Pool(geometry, held, wide => MaxPool2D.Apply(geometry, algorithm, wide));
+        return Pool(geometry.OutputShape, held, wide => MaxPool2D.Apply(geometry, algorithm, wide));
     }
 
     /// <summary><see cref="max_pool2d"/>, and where each maximum was found.</summary>
@@ -94,7 +94,7 @@ public static class Functional
         using var held = Operand.Hold(input, nameof(input));
         var geometry = MaxPoolOf(held, kernel_size, strides, padding, dilation, ceil_mode, algorithm);
         Tensor indices = null!;
-        var values = Pool(geometry, held, wide =>
+        var values = Pool(geometry.OutputShape, held, wide =>
         {
             (var values, indices) = MaxPool2D.WithIndices(geometry, algorithm, wide);
             return values;
@@ -125,7 +125,26 @@ public static class Functional
         var geometry = Pool2DGeometry.Create(
             TensorMemory.ShapeOf(held), kernel, stride is [] ? kernel : Pair(stride, nameof(stride)) ?? kernel,
             Pair(padding, nameof(padding)) ?? (0, 0), (1, 1), ceil_mode, count_include_pad, divisor_override);
-        return Pool(geometry, held, wide => new AvgPool2DForward(geometry, algorithm).Apply(wide));
+        return Pool(geometry.OutputShape, held, wide => new AvgPool2DForward(geometry, algorithm).Apply(wide));
+    }
+
+    /// <summary>The average of as many windows as asked for, of nearly equal sizes, which together cover every channel.</summary>
+    /// <param name="input">(N, C, H, W) or (C, H, W).</param>
+    /// <param name="output_size">Windows along height and width, or one number for both: 1 for the global average.</param>
+    /// <param name="algorithm">Which loops; both give the same bits.</param>
+    /// <returns>
+    /// (N, C, oH, oW) or (C, oH, oW), with (oH, oW) = output_size. Window o along an axis holds the cells from floor(o * In / Out) to
+    /// ceil((o + 1) * In / Out), the last one excluded; neighbours share a cell where In is no multiple of Out.
+    /// </returns>
+    /// <exception cref="ArgumentException">An argument breaks a rule; the sentence names it, its value and the rule.</exception>
+    public static Tensor adaptive_avg_pool2d(Tensor input, long[] output_size, Algorithm algorithm = Algorithm.Fast)
+    {
+        Known(algorithm);
+        using var held = Operand.Hold(input, nameof(input));
+        CheckImages(held);
+        CheckType(held, integers: false);
+        var geometry = AdaptivePool2DGeometry.Create(TensorMemory.ShapeOf(held), RequiredPair(output_size, nameof(output_size)));
+        return Pool(geometry.OutputShape, held, wide => new AdaptiveAvgPool2DForward(geometry, algorithm).Apply(wide));
     }
 
     /// <summary>The convolution behind <see cref="conv2d"/> and <see cref="Conv2D"/>: padding may differ before and after, and be other than zeros.</summary>
@@ -188,7 +207,7 @@ public static class Functional
     }
 
     // The 16-bit types: widened to float32, computed there, rounded once; backward, the same casts widen and round the gradients.
-    private static Tensor Pool(in Pool2DGeometry geometry, Tensor input, Func<Tensor, Tensor> compute)
+    private static Tensor Pool(Shape4 output, Tensor input, Func<Tensor, Tensor> compute)
     {
         try
         {
@@ -199,7 +218,7 @@ public static class Functional
         }
         catch (Exception exception) when (Operand.IsOutOfMemory(exception))
         {
-            throw NoRoom(geometry.InputShape, geometry.OutputShape, input.dtype, exception);
+            throw NoRoom(TensorMemory.ShapeOf(input), output, input.dtype, exception);
         }
     }
 

@@ -97,6 +97,24 @@ internal static class KernelDispatch
         AvgPool2DKernel<T>.Table.Choose(algorithm, geometry).GradInput(geometry, gradOutput, gradInput);
     }
 
+    /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}.Forward"/>
+    public static void AdaptiveAvgPool2DForward<T>(
+        Algorithm algorithm, in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Require(input.Shape == geometry.InputShape && output.Shape == geometry.OutputShape);
+        AdaptiveAvgPool2DKernel<T>.Table.Choose(algorithm, geometry).Forward(geometry, input, output);
+    }
+
+    /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}.GradInput"/>
+    public static void AdaptiveAvgPool2DGradInput<T>(
+        Algorithm algorithm, in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Require(gradOutput.Shape == geometry.OutputShape && gradInput.Shape == geometry.InputShape);
+        AdaptiveAvgPool2DKernel<T>.Table.Choose(algorithm, geometry).GradInput(geometry, gradOutput, gradInput);
+    }
+
     /// <inheritdoc cref="IPad2DKernel{T}.Forward"/>
     public static void Pad2DForward<T>(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
         where T : unmanaged, INumber<T> =>

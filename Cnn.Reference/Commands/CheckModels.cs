@@ -20,9 +20,11 @@ internal sealed class CheckModels
         [.. NetworkTable.All.Select(network => network.Name), Every]);
 
     private readonly Option<int> size = Options.Number(
-        "--size", "With --model: height and width of the images; unless given, as small as the network's layers allow.", byDefault: 0, least: 8, most: 1024);
+        "--size", "With --model: height and width of the images; unless given, as small as the network's layers allow.",
+        byDefault: 0, least: 8, most: 1024);
 
-    private readonly Option<FileInfo?> html = Options.File("--html", "With --model: write every layer's errors to this file, as a page with bars.");
+    private readonly Option<FileInfo?> html = Options.File(
+        "--html", "With --model: write every layer's errors to this file, as a page with bars.");
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -35,15 +37,16 @@ internal sealed class CheckModels
         {
             if (IsGiven(result, model))
             {
-                foreach (var other in others)
-                    if (IsGiven(result, other)) result.AddError($"{model.Name}: whole networks are compared, and {other.Name} is about single layers.");
+                foreach (var other in others.Where(other => IsGiven(result, other)))
+                    result.AddError($"{model.Name}: whole networks are compared, and {other.Name} is about single layers.");
             }
             else
             {
                 foreach (var own in new Option[] { size, html })
                     if (IsGiven(result, own)) result.AddError($"{own.Name}: goes with {model.Name}, which says which network.");
             }
-            if (IsGiven(result, size) && result.GetValue(model) == Every) result.AddError($"{size.Name}: goes with one network, and {model.Name} {Every} names every one.");
+            if (IsGiven(result, size) && result.GetValue(model) == Every)
+                result.AddError($"{size.Name}: goes with one network, and {model.Name} {Every} names every one.");
         });
     }
 
@@ -76,7 +79,8 @@ internal sealed class CheckModels
             }
             catch (ArgumentException exception) when (given != 0)
             {
-                throw new UsageException($"{size.Name} {given}: {network.Name} cannot be run on such images: {exception.InnerException?.Message.Split('\n')[0] ?? exception.Message}");
+                string reason = IsolatedComparison.FirstLine(exception.InnerException ?? exception);
+                throw new UsageException($"{size.Name} {given}: {network.Name} cannot be run on such images: {reason}.");
             }
         });
         var report = new NetworksReport(results, networks.Count, seed);
@@ -88,7 +92,8 @@ internal sealed class CheckModels
         {
             ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console), () => report.Json);
         }
-        return cancel.IsCancellationRequested && results.Count < networks.Count ? ExitCodes.Stopped : report.Passed ? ExitCodes.Success : ExitCodes.Mismatch;
+        if (cancel.IsCancellationRequested && results.Count < networks.Count) return ExitCodes.Stopped;
+        return report.Passed ? ExitCodes.Success : ExitCodes.Mismatch;
     }
 
     private static bool IsGiven(CommandResult result, Symbol symbol) => symbol switch

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Cnn.Reference.Comparison;
 
-/// <summary>How far two tensors are apart, at the element where that is most. NaN equals NaN; NaN and a number are infinitely far apart.</summary>
+/// <summary>
+/// How far two tensors are apart, at the element where that is most. NaN equals NaN; NaN and a number are infinitely far apart.
+/// </summary>
 /// <param name="Largest">The difference there; infinite where shapes differ.</param>
 /// <param name="Index">The element; empty where shapes differ.</param>
 internal readonly record struct Deviation(double Largest, long[] Index)
@@ -23,9 +25,10 @@ internal readonly record struct Deviation(double Largest, long[] Index)
         {
             using var ofSlice = NewDisposeScope();
             long count = Math.Min(Slice, flatExpected.numel() - start);
-            Tensor e = flatExpected.narrow(0, start, count).to(ScalarType.Float64), a = flatActual.narrow(0, start, count).to(ScalarType.Float64);
+            var e = flatExpected.narrow(0, start, count).to(ScalarType.Float64);
+            var a = flatActual.narrow(0, start, count).to(ScalarType.Float64);
             var apart = (a - e).abs().nan_to_num(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
-            apart = apart.masked_fill((e == a) | (e.isnan() & a.isnan()), 0);
+            apart = where((e == a) | (e.isnan() & a.isnan()), zeros_like(apart), apart);
             long worst = apart.argmax().item<long>();
             double there = apart[worst].item<double>();
             if (there > largest) (largest, at) = (there, start + worst);

@@ -28,7 +28,7 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            return [new(LayerPass.Output, double.PositiveInfinity, [], double.NaN, double.NaN) { Remark = $"it throws: {FirstLine(exception)}" }];
+            return [IsolatedFinding.Incomparable(LayerPass.Output, $"it throws: {FirstLine(exception)}")];
         }
         using var disposed = ours;
         var findings = new List<IsolatedFinding>();
@@ -37,8 +37,9 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
         {
             foreach (var (what, tensor) in theirs.Results)
             {
-                if (ours.Find(what) is { } found) findings.Add(Compare(what, tensor, found, () => yardstick ??= new(expected, input, outputGradient, seed)));
-                else findings.Add(new(what, double.PositiveInfinity, [], double.NaN, double.NaN) { Remark = "it is missing" });
+                findings.Add(ours.Find(what) is { } found
+                    ? Compare(what, tensor, found, () => yardstick ??= new(expected, input, outputGradient, seed))
+                    : IsolatedFinding.Incomparable(what, "it is missing"));
             }
             return findings;
         }
@@ -55,7 +56,7 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
     {
         var equal = TensorComparison.Exact(what, tensor, found);
         if (equal.Passed) return new(what, 0, [], double.NaN, double.NaN);
-        if (equal.WorstIndex is null) return new(what, double.PositiveInfinity, [], double.NaN, double.NaN) { Remark = equal.FirstMismatch };
+        if (equal.WorstIndex is null) return IsolatedFinding.Incomparable(what, equal.FirstMismatch!);
         if (LayerTraits.TakesMaxima(expected) && what == LayerPass.Output) return Found(equal);
         return Found(measure().Compare(what, tensor, found));
 
@@ -96,7 +97,10 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
         {
             using var scope = NewDisposeScope();
             if (truth?.Find(what) is not { } wide)
-                return TensorComparison.Near(what, expected, actual, RoundingBound.Likely(expected.numel()) * TensorComparison.EpsilonOf(expected.dtype));
+            {
+                double eps = TensorComparison.EpsilonOf(expected.dtype);
+                return TensorComparison.Near(what, expected, actual, RoundingBound.Likely(expected.numel()) * eps);
+            }
             var size = magnitude?.Find(what)?.abs() ?? full_like(wide, Deviation.Size(wide));
             var bounded = TensorComparison.Bounded(what, wide, size, expected, actual);
             if ((bounded.Passed && expected.dtype != ScalarType.Float64) || terms?.Find(what) is not { } counts) return bounded;
@@ -110,7 +114,8 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
             terms?.Dispose();
         }
 
-        private static Tensor Wide(Tensor tensor) => tensor.is_floating_point() ? tensor.to(ScalarType.Float64, copy: true) : tensor.clone();
+        private static Tensor Wide(Tensor tensor) =>
+            tensor.is_floating_point() ? tensor.to(ScalarType.Float64, copy: true) : tensor.clone();
 
         private static Tensor Size(Tensor tensor) => tensor.is_floating_point() ? Wide(tensor).abs() : tensor.clone();
 
@@ -128,4 +133,8 @@ internal sealed record IsolatedFinding(string What, double Ratio, long[] Index, 
 {
     /// <summary>What else is to be said; null for nothing.</summary>
     public string? Remark { get; init; }
+
+    /// <summary>Tensors of which no element can be compared with another.</summary>
+    public static IsolatedFinding Incomparable(string what, string remark) =>
+        new(what, double.PositiveInfinity, [], double.NaN, double.NaN) { Remark = remark };
 }

@@ -25,8 +25,10 @@ internal sealed class Kinks
         foreach (var call in expected.Calls)
         {
             var layer = pairs[call.Recorder];
-            if (!isRounding(new(layer.Path, call.Number, LayerPass.Output)) || !others.TryGetValue((layer.Actual, call.Number), out var other)) continue;
-            if (call.OutputGradient is not { } theirs || other.OutputGradient is not { } ours || !theirs.shape.SequenceEqual(ours.shape)) continue;
+            if (!isRounding(new(layer.Path, call.Number, LayerPass.Output))) continue;
+            if (!others.TryGetValue((layer.Actual, call.Number), out var other)) continue;
+            if (call.OutputGradient is not { } theirs || other.OutputGradient is not { } ours) continue;
+            if (!theirs.shape.SequenceEqual(ours.shape)) continue;
             using var scope = NewDisposeScope();
             using var turned = (theirs == 0) != (ours == 0);
             long count = turned.sum().item<long>();
@@ -36,9 +38,10 @@ internal sealed class Kinks
             long at = turned.reshape(-1).to(ScalarType.Int8).argmax().item<long>();
             long[] index = TensorComparison.IndexOf(at, theirs.shape);
             double one = TensorComparison.ValueAt(call.Output, index), two = TensorComparison.ValueAt(other.Output, index);
-            First = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{layer.Path} [{string.Join(", ", index)}] ({(one == two ? $"{one:G9} in both, beside numbers that differ by rounding" : $"{one:G9} and {two:G9}")})");
+            string values = one == two
+                ? string.Create(CultureInfo.InvariantCulture, $"{one:G9} in both, beside numbers that differ by rounding")
+                : string.Create(CultureInfo.InvariantCulture, $"{one:G9} and {two:G9}");
+            First = $"{layer.Path} [{string.Join(", ", index)}] ({values})";
         }
     }
 
@@ -48,8 +51,11 @@ internal sealed class Kinks
     /// <summary>The first of them, in the order of execution: layer, element, both values. Null for none.</summary>
     public string? First { get; private set; }
 
-    /// <summary>What they did to a gradient, by how far it is off in a run of its own; null where that is inside of the bound, or there are none.</summary>
-    public string? Explain(PropagatedFinding free) => !(free.Ratio > 1) || First is null ? null : string.Create(
-        CultureInfo.InvariantCulture,
-        $"in a run of its own this gradient differs by {Numbers.General(free.Ratio)} of the bound at [{string.Join(", ", free.Index)}], because {First} decided otherwise");
+    /// <summary>
+    /// What they did to a gradient, by how far it is off in a run of its own; null where that is inside of the bound, or there are none.
+    /// </summary>
+    public string? Explain(PropagatedFinding free) => !(free.Ratio > 1) || First is null
+        ? null
+        : $"in a run of its own this gradient differs by {Numbers.General(free.Ratio)} of the bound at "
+            + $"[{string.Join(", ", free.Index)}], because {First} decided otherwise";
 }

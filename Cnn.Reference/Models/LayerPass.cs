@@ -29,7 +29,8 @@ internal sealed class LayerPass : IDisposable
     /// <param name="outputGradient">What comes back; null for nothing.</param>
     /// <param name="seed">Where its random numbers come from.</param>
     /// <param name="convert">What is made of its parameters and buffers first.</param>
-    public static LayerPass Of(nn.Module<Tensor, Tensor> layer, Tensor input, Tensor? outputGradient, int seed, Func<Tensor, Tensor>? convert = null)
+    public static LayerPass Of(
+        nn.Module<Tensor, Tensor> layer, Tensor input, Tensor? outputGradient, int seed, Func<Tensor, Tensor>? convert = null)
     {
         using var scope = NewDisposeScope();
         using var generator = new SeededGenerator(seed);

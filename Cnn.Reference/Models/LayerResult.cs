@@ -3,8 +3,12 @@ using System.Globalization;
 namespace Cnn.Reference;
 
 /// <summary>One tensor of one layer, compared.</summary>
-/// <param name="Path">Where the layer stands in the model, as in its state_dict; with the number of the call where it runs several times.</param>
-/// <param name="What">"output", "gradient of input", "gradient of weight", "gradient of bias"; "weight", "bias" where the two models' own differ.</param>
+/// <param name="Path">
+/// Where the layer stands in the model, as in its state_dict; with the number of the call where it runs several times.
+/// </param>
+/// <param name="What">
+/// "output", "gradient of input", "gradient of weight", "gradient of bias"; "weight", "bias" where the two models' own differ.
+/// </param>
 /// <param name="Isolated">
 /// The layer fed with what the expected model's layer got, input and upstream gradient: the largest error in parts of the bound,
 /// at most 1 where all is well. NaN where there is no such comparison: the row is of no layer that can be run alone.
@@ -12,7 +16,10 @@ namespace Cnn.Reference;
 /// <param name="Propagated">
 /// What came through the whole model: the largest difference in parts of the bound. NaN where it was not run.
 /// </param>
-/// <param name="Index">The worst element: of the isolated comparison where that found any error, else of the propagated one. Empty for a tensor without axes, and where the shapes differ.</param>
+/// <param name="Index">
+/// The worst element: of the isolated comparison where that found any error, else of the propagated one. Empty for a tensor without axes,
+/// and where the shapes differ.
+/// </param>
 /// <param name="Expected">What the expected model has there.</param>
 /// <param name="Actual">What the other has there.</param>
 public sealed record LayerResult(string Path, string What, double Isolated, double Propagated, long[] Index, double Expected, double Actual)

@@ -30,7 +30,8 @@ namespace Cnn.Reference;
 public static class ModelCheck
 {
     /// <summary>
-    /// A model of libtorch's layers against itself with ours in their places, as <see cref="ModelExtensions.UseCnnLayers"/> puts them; where
+    /// A model of libtorch's layers against itself with ours in their places, as <see cref="ModelExtensions.UseCnnLayers"/> puts them;
+    /// where
     /// the model has ours already, against libtorch's. Only layers that have such a counterpart are compared by themselves.
     /// </summary>
     /// <param name="model">The model, in training or evaluation mode, on the CPU. It is as before afterwards.</param>
@@ -42,16 +43,20 @@ public static class ModelCheck
 
     /// <summary>Two models of the same layers, such as one and its port: their weights are compared as well.</summary>
     /// <param name="expected">The model that is right.</param>
-    /// <param name="actual">The other. Layers of the same path belong together; where the paths differ, those of the same place in the order of registration.</param>
+    /// <param name="actual">
+    /// The other. Layers of the same path belong together; where the paths differ, those of the same place in the order of registration.
+    /// </param>
     /// <param name="input">What both are run on; of any batch size.</param>
     /// <param name="options">What to compare; all by default.</param>
     /// <exception cref="ArgumentException">The expected model cannot be run on this input, or the two have not the same layers.</exception>
-    public static ModelReport Same(nn.Module<Tensor, Tensor> expected, nn.Module<Tensor, Tensor> actual, Tensor input, ModelCheckOptions? options = null)
+    public static ModelReport Same(
+        nn.Module<Tensor, Tensor> expected, nn.Module<Tensor, Tensor> actual, Tensor input, ModelCheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(actual);
         ArgumentNullException.ThrowIfNull(input);
-        if (ReferenceEquals(expected, actual)) throw new ArgumentException("actual is the same object as expected: two models are compared.", nameof(actual));
+        if (ReferenceEquals(expected, actual))
+            throw new ArgumentException("actual is the same object as expected: two models are compared.", nameof(actual));
         using var theirs = new RecordedModel(expected);
         using var ours = new RecordedModel(actual);
         HashSet<string> ofTheirs = PathsOf(theirs), ofOurs = PathsOf(ours);
@@ -60,7 +65,8 @@ public static class ModelCheck
         var layers = Pairs(theirs, ours);
         var remarks = theirs.Remarks.Select(remark => $"expected: {remark}").Concat(ours.Remarks.Select(remark => $"actual: {remark}"));
         if (layers.FirstOrDefault(layer => layer.ExpectedLayer.training != layer.ActualLayer.training) is { } layer)
-            remarks = remarks.Append($"{layer.Path}: training is {layer.ExpectedLayer.training} in expected and {layer.ActualLayer.training} in actual.");
+            remarks = remarks.Append(
+                $"{layer.Path}: training is {layer.ExpectedLayer.training} in expected and {layer.ActualLayer.training} in actual.");
         return ModelComparison.Run(new(theirs, ours, layers), input, options ?? new(), remarks.ToList(), weights: true);
     }
 
@@ -100,9 +106,14 @@ public static class ModelCheck
             return [.. expected.Recorders.Zip(actual.Recorders, Pair)];
         var only = expected.Recorders.FirstOrDefault(recorder => !byPath.ContainsKey(recorder.Path));
         var other = actual.Recorders.FirstOrDefault(recorder => expected.Recorders.All(one => one.Path != recorder.Path));
+        string?[] differences =
+        [
+            only is null ? null : $"only expected has {Name(only)}",
+            other is null ? null : $"only actual has {Name(other)}",
+        ];
         throw new ArgumentException(
             $"actual has {actual.Recorders.Count} layers and expected {expected.Recorders.Count}: they must be the same; "
-            + string.Join(", ", new[] { only is null ? null : $"only expected has {Name(only)}", other is null ? null : $"only actual has {Name(other)}" }.OfType<string>()) + ".",
+            + $"{string.Join(", ", differences.OfType<string>())}.",
             nameof(actual));
 
         static LayerPair Pair(Recorder one, Recorder two) => new(one.Path, one, two, one.Own, two.Own);

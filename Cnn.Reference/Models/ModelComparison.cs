@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Printing;
 using TorchSharp;
@@ -43,27 +42,37 @@ internal sealed class ModelComparison
         var plain = new ModelRunSettings { Seed = options.Seed, Direction = options.Gradients ? Direction : null };
         using var expected = models.RunExpected(input, plain);
         if (expected.Failure is { } failure)
-            throw new ArgumentException($"input has shape ({string.Join(", ", input.shape)}): the model throws on it: {IsolatedComparison.FirstLine(failure)}.", nameof(input), failure);
+        {
+            string shape = string.Join(", ", input.shape), reason = IsolatedComparison.FirstLine(failure);
+            throw new ArgumentException($"input has shape ({shape}): the model throws on it: {reason}.", nameof(input), failure);
+        }
         var theirs = models.OfExpected(expected);
-        var outputs = expected.Calls.ToDictionary(call => (Path(call), call.Number), call => call.Output);
+        var paths = models.Layers.ToDictionary(layer => layer.Expected);
+        TensorKey OutputOf(Recorder recorder, int number) => new(paths[recorder].Path, number, LayerPass.Output);
+
+        var outputs = expected.Calls.ToDictionary(call => OutputOf(call.Recorder, call.Number), call => call.Output);
         var reach = RoundingReach.Measure(
-            models, input, plain, theirs, (recorder, number) => outputs.GetValueOrDefault((models.Layers.First(layer => layer.Expected == recorder).Path, number)));
+            models, input, plain, theirs, (recorder, number) => outputs.GetValueOrDefault(OutputOf(recorder, number)));
         remarks.AddRange(reach.Remarks);
 
         using var free = models.RunActual(input, plain);
         var ours = models.OfActual(free);
         var forward = theirs.Keys.Where(key => !key.IsGradient).ToDictionary(key => key, key => Compare(key, theirs, ours, reach));
+        bool isRounding(TensorKey output) => forward.TryGetValue(output, out var compared) && compared.Ratio <= 1;
+
         var pathOfActual = models.Layers.ToDictionary(layer => layer.Actual, layer => layer.Path);
         using var back = !options.Gradients ? null : models.RunActual(input, plain with
         {
             Held = (recorder, number) =>
-                pathOfActual[recorder] is var path && forward.TryGetValue(new(path, number, LayerPass.Output), out var compared) && compared.Ratio <= 1 ? outputs[(path, number)] : null,
+            {
+                var key = new TensorKey(pathOfActual[recorder], number, LayerPass.Output);
+                return isRounding(key) ? outputs[key] : null;
+            },
         });
         var thrown = free.Failure ?? back?.Failure;
         var oursHeld = back is null ? ours : models.OfActual(back);
-        var kinks = new Kinks(models, expected, free, key => forward.TryGetValue(key, out var compared) && compared.Ratio <= 1);
+        var kinks = new Kinks(models, expected, free, isRounding);
 
-        var paths = models.Layers.ToDictionary(layer => layer.Expected);
         var calls = expected.Calls.GroupBy(call => call.Recorder).ToDictionary(group => group.Key, group => group.ToList());
         var findings = calls.ToDictionary(pair => pair.Key, pair => Isolated(paths[pair.Key], pair.Value));
         foreach (var call in expected.Calls)
@@ -71,8 +80,8 @@ internal sealed class ModelComparison
             var layer = paths[call.Recorder];
             if (call.Number == 0 && weights) CompareWeights(layer);
             string path = calls[call.Recorder].Count == 1 ? layer.Path : $"{layer.Path} (call {call.Number + 1})";
-            foreach (var key in theirs.Keys.Where(key => key.Path == layer.Path && (key.Call == call.Number)).OrderBy(key => key.IsGradient))
-                Add(key, key.What is LayerPass.Output or LayerPass.InputGradient ? path : layer.Path, layer, Worst(findings[call.Recorder], key, layer));
+            foreach (var key in theirs.Keys.Where(key => key.Path == layer.Path && key.Call == call.Number).OrderBy(key => key.IsGradient))
+                Add(key, key.IsOfCall ? path : layer.Path, layer, Worst(findings[call.Recorder], key, layer));
         }
         foreach (var key in theirs.Keys.Where(key => key.Path == TensorKey.Model)) Add(key, key.Path, null, null);
 
@@ -80,12 +89,19 @@ internal sealed class ModelComparison
             remarks.Add($"{layer.Path} ({LayerTraits.KindOf(layer.ExpectedLayer)}) is not run by forward.");
         int swamped = theirs.Count(pair => reach.Of(pair.Key) > MostlyRounding * Deviation.Size(pair.Value));
         if (swamped > 0)
-            remarks.Add($"Rounding alone may move {Figures.Count(swamped, "tensor")} of {theirs.Count} by more than a tenth of its largest number on the way through the model: \"propagated\" proves little there, \"isolated\" as much as elsewhere.");
-        if (kinks.First is { } kink) remarks.Add($"{Figures.Count(kinks.Count, "number")} next to zero, or next to another, decided otherwise in a run of its own, first at {kink}; gradients are compared with both models deciding alike.");
+        {
+            remarks.Add(
+                $"Rounding alone may move {Figures.Count(swamped, "tensor")} of {theirs.Count} by more than a tenth of its largest number "
+                + "on the way through the model: \"through\" proves little there, \"alone\" as much as elsewhere.");
+        }
+        if (kinks.First is { } kink)
+        {
+            remarks.Add(
+                $"{Figures.Count(kinks.Count, "number")} next to zero, or next to another, decided otherwise in a run of its own, "
+                + $"first at {kink}; gradients are compared with both models deciding alike.");
+        }
         bool compared = models.Layers.Any(layer => (weights || !layer.IsSame) && calls.ContainsKey(layer.Expected));
         return new(rows, remarks, thrown is null ? null : IsolatedComparison.FirstLine(thrown), compared);
-
-        string Path(RecordedCall call) => models.Layers.First(layer => layer.Expected == call.Recorder).Path;
 
         void Add(TensorKey key, string path, LayerPair? layer, IsolatedFinding? alone)
         {
@@ -119,8 +135,8 @@ internal sealed class ModelComparison
     // A parameter's gradient is that of all calls: the worst of them counts.
     private static IsolatedFinding Worst(List<IReadOnlyList<IsolatedFinding>> calls, TensorKey key, LayerPair layer)
     {
-        bool ofCall = key.What is LayerPass.Output or LayerPass.InputGradient;
-        var found = (ofCall ? calls.Skip(key.Call).Take(1) : calls).SelectMany(findings => findings).Where(finding => finding.What == key.What).ToList();
+        var counted = key.IsOfCall ? calls.Skip(key.Call).Take(1) : calls;
+        var found = counted.SelectMany(findings => findings).Where(finding => finding.What == key.What);
         return found.MaxBy(finding => finding.Ratio) ?? new(key.What, layer.IsSame ? 0 : double.NaN, [], double.NaN, double.NaN);
     }
 
@@ -129,26 +145,26 @@ internal sealed class ModelComparison
         var actual = Own(layer.ActualLayer).ToDictionary();
         foreach (var (name, tensor) in Own(layer.ExpectedLayer))
         {
-            string kind = LayerTraits.KindOf(layer.ActualLayer);
-            if (!actual.TryGetValue(name, out var other))
+            actual.TryGetValue(name, out var other);
+            var comparison = other is null ? null : TensorComparison.Exact(name, tensor, other);
+            if (comparison is { Passed: true }) continue;
+            bool isElement = comparison?.FirstIndex is not null;
+            long[] worst = isElement ? Deviation.Of(tensor, other!).Index : [];
+            double e = isElement ? TensorComparison.ValueAt(tensor, worst) : double.NaN;
+            double a = isElement ? TensorComparison.ValueAt(other!, worst) : double.NaN;
+            rows.Add(new(layer.Path, name, double.PositiveInfinity, double.NaN, worst, e, a)
             {
-                rows.Add(new(layer.Path, name, double.PositiveInfinity, double.NaN, [], double.NaN, double.NaN) { Kind = kind, Remark = "it is missing" });
-                continue;
-            }
-            var comparison = TensorComparison.Exact(name, tensor, other);
-            if (comparison.Passed) continue;
-            if (comparison.FirstIndex is null)
-                rows.Add(new(layer.Path, name, double.PositiveInfinity, double.NaN, [], double.NaN, double.NaN) { Kind = kind, Remark = comparison.FirstMismatch });
-            else
-            {
-                long[] worst = Deviation.Of(tensor, other).Index;
-                rows.Add(new(layer.Path, name, double.PositiveInfinity, double.NaN, worst, TensorComparison.ValueAt(tensor, worst), TensorComparison.ValueAt(other, worst)) { Kind = kind });
-            }
+                Kind = LayerTraits.KindOf(layer.ActualLayer),
+                Remark = isElement ? null : comparison?.FirstMismatch ?? "it is missing",
+            });
         }
 
-        static IEnumerable<KeyValuePair<string, Tensor>> Own(nn.Module module) =>
-            module.named_parameters().Select(pair => KeyValuePair.Create(pair.name, (Tensor)pair.parameter))
-                .Concat(module.named_buffers().Where(pair => pair.buffer.is_floating_point()).Select(pair => KeyValuePair.Create(pair.name, pair.buffer)));
+        // Counters are no part of what a layer computes.
+        static IEnumerable<(string Name, Tensor Tensor)> Own(nn.Module module) =>
+        [
+            .. module.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter)),
+            .. module.named_buffers().Where(pair => pair.buffer.is_floating_point()),
+        ];
     }
 
     private static PropagatedFinding Compare(
@@ -157,11 +173,15 @@ internal sealed class ModelComparison
         if (!ours.TryGetValue(key, out var found)) return new(double.PositiveInfinity, [], double.NaN, double.NaN) { Missing = true };
         var expected = theirs[key];
         if (!expected.shape.SequenceEqual(found.shape))
-            return new(double.PositiveInfinity, [], double.NaN, double.NaN) { Remark = string.Create(CultureInfo.InvariantCulture, $"shape ({string.Join(", ", expected.shape)}) expected, ({string.Join(", ", found.shape)}) found") };
+        {
+            string shapes = $"shape ({string.Join(", ", expected.shape)}) expected, ({string.Join(", ", found.shape)}) found";
+            return new(double.PositiveInfinity, [], double.NaN, double.NaN) { Remark = shapes };
+        }
         var deviation = Deviation.Of(expected, found);
         if (expected.numel() == 0) return new(0, [], double.NaN, double.NaN);
         double ratio = deviation.Largest == 0 ? 0 : deviation.Largest / reach.Of(key);
-        return new(ratio, deviation.Index, TensorComparison.ValueAt(expected, deviation.Index), TensorComparison.ValueAt(found, deviation.Index));
+        long[] index = deviation.Index;
+        return new(ratio, index, TensorComparison.ValueAt(expected, index), TensorComparison.ValueAt(found, index));
     }
 }
 

@@ -67,6 +67,9 @@ internal readonly record struct TensorKey(string Path, int Call, string What)
     /// <summary>What a model that is one layer is called.</summary>
     public const string Root = "(root)";
 
+    /// <summary>Whether each call of a layer has one of its own; a parameter's gradient is that of all calls.</summary>
+    public bool IsOfCall => What is LayerPass.Output or LayerPass.InputGradient;
+
     /// <summary>Whether it is computed on the way back.</summary>
     public bool IsGradient => What != LayerPass.Output;
 }

@@ -39,7 +39,9 @@ public sealed class ModelReport
     /// </summary>
     public LayerResult? FirstDifference { get; }
 
-    /// <summary>What is to be known besides, a sentence each: layers that do not run, or could not be recorded or swapped, and why.</summary>
+    /// <summary>
+    /// What is to be known besides, a sentence each: layers that do not run, or could not be recorded or swapped, and why.
+    /// </summary>
     public IReadOnlyList<string> Remarks { get; }
 
     /// <summary>Does nothing where the report has passed; throws it otherwise.</summary>
@@ -57,14 +59,18 @@ public sealed class ModelReport
             if (FirstDifference is { } first)
             {
                 string how = first.IsolatedPassed
-                    ? $"{Times(first.Propagated)} as it comes through the model; no layer by itself is wrong, so look at what stands between the layers"
+                    ? $"{Times(first.Propagated)} through the model; no layer is wrong by itself: look at what stands between them"
                     : double.IsPositiveInfinity(first.Isolated) ? "" : $"{Times(first.Isolated)} on the same numbers";
-                return $"DIFFERENT: {first}{(how.Length > 0 ? $", {how}" : "")}.{(thrown is null ? "" : $" The model then throws: {thrown}.")}";
+                string end = thrown is null ? "" : $" The model then throws: {thrown}.";
+                return $"DIFFERENT: {first}{(how.Length > 0 ? $", {how}" : "")}.{end}";
             }
             if (thrown is not null) return $"DIFFERENT: the model throws: {thrown}.";
             if (!compared) return "NOTHING COMPARED: no layer that runs has a counterpart to be compared with.";
             int layers = Layers.Where(row => row.Kind.Length > 0).Select(row => row.Path).Distinct().Count();
-            return $"EQUAL: {Figures.Count(Layers.Count, "tensor")} of {Figures.Count(layers, "layer")}; largest error {Ratio(Largest(row => row.Isolated))} of the bound on the same numbers, {Ratio(Largest(row => row.Propagated))} through the model.";
+            string alone = Ratio(Largest(Layers.Select(row => row.Isolated)));
+            string through = Ratio(Largest(Layers.Select(row => row.Propagated)));
+            return $"EQUAL: {Figures.Count(Layers.Count, "tensor")} of {Figures.Count(layers, "layer")}; "
+                + $"largest error {alone} of the bound on the same numbers, {through} through the model.";
         }
     }
 
@@ -77,32 +83,46 @@ public sealed class ModelReport
             .. Layers.Where(row => row.Passed).OrderByDescending(Worst)];
         shown = [.. shown.Take(MostRows)];
         int pathWidth = Width - WhatWidth - 2 * RatioWidth - VerdictWidth - 4;
-        var lines = new List<string> { Folding.Fold(Verdict, Width, indent: 2), "", Line("layer", "tensor", "alone", "through", "verdict"), new('-', Width) };
+        var lines = new List<string>
+        {
+            Folding.Fold(Verdict, Width, indent: 2), "", Line("layer", "tensor", "alone", "through", "verdict"), new('-', Width),
+        };
         lines.AddRange(shown.Select(row => Line(row.Path, row.What, Ratio(row.Isolated), Ratio(row.Propagated), VerdictOf(row))));
         if (Layers.Count > shown.Length)
-            lines.Add($"... and {Figures.Count(Layers.Count - shown.Length, "tensor")} more, {(failed.Length > shown.Length ? $"{failed.Length - shown.Length} of them different" : "all inside of their bounds")}");
+        {
+            string rest = failed.Length > shown.Length ? $"{failed.Length - shown.Length} of them different" : "all inside of their bounds";
+            lines.Add($"... and {Figures.Count(Layers.Count - shown.Length, "tensor")} more, {rest}");
+        }
         lines.Add("(error in parts of the bound: 1 is the most that rounding explains)");
-        if (Layers.FirstOrDefault(row => row.Kink is not null) is { } turned) lines.Add(Folding.Fold($"kink: {turned.Path}, {turned.What}: {turned.Kink}.", Width, indent: 2));
+        if (Layers.FirstOrDefault(row => row.Kink is not null) is { } turned)
+            lines.Add(Folding.Fold($"kink: {turned.Path}, {turned.What}: {turned.Kink}.", Width, indent: 2));
         lines.AddRange(Remarks.Select(remark => Folding.Fold($"- {remark}", Width, indent: 2)));
         return string.Join('\n', lines);
 
         string Line(string path, string what, string alone, string through, string verdict) =>
-            $"{Cut(path, pathWidth).PadRight(pathWidth)} {Cut(what, WhatWidth).PadRight(WhatWidth)} {alone,RatioWidth} {through,RatioWidth} {verdict}".TrimEnd();
+            string.Join(' ', Cut(path, pathWidth).PadRight(pathWidth), Cut(what, WhatWidth).PadRight(WhatWidth),
+                alone.PadLeft(RatioWidth), through.PadLeft(RatioWidth), verdict).TrimEnd();
     }
 
     /// <summary>One word on a row.</summary>
     internal string VerdictOf(LayerResult row) =>
-        ReferenceEquals(row, FirstDifference) ? "<- HERE" : !row.IsolatedPassed ? "wrong" : !row.Passed ? "differs" : row.Kink is not null ? "ok (kink)" : "ok";
+        ReferenceEquals(row, FirstDifference) ? "<- HERE"
+        : !row.IsolatedPassed ? "wrong"
+        : !row.Passed ? "differs"
+        : row.Kink is not null ? "ok (kink)" : "ok";
 
     /// <summary>An error in parts of a bound; a dash where there is none.</summary>
     internal static string Ratio(double ratio) =>
-        double.IsNaN(ratio) ? "-" : double.IsInfinity(ratio) ? "inf" : ratio == 0 ? "0" : ratio.ToString("G3", CultureInfo.InvariantCulture);
+        double.IsNaN(ratio) ? "-" : double.IsInfinity(ratio) ? "inf" : ratio.ToString("G3", CultureInfo.InvariantCulture);
 
-    private static double Worst(LayerResult row) => Math.Max(double.IsNaN(row.Isolated) ? 0 : row.Isolated, double.IsNaN(row.Propagated) ? 0 : row.Propagated);
+    /// <summary>The largest of some errors, those that there are; NaN for none.</summary>
+    internal static double Largest(IEnumerable<double> ratios) =>
+        ratios.Where(ratio => !double.IsNaN(ratio)).DefaultIfEmpty(double.NaN).Max();
 
-    private double Largest(Func<LayerResult, double> ratio) => Layers.Select(ratio).Where(number => !double.IsNaN(number)).DefaultIfEmpty(0).Max();
+    private static double Worst(LayerResult row) => Largest([row.Isolated, row.Propagated]);
 
-    private static string Times(double ratio) => double.IsInfinity(ratio) ? "beyond any bound" : $"{Numbers.General(ratio)} times what rounding explains";
+    private static string Times(double ratio) =>
+        double.IsInfinity(ratio) ? "beyond any bound" : $"{Numbers.General(ratio)} times what rounding explains";
 
     // The end of a path tells more than its beginning.
     private static string Cut(string text, int width) => text.Length <= width ? text : $"..{text[^(width - 2)..]}";

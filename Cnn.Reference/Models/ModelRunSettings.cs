@@ -14,7 +14,9 @@ internal sealed record ModelRunSettings
     /// <summary>Whether everything is computed in float64.</summary>
     public bool Wide { get; init; }
 
-    /// <summary>The largest relative change that is made to every number that enters or leaves a layer, and to every gradient; 0 for none.</summary>
+    /// <summary>
+    /// The largest relative change that is made to every number that enters or leaves a layer, and to every gradient; 0 for none.
+    /// </summary>
     public double Noise { get; init; }
 
     /// <summary>Where that change comes from.</summary>

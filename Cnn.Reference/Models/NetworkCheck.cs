@@ -21,6 +21,7 @@ internal static class NetworkCheck
         using var model = network.Create(seed);
         var (images, _) = NetworkImages.Draw(network, size, Images, seed);
         var report = ModelCheck.Swapped(model, images, new() { Seed = seed });
-        return new(network, size, report, [TrainingBeside.Run(network, size, seed), SwapAndBack.Run(model, images)], watch.Elapsed.TotalSeconds);
+        NetworkFinding[] findings = [TrainingBeside.Run(network, size, seed), SwapAndBack.Run(model, images)];
+        return new(network, size, report, findings, watch.Elapsed.TotalSeconds);
     }
 }

@@ -26,14 +26,16 @@ internal sealed class NetworksReport(IReadOnlyList<NetworkResult> results, int a
             writer.WriteLine(result.Report);
         }
         foreach (var result in results)
-            foreach (var finding in result.Findings.Where(finding => asked == 1 || !finding.Passed)) console.Say($"{result.Network.Name}: {finding.Sentence}", Indent);
+            foreach (var finding in result.Findings.Where(finding => asked == 1 || !finding.Passed))
+                console.Say($"{result.Network.Name}: {finding.Sentence}", Indent);
         if (HiddenCaches.Remedy is { } remedy) console.Say($"note: {remedy}", Indent);
         string time = Figures.Time(results.Sum(result => result.Seconds));
         string failed = string.Join(", ", results.Where(result => !result.Passed).Select(result => result.Network.Name));
+        string tensors = Figures.Count(results.Sum(result => result.Report.Layers.Count), "tensor");
         console.Say(
             failed.Length > 0 ? $"DIFFERENT: {failed} (seed {seed}, {time})."
-            : results.Count < asked ? $"STOPPED after {results.Count} of {asked} networks, which are equal layer by layer (seed {seed}, {time})."
-            : $"ALL EQUAL: {Figures.Count(asked, "network")} with our layers, layer by layer ({Figures.Count(results.Sum(result => result.Report.Layers.Count), "tensor")}, seed {seed}, {time}).");
+            : results.Count < asked ? $"STOPPED after {results.Count} of {asked} networks, which are equal (seed {seed}, {time})."
+            : $"ALL EQUAL: {Figures.Count(asked, "network")} with our layers, layer by layer ({tensors}, seed {seed}, {time}).");
     }
 
     /// <summary>The same as data.</summary>
@@ -70,13 +72,17 @@ internal sealed class NetworksReport(IReadOnlyList<NetworkResult> results, int a
     private void PrintTable(IAnsiConsole console)
     {
         string[] names = [.. results[0].Findings.Select(finding => finding.Name)];
-        var table = new TextTable(["network", "size", "layers", "tensors", "alone", "through", .. names, "time"]) { Expendable = ["time", "size", "layers"] };
+        string[] columns = ["network", "size", "layers", "tensors", "alone", "through", .. names, "time"];
+        var table = new TextTable(columns) { Expendable = ["time", "size", "layers"] };
         foreach (var result in results)
         {
             var rows = result.Report.Layers;
+            int layers = rows.Where(row => row.Kind.Length > 0).Select(row => row.Path).Distinct().Count();
+            double alone = ModelReport.Largest(rows.Select(row => row.Isolated));
+            double through = ModelReport.Largest(rows.Select(row => row.Propagated));
             string[] cells = [
-                result.Network.Name, $"{result.Size}", $"{rows.Where(row => row.Kind.Length > 0).Select(row => row.Path).Distinct().Count()}", Figures.Whole(rows.Count),
-                ModelReport.Ratio(Worst(rows.Select(row => row.Isolated))), ModelReport.Ratio(Worst(rows.Select(row => row.Propagated))),
+                result.Network.Name, $"{result.Size}", $"{layers}", Figures.Whole(rows.Count),
+                ModelReport.Ratio(alone), ModelReport.Ratio(through),
                 .. result.Findings.Select(finding => finding.Result), Figures.Time(result.Seconds)];
             if (result.Passed) table.Add(cells);
             else table.AddIn(Color.Red, cells);
@@ -87,6 +93,4 @@ internal sealed class NetworksReport(IReadOnlyList<NetworkResult> results, int a
 
     // JSON has no word for what is not finite.
     private static double? Finite(double number) => double.IsFinite(number) ? number : null;
-
-    private static double Worst(IEnumerable<double> ratios) => ratios.Where(ratio => !double.IsNaN(ratio)).DefaultIfEmpty(0).Max();
 }

@@ -20,7 +20,13 @@ internal sealed record RecordedCall(Recorder Recorder, int Number, Tensor Input,
     {
         using (Input)
         using (Output)
-            return new(Recorder, Number, Alone(Input), Alone(Output)) { InputGradient = Input.grad is { } i ? Alone(i) : null, OutputGradient = Output.grad is { } o ? Alone(o) : null };
+        {
+            return new(Recorder, Number, Alone(Input), Alone(Output))
+            {
+                InputGradient = Input.grad is { } ofInput ? Alone(ofInput) : null,
+                OutputGradient = Output.grad is { } ofOutput ? Alone(ofOutput) : null,
+            };
+        }
     }
 
     /// <inheritdoc/>

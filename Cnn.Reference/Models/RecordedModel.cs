@@ -36,7 +36,8 @@ internal sealed class RecordedModel : IDisposable
     public IReadOnlyList<Recorder> Recorders => recorders;
 
     /// <summary>The model and all that its layers' places run: whose tensors a run may change.</summary>
-    public IEnumerable<nn.Module> Modules => recorders.SelectMany(recorder => new[] { recorder.Own, recorder.Layer }).Cast<nn.Module>().Prepend(Root);
+    public IEnumerable<nn.Module> Modules =>
+        recorders.SelectMany(recorder => new[] { recorder.Own, recorder.Layer }).Cast<nn.Module>().Prepend(Root);
 
     /// <summary>What is not recorded, and why: a sentence each.</summary>
     public IReadOnlyList<string> Remarks => remarks;
@@ -57,7 +58,9 @@ internal sealed class RecordedModel : IDisposable
         foreach (var recorder in recorders.Where(recorder => !recorder.IsRegistered && !paths.Contains(recorder.Path)).ToList())
         {
             recorders.Remove(recorder);
-            remarks.Add($"{recorder.Path} ({LayerTraits.KindOf(recorder.Own)}) is registered nowhere: it is compared as a part of the layer that holds it.");
+            remarks.Add(
+                $"{recorder.Path} ({LayerTraits.KindOf(recorder.Own)}) is registered nowhere: "
+                + "it is compared as a part of the layer that holds it.");
         }
     }
 
@@ -68,7 +71,8 @@ internal sealed class RecordedModel : IDisposable
         string path = placed.IsRoot ? TensorKey.Root : placed.Path;
         if (module is not nn.Module<Tensor, Tensor> layer || module is jit.ScriptModule)
         {
-            if (HasForward(module)) remarks.Add($"{path} ({LayerTraits.KindOf(module)}) is not recorded: it is no layer of this process that takes one tensor and gives one.");
+            if (HasForward(module))
+                remarks.Add($"{path} ({LayerTraits.KindOf(module)}) is not recorded: it is no C# layer from one tensor to one.");
             return;
         }
         var recorder = Twins.Follow(layer, new Recorder(path, layer) { IsRegistered = placed.IsRoot || placed.Paths.Count > 0 });

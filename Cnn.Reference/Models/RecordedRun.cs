@@ -122,14 +122,8 @@ internal sealed class RecordedRun : IDisposable
     }
 
     // The change of a number changes its gradient alike. Drawn apart: torch's generator draws dropout's masks.
-    private Tensor Disturbed(Tensor tensor)
-    {
-        if (noise is null || !tensor.is_floating_point()) return tensor;
-        double size = settings.Noise * TensorComparison.EpsilonOf(tensor.dtype);
-        Tensor factor;
-        using (no_grad()) factor = 1 + size * (2 * rand(tensor.shape, tensor.dtype, generator: noise) - 1);
-        return tensor * factor;
-    }
+    private Tensor Disturbed(Tensor tensor) =>
+        noise is null || !tensor.is_floating_point() ? tensor : tensor * Noise.Factors(tensor, settings.Noise, noise);
 
     private static bool Same(Tensor one, Tensor other)
     {

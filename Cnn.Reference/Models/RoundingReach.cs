@@ -16,6 +16,7 @@ namespace Cnn.Reference.Models;
 /// </remarks>
 internal sealed class RoundingReach
 {
+    private const string NotMeasured = "its own rounding is no part of what \"propagated\" allows";
     private const double Times = 8, Noise = 4;
     private const double MostOfWide = 0.01; // of a tensor: what float64 moves by more was not rounded but is another computation
 
@@ -35,7 +36,8 @@ internal sealed class RoundingReach
     /// <param name="tensors">What it gave.</param>
     /// <param name="held">Its outputs.</param>
     public static RoundingReach Measure(
-        ModelPair models, Tensor input, ModelRunSettings plain, IReadOnlyDictionary<TensorKey, Tensor> tensors, Func<Recorder, int, Tensor?> held)
+        ModelPair models, Tensor input, ModelRunSettings plain, IReadOnlyDictionary<TensorKey, Tensor> tensors,
+        Func<Recorder, int, Tensor?> held)
     {
         var reach = new RoundingReach();
         bool isWide = input.dtype == ScalarType.Float64;
@@ -55,12 +57,13 @@ internal sealed class RoundingReach
 
     // Null where the run cannot be used.
     private List<(TensorKey Key, double Distance)>? Moved(
-        ModelPair models, Tensor input, ModelRunSettings settings, IReadOnlyDictionary<TensorKey, Tensor> tensors, Func<TensorKey, bool> counts)
+        ModelPair models, Tensor input, ModelRunSettings settings, IReadOnlyDictionary<TensorKey, Tensor> tensors,
+        Func<TensorKey, bool> counts)
     {
         using var run = models.RunExpected(input, settings);
         if (run.Failure is { } failure)
         {
-            if (settings.Wide) remarks.Add($"The model does not run in float64 ({IsolatedComparison.FirstLine(failure)}): its own rounding is not part of what \"propagated\" allows.");
+            if (settings.Wide) remarks.Add($"The model does not run in float64 ({IsolatedComparison.FirstLine(failure)}): {NotMeasured}.");
             return null;
         }
         var moved = new List<(TensorKey, double)>();
@@ -70,7 +73,7 @@ internal sealed class RoundingReach
             double distance = Deviation.Of(expected, tensor).Largest;
             if (settings.Wide && !key.IsGradient && distance > MostOfWide * Deviation.Size(expected))
             {
-                remarks.Add($"In float64 the output of {key.Path} is another one, not a more exact one: its own rounding is not part of what \"propagated\" allows.");
+                remarks.Add($"In float64 the output of {key.Path} is another one, not a more exact one: {NotMeasured}.");
                 return null;
             }
             if (double.IsFinite(distance)) moved.Add((key, distance));

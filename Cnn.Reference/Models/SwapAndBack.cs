@@ -9,6 +9,8 @@ namespace Cnn.Reference.Models;
 /// <summary>Puts our layers into a model and takes them out again: nothing has changed, but the layers of libtorch are new ones.</summary>
 internal static class SwapAndBack
 {
+    private const string Name = "swap and back";
+
     /// <summary>Swaps, swaps back, and compares.</summary>
     public static NetworkFinding Run(nn.Module<Tensor, Tensor> model, Tensor images)
     {
@@ -28,24 +30,31 @@ internal static class SwapAndBack
             ?? (there != back ? $"{there} layers were swapped and {back} swapped back" : null)
             ?? (there == 0 ? "no layer was swapped" : null)
             ?? (get_rng_state().Equals(generator) ? null : "torch's generator has drawn")
-            ?? (TensorComparison.Exact("output", output, model.forward(images)) is { Passed: false } differs ? $"the output is another one, {differs.FirstMismatch}" : null);
+            ?? (TensorComparison.Exact("output", output, model.forward(images)) is { Passed: false } differs
+                ? $"the output is another one, {differs.FirstMismatch}"
+                : null);
         model.train(training);
         return problem is null
-            ? new("swap and back", true, $"{there}", $"Swap and back: {Figures.Count(there, "layer")}; state_dict, parameter objects, generator and output are unchanged.")
-            : new("swap and back", false, "changed", $"Swap and back: {problem}.");
+            ? new(
+                Name, true, $"{there}",
+                $"Swap and back: {Figures.Count(there, "layer")}; state_dict, parameter objects, generator and output stay.")
+            : new(Name, false, "changed", $"Swap and back: {problem}.");
     }
 
     private static string? Problem(nn.Module model, string after, List<(string Name, Tensor Tensor)> before, List<Tensor> values)
     {
         var now = State(model);
-        if (!now.Select(entry => entry.Name).SequenceEqual(before.Select(entry => entry.Name))) return $"after {after} the state_dict has other names";
+        if (!now.Select(entry => entry.Name).SequenceEqual(before.Select(entry => entry.Name)))
+            return $"after {after} the state_dict has other names";
         for (int i = 0; i < now.Count; i++)
         {
             if (!ReferenceEquals(now[i].Tensor, before[i].Tensor)) return $"after {after} {now[i].Name} is another object";
-            if (!TensorComparison.Exact(now[i].Name, values[i], now[i].Tensor).Passed) return $"after {after} {now[i].Name} has other values";
+            if (!TensorComparison.Exact(now[i].Name, values[i], now[i].Tensor).Passed)
+                return $"after {after} {now[i].Name} has other values";
         }
         return null;
     }
 
-    private static List<(string Name, Tensor Tensor)> State(nn.Module model) => [.. model.state_dict().Select(entry => (entry.Key, entry.Value))];
+    private static List<(string Name, Tensor Tensor)> State(nn.Module model) =>
+        [.. model.state_dict().Select(entry => (entry.Key, entry.Value))];
 }

@@ -11,7 +11,9 @@ namespace Cnn.Reference.Models;
 /// <param name="Reason">Why there is none, for a layer of a kind that is swapped otherwise; null where nothing is to be said.</param>
 internal sealed record Twin(nn.Module<Tensor, Tensor> Expected, nn.Module<Tensor, Tensor> Actual, string? Reason = null);
 
-/// <summary>The layers that <see cref="ModelExtensions.UseCnnLayers"/> puts in libtorch's places; and for one of ours, libtorch's.</summary>
+/// <summary>
+/// The layers that <see cref="ModelExtensions.UseCnnLayers"/> puts in libtorch's places; and for one of ours, libtorch's.
+/// </summary>
 internal static class TwinLayers
 {
     /// <summary>The two for a layer.</summary>

@@ -11,7 +11,9 @@ namespace Cnn.Reference.Networks;
 /// <param name="Build">Makes it, with weights from torch's generator.</param>
 internal sealed record Network(string Name, long Channels, long Size, long SmallSize, Func<nn.Module<Tensor, Tensor>> Build)
 {
-    /// <summary>Makes the network for the CPU, in training mode. The same seed gives the same weights; torch's generator stays as it is.</summary>
+    /// <summary>
+    /// Makes the network for the CPU, in training mode. The same seed gives the same weights; torch's generator stays as it is.
+    /// </summary>
     public nn.Module<Tensor, Tensor> Create(int seed = 1)
     {
         using var scope = NewDisposeScope();

@@ -5,7 +5,9 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Cnn.Reference.Networks;
 
-/// <summary>Real images (Fashion-MNIST, value / 255) in the form that a network takes: enlarged to its size, grey in every channel.</summary>
+/// <summary>
+/// Real images (Fashion-MNIST, value / 255) in the form that a network takes: enlarged to its size, grey in every channel.
+/// </summary>
 internal static class NetworkImages
 {
     /// <summary>Some images, drawn at random, the same for the same seed; and their labels.</summary>
@@ -19,7 +21,9 @@ internal static class NetworkImages
         var random = new Random(seed);
         var train = FashionMnist.LoadSample().Train;
         var (grey, labels) = train.Batch([.. Enumerable.Range(0, count).Select(_ => random.Next(train.Count))]);
-        var sized = grey.shape[2] == size ? grey : F.interpolate(grey, size: [size, size], mode: InterpolationMode.Bilinear, align_corners: false);
+        var sized = grey.shape[2] == size
+            ? grey
+            : F.interpolate(grey, [size, size], mode: InterpolationMode.Bilinear, align_corners: false);
         return (sized.expand(count, network.Channels, size, size).contiguous().MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
     }
 }

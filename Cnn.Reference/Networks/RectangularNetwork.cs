@@ -13,12 +13,15 @@ internal sealed class RectangularNetwork : Module<Tensor, Tensor>
 {
     private readonly Module<Tensor, Tensor> wide = Conv2d(1, 8, (3, 7), padding: (1, 3), padding_mode: PaddingModes.Reflect);
     private readonly Module<Tensor, Tensor> tall = Conv2d(1, 8, (7, 3), padding: (3, 1), padding_mode: PaddingModes.Replicate);
-    private readonly Module<Tensor, Tensor> strip = Conv2d(16, 12, (1, 5), stride: (1, 2), padding: (0, 2), padding_mode: PaddingModes.Reflect);
+    private readonly Module<Tensor, Tensor> strip =
+        Conv2d(16, 12, (1, 5), stride: (1, 2), padding: (0, 2), padding_mode: PaddingModes.Reflect);
     private readonly Module<Tensor, Tensor> same = Conv2d(12, 12, (3, 3), Padding.Same, padding_mode: PaddingModes.Circular, bias: false);
     private readonly Module<Tensor, Tensor> column = Conv2d(12, 20, (5, 1), stride: (2, 1), padding: (2, 0), groups: 2);
     private readonly Module<Tensor, Tensor> norm = BatchNorm2d(12), most = MaxPool2d((2, 3), stride: (2, 1), padding: (1, 1));
-    private readonly Module<Tensor, Tensor> average = AvgPool2d((3, 2), stride: (2, 3), padding: (1, 0), ceil_mode: true, count_include_pad: false);
-    private readonly Module<Tensor, Tensor> relu = ReLU(inplace: true), dropout = Dropout(0.2), mean = AdaptiveAvgPool2d((2L, 1L)), classifier;
+    private readonly Module<Tensor, Tensor> average =
+        AvgPool2d((3, 2), stride: (2, 3), padding: (1, 0), ceil_mode: true, count_include_pad: false);
+    private readonly Module<Tensor, Tensor> relu = ReLU(inplace: true), dropout = Dropout(0.2);
+    private readonly Module<Tensor, Tensor> mean = AdaptiveAvgPool2d((2L, 1L)), classifier;
 
     /// <summary>The network, for (N, 1, H, W).</summary>
     public RectangularNetwork(long classes) : base(nameof(RectangularNetwork))

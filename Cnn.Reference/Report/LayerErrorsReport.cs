@@ -31,17 +31,23 @@ internal static class LayerErrorsReport
                     Element("h1", "Layer by layer"),
                     Paragraph("Networks with our layers in the places of libtorch's, on real images"),
                     Element("nav", Attribute("aria-label", "Networks"),
-                        Element("ul", results.Select(result => Element("li", Element("a", Attribute("href", $"#{Id(result)}"), result.Network.Name)))))),
+                        Element("ul", results.Select(result =>
+                            Element("li", Element("a", Attribute("href", $"#{Id(result)}"), result.Network.Name)))))),
                 Element("main",
                     Guide(),
                     results.Select(Section))));
 
     private static XElement Guide() => Html.Section("guide", "How to read the bars",
-        Paragraph("A bar is a layer's largest error in parts of its bound, on a logarithmic scale. The line is the bound: what reaches past it, rounding does not explain."),
+        Paragraph(
+            "A bar is a layer's largest error in parts of its bound, on a logarithmic scale. ",
+            "The line is the bound: what reaches past it, rounding does not explain."),
         Element("ul", Class("key"),
-            Element("li", Element("span", Class("swatch alone")), "alone: the layer fed with what libtorch's layer got, input and gradient. This names a culprit."),
+            Element("li", Element("span", Class("swatch alone")),
+                "alone: the layer fed with what libtorch's layer got, input and gradient. This names a culprit."),
             Element("li", Element("span", Class("swatch through")), "through: as the numbers came through the whole network.")),
-        Note($"The bars begin at {Power(FirstDecade)} of the bound and end at {Power(LastDecade)} times it. No bar: equal bits. A layer opens on a click, and shows its tensors with the worst element of each."));
+        Note(
+            $"The bars begin at {Power(FirstDecade)} of the bound and end at {Power(LastDecade)} times it. No bar: equal bits. ",
+            "A layer opens on a click, and shows its tensors with the worst element of each."));
 
     private static XElement Section(NetworkResult result)
     {
@@ -57,9 +63,11 @@ internal static class LayerErrorsReport
 
     private static XElement Layer(ModelReport report, IReadOnlyList<LayerResult> rows)
     {
-        double alone = Worst(rows.Select(row => row.Isolated)), through = Worst(rows.Select(row => row.Propagated));
+        double alone = ModelReport.Largest(rows.Select(row => row.Isolated));
+        double through = ModelReport.Largest(rows.Select(row => row.Propagated));
         bool isCulprit = rows.Any(row => ReferenceEquals(row, report.FirstDifference));
-        string verdict = rows.All(row => row.Passed) ? rows.Any(row => row.Kink is not null) ? "ok, kink" : "ok" : isCulprit ? "here" : "differs";
+        string right = rows.Any(row => row.Kink is not null) ? "ok, kink" : "ok", wrong = isCulprit ? "here" : "differs";
+        string verdict = rows.All(row => row.Passed) ? right : wrong;
         return Element("details", isCulprit ? Attribute("open", "open") : null, rows.All(row => row.Passed) ? null : Class("failed"),
             Element("summary",
                 Element("span", Class("path"), Place(rows[0].Path), rows[0].Kind.Length == 0 ? null : Element("small", $" {rows[0].Kind}")),
@@ -71,7 +79,8 @@ internal static class LayerErrorsReport
                 [.. rows.Select(row => new[]
                 {
                     row.Path == Place(row.Path) ? row.What : $"{row.What}{row.Path[Place(row.Path).Length..]}",
-                    ModelReport.Ratio(row.Isolated), ModelReport.Ratio(row.Propagated), row.Index.Length == 0 ? "" : $"[{string.Join(", ", row.Index)}]",
+                    ModelReport.Ratio(row.Isolated), ModelReport.Ratio(row.Propagated),
+                    row.Index.Length == 0 ? "" : $"[{string.Join(", ", row.Index)}]",
                     Value(row.Expected), Value(row.Actual), row.Remark ?? row.Kink ?? "",
                 })],
                 texts: [6]));
@@ -79,14 +88,14 @@ internal static class LayerErrorsReport
 
     private static XElement Bar(string kind, double ratio) => Element("span", Class($"error {kind}"),
         Attribute("title", $"{kind}: {ModelReport.Ratio(ratio)} of the bound"),
-        Element("span", Class(ratio > 1 ? "over" : "within"), Attribute("style", string.Create(CultureInfo.InvariantCulture, $"width: {100 * Position(ratio):F1}%"))),
+        Element("span",
+            Class(ratio > 1 ? "over" : "within"),
+            Attribute("style", string.Create(CultureInfo.InvariantCulture, $"width: {100 * Position(ratio):F1}%"))),
         Element("span", Class("number"), ModelReport.Ratio(ratio)));
 
     /// <summary>Where a ratio lies on the scale, from 0 to 1.</summary>
     internal static double Position(double ratio) =>
-        !(ratio > 0) ? 0 : double.IsInfinity(ratio) ? 1 : Math.Clamp((Math.Log10(ratio) - FirstDecade) / (LastDecade - FirstDecade), 0.01, 1);
-
-    private static double Worst(IEnumerable<double> ratios) => ratios.Where(ratio => !double.IsNaN(ratio)).DefaultIfEmpty(double.NaN).Max();
+        ratio > 0 ? Math.Clamp((Math.Log10(ratio) - FirstDecade) / (LastDecade - FirstDecade), 0.01, 1) : 0;
 
     // A layer's calls stand together.
     private static string Place(string path) => path.IndexOf(" (call ", StringComparison.Ordinal) is >= 0 and var at ? path[..at] : path;

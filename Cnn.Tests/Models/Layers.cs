@@ -25,7 +25,8 @@ internal sealed class TamperedLayer : nn.Module<Tensor, Tensor>
     private readonly nn.Module<Tensor, Tensor> layer;
     private readonly Func<Tensor, Tensor> before, after;
 
-    public TamperedLayer(nn.Module<Tensor, Tensor> layer, Func<Tensor, Tensor>? before = null, Func<Tensor, Tensor>? after = null) : base(nameof(TamperedLayer))
+    public TamperedLayer(nn.Module<Tensor, Tensor> layer, Func<Tensor, Tensor>? before = null, Func<Tensor, Tensor>? after = null)
+        : base(nameof(TamperedLayer))
     {
         (this.layer, this.before, this.after) = (layer, before ?? (x => x), after ?? (x => x));
         foreach (var (name, parameter) in layer.named_parameters()) register_parameter(name, parameter);

@@ -15,7 +15,8 @@ public class ModelIsLeftAsItWasTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void ByTheComparisonWithItsTwins(bool training) => Unchanged(training, (model, input) => ModelCheck.Swapped(model, input).ThrowIfFailed());
+    public void ByTheComparisonWithItsTwins(bool training) =>
+        Unchanged(training, (model, input) => ModelCheck.Swapped(model, input).ThrowIfFailed());
 
     [Fact]
     public void ByTheComparisonWithAnotherModel() => Unchanged(true, (model, input) =>
@@ -28,7 +29,7 @@ public class ModelIsLeftAsItWasTests
     [Fact]
     public void ByATwinThatThrows() => Unchanged(true, (model, input) =>
     {
-        var report = ModelCheck.Swapped(model, input, (path, layer) => new(layer, path == "column" ? new FunctionLayer(_ => throw new InvalidOperationException("planted")) : layer), null);
+        var report = Column(model, input, _ => new FunctionLayer(_ => throw new InvalidOperationException("planted")));
         Assert.Equal("column", report.FirstDifference!.Path);
         Assert.Contains("planted", report.ToString());
     });
@@ -36,7 +37,7 @@ public class ModelIsLeftAsItWasTests
     [Fact]
     public void ByATwinThatThrowsOnTheWayBack() => Unchanged(true, (model, input) =>
     {
-        var report = ModelCheck.Swapped(model, input, (path, layer) => new(layer, path == "column" ? new TamperedLayer(layer, after: y => y.detach()) : layer), null);
+        var report = Column(model, input, layer => new TamperedLayer(layer, after: y => y.detach()));
         Assert.False(report.Passed);
         Assert.Equal("column", report.FirstDifference!.Path);
     });
@@ -51,7 +52,12 @@ public class ModelIsLeftAsItWasTests
 
     [Fact]
     public void ByTwinsThatCannotBeMade() => Unchanged(true, (model, input) =>
-        Assert.Throws<InvalidOperationException>(() => ModelCheck.Swapped(model, input, (_, _) => throw new InvalidOperationException("planted"), null)));
+        Assert.Throws<InvalidOperationException>(
+            () => ModelCheck.Swapped(model, input, (_, _) => throw new InvalidOperationException("planted"), null)));
+
+    private static ModelReport Column(
+        nn.Module<Tensor, Tensor> model, Tensor input, Func<nn.Module<Tensor, Tensor>, nn.Module<Tensor, Tensor>> twin) =>
+        ModelCheck.Swapped(model, input, (path, layer) => new(layer, path == "column" ? twin(layer) : layer), null);
 
     private static void Unchanged(bool training, Action<nn.Module<Tensor, Tensor>, Tensor> check)
     {
@@ -65,9 +71,12 @@ public class ModelIsLeftAsItWasTests
         int hooked = 0;
         ((nn.Module<Tensor, Tensor>)model.named_children().First().module).register_forward_hook((_, _, y) => { hooked++; return y; });
 
-        var places = ModulePlaces.Find(model).SelectMany(placed => placed.Places.Select(place => (place.Where, Held: place.Read()))).ToList();
+        var places = Places(model);
         var modules = model.named_modules().Select(pair => (pair.name, pair.module, pair.module.training)).ToList();
-        var parameters = model.named_parameters().Select(pair => (pair.name, pair.parameter, Value: pair.parameter.detach().clone(), Gradient: pair.parameter.grad!.clone(), pair.parameter.requires_grad)).ToList();
+        var parameters = (
+            from pair in model.named_parameters()
+            let own = pair.parameter
+            select (pair.name, parameter: own, Value: own.detach().clone(), Gradient: own.grad!.clone(), own.requires_grad)).ToList();
         var buffers = model.named_buffers().Select(pair => (pair.name, pair.buffer, Value: pair.buffer.clone())).ToList();
         var copy = input.clone();
         manual_seed(11);
@@ -79,7 +88,7 @@ public class ModelIsLeftAsItWasTests
         Exact.Equal(copy, input);
         Assert.Null(input.grad);
         Assert.False(input.requires_grad);
-        Assert.Equal(places, ModulePlaces.Find(model).SelectMany(placed => placed.Places.Select(place => (place.Where, Held: place.Read()))));
+        Assert.Equal(places, Places(model));
         Assert.Equal(modules, model.named_modules().Select(pair => (pair.name, pair.module, pair.module.training)));
         var parametersNow = model.named_parameters().ToList();
         Assert.Equal(parameters.Select(one => one.name), parametersNow.Select(one => one.name));
@@ -100,4 +109,7 @@ public class ModelIsLeftAsItWasTests
         Assert.Equal(hookedBefore + 1, hooked);
         optimizer.step();
     }
+
+    private static List<(string Where, object? Held)> Places(nn.Module model) =>
+        [.. ModulePlaces.Find(model).SelectMany(placed => placed.Places).Select(place => (place.Where, place.Read()))];
 }

@@ -56,18 +56,19 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
         using var expected = Resnet18();
         using var actual = Resnet18();
         var weight = actual.get_parameter("layer3.1.conv2.weight")!;
-        float before = weight[5, 7, 2, 1].item<float>();
-        using (no_grad()) weight[5, 7, 2, 1] = before + by;
+        float was = weight[5, 7, 2, 1].item<float>();
+        using (no_grad()) weight[5, 7, 2, 1] = was + by;
         var report = ModelCheck.Same(expected, actual, Images());
         var first = First(report);
         Assert.Equal(("layer3.1.conv2", "weight"), (first.Path, first.What));
         Assert.Equal([5L, 7, 2, 1], first.Index);
-        Assert.Equal((before, before + by), ((float)first.Expected, (float)first.Actual));
+        Assert.Equal((was, was + by), ((float)first.Expected, (float)first.Actual));
         var broken = Assert.Throws<ModelDifferenceException>(report.ThrowIfFailed);
         Assert.StartsWith("DIFFERENT: layer3.1.conv2 (Conv2d), weight [5, 7, 2, 1]:", broken.Message);
         if (by < 1e-3) return;
         Assert.Contains(report.Layers, row => row is { Path: "layer3.1.conv2", What: "output", Isolated: > 100, Propagated: > 1 });
-        Assert.All(report.Layers.Where(row => row.Path.StartsWith("layer2", StringComparison.Ordinal) && row.What == "output"), row => Assert.True(row.Passed, row.ToString()));
+        var before = report.Layers.Where(row => row.Path.StartsWith("layer2", StringComparison.Ordinal) && row.What == "output");
+        Assert.All(before, row => Assert.True(row.Passed, row.ToString()));
     }
 
     // What a twin can do wrong, forward and back, each where one element shows it.
@@ -98,7 +99,8 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
     public void ABugBetweenTheLayersIsSaidToBeThere()
     {
         using var scope = NewDisposeScope();
-        using var expected = new Model((m, x) => m["two"].call(functional.relu(m["one"].call(x))), ("one", Conv2d(1, 2, 3)), ("two", Conv2d(2, 2, 3)));
+        using var expected = new Model(
+            (m, x) => m["two"].call(functional.relu(m["one"].call(x))), ("one", Conv2d(1, 2, 3)), ("two", Conv2d(2, 2, 3)));
         using var actual = new Model((m, x) => m["two"].call(m["one"].call(x)), ("one", Conv2d(1, 2, 3)), ("two", Conv2d(2, 2, 3)));
         actual.load_state_dict(expected.state_dict());
         var first = First(ModelCheck.Same(expected, actual, randn(2, 1, 7, 6)));
@@ -122,9 +124,11 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
         }
         float before = model["conv"].forward(input)[1, 2, 3, 1].item<float>();
         Assert.InRange(before, -1e-6f, 1e-6f);
+        float past = before > 0 ? -before - 1e-7f : -before + 1e-7f;
         var report = ModelCheck.Swapped(
             model, input,
-            (path, layer) => new(layer, path != "conv" ? layer : new TamperedLayer(layer, after: y => y + Only(y, [1, 2, 3, 1], before > 0 ? -before - 1e-7f : -before + 1e-7f))), null);
+            (path, layer) => new(layer, path == "conv" ? new TamperedLayer(layer, after: y => y + Only(y, [1, 2, 3, 1], past)) : layer),
+            null);
         output.WriteLine(report.ToString());
         report.ThrowIfFailed();
         var turned = Assert.Single(report.Layers, row => row is { Path: "conv", What: "gradient of weight" });
@@ -140,8 +144,11 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
         using var one = Sequential(("a", Conv2d(1, 1, 1)), ("b", ReLU()));
         using var two = Sequential(("a", Conv2d(1, 1, 1)), ("c", ReLU()), ("d", ReLU()));
         var refusal = Assert.Throws<ArgumentException>(() => ModelCheck.Same(one, two, rand(1, 1, 2, 3)));
-        Assert.StartsWith("actual has 3 layers and expected 2: they must be the same; only expected has b (ReLU), only actual has c (ReLU).", refusal.Message);
-        Assert.StartsWith("actual is the same object as expected", Assert.Throws<ArgumentException>(() => ModelCheck.Same(one, one, rand(1, 1, 2, 3))).Message);
+        Assert.StartsWith(
+            "actual has 3 layers and expected 2: they must be the same; only expected has b (ReLU), only actual has c (ReLU).",
+            refusal.Message);
+        var itself = Assert.Throws<ArgumentException>(() => ModelCheck.Same(one, one, rand(1, 1, 2, 3)));
+        Assert.StartsWith("actual is the same object as expected", itself.Message);
     }
 
     [Fact]
@@ -169,12 +176,16 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
         "output" => new(layer, after: y => y + Only(y, [1, 3, 2, 1], 0.01f)),
         "NaN" => new(layer, after: y => y + Only(y, [1, 3, 2, 1], float.NaN)),
         "gradient of input" => new(layer, before: x => x + 0.01 * Only(x, [1, 3, 2, 1], 1) * (x - x.detach())),
-        "gradient of weight" => new(new FunctionLayer(x => functional.conv2d(
-            x, layer.get_parameter("weight")! + Only(layer.get_parameter("weight")!, [3, 2, 1, 0], 0.01f) * (layer.get_parameter("weight")! - layer.get_parameter("weight")!.detach()), padding: [1, 1]))
-        { Parameters = layer }),
+        "gradient of weight" => new(new FunctionLayer(x => functional.conv2d(x, Half(layer.get_parameter("weight")!), padding: [1, 1]))
+        {
+            Parameters = layer,
+        }),
         "throws" => new(layer, after: _ => throw new InvalidOperationException("planted")),
         _ => new(layer, after: y => y.narrow(3, 0, y.shape[3] - 1)),
     };
+
+    // The same values, and a gradient that is wrong at one of them.
+    private static Tensor Half(Tensor weight) => weight + 0.01 * Only(weight, [3, 2, 1, 0], 1) * (weight - weight.detach());
 
     private static Tensor Only(Tensor like, long[] index, float value)
     {

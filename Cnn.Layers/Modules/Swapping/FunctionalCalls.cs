@@ -11,7 +11,10 @@ internal static class FunctionalCalls
     private const byte Call = 0x28; // the instruction; four bytes of the method's token follow
 
     private static readonly string[] Ours =
-        [nameof(Functional.conv2d), nameof(Functional.max_pool2d), nameof(Functional.max_pool2d_with_indices), nameof(Functional.avg_pool2d)];
+    [
+        nameof(Functional.conv2d), nameof(Functional.max_pool2d), nameof(Functional.max_pool2d_with_indices), nameof(Functional.avg_pool2d),
+        nameof(Functional.adaptive_avg_pool2d),
+    ];
 
     private static readonly ConcurrentDictionary<Type, string[]> Known = new();
 

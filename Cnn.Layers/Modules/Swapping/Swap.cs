@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cnn.Layers.Swapping;
@@ -43,6 +44,11 @@ internal static class Swap
         return new(replaced, kept);
     }
 
-    private static string Instead(nn.Module layer) =>
-        layer is Conv2D or Pool2D ? "use its ToTorch()" : $"use {(layer is TorchSharp.Modules.Conv2d ? nameof(Conv2D) : nameof(Pool2D))}.From";
+    private static string Instead(nn.Module layer) => layer switch
+    {
+        Conv2d => $"use {nameof(Conv2D)}.From",
+        AdaptiveAvgPool2d => $"use {nameof(AdaptiveAvgPool2D)}.From",
+        MaxPool2d or AvgPool2d => $"use {nameof(Pool2D)}.From",
+        _ => "use its ToTorch()",
+    };
 }

@@ -28,6 +28,10 @@ internal static class Twins
                 var pool = layer is MaxPool2d max ? Pool2D.From(max) : Pool2D.From((AvgPool2d)layer);
                 pool.algorithm = algorithm;
                 return pool;
+            case AdaptiveAvgPool2d adaptive:
+                var average = AdaptiveAvgPool2D.From(adaptive);
+                average.algorithm = algorithm;
+                return average;
             default:
                 return null;
         }
@@ -39,6 +43,7 @@ internal static class Twins
     {
         Conv2D conv => conv.ToTorch(),
         Pool2D pool => pool.ToTorch(),
+        AdaptiveAvgPool2D pool => pool.ToTorch(),
         _ => null,
     };
 

@@ -1,0 +1,178 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels.Lanes;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>The adaptive average pool and its gradient, many channels at a time: the sums of the literal loops, in their order.</summary>
+/// <remarks>
+/// Read <see cref="Literal.LiteralAdaptiveAvgPool2D{T}"/> first. What is different here:
+/// <list type="bullet">
+/// <item>Δ1 Lanes over c: windows have several lengths, and a global pool has one of them, but every channel has the same. Rows whose
+/// channels are not neighbours are interleaved first (<see cref="ChannelRows{T, TLanes}"/>).</item>
+/// <item>Δ2 A row of windows is summed up at once, one row of the input after the other.</item>
+/// <item>Δ3 Backward, each cell gathers the quotients of the windows that read it, where the literal loop scatters them.</item>
+/// <item>Δ4 Backward, only the rows of quotients that a row of cells reads are kept, in a ring; a row of cells that the same windows read
+/// as the one before is that one again.</item>
+/// <item>Δ5 Blocks of channels are shared among threads.</item>
+/// </list>
+/// </remarks>
+internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool2DKernel<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+{
+    private const int MaxBytes = 4 << 20;
+    private const int TaskCells = 1 << 15; // some 12 us of work: less is not worth another thread
+
+    /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}.Refusal"/>
+    public static string? Refusal(in AdaptivePool2DGeometry geometry)
+    {
+        Int128 bytes = ((Int128)geometry.Width.In + (RingRows(geometry.Height) + 1) * (Int128)geometry.Width.Out) * TLanes.Count * sizeof(T);
+        return bytes > MaxBytes ? $"a row of windows would need {bytes} bytes of scratch, more than {MaxBytes}" : null;
+    }
+
+    /// <inheritdoc/>
+    public static void Forward(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
+    {
+        if (output.IsEmpty) return;
+        var pool = geometry;
+        var columns = Parts(geometry.Width.Out, geometry.Width.Cells);
+        Shape4 inputStrides = input.Strides, outputStrides = output.Strides;
+        fixed (T* pinnedInput = input, pinnedOutput = output)
+        {
+            T* from = pinnedInput, to = pinnedOutput;
+            Share(geometry, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (n, c, channels) =>
+            {
+                var (height, width) = (pool.Height, pool.Width);
+                var cells = new ChannelRows<T, TLanes>(from + n * inputStrides.N + c * inputStrides.C, inputStrides, channels, width.In, Scratch.Planes);
+                var averages = new ChannelRows<T, TLanes>(to + n * outputStrides.N + c * outputStrides.C, outputStrides, channels, width.Out, Scratch.Turned);
+                T* sums = Scratch.Get<T>(Scratch.Sums, (nint)width.Out * TLanes.Count);
+                for (long oh = 0; oh < height.Out; oh++)
+                {
+                    Row.ClearLong(sums, width.Out * TLanes.Count);
+                    var (firstRow, endRow) = height.Cells(oh);
+                    for (long ih = firstRow; ih < endRow; ih++) AddRow(columns, cells.Read(ih), cells.Step, sums); // Δ2
+                    T* row = averages.Place(oh);
+                    DivideRow(pool, columns, endRow - firstRow, sums, TLanes.Count, row, averages.Step);
+                    averages.Write(oh);
+                }
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public static void GradInput(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
+    {
+        if (gradInput.IsEmpty) return;
+        var pool = geometry;
+        var (columns, readers) = (Parts(geometry.Width.Out, geometry.Width.Cells), Parts(geometry.Width.In, geometry.Width.Windows));
+        Shape4 upStrides = gradOutput.Strides, strides = gradInput.Strides;
+        long ringRows = RingRows(geometry.Height);
+        fixed (T* pinnedUp = gradOutput, pinnedTo = gradInput)
+        {
+            T* up = pinnedUp, to = pinnedTo;
+            Share(geometry, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (n, c, channels) =>
+            {
+                var (height, width) = (pool.Height, pool.Width);
+                var upstream = new ChannelRows<T, TLanes>(up + n * upStrides.N + c * upStrides.C, upStrides, channels, width.Out, Scratch.Planes);
+                var sums = new ChannelRows<T, TLanes>(to + n * strides.N + c * strides.C, strides, channels, width.In, Scratch.Turned);
+                nint ringRow = (nint)width.Out * TLanes.Count;
+                T* ring = Scratch.Get<T>(Scratch.Sums, (nint)ringRows * ringRow);
+                long divided = 0; // rows of quotients so far
+                (long, long) before = (-1, -1);
+                for (long ih = 0; ih < height.In; ih++)
+                {
+                    var (first, end) = height.Windows(ih);
+                    for (; divided < end; divided++)
+                    {
+                        var (firstRow, endRow) = height.Cells(divided);
+                        T* quotients = ring + (nint)(divided % ringRows) * ringRow;
+                        DivideRow(pool, columns, endRow - firstRow, upstream.Read(divided), upstream.Step, quotients, TLanes.Count);
+                    }
+                    if (before != (first, end) || !sums.IsInterleaved) // Δ4
+                        GatherRow(readers, ring, ringRow, ringRows, first, end, sums.Place(ih), sums.Step); // Δ3
+                    before = (first, end);
+                    sums.Write(ih);
+                }
+            });
+        }
+    }
+
+    // sums[ow] += the cells of a row in window ow.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddRow((nint First, nint End)[] columns, T* cells, nint step, T* sums)
+    {
+        foreach (var (first, end) in columns)
+        {
+            TLanes acc = TLanes.Load(sums);
+            for (nint iw = first; iw < end; iw++) acc = TLanes.Add(acc, TLanes.Load(cells + iw * step));
+            TLanes.Store(acc, sums);
+            sums += TLanes.Count;
+        }
+    }
+
+    // to[ow] = from[ow] / the cells of a window of so many rows.
+    private static void DivideRow(
+        in AdaptivePool2DGeometry geometry, (nint First, nint End)[] columns, long rows, T* from, nint fromStep, T* to, nint toStep)
+    {
+        foreach (var (first, end) in columns)
+        {
+            var (by, then) = geometry.Divisors(rows, end - first);
+            TLanes quotient = TLanes.Divide(TLanes.Load(from), TLanes.Broadcast(T.CreateChecked(by)));
+            TLanes.Store(TLanes.Divide(quotient, TLanes.Broadcast(T.CreateChecked(then))), to);
+            from += fromStep;
+            to += toStep;
+        }
+    }
+
+    // sums[iw] = the quotients of the windows of rows [firstRow, endRow) that read column iw.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void GatherRow(
+        (nint First, nint End)[] readers, T* ring, nint ringRow, long ringRows, long firstRow, long endRow, T* sums, nint step)
+    {
+        foreach (var (first, end) in readers)
+        {
+            TLanes acc = TLanes.Broadcast(T.Zero);
+            for (long oh = firstRow; oh < endRow; oh++)
+            {
+                T* quotients = ring + (nint)(oh % ringRows) * ringRow;
+                for (nint ow = first; ow < end; ow++) acc = TLanes.Add(acc, TLanes.Load(quotients + ow * TLanes.Count));
+            }
+            TLanes.Store(acc, sums);
+            sums += step;
+        }
+    }
+
+    // What an axis says of each of its parts.
+    private static (nint First, nint End)[] Parts(long count, Func<long, (long First, long End)> part)
+    {
+        var parts = new (nint, nint)[count];
+        for (long i = 0; i < count; i++)
+        {
+            var (first, end) = part(i);
+            parts[i] = ((nint)first, (nint)end);
+        }
+        return parts;
+    }
+
+    // The most windows that read one cell.
+    private static long RingRows(AdaptiveAxis height) => Math.Min(height.Out, height.Out / height.In + 2);
+
+    // Δ5
+    private static void Share(in AdaptivePool2DGeometry geometry, Action<long, long, int> work)
+    {
+        long channels = geometry.Channels, blocksOfImage = WindowAxis.CeilDiv(channels, TLanes.Count), blocks = geometry.Batch * blocksOfImage;
+        long cells = geometry.InputShape.Elements + geometry.OutputShape.Elements;
+        int tasks = Threads.Count == 1 ? 1 : checked((int)Math.Clamp(Math.Min(cells / TaskCells, blocks), 1, 4 * Threads.Count));
+        Threads.For(tasks, double.PositiveInfinity, task =>
+        {
+            for (long block = blocks * task / tasks; block < blocks * (task + 1) / tasks; block++)
+            {
+                var (n, ofImage) = Math.DivRem(block, blocksOfImage);
+                long c = ofImage * TLanes.Count;
+                work(n, c, (int)Math.Min(TLanes.Count, channels - c));
+            }
+        });
+    }
+}

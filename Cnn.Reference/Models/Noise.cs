@@ -1,0 +1,22 @@
+using Cnn.Reference.Comparison;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Models;
+
+/// <summary>Changes of the size of a rounding.</summary>
+internal static class Noise
+{
+    /// <summary>A factor next to 1 for every element of a tensor.</summary>
+    /// <param name="tensor">Whose.</param>
+    /// <param name="size">The most that a factor is away from 1, in eps of the tensor's type.</param>
+    /// <param name="generator">Where it comes from.</param>
+    public static Tensor Factors(Tensor tensor, double size, Generator generator)
+    {
+        using var silent = no_grad();
+        double most = size * TensorComparison.EpsilonOf(tensor.dtype);
+        // Kept until the end: TorchSharp does not keep a Scalar alive that it converts itself.
+        using Scalar span = 2 * most, least = 1 - most;
+        return rand(tensor.shape, tensor.dtype, generator: generator) * span + least;
+    }
+}
