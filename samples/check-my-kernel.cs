@@ -16,7 +16,8 @@ Console.WriteLine("All but dilation:");
 Console.WriteLine(without);
 return !report.Passed && without.Passed ? 0 : 1;
 
-static void MyConvolution(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes sizes)
+static void MyConvolution(
+    ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes sizes)
 {
     int channels = sizes.InChannels / sizes.Groups, filters = sizes.OutChannels / sizes.Groups; // of a group
     int at = 0;

@@ -41,6 +41,7 @@ Console.WriteLine($"""
 return allEqual ? 0 : 1;
 
 static TorchSharp.Modules.Sequential Model() => Sequential(
-    ("features", Sequential(("conv", new Conv2D(1, 8, 3)), ("norm", BatchNorm2d(8)), ("relu", ReLU()), ("pool", new Pool2D(PoolMode.Max, 2)))),
+    ("features", Sequential(
+        ("conv", new Conv2D(1, 8, 3)), ("norm", BatchNorm2d(8)), ("relu", ReLU()), ("pool", new Pool2D(PoolMode.Max, 2)))),
     ("flatten", Flatten()),
     ("fc", Linear(8 * 13 * 13, 10)));

@@ -22,7 +22,8 @@ Console.WriteLine(report);
 
 using var ours = model.call(image);
 double ourTime = Time();
-Console.WriteLine($"largest difference: {(ours - theirs).abs().max().item<float>():G2}, where outputs reach {theirs.abs().max().item<float>():G3}");
+Console.WriteLine($"largest difference: {(ours - theirs).abs().max().item<float>():G2}, where outputs reach " +
+    $"{theirs.abs().max().item<float>():G3}");
 Console.WriteLine($"one image: {ourTime:F1} ms with our layers, {theirTime:F1} ms with libtorch's");
 
 model.UseTorchLayers(); // and back

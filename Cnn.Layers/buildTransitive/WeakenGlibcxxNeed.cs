@@ -103,7 +103,9 @@ internal sealed partial class ElfFile
     private readonly Range file, headers;
 
     /// <summary>Looks at the headers.</summary>
-    /// <exception cref="InvalidDataException">The file is not a complete 64-bit little-endian ELF file. Everything else may throw this as well.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not a complete 64-bit little-endian ELF file. Everything else may throw this as well.
+    /// </exception>
     public ElfFile(Stream stream)
     {
         file = new Range(stream, 0, (ulong)stream.Length, "the file");
@@ -136,7 +138,8 @@ internal sealed partial class ElfFile
                 {
                     ulong flags = version + Vernaux.vna_flags;
                     yield return new VersionNeed(
-                        library, names.Text(needs.Number(version + Vernaux.vna_name, 4)), (ushort)needs.Number(flags, 2), needs.InFile(flags, 2));
+                        library, names.Text(needs.Number(version + Vernaux.vna_name, 4)), (ushort)needs.Number(flags, 2),
+                        needs.InFile(flags, 2));
                     toNext = needs.Number(version + Vernaux.vna_next, 4);
                     version += toNext;
                 }
@@ -166,7 +169,8 @@ internal sealed partial class ElfFile
         private readonly ulong start;
         private readonly string name;
 
-        public Range(Stream stream, ulong start, ulong size, string name) => (this.stream, this.start, Size, this.name) = (stream, start, size, name);
+        public Range(Stream stream, ulong start, ulong size, string name) =>
+            (this.stream, this.start, Size, this.name) = (stream, start, size, name);
 
         public ulong Size { get; }
 
@@ -174,7 +178,9 @@ internal sealed partial class ElfFile
         public Range Part(ulong offset, ulong size, string partName)
         {
             if (offset > Size || size > Size - offset)
-                throw new InvalidDataException($"it is cut short or damaged: {partName} should end {size} bytes after byte {offset}, but {name} has only {Size} bytes");
+                throw new InvalidDataException(
+                    $"it is cut short or damaged: {partName} should end {size} bytes after byte {offset}, " +
+                    $"but {name} has only {Size} bytes");
             return new Range(stream, start + offset, size, partName);
         }
 
@@ -222,7 +228,8 @@ public sealed class WeakenGlibcxxNeed : Microsoft.Build.Utilities.Task
                 if (GlibcxxNeed.Weaken(path))
                     Log.LogMessage(
                         Microsoft.Build.Framework.MessageImportance.High,
-                        "{0}: made its need of {1} weak, so that it loads where libstdc++.so.6 lacks that version (CnnWeakenGlibcxxNeed=never prevents this)",
+                        "{0}: made its need of {1} weak, so that it loads where libstdc++.so.6 lacks that version " +
+                            "(CnnWeakenGlibcxxNeed=never prevents this)",
                         path, GlibcxxNeed.Version);
             }
             catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)

@@ -23,7 +23,8 @@ internal sealed record Timing(double Ours, double Theirs, double OursLeast, doub
 
     /// <summary>What those are told whose figures were noisy each time, with the names of what was.</summary>
     public static string NoVerdict(IEnumerable<string> names) =>
-        $"No verdict, because the machine was busy each time (spread above {Figures.Percent(MostSpread)}, or {MostSlowdown} times as long as the best turn): " +
+        $"No verdict, because the machine was busy each time (spread above {Figures.Percent(MostSpread)}, " +
+        $"or {MostSlowdown} times as long as the best turn): " +
         $"{string.Join("; ", names)}. A quieter machine, or more --seconds, may give one.";
 
     /// <summary>Whether the machine was busy with something else: the ratio is no verdict then.</summary>
@@ -62,7 +63,8 @@ internal static class Duel
             ratios.Add(ourTimes[^1] / theirTimes[^1]);
         }
         return new(
-            Statistics.Median(ourTimes), Statistics.Median(theirTimes), ourTimes.Min(), theirTimes.Min(), ratios.Count, Statistics.Spread(ratios));
+            Statistics.Median(ourTimes), Statistics.Median(theirTimes), ourTimes.Min(), theirTimes.Min(), ratios.Count,
+                Statistics.Spread(ratios));
     }
 
     /// <summary>One figure: after a pause and a call that is not timed, the seconds of one of several calls.</summary>

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Cnn.Reference.Benchmarks;
 
-/// <summary>Times whole networks, ours (the layers swapped) beside the original: first whether they are equal, then how long they take.</summary>
+/// <summary>
+/// Times whole networks, ours (the layers swapped) beside the original: first whether they are equal, then how long they take.
+/// </summary>
 /// <param name="algorithm">Our loops.</param>
 /// <param name="passes">What to time.</param>
 /// <param name="threads">On how many threads.</param>
@@ -15,6 +17,9 @@ namespace Cnn.Reference.Benchmarks;
 internal sealed class ModelBenchmark(
     Algorithm algorithm, Pass passes, IReadOnlyList<int> threads, long? size, TimeSpan budget, TimeSpan quiet)
 {
+    // A network has many layers of a kind: few calls of it are many of each.
+    private const int WarmUpCalls = 5;
+
     private readonly List<ModelMeasurement> measurements = [];
     private readonly List<string> failures = [], remarks = [];
 
@@ -51,13 +56,15 @@ internal sealed class ModelBenchmark(
         foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
         {
             if (!passes.HasFlag(pass)) continue;
-            using (ModelContestant our = new(ours, pass, network.Channels, network.SmallSize), their = new(theirs, pass, network.Channels, network.SmallSize))
+            long small = network.SmallSize;
+            using (ModelContestant our = new(ours, pass, network.Channels, small), their = new(theirs, pass, network.Channels, small))
                 WarmUp.Run(() =>
                 {
                     our.Run(WarmUpCalls);
                     their.Run(WarmUpCalls);
                 });
-            foreach (int count in threads) measurements.Add(new(network, pixels, pass, count, Time(ours, theirs, network, pixels, pass, count)));
+            foreach (int count in threads)
+                measurements.Add(new(network, pixels, pass, count, Time(ours, theirs, network, pixels, pass, count)));
         }
     }
 
@@ -74,10 +81,8 @@ internal sealed class ModelBenchmark(
         };
     }
 
-    // A network has many layers of a kind: few calls of it are many of each.
-    private const int WarmUpCalls = 5;
-
-    private Timing Time(nn.Module<Tensor, Tensor> ours, nn.Module<Tensor, Tensor> theirs, Network network, long pixels, Pass pass, int count)
+    private Timing Time(
+        nn.Module<Tensor, Tensor> ours, nn.Module<Tensor, Tensor> theirs, Network network, long pixels, Pass pass, int count)
     {
         set_num_threads(count); // ours follow libtorch's
         using ModelContestant our = new(ours, pass, network.Channels, pixels), their = new(theirs, pass, network.Channels, pixels);
@@ -100,15 +105,15 @@ internal sealed class ModelBenchmark(
         }
     }
 
-    // On small images: every layer is compared by itself, and through the whole network.
-    private static string? Difference(nn.Module<Tensor, Tensor> theirs, nn.Module<Tensor, Tensor> ours, Network network)
+    // On small images: every layer is compared by itself, and through the whole network; its gradients where they are timed.
+    private string? Difference(nn.Module<Tensor, Tensor> theirs, nn.Module<Tensor, Tensor> ours, Network network)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2, CPU);
         var images = rand([2, network.Channels, network.SmallSize, network.SmallSize], generator: generator);
         theirs.eval();
         ours.eval();
-        var report = ModelCheck.Same(theirs, ours, images);
+        var report = ModelCheck.Same(theirs, ours, images, new() { Gradients = passes.HasFlag(Pass.Backward) });
         return report.Passed ? null : report.Verdict;
     }
 }

@@ -16,9 +16,14 @@ internal sealed record ModelBenchmarkReport(
     IReadOnlyList<ModelMeasurement> Measurements, IReadOnlyList<string> Failures, IReadOnlyList<string> Remarks, Algorithm Algorithm,
     IReadOnlyList<int> Threads, TimeSpan Budget, bool Stopped)
 {
-    /// <summary>Success: measured; mismatch: a network was not its original; stopped: by the user; refused: there was nothing to time.</summary>
+    /// <summary>
+    /// Success: measured; mismatch: a network was not its original; stopped: by the user; refused: there was nothing to time.
+    /// </summary>
     public int ExitCode =>
-        Failures.Count > 0 ? ExitCodes.Mismatch : Stopped ? ExitCodes.Stopped : Measurements.Count > 0 ? ExitCodes.Success : ExitCodes.Refused;
+        Failures.Count > 0 ? ExitCodes.Mismatch
+        : Stopped ? ExitCodes.Stopped
+        : Measurements.Count > 0 ? ExitCodes.Success
+        : ExitCodes.Refused;
 
     private IEnumerable<(Pass Pass, int Threads)> Columns =>
         Measurements.Select(measurement => (measurement.Pass, measurement.Threads)).Distinct().Order();
@@ -41,10 +46,12 @@ internal sealed record ModelBenchmarkReport(
             PrintRatios(console, markdown);
             PrintTimes(console, markdown);
             lines.WriteLine();
-            console.Say($"{bullet}Every network that is timed was compared before, layer by layer, output and gradients: equal within rounding.");
+            console.Say($"{bullet}Every network that is timed was compared before, layer by layer, " +
+                "in what was timed: equal within rounding.");
         }
         foreach (var (pass, threads, mean, networks) in Means)
-            console.Say($"{bullet}{NameOf(pass)}, {Figures.Count(threads, "thread")}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of {Figures.Count(networks, "network")}).");
+            console.Say($"{bullet}{NameOf(pass)}, {Figures.Count(threads, "thread")}: {Figures.Ratio(mean)} times libtorch's time " +
+                $"(geometric mean of {Figures.Count(networks, "network")}).");
         string[] noisy = [.. Measurements.Where(measurement => measurement.Timing.IsNoisy).Select(NameOf)];
         if (noisy.Length > 0) console.Say(bullet + Timing.NoVerdict(noisy));
         foreach (string remark in Remarks) console.Say(bullet + remark);
@@ -77,7 +84,8 @@ internal sealed record ModelBenchmarkReport(
             tries = measurement.Tries,
             turns = measurement.Timing.Turns,
         }),
-        means = Means.Select(mean => new { pass = NameOf(mean.Pass), threads = mean.Threads, geometricMeanRatio = mean.Mean, networks = mean.Networks }),
+        means = Means.Select(
+            mean => new { pass = NameOf(mean.Pass), threads = mean.Threads, geometricMeanRatio = mean.Mean, networks = mean.Networks }),
         failures = Failures,
         remarks = Remarks,
     };
@@ -85,14 +93,17 @@ internal sealed record ModelBenchmarkReport(
     private void PrintRatios(IAnsiConsole console, bool markdown)
     {
         Head(console, markdown, "Time with our layers / with libtorch's: " +
-            $"inference on {Figures.Count(ModelContestant.InferenceBatch, "image")}, a training step on {Figures.Count(ModelContestant.TrainingBatch, "image")}");
+            $"inference on {Figures.Count(ModelContestant.InferenceBatch, "image")}, " +
+            $"a training step on {Figures.Count(ModelContestant.TrainingBatch, "image")}");
         var columns = Columns.ToList();
-        var table = new TextTable(["network", "image", .. columns.Select(column => $"{NameOf(column.Pass)}, {Figures.Count(column.Threads, "thread")}")])
+        var table = new TextTable(
+            ["network", "image", .. columns.Select(column => $"{NameOf(column.Pass)}, {Figures.Count(column.Threads, "thread")}")])
         {
             Expendable = ["image"],
         };
         foreach (var network in Measurements.GroupBy(measurement => measurement.Network))
-            table.Add([network.Key.Name, $"{network.First().Size} x {network.First().Size}", .. columns.Select(column => Cell(network, column))]);
+            table.Add([
+                network.Key.Name, $"{network.First().Size} x {network.First().Size}", .. columns.Select(column => Cell(network, column))]);
         table.Print(console, markdown);
 
         static string Cell(IEnumerable<ModelMeasurement> network, (Pass Pass, int Threads) column) =>
@@ -108,7 +119,8 @@ internal sealed record ModelBenchmarkReport(
         {
             var timing = measurement.Timing;
             table.Add(
-                measurement.Network.Name, NameOf(measurement.Pass), $"{measurement.Threads}", Figures.Time(timing.Ours), Figures.Time(timing.Theirs),
+                measurement.Network.Name, NameOf(measurement.Pass), $"{measurement.Threads}",
+                Figures.Time(timing.Ours), Figures.Time(timing.Theirs),
                 timing.IsNoisy ? "noisy" : Figures.Ratio(timing.Ratio), Figures.Percent(timing.Spread));
         }
         table.Print(console, markdown);

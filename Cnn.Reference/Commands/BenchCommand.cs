@@ -31,16 +31,24 @@ internal static class BenchCommand
             $"\"{BenchmarkRow.Tiny}\" before the case keeps a row out of the means.");
         var pass = Options.OneOf<Pass>("--pass", "Only the forward pass, or only forward and backward together.");
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Our loops: fast unless given.");
-        var seconds = Options.Seconds("--seconds", "Time for each row and pass; a slow row takes longer, for seven turns at least.", byDefault: 0.6);
+        var seconds = Options.Seconds(
+            "--seconds", "Time for each row and pass; a slow row takes longer, for seven turns at least.", byDefault: 0.6);
         var json = Options.File("--json", "Write the report to this file as well.");
         var markdown = new Option<bool>("--markdown") { Description = "Print the tables as Markdown." };
-        var why = new Option<bool>("--why") { Description = "Print which kernel computes each row and why not those asked before it; time none." };
-        var memory = new Option<bool>("--memory") { Description = "Measure memory, not time: what a forward pass takes beyond its tensors (Linux)." };
+        var why = new Option<bool>("--why")
+        {
+            Description = "Print which kernel computes each row and why not those asked before it; time none.",
+        };
+        var memory = new Option<bool>("--memory")
+        {
+            Description = "Measure memory, not time: what a forward pass takes beyond its tensors (Linux).",
+        };
         var list = new Option<bool>("--list") { Description = "Print the rows, and run none." };
         var model = Options.Word(
             "--model", "Times a whole network in place of rows: inference and a training step, on 1 thread and on all.",
             [.. NetworkTable.All.Select(network => network.Name), AllModels]);
-        var size = Options.Number("--size", "Height and width of a network's images, where not its own.", byDefault: 0, least: 1, most: MostPixels);
+        var size = Options.Number(
+            "--size", "Height and width of a network's images, where not its own.", byDefault: 0, least: 1, most: MostPixels);
         size.DefaultValueFactory = null;
         var probe = new Option<string?>(MemoryProbe.Option) { Hidden = true };
 
@@ -55,12 +63,14 @@ internal static class BenchCommand
             bool prints = result.GetValue(list) || result.GetValue(why);
             if (prints && result.GetValue(markdown)) result.AddError($"{markdown.Name}: {alone[0].Name} has no table.");
             if (prints && result.GetResult(json) is not null) result.AddError($"{json.Name}: {alone[0].Name} has no report.");
-            if (result.GetValue(memory) && result.GetValue(pass) is not null) result.AddError($"{pass.Name}: {memory.Name} measures the forward pass.");
+            if (result.GetValue(memory) && result.GetValue(pass) is not null)
+                result.AddError($"{pass.Name}: {memory.Name} measures the forward pass.");
             bool isModel = result.GetValue(model) is not null;
             if (isModel && alone.Count > 0) result.AddError($"{model.Name} and {alone[0].Name}: one at a time.");
             if (isModel && ((Option[])[rows, filter]).FirstOrDefault(option => result.GetResult(option) is not null) is { } ofRows)
                 result.AddError($"{ofRows.Name}: is for rows, and {model.Name} has none.");
-            if (!isModel && result.GetResult(size) is { Implicit: false }) result.AddError($"{size.Name}: is of the images of a {model.Name}.");
+            if (!isModel && result.GetResult(size) is { Implicit: false })
+                result.AddError($"{size.Name}: is of the images of a {model.Name}.");
             if (result.GetValue(why) && result.GetValue(algorithm) == Algorithm.Literal)
                 result.AddError($"{algorithm.Name} literal: asks no other kernel, so there is nothing to tell.");
         });
@@ -135,7 +145,8 @@ internal static class BenchCommand
     }
 
     // What was not asked for is decided by what is timed.
-    private static int? AskedFor(ParseResult parsed, Option<int> option) => parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
+    private static int? AskedFor(ParseResult parsed, Option<int> option) =>
+        parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
 
     private static int Memory(Request request, CancellationToken cancel)
     {

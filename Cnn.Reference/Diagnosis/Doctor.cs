@@ -41,12 +41,17 @@ internal static partial class Doctor
         {
             string platform = RuntimeInformation.RuntimeIdentifier;
             yield return Packages.Platforms.Contains(platform)
-                ? new($"No {string.Join(" or ", NativeSearch.Names)} is in {string.Join(" or ", NativeSearch.Folders())}.", Remedies.AddPackage)
+                ? new($"No {string.Join(" or ", NativeSearch.Names)} is in {string.Join(" or ", NativeSearch.Folders())}.",
+                    Remedies.AddPackage)
                 : new($"TorchSharp has no native files for {platform}.", Remedies.OtherPlatform);
             yield break;
         }
-        if (Packages.OtherLibtorch is { } other) yield return new($"{other}, and TorchSharp {Benchmarks.Machine.TorchSharp} is made for libtorch {Packages.WantedLibtorch}.", Remedies.OneVersion);
-        // Where the first file does not load, .NET tries the next, whose faults are nobody's concern: it is there for systems that can do without the first.
+        if (Packages.OtherLibtorch is { } other)
+            yield return new(
+                $"{other}, and TorchSharp {Benchmarks.Machine.TorchSharp} is made for libtorch {Packages.WantedLibtorch}.",
+                Remedies.OneVersion);
+        // Where the first file does not load, .NET tries the next, whose faults are nobody's concern: it is there for systems that can do
+        // without the first.
         List<LoadFault> told = [.. OperatingSystem.IsLinux() ? linkings[0].Faults : OfFiles(files)];
         foreach (var fault in told) yield return fault;
         if (told.Count == 0) yield return OfWords(outcome);
@@ -60,7 +65,8 @@ internal static partial class Doctor
             if (file.Fault is { } fault) yield return new($"{file.Path} does not load: {fault}.", Remedies.Anew(file.Name));
             else if (file.Architecture is { } machine && machine != RuntimeInformation.ProcessArchitecture)
                 yield return new(
-                    $"{file.Path} is for {Remedies.NameOf(machine)}, and this process is {Remedies.NameOf(RuntimeInformation.ProcessArchitecture)}.",
+                    $"{file.Path} is for {Remedies.NameOf(machine)}, and this process is " +
+                        $"{Remedies.NameOf(RuntimeInformation.ProcessArchitecture)}.",
                     Remedies.Anew(file.Name));
         }
     }
@@ -71,17 +77,22 @@ internal static partial class Doctor
         string words = outcome.Words?.ReplaceLineEndings(" ").Trim().TrimEnd('.') ?? "nothing was said";
         if (UndefinedSymbol().Match(words) is { Success: true } match)
             return new($"The native files are of different versions: {match.Value}.", Remedies.OneVersion);
-        if (outcome.Death is { } death) return new($"The process that tried it, {outcome.Step}, {death}{(outcome.Words is null ? "" : $": {words}")}.", Remedies.OneVersion);
+        if (outcome.Death is { } death)
+            return new(
+                $"The process that tried it, {outcome.Step}, {death}{(outcome.Words is null ? "" : $": {words}")}.",
+                Remedies.OneVersion);
         return new(
             $"The loader says: {words}.",
             OperatingSystem.IsWindows()
-                ? "Install the Microsoft Visual C++ Redistributable (x64), which libtorch needs; if it is there, delete bin and obj and build again."
+                ? "Install the Microsoft Visual C++ Redistributable (x64), which libtorch needs; if it is there, " +
+                    "delete bin and obj and build again."
                 : Remedies.OneVersion);
     }
 
     private static bool IsOfLibtorch(string path) =>
         Path.GetFileNameWithoutExtension(path) is var name && Path.GetExtension(path) is ".dll" or ".dylib"
-        && (name.Contains("LibTorchSharp", StringComparison.Ordinal) || ((string[])["torch", "torch_cpu", "c10", "omp", "iomp5md", "libiomp5md"]).Any(part => name == part || name == $"lib{part}"));
+        && (name.Contains("LibTorchSharp", StringComparison.Ordinal)
+            || ((string[])["torch", "torch_cpu", "c10", "omp", "iomp5md", "libiomp5md"]).Any(part => name == part || name == $"lib{part}"));
 
     [GeneratedRegex(@"\S+: undefined symbol: \S+")]
     private static partial Regex UndefinedSymbol();

@@ -12,10 +12,13 @@ namespace Cnn.Reference.Diagnosis;
 /// <param name="Files">The native files.</param>
 /// <param name="System">The system's own libraries.</param>
 /// <param name="Faults">Why libtorch cannot be used, the cause first; none where it can.</param>
-internal sealed record DoctorReport(LoadOutcome Outcome, IReadOnlyList<NativeFile> Files, SystemLibraries System, IReadOnlyList<LoadFault> Faults)
+internal sealed record DoctorReport(
+    LoadOutcome Outcome, IReadOnlyList<NativeFile> Files, SystemLibraries System, IReadOnlyList<LoadFault> Faults)
 {
     private static readonly string[] Settings =
-        ["LD_LIBRARY_PATH", "LD_PRELOAD", "ONEDNN_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT"];
+        [
+            "LD_LIBRARY_PATH", "LD_PRELOAD", "ONEDNN_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY", "OMP_NUM_THREADS", "MKL_NUM_THREADS",
+            "OMP_WAIT_POLICY", "GOMP_SPINCOUNT"];
 
     /// <summary>Success: a tensor can be made, and a convolution is the same on both sides.</summary>
     public int ExitCode => Outcome.Works ? ExitCodes.Success : ExitCodes.Mismatch;
@@ -37,8 +40,10 @@ internal sealed record DoctorReport(LoadOutcome Outcome, IReadOnlyList<NativeFil
         string cLibrary = OperatingSystem.IsLinux() ? $", {CLibrary} C library" : "";
         Line("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.RuntimeIdentifier}{cLibrary}");
         Line("processor", $"{Machine.Processor}, {Figures.Count(Environment.ProcessorCount, "thread")}");
-        Line("program", $"{Machine.DotNet}, TorchSharp {Machine.TorchSharp}, made for libtorch {Packages.WantedLibtorch ?? "(it does not say)"}");
-        Line("packages", Packages.Named() is { Count: > 0 } named ? string.Join(", ", named.Select(package => $"{package.Name} {package.Version}")) : "none are named");
+        Line("program", $"{Machine.DotNet}, TorchSharp {Machine.TorchSharp}, made for libtorch " +
+            $"{Packages.WantedLibtorch ?? "(it does not say)"}");
+        Line("packages", Packages.Named() is { Count: > 0 } named
+            ? string.Join(", ", named.Select(package => $"{package.Name} {package.Version}")) : "none are named");
         Line("registers", Bits > 0 ? $"our kernels use {Bits} bits" : "none wider than a number: our kernels work number by number");
         Line("threads", $"ours {Outcome.Threads ?? Environment.ProcessorCount}, libtorch's {Outcome.Threads?.ToString() ?? "unknown"}");
         Line("caches", HiddenCaches.AreHidden() ? Caches : "not hidden");
@@ -50,7 +55,8 @@ internal sealed record DoctorReport(LoadOutcome Outcome, IReadOnlyList<NativeFil
             PrintFiles(console, [.. folder]);
         }
         if (OperatingSystem.IsLinux() && Files.Count > 0)
-            console.Say("GLIBC, GLIBCXX, CXXABI: the highest symbol version asked for (in brackets: one more, which need not be there), and the highest there.");
+            console.Say("GLIBC, GLIBCXX, CXXABI: the highest symbol version asked for (in brackets: one more, " +
+                "which need not be there), and the highest there.");
         console.Profile.Out.Writer.WriteLine();
         if (Outcome.Works) console.Say("WORKS: a tensor was made, and a small convolution and its gradients are the same on both sides.");
         else if (!Outcome.Tensor) console.Say("NO TENSOR can be made.");
@@ -102,7 +108,8 @@ internal sealed record DoctorReport(LoadOutcome Outcome, IReadOnlyList<NativeFil
     };
 
     private string Caches =>
-        $"hidden by this virtual machine: some of libtorch's wider kernels were seen to be wrong there{(Outcome.Caches is null ? "" : "; check and doctor hold it to the right ones")}. " +
+        $"hidden by this virtual machine: some of libtorch's wider kernels were seen to be wrong there" +
+            $"{(Outcome.Caches is null ? "" : "; check and doctor hold it to the right ones")}. " +
         $"In programs of your own: {HiddenCaches.Setting} in the environment.";
 
     private void PrintFiles(IAnsiConsole console, IReadOnlyList<NativeFile> files)
@@ -110,11 +117,17 @@ internal sealed record DoctorReport(LoadOutcome Outcome, IReadOnlyList<NativeFil
         bool linux = OperatingSystem.IsLinux();
         var table = new TextTable(["file", "size", "for", .. linux ? SymbolVersion.Kinds : []]) { Expendable = ["for", "size"] };
         foreach (var file in files)
-            table.Add([file.Name, Figures.MebiBytes(file.Bytes), ForWhat(file), .. linux ? SymbolVersion.Kinds.Select(kind => Asked(file, kind)) : []]);
-        if (linux) table.Add(["this system", "", Remedies.NameOf(RuntimeInformation.ProcessArchitecture), .. SymbolVersion.Kinds.Select(kind => There(kind)?.Number.ToString() ?? "none")]);
+            table.Add([
+                file.Name, Figures.MebiBytes(file.Bytes), ForWhat(file),
+                .. linux ? SymbolVersion.Kinds.Select(kind => Asked(file, kind)) : []]);
+        if (linux)
+            table.Add([
+                "this system", "", Remedies.NameOf(RuntimeInformation.ProcessArchitecture),
+                .. SymbolVersion.Kinds.Select(kind => There(kind)?.Number.ToString() ?? "none")]);
         table.Print(console, markdown: false);
 
-        static string ForWhat(NativeFile file) => file.Fault is not null ? "damaged" : file.Architecture is { } machine ? Remedies.NameOf(machine) : "unknown";
+        static string ForWhat(NativeFile file) =>
+            file.Fault is not null ? "damaged" : file.Architecture is { } machine ? Remedies.NameOf(machine) : "unknown";
     }
 
     private static string Asked(NativeFile file, string kind)

@@ -38,7 +38,9 @@ internal sealed partial class ElfFile
             }
     }
 
-    /// <summary>The symbol versions that the file defines, from its section .gnu.version_d: a chain of Verdef, each with its name first.</summary>
+    /// <summary>
+    /// The symbol versions that the file defines, from its section .gnu.version_d: a chain of Verdef, each with its name first.
+    /// </summary>
     public IEnumerable<string> VersionDefinitions()
     {
         foreach (var (definitions, names) in Sections(SHT_GNU_verdef))

@@ -56,7 +56,9 @@ internal sealed class Linking
             }
             else if (Path.Combine(folder, needed) is var beside && File.Exists(beside)) Follow(needed, beside);
             else if (system.Find(needed) is null)
-                faults.Add(new($"{needed} is missing: {name} needs it, and it is neither in {folder} nor among the system's libraries.", Remedies.Missing(needed)));
+                faults.Add(new(
+                    $"{needed} is missing: {name} needs it, and it is neither in {folder} nor among the system's libraries.",
+                    Remedies.Missing(needed)));
         }
     }
 
@@ -73,7 +75,8 @@ internal sealed class Linking
         var strict = file.VersionNeeds.Where(need => !need.IsWeak);
         foreach (var ofLibrary in strict.GroupBy(need => need.Library))
         {
-            if ((files.GetValueOrDefault(ofLibrary.Key) ?? system.Find(ofLibrary.Key)) is not { Fault: null } library) continue; // told already
+            var providing = files.GetValueOrDefault(ofLibrary.Key) ?? system.Find(ofLibrary.Key);
+            if (providing is not { Fault: null } library) continue; // told already
             var missing = ofLibrary.Where(need => !library.VersionDefinitions.Contains(need.Version)).ToList();
             if (missing.MaxBy(need => SymbolVersion.Parse(need.Version)?.Number) is not { } need) continue;
             string kind = need.Version.Split('_')[0];

@@ -93,10 +93,15 @@ internal static class LoadProbe
         bool ended = process.WaitForExit(Limit);
         if (!ended) process.Kill(entireProcessTree: true);
         process.WaitForExit();
-        var outcome = output.Result.Split('\n').Where(line => line.StartsWith(WorkerLoop.Begin)).Select(Parse).LastOrDefault(said => said is not null)
+        var outcome = output.Result.Split('\n').Where(line => line.StartsWith(WorkerLoop.Begin)).Select(Parse)
+            .LastOrDefault(said => said is not null)
             ?? new LoadOutcome("starting the program once more");
         return ended && process.ExitCode == 0 ? outcome
-            : outcome with { Death = new(ended ? process.ExitCode : null, Limit, error.Result), Words = outcome.Words ?? LastLine(error.Result) };
+            : outcome with
+            {
+                Death = new(ended ? process.ExitCode : null, Limit, error.Result),
+                Words = outcome.Words ?? LastLine(error.Result),
+            };
     }
 
     private static LoadOutcome? Parse(string line)
@@ -132,7 +137,8 @@ internal static class LoadProbe
     }
 
     private static bool IsOfLibtorch(string path) =>
-        Path.GetFileName(path) is var name && ((string[])["torch", "Torch", "libc10", "gomp"]).Any(part => name.Contains(part, StringComparison.Ordinal))
+        Path.GetFileName(path) is var name
+        && ((string[])["torch", "Torch", "libc10", "gomp"]).Any(part => name.Contains(part, StringComparison.Ordinal))
         && !name.EndsWith(".dll", StringComparison.Ordinal);
 
     private static string? LastLine(string text) => text.Split('\n').LastOrDefault(line => line.Trim().Length > 0)?.Trim();

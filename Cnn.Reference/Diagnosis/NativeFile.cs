@@ -14,8 +14,8 @@ namespace Cnn.Reference.Diagnosis;
 /// <param name="VersionNeeds">The symbol versions that it asks for (Linux).</param>
 /// <param name="VersionDefinitions">The symbol versions that it defines (Linux).</param>
 internal sealed record NativeFile(
-    string Path, long Bytes, string? Fault, Architecture? Architecture, IReadOnlyList<string> Needed, IReadOnlyList<VersionNeed> VersionNeeds,
-    IReadOnlyList<string> VersionDefinitions)
+    string Path, long Bytes, string? Fault, Architecture? Architecture, IReadOnlyList<string> Needed,
+    IReadOnlyList<VersionNeed> VersionNeeds, IReadOnlyList<string> VersionDefinitions)
 {
     private const ushort WindowsMagic = 0x5a4d; // "MZ"
     private const uint AppleMagic = 0xfeedfacf, AppleX64 = 0x01000007, AppleArm64 = 0x0100000c; // <mach-o/loader.h>, <mach/machine.h>
@@ -34,7 +34,8 @@ internal sealed record NativeFile(
             Span<byte> head = stackalloc byte[8];
             int read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             file.Position = 0;
-            if (read == head.Length && BinaryPrimitives.ReadUInt16LittleEndian(head) == WindowsMagic) return Other(WindowsMachine(file), "Windows");
+            if (read == head.Length && BinaryPrimitives.ReadUInt16LittleEndian(head) == WindowsMagic)
+                return Other(WindowsMachine(file), "Windows");
             if (read == head.Length && BinaryPrimitives.ReadUInt32LittleEndian(head) == AppleMagic)
                 return Other(AppleMachine(BinaryPrimitives.ReadUInt32LittleEndian(head[4..])), "macOS");
             if (!OperatingSystem.IsLinux()) return Empty("it is no library of this system");

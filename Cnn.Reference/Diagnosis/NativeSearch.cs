@@ -12,7 +12,8 @@ internal static class NativeSearch
     /// <summary>The folders that it looks into.</summary>
     public static IReadOnlyList<string> Folders()
     {
-        string[] told = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var search = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string;
+        string[] told = search?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
         var all = told.Append(AppContext.BaseDirectory).Select(Path.TrimEndingDirectorySeparator).Distinct();
         return [.. all.Where(Directory.Exists)];
     }

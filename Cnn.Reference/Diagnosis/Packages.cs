@@ -29,15 +29,19 @@ internal static class Packages
         return [.. files.Where(File.Exists).SelectMany(Read).Distinct().Order()];
     }
 
-    /// <summary>A package of another libtorch than TorchSharp is compiled for, as the beginning of a sentence; null where there is none.</summary>
+    /// <summary>
+    /// A package of another libtorch than TorchSharp is compiled for, as the beginning of a sentence; null where there is none.
+    /// </summary>
     public static string? OtherLibtorch =>
         Version.TryParse(WantedLibtorch, out var wanted)
-        && Named().FirstOrDefault(package => IsOf(package.Name, "libtorch") && !IsVersion(package.Version, wanted)) is { Name: { } name } other
-            ? $"The program is built with {name} {other.Version}" : null;
+        && Named().FirstOrDefault(package => IsOf(package.Name, "libtorch") && !IsVersion(package.Version, wanted)) is var other
+        && other.Name is not null
+            ? $"The program is built with {other.Name} {other.Version}" : null;
 
     // A fourth number counts the packings of the same libtorch.
     private static bool IsVersion(string text, Version wanted) =>
-        !Version.TryParse(text.Split('-')[0], out var version) || (version.Major, version.Minor, version.Build) == (wanted.Major, wanted.Minor, wanted.Build);
+        !Version.TryParse(text.Split('-')[0], out var version)
+            || (version.Major, version.Minor, version.Build) == (wanted.Major, wanted.Minor, wanted.Build);
 
     private static IEnumerable<(string Name, string Version)> Read(string file)
     {

@@ -33,7 +33,8 @@ internal sealed class SystemLibraries
     {
         string stem = name.Split(".so")[0];
         var candidates = Loaded().Where(path => Path.GetFileName(path) is var file
-            && (file == name || file.StartsWith($"{name}.", StringComparison.Ordinal) || file.StartsWith($"{stem}-", StringComparison.Ordinal)));
+            && (file == name || file.StartsWith($"{name}.", StringComparison.Ordinal)
+                || file.StartsWith($"{stem}-", StringComparison.Ordinal)));
         return candidates.OrderBy(path => Path.GetFileName(path) == name ? 0 : 1).FirstOrDefault();
     }
 }

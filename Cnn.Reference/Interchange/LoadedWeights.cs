@@ -1,6 +1,8 @@
 namespace Cnn.Reference.Interchange;
 
-/// <summary>What <see cref="Weights.Load(TorchSharp.torch.nn.Module, string, bool)"/> has found beside what fits; all are empty under <c>strict</c>.</summary>
+/// <summary>
+/// What <see cref="Weights.Load(TorchSharp.torch.nn.Module, string, bool)"/> has found beside what fits; all are empty under <c>strict</c>.
+/// </summary>
 /// <param name="Missing">Names of the model that the file does not have: these tensors are as before.</param>
 /// <param name="Unexpected">Names of the file that the model does not have: they were passed over.</param>
 /// <param name="Converted">Names whose tensors were of another type in the file, and were converted to the model's.</param>

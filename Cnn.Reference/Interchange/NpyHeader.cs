@@ -20,8 +20,8 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
 
     private static readonly (ScalarType Type, string Code)[] Codes =
     [
-        (ScalarType.Float32, "f4"), (ScalarType.Float64, "f8"), (ScalarType.Float16, "f2"), (ScalarType.Int64, "i8"), (ScalarType.Int32, "i4"),
-        (ScalarType.Int16, "i2"), (ScalarType.Int8, "i1"), (ScalarType.Byte, "u1"), (ScalarType.Bool, "b1"),
+        (ScalarType.Float32, "f4"), (ScalarType.Float64, "f8"), (ScalarType.Float16, "f2"), (ScalarType.Int64, "i8"),
+        (ScalarType.Int32, "i4"), (ScalarType.Int16, "i2"), (ScalarType.Int8, "i1"), (ScalarType.Byte, "u1"), (ScalarType.Bool, "b1"),
     ];
 
     private static ReadOnlySpan<byte> Mark => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -33,7 +33,8 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
     public int ElementSize => CodeOf(Type)[1] - '0';
 
     /// <summary>How many bytes the elements take; more than any file has counts as one more than that.</summary>
-    public Int128 Bytes => Shape.Contains(0) ? 0 : Shape.Aggregate((Int128)ElementSize, (bytes, size) => bytes <= long.MaxValue ? bytes * size : bytes);
+    public Int128 Bytes =>
+        Shape.Contains(0) ? 0 : Shape.Aggregate((Int128)ElementSize, (bytes, size) => bytes <= long.MaxValue ? bytes * size : bytes);
 
     /// <summary>The head as NumPy writes it: padded with blanks, so that the numbers begin at a multiple of 64 bytes.</summary>
     public byte[] Write()
@@ -54,14 +55,17 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
     }
 
     /// <summary>Reads a head, and nothing behind it.</summary>
-    /// <exception cref="InvalidDataException">It is none, or of an array that no tensor can be; the sentence goes on behind the array's name.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is none, or of an array that no tensor can be; the sentence goes on behind the array's name.
+    /// </exception>
     public static NpyHeader Read(Stream stream)
     {
         Span<byte> begin = stackalloc byte[MarkBytes + 2];
         if (stream.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false) < begin.Length || !begin.StartsWith(Mark))
             throw new InvalidDataException("is no array of NumPy's");
         int version = begin[MarkBytes];
-        if (version is < 1 or > 3) throw new InvalidDataException($"has version {version}.{begin[MarkBytes + 1]} of NumPy's format; 1.0 to 3.0 are read");
+        if (version is < 1 or > 3)
+            throw new InvalidDataException($"has version {version}.{begin[MarkBytes + 1]} of NumPy's format; 1.0 to 3.0 are read");
         Span<byte> length = stackalloc byte[sizeof(uint)];
         length.Clear();
         var read = length[..(version == 1 ? 2 : 4)];
@@ -78,13 +82,16 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
     private static NpyHeader Parse(string text)
     {
         var entries = PythonDictionary.Parse(text);
-        if (entries is not { Count: 3 } || !entries.TryGetValue("descr", out string? type) || !entries.TryGetValue("fortran_order", out string? order)
+        if (entries is not { Count: 3 } || !entries.TryGetValue("descr", out string? type)
+            || !entries.TryGetValue("fortran_order", out string? order)
             || !entries.TryGetValue("shape", out string? shape) || order is not ("True" or "False"))
             throw new InvalidDataException($"has a header that is not understood: {Shortened(text)}");
         if (type.StartsWith('[')) throw new InvalidDataException("is a structured array, which no tensor can be");
-        var code = Codes.FirstOrDefault(code => type.Length == 3 && code.Code == type[1..] && (type[0] is '<' or '>' or '=' || (type[0] == '|' && type[2] == '1')));
+        var code = Codes.FirstOrDefault(code => type.Length == 3 && code.Code == type[1..]
+            && (type[0] is '<' or '>' or '=' || (type[0] == '|' && type[2] == '1')));
         if (code.Code is null)
-            throw new InvalidDataException($"has the type {Shortened(type)}, and must have one of {string.Join(", ", Codes.Select(each => each.Code))}");
+            throw new InvalidDataException(
+                $"has the type {Shortened(type)}, and must have one of {string.Join(", ", Codes.Select(each => each.Code))}");
         if (SizesOf(shape) is not { } sizes) throw new InvalidDataException($"has the shape {Shortened(shape)}, which is none");
         return new(code.Type, sizes, order == "True", type[0] == '>');
     }

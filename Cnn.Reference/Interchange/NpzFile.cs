@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Cnn.Reference.Interchange;
 
-/// <summary>NumPy's .npz: a ZIP archive with an array (see <see cref="NpyHeader"/>) for each tensor, called as the tensor, and ".npy".</summary>
+/// <summary>
+/// NumPy's .npz: a ZIP archive with an array (see <see cref="NpyHeader"/>) for each tensor, called as the tensor, and ".npy".
+/// </summary>
 internal static class NpzFile
 {
     private const string Suffix = ".npy";
@@ -27,7 +29,9 @@ internal static class NpzFile
     }
 
     /// <summary>Reads all tensors, which are the caller's.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged, or holds what no tensor can be; the message goes on behind the file's name.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, or holds what no tensor can be; the message goes on behind the file's name.
+    /// </exception>
     public static Dictionary<string, Tensor> Read(FileStream file)
     {
         var tensors = new Dictionary<string, Tensor>();
@@ -36,7 +40,8 @@ internal static class NpzFile
             using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             foreach (var entry in archive.Entries)
             {
-                if (!entry.FullName.EndsWith(Suffix, StringComparison.Ordinal)) throw new InvalidDataException($"holds '{entry.FullName}', which is no array of NumPy's");
+                if (!entry.FullName.EndsWith(Suffix, StringComparison.Ordinal))
+                    throw new InvalidDataException($"holds '{entry.FullName}', which is no array of NumPy's");
                 string name = entry.FullName[..^Suffix.Length];
                 if (tensors.ContainsKey(name)) throw new InvalidDataException($"holds '{name}' twice");
                 tensors[name] = Read(entry, name);
@@ -52,13 +57,15 @@ internal static class NpzFile
 
     private static Tensor Read(ZipArchiveEntry entry, string name)
     {
-        if (entry.Length / MostDeflation > entry.CompressedLength) throw new InvalidDataException($"is damaged: '{name}' cannot be {entry.Length:N0} bytes long");
+        if (entry.Length / MostDeflation > entry.CompressedLength)
+            throw new InvalidDataException($"is damaged: '{name}' cannot be {entry.Length:N0} bytes long");
         using var stream = new CheckedStream(entry.Open());
         try
         {
             var header = NpyHeader.Read(stream);
             if (header.Bytes != entry.Length - stream.Count)
-                throw new InvalidDataException($"has the shape {TensorEntry.Text(header.Shape)}, and {entry.Length - stream.Count:N0} bytes of numbers");
+                throw new InvalidDataException(
+                    $"has the shape {TensorEntry.Text(header.Shape)}, and {entry.Length - stream.Count:N0} bytes of numbers");
             var tensor = Read(stream, header);
             // That of what was read: the archive itself does not look.
             if (stream.ReadByte() < 0 && stream.Checksum == entry.Crc32) return tensor;

@@ -26,7 +26,8 @@ internal static class SafetensorsFile
     private const int ChecksumLength = 2 * SHA256.HashSizeInBytes; // in hexadecimal digits
     private const int Alignment = 8, MostHeader = 100_000_000; // the format's own limits
 
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // it is not put into a page
+    private static readonly JsonSerializerOptions Json =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // it is not put into a page
 
     private static readonly (ScalarType Type, string Name, int Size)[] Known =
     [
@@ -39,7 +40,8 @@ internal static class SafetensorsFile
     public static IReadOnlyList<ScalarType> Types { get; } = [.. Known.Select(known => known.Type)];
 
     /// <summary>The type of this name; null where it is none of these.</summary>
-    public static ScalarType? TypeNamed(string name) => Known.Where(type => type.Name == name).Select(type => (ScalarType?)type.Type).FirstOrDefault();
+    public static ScalarType? TypeNamed(string name) =>
+        Known.Where(type => type.Name == name).Select(type => (ScalarType?)type.Type).FirstOrDefault();
 
     /// <summary>The name of a type.</summary>
     public static string NameOf(ScalarType type) => Known.First(known => known.Type == type).Name;
@@ -87,7 +89,8 @@ internal static class SafetensorsFile
     public static byte[]? ReadHeader(FileStream file)
     {
         Span<byte> length = stackalloc byte[sizeof(long)];
-        long size = file.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length ? -1 : BinaryPrimitives.ReadInt64LittleEndian(length);
+        long size = file.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length ? -1
+            : BinaryPrimitives.ReadInt64LittleEndian(length);
         if (size is < 0 or > MostHeader || size > file.Length - sizeof(long)) return null;
         byte[] header = new byte[size];
         file.ReadExactly(header);
@@ -98,7 +101,8 @@ internal static class SafetensorsFile
     public static bool? IsChecksumRight(FileStream file, byte[] header)
     {
         string begin = Encoding.Latin1.GetString(header.AsSpan(0, Math.Min(header.Length, BeforeChecksum.Length + ChecksumLength)));
-        if (begin.Length < BeforeChecksum.Length + ChecksumLength || !begin.StartsWith(BeforeChecksum, StringComparison.Ordinal)) return null;
+        if (begin.Length < BeforeChecksum.Length + ChecksumLength
+            || !begin.StartsWith(BeforeChecksum, StringComparison.Ordinal)) return null;
         byte[] blank = [.. header];
         blank.AsSpan(BeforeChecksum.Length, ChecksumLength).Fill((byte)'0');
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -127,7 +131,8 @@ internal static class SafetensorsFile
             if (json.RootElement.ValueKind != JsonValueKind.Object) throw new InvalidDataException("its header is no JSON object");
             var metadata = new Dictionary<string, string>();
             if (json.RootElement.TryGetProperty(Metadata, out var said) && said.ValueKind == JsonValueKind.Object)
-                foreach (var text in said.EnumerateObject().Where(text => text.Value.ValueKind == JsonValueKind.String)) metadata[text.Name] = text.Value.GetString()!;
+                foreach (var text in said.EnumerateObject().Where(text => text.Value.ValueKind == JsonValueKind.String))
+                    metadata[text.Name] = text.Value.GetString()!;
             var tensors = json.RootElement.EnumerateObject().Where(entry => entry.Name != Metadata);
             TensorEntry[] entries = [.. tensors.Select(entry => TensorEntry.Parse(entry.Name, entry.Value, types, bytes))];
             TensorEntry.RequireOneAfterAnother(entries, bytes);

@@ -20,7 +20,8 @@ internal sealed record TensorEntry(string Name, ScalarType Type, long[] Shape, l
         if (!entry.TryGetProperty(SafetensorsFile.TypeKey, out var type) || type.ValueKind != JsonValueKind.String)
             throw Fault(name, "has no type");
         if (SafetensorsFile.TypeNamed(type.GetString()!) is not { } known || !types.Contains(known))
-            throw Fault(name, $"has the type {type.GetString()}, and must have {string.Join(" or ", types.Select(SafetensorsFile.NameOf))}");
+            throw Fault(name, $"has the type {type.GetString()}, and must have " +
+                $"{string.Join(" or ", types.Select(SafetensorsFile.NameOf))}");
         if (Numbers(entry, SafetensorsFile.ShapeKey) is not { } shape) throw Fault(name, "has no shape");
         if (shape.Any(size => size < 0)) throw Fault(name, $"has the shape {Text(shape)}, of less than nothing");
         if (Numbers(entry, SafetensorsFile.PlaceKey) is not [var begin, var end]) throw Fault(name, "has no place");

@@ -21,7 +21,9 @@ public static class Weights
     /// <summary>Writes every parameter and buffer of a model's <c>state_dict</c>.</summary>
     /// <param name="model">The model.</param>
     /// <param name="file">The file, .safetensors or .npz; one that is there is replaced once the new one is whole.</param>
-    /// <exception cref="ArgumentException">The extension is another one, or a tensor is of a type that the format does not have.</exception>
+    /// <exception cref="ArgumentException">
+    /// The extension is another one, or a tensor is of a type that the format does not have.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written: what was there before is there still.</exception>
     public static void Save(nn.Module model, string file)
     {
@@ -32,21 +34,26 @@ public static class Weights
     /// <summary>Writes tensors by their names, in their order.</summary>
     /// <param name="tensors">Tensors of any strides, on any device.</param>
     /// <param name="file">The file, .safetensors or .npz; one that is there is replaced once the new one is whole.</param>
-    /// <exception cref="ArgumentException">The extension is another one, or a tensor is of a type that the format does not have.</exception>
+    /// <exception cref="ArgumentException">
+    /// The extension is another one, or a tensor is of a type that the format does not have.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written: what was there before is there still.</exception>
     public static void Save(IReadOnlyDictionary<string, Tensor> tensors, string file)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var format = FormatOf(file);
         foreach (var (name, tensor) in tensors)
-            if (ReasonNotToWrite(tensor, name, format) is { } reason) throw new ArgumentException($"tensors: '{name}' {reason}.", nameof(tensors));
+            if (ReasonNotToWrite(tensor, name, format) is { } reason)
+                throw new ArgumentException($"tensors: '{name}' {reason}.", nameof(tensors));
         AtomicFile.Write(file, stream => format.Write(stream, [.. tensors.Select(tensor => (tensor.Key, tensor.Value))]));
     }
 
     /// <summary>Reads every tensor of a file, in the file's order. They are the caller's to dispose of.</summary>
     /// <param name="file">The file, .safetensors or .npz.</param>
     /// <exception cref="ArgumentException">The extension is another one.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or holds what no tensor can be; the sentence begins with its name.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, or holds what no tensor can be; the sentence begins with its name.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Dictionary<string, Tensor> Read(string file)
     {
@@ -62,7 +69,9 @@ public static class Weights
         }
     }
 
-    /// <summary>Reads a file into a model: all of it or, where an exception is thrown, nothing. The parameters stay the same objects.</summary>
+    /// <summary>
+    /// Reads a file into a model: all of it or, where an exception is thrown, nothing. The parameters stay the same objects.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="file">The file, .safetensors or .npz.</param>
     /// <param name="strict">
@@ -70,15 +79,20 @@ public static class Weights
     /// unexpected is passed over, and what is of another type is converted; all three are told. Shapes must be equal in any case.
     /// </param>
     /// <returns>What was not as in the model.</returns>
-    /// <exception cref="ArgumentException">The extension is another one, or the model has no memory: it lies on the meta device.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or does not fit the model; the sentence names the file, and what does not.</exception>
+    /// <exception cref="ArgumentException">
+    /// The extension is another one, or the model has no memory: it lies on the meta device.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, or does not fit the model; the sentence names the file, and what does not.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static LoadedWeights Load(nn.Module model, string file, bool strict = true)
     {
         ArgumentNullException.ThrowIfNull(model);
         var wanted = model.state_dict();
         if (wanted.FirstOrDefault(tensor => tensor.Value.device_type == TorchSharp.DeviceType.META).Key is { } nowhere)
-            throw new ArgumentException($"model: '{nowhere}' is on the meta device, where it has no memory; move the model to the CPU first.", nameof(model));
+            throw new ArgumentException(
+                $"model: '{nowhere}' is on the meta device, where it has no memory; move the model to the CPU first.", nameof(model));
         var found = Read(file);
         try
         {
@@ -102,12 +116,16 @@ public static class Weights
         LoadedWeights loaded, IReadOnlyDictionary<string, Tensor> wanted, IReadOnlyDictionary<string, Tensor> found, bool strict)
     {
         if (strict && loaded.Missing.Count > 0) yield return $"it lacks {Names(loaded.Missing, name => $"'{name}'")}";
-        if (strict && loaded.Unexpected.Count > 0) yield return $"it has {Names(loaded.Unexpected, name => $"'{name}'")}, which the model has not";
-        string[] misshapen = [.. wanted.Keys.Where(name => found.TryGetValue(name, out var tensor) && !tensor.shape.SequenceEqual(wanted[name].shape))];
+        if (strict && loaded.Unexpected.Count > 0)
+            yield return $"it has {Names(loaded.Unexpected, name => $"'{name}'")}, which the model has not";
+        string[] misshapen =
+            [.. wanted.Keys.Where(name => found.TryGetValue(name, out var tensor) && !tensor.shape.SequenceEqual(wanted[name].shape))];
         if (misshapen.Length > 0)
-            yield return Names(misshapen, name => $"'{name}' has the shape {TensorEntry.Text(found[name].shape)}, and the model's {TensorEntry.Text(wanted[name].shape)}");
+            yield return Names(misshapen, name =>
+                $"'{name}' has the shape {TensorEntry.Text(found[name].shape)}, and the model's {TensorEntry.Text(wanted[name].shape)}");
         if (strict && loaded.Converted.Count > 0)
-            yield return $"{Names(loaded.Converted, name => $"'{name}' is {found[name].dtype}, and the model's {wanted[name].dtype}")} (strict: false converts)";
+            yield return $"{Names(loaded.Converted, name => $"'{name}' is {found[name].dtype}, and the model's {wanted[name].dtype}")} " +
+                "(strict: false converts)";
     }
 
     private static string Names(IReadOnlyList<string> names, Func<string, string> say)
@@ -123,7 +141,8 @@ public static class Weights
         if (tensor.is_sparse) return "is sparse; to_dense() makes of it what the file can hold";
         if (tensor.device_type == TorchSharp.DeviceType.META) return "is on the meta device, where it has no numbers";
         if (format.Takes(tensor.dtype)) return null;
-        string remedy = Formats.FirstOrDefault(each => each.Takes(tensor.dtype)) is { } other ? $"{other.Extension} can, or convert it first" : "convert it first";
+        string remedy = Formats.FirstOrDefault(each => each.Takes(tensor.dtype)) is { } other
+            ? $"{other.Extension} can, or convert it first" : "convert it first";
         return $"is {tensor.dtype}, which {format.Extension} cannot hold; {remedy}";
     }
 
@@ -132,19 +151,23 @@ public static class Weights
         ArgumentNullException.ThrowIfNull(file);
         string extension = Path.GetExtension(file);
         return Formats.FirstOrDefault(format => format.Extension.Equals(extension, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"file: '{file}' must end in {string.Join(" or ", Formats.Select(format => format.Extension))}.", nameof(file));
+            ?? throw new ArgumentException(
+                $"file: '{file}' must end in {string.Join(" or ", Formats.Select(format => format.Extension))}.", nameof(file));
     }
 
     // Python's own programs ask for this word, which says who can read the numbers.
-    private static void WriteSafetensors(FileStream file, IReadOnlyList<(string Name, Tensor Tensor)> tensors) => SafetensorsFile.Write(file, tensors, ("format", "pt"));
+    private static void WriteSafetensors(FileStream file, IReadOnlyList<(string Name, Tensor Tensor)> tensors) =>
+        SafetensorsFile.Write(file, tensors, ("format", "pt"));
 
     private static Dictionary<string, Tensor> ReadSafetensors(FileStream file)
     {
-        byte[] header = SafetensorsFile.ReadHeader(file) ?? throw new InvalidDataException("is damaged or no safetensors file: it does not begin as one");
+        byte[] header = SafetensorsFile.ReadHeader(file)
+            ?? throw new InvalidDataException("is damaged or no safetensors file: it does not begin as one");
         if (SafetensorsFile.IsChecksumRight(file, header) == false) throw new InvalidDataException($"is {SafetensorsFile.WrongChecksum}");
         try
         {
-            return SafetensorsFile.ReadTensors(file, SafetensorsFile.Parse(header, SafetensorsFile.Types, file.Length - file.Position).Entries);
+            return SafetensorsFile.ReadTensors(
+                file, SafetensorsFile.Parse(header, SafetensorsFile.Types, file.Length - file.Position).Entries);
         }
         catch (InvalidDataException exception)
         {

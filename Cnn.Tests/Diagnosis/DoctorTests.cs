@@ -8,7 +8,8 @@ namespace Cnn.Tests.Diagnosis;
 /// <summary>The verb doctor as a user runs it, in a copy of the program whose native files something has happened to.</summary>
 public sealed class DoctorTests : IDisposable
 {
-    private const string Weak = "LibTorchSharp.so", Strict = "libLibTorchSharp.so", Torch = "libtorch.so", TorchCpu = "libtorch_cpu.so", C10 = "libc10.so";
+    private const string Weak = "LibTorchSharp.so", Strict = "libLibTorchSharp.so", Torch = "libtorch.so", TorchCpu = "libtorch_cpu.so",
+        C10 = "libc10.so";
     private const long Large = 16 << 20;
 
     private readonly TemporaryFolder folder = new();
@@ -67,7 +68,8 @@ public sealed class DoctorTests : IDisposable
     public void AMissingFileIsNamedWithWhatNeedsIt(string missing, string by)
     {
         Copy();
-        string path = Directory.EnumerateFiles(folder.Path, $"{missing}*").Single(file => Path.GetFileName(file) == missing || missing.EndsWith('-'));
+        string path = Directory.EnumerateFiles(folder.Path, $"{missing}*")
+            .Single(file => Path.GetFileName(file) == missing || missing.EndsWith('-'));
         File.Delete(path);
         AssertFault($"{Path.GetFileName(path)} is missing: ", by, "Build again");
     }
@@ -156,7 +158,8 @@ public sealed class DoctorTests : IDisposable
         File.Delete(folder[C10]);
         var (code, output, error) = Reference(_ => { }, "check", "conv n2 c2 h4 w5 o2 k2x3");
         Assert.Equal((2, ""), (code, output));
-        Assert.Contains("; doctor says whether libtorch loads here", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        string sentence = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("; doctor says whether libtorch loads here", sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -176,7 +179,8 @@ public sealed class DoctorTests : IDisposable
         Assert.True(code == 1, $"{code}\n{output}\n{error}");
         Assert.Equal("", error);
         Assert.Contains("NO TENSOR can be made.", output, StringComparison.Ordinal);
-        string joined = string.Join(' ', output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)); // as if it were not folded
+        string joined = string.Join(
+            ' ', output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)); // as if it were not folded
         Assert.All(texts, text => Assert.Contains(text, joined, StringComparison.Ordinal));
         using var json = JsonDocument.Parse(File.ReadAllText(report));
         Assert.False(json.RootElement.GetProperty("works").GetBoolean());
@@ -186,11 +190,16 @@ public sealed class DoctorTests : IDisposable
 
     private (int Code, string Output, string Error) Doctor() => Doctor(_ => { });
 
-    private (int Code, string Output, string Error) Doctor(Action<ProcessStartInfo> change, params string[] arguments) => Reference(change, ["doctor", .. arguments]);
+    private (int Code, string Output, string Error) Doctor(Action<ProcessStartInfo> change, params string[] arguments) =>
+        Reference(change, ["doctor", .. arguments]);
 
     private (int Code, string Output, string Error) Reference(Action<ProcessStartInfo> change, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [folder["Cnn.Reference.dll"], .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [folder["Cnn.Reference.dll"], .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         change(start);
         using var process = Process.Start(start)!;

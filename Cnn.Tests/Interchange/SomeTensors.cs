@@ -9,8 +9,8 @@ internal static class SomeTensors
     /// <summary>The types that both formats have; safetensors has bfloat16 as well.</summary>
     public static readonly ScalarType[] Types =
     [
-        ScalarType.Float32, ScalarType.Float64, ScalarType.Float16, ScalarType.Int64, ScalarType.Int32, ScalarType.Int16, ScalarType.Int8, ScalarType.Byte,
-        ScalarType.Bool,
+        ScalarType.Float32, ScalarType.Float64, ScalarType.Float16, ScalarType.Int64, ScalarType.Int32, ScalarType.Int16, ScalarType.Int8,
+        ScalarType.Byte, ScalarType.Bool,
     ];
 
     /// <summary>A dictionary whose order is no alphabet's.</summary>
@@ -24,12 +24,14 @@ internal static class SomeTensors
             var numbers = type is ScalarType.Bool ? randint(0, 2, [2, 3, 4]).to(type) : (randn(2, 3, 4) * 50).abs().to(type);
             foreach (var (name, tensor) in new (string, Tensor)[]
             {
-                ($"z.{type}.weight", numbers), ($"a.{type}.0-d", numbers[1, 2, 3]), ($"{type}.none", empty(0, 3, type)), ($"{type}.row", numbers[1, 1]),
+                ($"z.{type}.weight", numbers), ($"a.{type}.0-d", numbers[1, 2, 3]), ($"{type}.none", empty(0, 3, type)),
+                ($"{type}.row", numbers[1, 1]),
                 ($"{type}.turned", numbers.permute(2, 0, 1)), ($"{type}.slice", numbers.slice(1, 1, 3, 1).slice(2, 1, 4, 2)),
                 ($"{type}.repeated", numbers[0, 0].expand(3, 4)), ($"größe {type}", numbers.alias()),
             }) tensors.Add(name, tensor.MoveToOuterDisposeScope());
         }
-        float[] special = [float.NaN, BitConverter.UInt32BitsToSingle(0xffc12345), float.PositiveInfinity, float.NegativeInfinity, -0f, 1e-45f, float.MaxValue];
+        float[] special = [float.NaN, BitConverter.UInt32BitsToSingle(0xffc12345), float.PositiveInfinity, float.NegativeInfinity, -0f,
+            1e-45f, float.MaxValue];
         tensors.Add("special", tensor(special));
         return tensors;
     }
@@ -38,7 +40,8 @@ internal static class SomeTensors
     public static void AssertSame(Tensor expected, Tensor actual, string name)
     {
         Assert.True(expected.dtype == actual.dtype, $"{name}: {expected.dtype}, {actual.dtype}");
-        Assert.True(expected.shape.SequenceEqual(actual.shape), $"{name}: [{string.Join(", ", expected.shape)}], [{string.Join(", ", actual.shape)}]");
+        Assert.True(expected.shape.SequenceEqual(actual.shape),
+            $"{name}: [{string.Join(", ", expected.shape)}], [{string.Join(", ", actual.shape)}]");
         Assert.True(actual.is_contiguous(), name);
         Assert.True(HexOf(expected) == HexOf(actual), $"{name}: {HexOf(expected)}, {HexOf(actual)}");
     }

@@ -59,7 +59,8 @@ public sealed class WeightsTests : IDisposable
         Weights.Save(model, file);
         string[] names =
         [
-            "conv.bias", "conv.weight", "fc.bias", "fc.weight", "norm.bias", "norm.num_batches_tracked", "norm.running_mean", "norm.running_var", "norm.weight",
+            "conv.bias", "conv.weight", "fc.bias", "fc.weight", "norm.bias", "norm.num_batches_tracked", "norm.running_mean",
+            "norm.running_var", "norm.weight",
         ];
         Assert.Equal(names, Weights.Read(file).Keys.Order(StringComparer.Ordinal));
         Assert.Equal(model.state_dict().Keys, Weights.Read(file).Keys);
@@ -104,7 +105,9 @@ public sealed class WeightsTests : IDisposable
         SomeTensors.AssertSame(before, model.state_dict()); // in the model's types
     }
 
-    /// <summary>Cut anywhere, or with any bit turned: one sentence with its name, or what was written where the bit is of no account.</summary>
+    /// <summary>
+    /// Cut anywhere, or with any bit turned: one sentence with its name, or what was written where the bit is of no account.
+    /// </summary>
     [Theory]
     [InlineData(Safetensors)]
     [InlineData(Npz)]
@@ -144,7 +147,8 @@ public sealed class WeightsTests : IDisposable
             refused++;
             Assert.True(exception is InvalidDataException, $"{what}: {exception}");
             Assert.True(exception.Message.StartsWith($"'{damaged}' ", StringComparison.Ordinal), $"{what}: {exception.Message}");
-            Assert.True(exception.Message.EndsWith('.') && !exception.Message.Contains('\n', StringComparison.Ordinal), $"{what}: {exception.Message}");
+            Assert.True(exception.Message.EndsWith('.')
+                && !exception.Message.Contains('\n', StringComparison.Ordinal), $"{what}: {exception.Message}");
             SomeTensors.AssertSame(before, model.state_dict());
         }
     }
@@ -153,9 +157,12 @@ public sealed class WeightsTests : IDisposable
     [Theory]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", null)]
     [InlineData("""{"__metadata__":{"format":"pt"},"a":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}}""", null)]
-    [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""", "its tensor 'a' has the type F8_E4M3, and must have F32 or F64 or F16 or BF16 or I64")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "its tensor 'a' has the shape [3], which takes 12 bytes, not 8")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[1],"data_offsets":[7,8]}}""", "its tensor 'b' shares bytes with 'a'")]
+    [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""",
+        "its tensor 'a' has the type F8_E4M3, and must have F32 or F64 or F16 or BF16 or I64")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""",
+        "its tensor 'a' has the shape [3], which takes 12 bytes, not 8")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[1],"data_offsets":[7,8]}}""",
+        "its tensor 'b' shares bytes with 'a'")]
     [InlineData("""{"a":{"dtype":"U8","shape":[7],"data_offsets":[0,7]}}""", "its tensors take 7 of its 8 bytes of numbers")]
     [InlineData("""["a"]""", "its header is no JSON object")]
     [InlineData("""{"a":1""", "its header is not JSON")]
@@ -179,27 +186,32 @@ public sealed class WeightsTests : IDisposable
         string npz = folder["some.npz"];
         Weights.Save(new Dictionary<string, Tensor> { ["a"] = ones(2) }, npz);
         byte[] before = File.ReadAllBytes(npz);
-        Refused("tensors: 'b' is BFloat16, which .npz cannot hold; .safetensors can, or convert it first.", npz, ("a", ones(2)), ("b", ones(2, dtype: bfloat16)));
+        Refused("tensors: 'b' is BFloat16, which .npz cannot hold; .safetensors can, or convert it first.", npz, ("a", ones(2)),
+            ("b", ones(2, dtype: bfloat16)));
         Refused("tensors: 'c' is ComplexFloat32, which .npz cannot hold; convert it first.", npz, ("c", ones(2, dtype: complex64)));
-        Refused("tensors: 'c' is ComplexFloat64, which .safetensors cannot hold; convert it first.", folder["c.safetensors"], ("c", ones(2, dtype: complex128)));
+        Refused("tensors: 'c' is ComplexFloat64, which .safetensors cannot hold; convert it first.", folder["c.safetensors"],
+            ("c", ones(2, dtype: complex128)));
         Refused("tensors: 'm' is on the meta device", npz, ("m", ones(2, device: META)));
         Refused("tensors: '' is no name", npz, ("", ones(2)));
         Refused("tensors: 'n' is null.", npz, ("n", null!));
         Refused($"file: '{folder["some.pt"]}' must end in .safetensors or .npz.", folder["some.pt"], ("a", ones(2)));
-        Assert.Throws<DirectoryNotFoundException>(() => Weights.Save(new Dictionary<string, Tensor>(), Path.Combine(folder["no"], "a.npz")));
+        Assert.Throws<DirectoryNotFoundException>(
+            () => Weights.Save(new Dictionary<string, Tensor>(), Path.Combine(folder["no"], "a.npz")));
         Assert.Equal(before, File.ReadAllBytes(npz));
         Assert.Equal([npz], Directory.GetFileSystemEntries(folder.Path));
 
         static void Refused(string sentence, string file, params (string Name, Tensor Tensor)[] tensors)
         {
-            var exception = Assert.Throws<ArgumentException>(() => Weights.Save(tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Tensor), file));
+            var exception = Assert.Throws<ArgumentException>(
+                () => Weights.Save(tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Tensor), file));
             Assert.StartsWith(sentence, exception.Message, StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public void AFileThatIsNotThereIsNamed() =>
-        Assert.Contains(folder["no.npz"], Assert.Throws<FileNotFoundException>(() => Weights.Read(folder["no.npz"])).Message, StringComparison.Ordinal);
+        Assert.Contains(folder["no.npz"], Assert.Throws<FileNotFoundException>(() => Weights.Read(folder["no.npz"])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void AModelWithoutMemoryIsRefused()
@@ -228,10 +240,13 @@ public sealed class WeightsTests : IDisposable
         SomeTensors.AssertSame(before, model.state_dict());
     }
 
-    private static Dictionary<string, Tensor> Copy(Module model) => model.state_dict().ToDictionary(tensor => tensor.Key, tensor => tensor.Value.detach().clone());
+    private static Dictionary<string, Tensor> Copy(Module model) =>
+        model.state_dict().ToDictionary(tensor => tensor.Key, tensor => tensor.Value.detach().clone());
 
-    private static Dictionary<string, Tensor> Changed(Module model) => model.state_dict().ToDictionary(tensor => tensor.Key, tensor => tensor.Value.detach() + 1);
+    private static Dictionary<string, Tensor> Changed(Module model) =>
+        model.state_dict().ToDictionary(tensor => tensor.Key, tensor => tensor.Value.detach() + 1);
 
     private static Sequential Model() => Sequential(
-        ("conv", new Conv2D(3, 4, (2, 3))), ("norm", BatchNorm2d(4)), ("pool", AdaptiveAvgPool2d(1)), ("flat", Flatten()), ("fc", Linear(4, 3)));
+        ("conv", new Conv2D(3, 4, (2, 3))), ("norm", BatchNorm2d(4)), ("pool", AdaptiveAvgPool2d(1)), ("flat", Flatten()),
+        ("fc", Linear(4, 3)));
 }
