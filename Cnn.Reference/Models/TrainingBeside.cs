@@ -15,10 +15,10 @@ namespace Cnn.Reference.Models;
 /// <remarks>
 /// Training magnifies a rounding step by step, each network in its own measure. So the measure is taken: libtorch's network is trained
 /// twice more, with its filters and biases changed before every step by up to 4 eps of themselves, at random. Up to each step, our
-/// loss may be 8 times as far from libtorch's as the further of the two has been. Where that is more than a hundredth of the loss (a normalisation
-/// over few numbers magnifies that much), or our loss is further away (a single ReLU that decided otherwise can do it), float32 says
-/// little, and the steps are taken in float64, where the same ones agree to many digits. There the network that is changed is the one
-/// with our layers: libtorch's grouped convolutions take minutes in float64.
+/// loss may be 8 times as far from libtorch's as the further of the two has been. Where that is more than a hundredth of the loss (a
+/// normalisation over few numbers magnifies that much), or our loss is further away (a single ReLU that decided otherwise can do it),
+/// float32 says little, and the steps are taken in float64, where the same ones agree to many digits. There the network that is changed
+/// is the one with our layers: libtorch's grouped convolutions take minutes in float64.
 /// </remarks>
 internal static class TrainingBeside
 {
