@@ -3,7 +3,7 @@
 
 // Takes a model's weights to Python and back, by PyTorch's names.
 using Cnn.Layers;
-using Cnn.Reference.Interchange;
+using Cnn.Reference;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -54,8 +54,9 @@ internal static class BenchCommand
 
         var command = new Command(Name, "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
         {
-            threads, filter, rows, pass, algorithm, seconds, json, markdown, why, memory, list, model, size, probe,
+            threads, filter, rows, pass, algorithm, seconds, json, markdown, why, memory, list, probe,
         };
+        Options.AddMode(command, model, [size], [threads, pass, algorithm, seconds, json, markdown]);
         Options.Require(command, result =>
         {
             var alone = ((Option<bool>[])[list, why, memory]).Where(result.GetValue).ToList();
@@ -65,12 +66,6 @@ internal static class BenchCommand
             if (prints && result.GetResult(json) is not null) result.AddError($"{json.Name}: {alone[0].Name} has no report.");
             if (result.GetValue(memory) && result.GetValue(pass) is not null)
                 result.AddError($"{pass.Name}: {memory.Name} measures the forward pass.");
-            bool isModel = result.GetValue(model) is not null;
-            if (isModel && alone.Count > 0) result.AddError($"{model.Name} and {alone[0].Name}: one at a time.");
-            if (isModel && ((Option[])[rows, filter]).FirstOrDefault(option => result.GetResult(option) is not null) is { } ofRows)
-                result.AddError($"{ofRows.Name}: is for rows, and {model.Name} has none.");
-            if (!isModel && result.GetResult(size) is { Implicit: false })
-                result.AddError($"{size.Name}: is of the images of a {model.Name}.");
             if (result.GetValue(why) && result.GetValue(algorithm) == Algorithm.Literal)
                 result.AddError($"{algorithm.Name} literal: asks no other kernel, so there is nothing to tell.");
         });
@@ -81,7 +76,7 @@ internal static class BenchCommand
                 parsed.GetValue(algorithm) ?? Algorithm.Fast, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json),
                 parsed.GetValue(markdown));
             return Task.FromResult(
-                parsed.GetValue(model) is { } name ? RunModels(name, AskedFor(parsed, threads), AskedFor(parsed, size), request, cancel)
+                parsed.GetValue(model) is { } name ? RunModels(name, Options.Given(parsed, threads), Options.Given(parsed, size), request, cancel)
                 : parsed.GetValue(probe) is { } words ? Probe(words, request)
                 : parsed.GetValue(list) ? List(request)
                 : parsed.GetValue(why) ? Why(request)
@@ -143,10 +138,6 @@ internal static class BenchCommand
         ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
     }
-
-    // What was not asked for is decided by what is timed.
-    private static int? AskedFor(ParseResult parsed, Option<int> option) =>
-        parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
 
     private static int Memory(Request request, CancellationToken cancel)
     {

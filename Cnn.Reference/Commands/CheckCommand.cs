@@ -31,7 +31,6 @@ internal static class CheckCommand
             "--timeout", "How long one pass of one implementation may take before its process is ended.", byDefault: 300);
         var json = Options.File("--json", "Write the report to this file as well.");
         var list = new Option<bool>("--list") { Description = "Print the problems, one a line, and run none." };
-        var kernel = new KernelOptions();
         lines.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
@@ -43,21 +42,14 @@ internal static class CheckCommand
 
         var command = new Command("check", "Compares every result of every layer with libtorch's: values, indices, gradients, second derivatives.")
         {
-            lines, file, cases, seed, filter, algorithm, level, threads, timeout, json, list, kernel.File, kernel.Method, kernel.NotClaimed,
+            lines, file, cases, seed, filter, algorithm, level, threads, timeout, json, list,
         };
+        var kernel = new CheckKernel();
+        kernel.AddTo(command, lines, cases, seed, timeout, json);
         var models = new CheckModels();
         models.AddTo(command, seed, threads, json);
         Options.Require(command, result =>
         {
-            bool ofAKernel = result.GetResult(kernel.File) is not null;
-            if (ofAKernel != result.GetResult(kernel.Method) is not null)
-                result.AddError($"{kernel.File.Name} and {kernel.Method.Name}: one is nothing without the other.");
-            if (!ofAKernel && result.GetResult(kernel.NotClaimed) is not null)
-                result.AddError($"{kernel.NotClaimed.Name}: is for a kernel, see {kernel.File.Name}.");
-            foreach (var other in (Option[])[file, filter, algorithm, level, threads, list])
-                if (ofAKernel && result.GetResult(other) is { Implicit: false }) result.AddError($"{other.Name}: not with {kernel.File.Name}.");
-            if (ofAKernel && result.GetValue(lines)?.Contains(ImagesCheck.Line) == true)
-                result.AddError($"{ImagesCheck.Line}: not with {kernel.File.Name}.");
             if (result.GetResult(file) is not null && result.GetResult(lines) is { Tokens.Count: > 0 })
                 result.AddError($"{file.Name}: the problems come from the file or from the command line.");
             if (result.GetValue(level) == SameBitsLevel.OptionWord && result.GetValue(algorithm) is not null)
@@ -67,21 +59,17 @@ internal static class CheckCommand
         });
         command.SetAction((parsed, cancel) =>
         {
-            int? givenThreads = parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null;
-            if (models.AreAskedFor(parsed)) return Task.FromResult(models.Run(parsed, parsed.GetValue(seed), givenThreads, parsed.GetValue(json), cancel));
-            if (parsed.GetValue(kernel.File) is { } assembly)
-            {
-                // A kernel's own defaults, where the user has given none.
-                var claimed = KernelOptions.Claimed(parsed.GetValue(kernel.NotClaimed) ?? []) with { Seed = parsed.GetValue(seed) };
-                if (parsed.GetResult(cases) is { Implicit: false }) claimed = claimed with { Cases = parsed.GetValue(cases) };
-                if (parsed.GetResult(timeout) is { Implicit: false }) claimed = claimed with { Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)) };
-                return Task.FromResult(KernelCommand.Run(
-                    KernelOptions.NameOf(assembly, parsed.GetValue(kernel.Method)!), claimed, parsed.GetValue(lines) ?? [], parsed.GetValue(json), cancel));
-            }
+            int? givenThreads = Options.Given(parsed, threads);
+            if (models.AreAskedFor(parsed))
+                return Task.FromResult(models.Run(parsed, parsed.GetValue(seed), givenThreads, parsed.GetValue(json), cancel));
+            if (kernel.IsAskedFor(parsed))
+                return Task.FromResult(kernel.Run(
+                    parsed, Options.Given(parsed, cases), parsed.GetValue(seed),
+                    Options.Given(parsed, timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                    parsed.GetValue(lines) ?? [], parsed.GetValue(json), cancel));
             var request = new Request(
                 parsed.GetValue(lines) ?? [], parsed.GetValue(file), parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(filter),
-                parsed.GetValue(algorithm), parsed.GetValue(level),
-                givenThreads,
+                parsed.GetValue(algorithm), parsed.GetValue(level), givenThreads,
                 TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json));
             return Task.FromResult(parsed.GetValue(list) ? List(request, cancel) : Run(request, cancel));
         });

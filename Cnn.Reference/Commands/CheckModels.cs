@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Cnn.Reference.Models;
 using Cnn.Reference.Networks;
 using Cnn.Reference.Oracle;
@@ -28,24 +27,13 @@ internal sealed class CheckModels
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="shared">Its options that count for networks as well; any other is refused beside a network.</param>
-    public void AddTo(Command command, params IReadOnlyList<Option> shared)
+    /// <param name="shared">What of it counts for networks as well; anything else is refused beside a network.</param>
+    public void AddTo(Command command, params IReadOnlyList<Symbol> shared)
     {
-        Symbol[] others = [.. command.Options.Where(option => !shared.Contains(option)), .. command.Arguments];
-        foreach (var option in new Option[] { model, size, html }) command.Add(option);
+        Options.AddMode(command, model, [size, html], shared);
         Options.Require(command, result =>
         {
-            if (IsGiven(result, model))
-            {
-                foreach (var other in others.Where(other => IsGiven(result, other)))
-                    result.AddError($"{model.Name}: whole networks are compared, and {other.Name} is about single layers.");
-            }
-            else
-            {
-                foreach (var own in new Option[] { size, html })
-                    if (IsGiven(result, own)) result.AddError($"{own.Name}: goes with {model.Name}, which says which network.");
-            }
-            if (IsGiven(result, size) && result.GetValue(model) == Every)
+            if (Options.IsGiven(result, size) && result.GetValue(model) == Every)
                 result.AddError($"{size.Name}: goes with one network, and {model.Name} {Every} names every one.");
         });
     }
@@ -66,7 +54,7 @@ internal sealed class CheckModels
         if (threads is { } count) torch.set_num_threads(count);
         string name = parsed.GetValue(model)!;
         IReadOnlyList<Network> networks = name == Every ? NetworkTable.All : [NetworkTable.Find(name)!];
-        int given = parsed.GetResult(size) is { Implicit: false } ? parsed.GetValue(size) : 0;
+        int given = Options.Given(parsed, size) ?? 0;
 
         using var page = ReportFile.Open(parsed.GetValue(html), html.Name);
         using var file = ReportFile.Open(json);
@@ -95,11 +83,4 @@ internal sealed class CheckModels
         if (cancel.IsCancellationRequested && results.Count < networks.Count) return ExitCodes.Stopped;
         return report.Passed ? ExitCodes.Success : ExitCodes.Mismatch;
     }
-
-    private static bool IsGiven(CommandResult result, Symbol symbol) => symbol switch
-    {
-        Option option => result.GetResult(option) is { Implicit: false },
-        Argument argument => result.GetResult(argument) is { Tokens.Count: > 0 },
-        _ => false,
-    };
 }

@@ -108,6 +108,37 @@ internal static class Options
         }
     });
 
+    /// <summary>Adds an option that makes a command do something else, and those that go with it.</summary>
+    /// <param name="command">The command, with all that it takes otherwise.</param>
+    /// <param name="mode">The option.</param>
+    /// <param name="own">What goes with that option only.</param>
+    /// <param name="shared">What else may stand beside it; anything other is refused.</param>
+    public static void AddMode(Command command, Option mode, IReadOnlyList<Option> own, IReadOnlyList<Symbol> shared)
+    {
+        Symbol[] others = [.. command.Options.Concat<Symbol>(command.Arguments).Except(shared)];
+        foreach (var option in (Option[])[mode, .. own]) command.Add(option);
+        Require(command, result =>
+        {
+            bool asked = IsGiven(result, mode);
+            foreach (var other in others)
+                if (asked && IsGiven(result, other)) result.AddError($"{other.Name}: does not go with {mode.Name}.");
+            foreach (var option in own)
+                if (!asked && IsGiven(result, option)) result.AddError($"{option.Name}: goes with {mode.Name} only.");
+        });
+    }
+
+    /// <summary>Whether the command line holds an option or an argument.</summary>
+    public static bool IsGiven(CommandResult result, Symbol symbol) => symbol switch
+    {
+        Option option => result.GetResult(option) is { Implicit: false },
+        Argument argument => result.GetResult(argument) is { Tokens.Count: > 0 },
+        _ => false,
+    };
+
+    /// <summary>The value of an option that is given; null where it is not.</summary>
+    public static T? Given<T>(ParseResult parsed, Option<T> option) where T : struct =>
+        parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
+
     /// <summary>The path of one of the kinds named, divided by |; none by default.</summary>
     public static Option<string?> Path(string name, string description, string kinds)
     {

@@ -1,4 +1,4 @@
-namespace Cnn.Reference.Interchange;
+namespace Cnn.Reference;
 
 /// <summary>
 /// What <see cref="Weights.Load(TorchSharp.torch.nn.Module, string, bool)"/> has found beside what fits; all are empty under <c>strict</c>.

@@ -1,7 +1,8 @@
+using Cnn.Reference.Interchange;
 using Cnn.Reference.Training.Checkpoints;
 using static TorchSharp.torch;
 
-namespace Cnn.Reference.Interchange;
+namespace Cnn.Reference;
 
 /// <summary>
 /// Weights to and from Python, by the names of the model's <c>state_dict</c>, which are PyTorch's: files that <c>safetensors</c>

@@ -9,7 +9,7 @@ internal static class KernelLevels
     /// <param name="nonFinite">Whether NaN and infinity are claimed.</param>
     public static IReadOnlyList<Level> Create(bool nonFinite) =>
     [
-        new ConductLevel(), new ExactLevel(winners: false, anyDivision: true), new RealLevel(winners: false, anyOrder: true),
+        new ContractLevel(), new ExactLevel(winners: false, anyDivision: true), new RealLevel(winners: false, anyOrder: true),
         new CornersLevel(winners: false, special: nonFinite, specialInBFloat16: false, anyDivision: true),
     ];
 }

@@ -16,7 +16,7 @@ internal sealed record Operands(NumberArray Input, NumberArray? Weight, NumberAr
     {
         using var scope = NewDisposeScope();
         using var problem = new Problem(@case, numbers);
-        var gradOutput = kind == KernelKind.Conv2dGradients ? Batched(problem.Direction("output", ConductLevel.OutputOf(@case))) : null;
+        var gradOutput = kind == KernelKind.Conv2dGradients ? Batched(problem.Direction("output", ContractLevel.OutputOf(@case))) : null;
         return new(
             Batched(problem.Input), problem.Weight is null ? null : NumberArray.Of(problem.Weight),
             problem.Bias is null ? null : NumberArray.Of(problem.Bias), gradOutput);

@@ -67,7 +67,7 @@ internal sealed class WorkerTrialRunner(KernelName kernel, TimeSpan limit, Func<
         }
         if (death.IsKill) return GivenUp(trial, "the system killed the process, most likely for lack of memory: not compared");
         if (!yours) return GivenUp(trial, $"{step?.Layer ?? "the process"} {death}: not compared{death.Cause}");
-        string part = trial.Part ?? (step?.What == ConductLevel.LevelName ? ConductLevel.LevelName : PartOf(step));
+        string part = trial.Part ?? (step?.What == ContractLevel.LevelName ? ContractLevel.LevelName : PartOf(step));
         string after = step?.Layer == KernelLayer.LayerName ? "" : ", after the kernel had run: it may have written out of bounds";
         string sentence = $"{death}{after}{death.Cause}";
         var results = new CheckResults();

@@ -24,13 +24,13 @@ public class CheckModelsTests
 
     [Theory]
     [InlineData("--model nope", "--model nope: must be lenet5 or ")]
-    [InlineData("--html page.html", "--html: goes with --model")]
-    [InlineData("--size 64", "--size: goes with --model")]
+    [InlineData("--html page.html", "--html: goes with --model only")]
+    [InlineData("--size 64", "--size: goes with --model only")]
     [InlineData("--model all --size 64", "--size: goes with one network")]
     [InlineData("--model lenet5 --size 4", "--size 4: must be a whole number from 8 to 1024")]
     [InlineData("--model lenet5 --size 40", "--size 40: lenet5 cannot be run on such images: mat1 and mat2")]
-    [InlineData("--model lenet5 --cases 7", "--model: whole networks are compared, and --cases is about single layers")]
-    [InlineData("--model lenet5 images", "--model: whole networks are compared, and case is about single layers")]
+    [InlineData("--model lenet5 --cases 7", "--cases: does not go with --model")]
+    [InlineData("--model lenet5 images", "case: does not go with --model")]
     [InlineData("--model lenet5 --html no/such/page.html", "--html no/such/page.html: cannot be written")]
     public void WhatCannotBeDoneIsRefusedInASentence(string arguments, string sentence)
     {

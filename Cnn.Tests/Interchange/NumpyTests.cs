@@ -1,4 +1,5 @@
 using System.Text;
+using Cnn.Reference;
 using Cnn.Reference.Interchange;
 using Cnn.Tests.Build;
 using TorchSharp;

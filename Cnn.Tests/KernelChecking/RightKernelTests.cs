@@ -42,7 +42,7 @@ public sealed class RightKernelTests
         report.ThrowIfFailed();
         string text = report.ToString();
         Assert.Contains("PASSED: ", text, StringComparison.Ordinal);
-        Assert.Contains("conduct", text, StringComparison.Ordinal);
+        Assert.Contains("contract", text, StringComparison.Ordinal);
         Assert.Contains("exact ", text, StringComparison.Ordinal);
         Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
     }

@@ -10,10 +10,10 @@ namespace Cnn.Reference.KernelChecking;
 /// What a kernel does beside its sums. It is called twice on the same small integers, with another call between, and with other
 /// numbers in the memory that it may take: both calls must give the same, and the first result must stay as it was.
 /// </summary>
-internal sealed class ConductLevel : Level, IProblemLevel
+internal sealed class ContractLevel : Level, IProblemLevel
 {
     /// <summary>The level's name, and that of its part.</summary>
-    public const string LevelName = "conduct";
+    public const string LevelName = "contract";
 
     /// <inheritdoc/>
     public override string Name => LevelName;

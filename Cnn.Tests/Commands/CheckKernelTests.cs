@@ -5,7 +5,7 @@ using static Cnn.Tests.Commands.CommandLine;
 namespace Cnn.Tests.Commands;
 
 /// <summary><c>check --kernel</c> as a user runs it: a kernel of an assembly's file, in a process of its own.</summary>
-public class KernelCommandTests
+public class CheckKernelTests
 {
     private static readonly string Assembly = typeof(WrongKernels).Assembly.Location;
     private static readonly string Right = typeof(RightKernels).FullName!, Wrong = typeof(WrongKernels).FullName!;
@@ -62,7 +62,10 @@ public class KernelCommandTests
     }
 
     [Theory]
-    [InlineData("--method {right}.Libtorch", "one is nothing without the other")]
+    [InlineData("--method {right}.Libtorch", "--method: goes with --kernel only")]
+    [InlineData("--kernel {dll}", "--method must say which of its methods")]
+    [InlineData("--kernel {dll} --method {right}.Libtorch --model lenet5", "does not go with --model")]
+    [InlineData("images --kernel {dll} --method {right}.Libtorch", "\"images\": is no problem for Conv2d")]
     [InlineData("--kernel missing.dll --method {right}.Libtorch", "there is no such file")]
     [InlineData("--kernel {text} --method A.B", "is no .NET assembly that can be loaded")]
     [InlineData("--kernel {dll} --method Libtorch", "must be Namespace.Type.Method")]
@@ -70,14 +73,14 @@ public class KernelCommandTests
     [InlineData("--kernel {dll} --method {right}.Nothing", "has no such static method; it has Libtorch, LibtorchGradients, LibtorchMax")]
     [InlineData("--kernel {dll} --method {tests}.Signature", "its parameters are those of no kernel; these are: Conv2dFunction,")]
     [InlineData("--kernel {dll} --method {right}.Libtorch --without sums", "--without sums: must be some of groups, dilation")]
-    [InlineData("--kernel {dll} --method {right}.Libtorch --level exact", "--level: not with --kernel")]
-    [InlineData("--without groups", "--without: is for a kernel")]
+    [InlineData("--kernel {dll} --method {right}.Libtorch --level exact", "--level: does not go with --kernel")]
+    [InlineData("--without groups", "--without: goes with --kernel only")]
     [InlineData("max_n1 --kernel {dll} --method {right}.Libtorch", "is no problem for Conv2d")]
     public void AMistakeIsOneSentence(string arguments, string says)
     {
         string[] words = [.. arguments.Split(' ').Select(word => word
             .Replace("{dll}", Assembly, StringComparison.Ordinal).Replace("{right}", Right, StringComparison.Ordinal)
-            .Replace("{tests}", typeof(KernelCommandTests).FullName, StringComparison.Ordinal)
+            .Replace("{tests}", typeof(CheckKernelTests).FullName, StringComparison.Ordinal)
             .Replace("{text}", Path.ChangeExtension(Assembly, ".runtimeconfig.json"), StringComparison.Ordinal)
             .Replace("max_n1", "max n1 c1 h5 w6 k2", StringComparison.Ordinal))];
         var (code, output, error) = Run(["check", .. words]);

@@ -1,0 +1,145 @@
+using System.CommandLine;
+using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
+using Cnn.Reference.KernelChecking;
+using Cnn.Reference.Oracle;
+using Cnn.Reference.Processes;
+
+namespace Cnn.Reference.Commands;
+
+/// <summary><c>check --kernel</c>: a kernel of the user's own, always in a process of its own.</summary>
+internal sealed class CheckKernel
+{
+    private static readonly (string Word, Func<KernelCheckOptions, KernelCheckOptions> Without)[] Claims =
+    [
+        ("groups", o => o with { Groups = false }),
+        ("dilation", o => o with { Dilation = false }),
+        ("stride", o => o with { Stride = false }),
+        ("padding", o => o with { Padding = false }),
+        ("rectangular", o => o with { Rectangular = false }),
+        ("batch", o => o with { Batch = false }),
+        ("bias", o => o with { Bias = false }),
+        ("ceil_mode", o => o with { CeilMode = false }),
+        ("count_include_pad", o => o with { CountIncludePad = false }),
+        ("divisor_override", o => o with { DivisorOverride = false }),
+        ("views", o => o with { Views = false }),
+        ("unbatched", o => o with { Unbatched = false }),
+        ("nan", o => o with { NonFinite = false }),
+        .. new KernelCheckOptions().DTypes.Select(type => (CaseWords.NameOf(type), Without(type))),
+    ];
+
+    private readonly Option<FileInfo?> assembly = Options.File(
+        "--kernel", "A kernel of your own instead, of this assembly: held against libtorch's layer.");
+
+    private readonly Option<string?> method = new("--method")
+    {
+        Description = "With --kernel: a static method with the parameters of one of the delegates of KernelCheck, tensors or spans.",
+        HelpName = "Namespace.Type.Method",
+    };
+
+    private readonly Option<string[]> notClaimed = new("--without")
+    {
+        Description = "With --kernel: what it does not claim.",
+        HelpName = $"{string.Join('|', Claims.Select(claim => claim.Word))},...",
+        CustomParser = result =>
+        {
+            string[] words = [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries))];
+            string known = string.Join(", ", Claims.Select(claim => claim.Word));
+            foreach (string word in words)
+                if (!Claims.Any(claim => claim.Word == word))
+                    result.AddError($"--without {word}: must be some of {known}, with commas between.");
+            return words;
+        },
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="shared">What of it counts for a kernel as well; anything else is refused beside one.</param>
+    public void AddTo(Command command, params IReadOnlyList<Symbol> shared)
+    {
+        Options.AddMode(command, assembly, [method, notClaimed], shared);
+        Options.Require(command, result =>
+        {
+            if (Options.IsGiven(result, assembly) && !Options.IsGiven(result, method))
+                result.AddError($"{assembly.Name}: {method.Name} must say which of its methods.");
+        });
+    }
+
+    /// <summary>Whether a kernel is asked for.</summary>
+    public bool IsAskedFor(ParseResult parsed) => parsed.GetValue(assembly) is not null;
+
+    /// <summary>Checks the kernel that is asked for.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="cases">How many random problems; null for as many as is usual.</param>
+    /// <param name="seed">Where they come from.</param>
+    /// <param name="timeout">How long one call may take; null for as long as is usual.</param>
+    /// <param name="lines">Only these problems; none for the corpus and random ones.</param>
+    /// <param name="json">Where the report is written as well; null for nowhere.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The exit code.</returns>
+    public int Run(ParseResult parsed, int? cases, int seed, TimeSpan? timeout, string[] lines, FileInfo? json, CancellationToken cancel)
+    {
+        HiddenCaches.HoldOneDnn();
+        var name = NameOf(parsed.GetValue(assembly)!, parsed.GetValue(method)!);
+        var options = new KernelCheckOptions { OwnProcess = true, Seed = seed };
+        options = options with { Cases = cases ?? options.Cases, Timeout = timeout ?? options.Timeout };
+        foreach (string word in parsed.GetValue(notClaimed) ?? []) options = Claims.First(claim => claim.Word == word).Without(options);
+
+        var kernel = Load(name, options);
+        var problems = new KernelCases(kernel, options, lines.Length == 0 ? null : Given(kernel, lines));
+        using var file = ReportFile.Open(json);
+        using var runner = new WorkerTrialRunner(name, options.Timeout, () => new WorkerProcess());
+        var session = new KernelSession(kernel, options, runner);
+        ProgressBar.Run("check", problems.Cases, cancel, session.Put);
+        var report = session.Finish(problems, stopped: cancel.IsCancellationRequested);
+        ReportFile.Deliver(file, () => Print(report), () => KernelReportText.Json(report.Findings));
+        return ExitCodeOf(report.Findings);
+    }
+
+    private static KernelName NameOf(FileInfo file, string method)
+    {
+        int dot = method.LastIndexOf('.');
+        if (dot <= 0 || dot == method.Length - 1) throw new UsageException($"--method {method}: must be Namespace.Type.Method.");
+        return new(file.FullName, method[..dot], method[(dot + 1)..]);
+    }
+
+    private static Kernel Load(KernelName name, KernelCheckOptions options)
+    {
+        try
+        {
+            var kernel = name.Load();
+            OptionRules.Check(kernel, options);
+            return kernel;
+        }
+        catch (Exception exception) when (exception is KernelNameException or ArgumentException)
+        {
+            throw new UsageException(exception.Message.Split(" (Parameter")[0]);
+        }
+    }
+
+    private static Case[] Given(Kernel kernel, string[] lines)
+    {
+        return [.. lines.Select(Parse)];
+
+        Case Parse(string line) =>
+            line != ImagesCheck.Line && CaseWords.Parse(line) is var @case && @case.Kind == kernel.Kind.Layer()
+                ? @case
+                : throw new UsageException($"\"{line}\": is no problem for {kernel.Kind}.");
+    }
+
+    private static void Print(KernelReport report)
+    {
+        Console.Out.WriteLine(report.ToString());
+        if (report.Smallest is { XunitTest.Length: > 0 } smallest) Console.Out.WriteLine($"\nAs a test:\n\n{smallest.XunitTest.TrimEnd()}");
+    }
+
+    private static int ExitCodeOf(KernelFindings findings) =>
+        findings.Failed > 0 ? ExitCodes.Mismatch
+        : findings.Stopped ? ExitCodes.Stopped
+        : !findings.Passed ? ExitCodes.Mismatch
+        : findings.NotCompared > 0 ? ExitCodes.NotAllCompared
+        : ExitCodes.Success;
+
+    private static Func<KernelCheckOptions, KernelCheckOptions> Without(TorchSharp.torch.ScalarType type) =>
+        options => options with { DTypes = [.. options.DTypes.Where(each => each != type)] };
+}
