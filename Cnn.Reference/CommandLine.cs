@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Data;
+using Cnn.Reference.Diagnosis;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Processes;
 using Cnn.Reference.Training.Checkpoints;
@@ -46,6 +47,10 @@ public static class CommandLine
         catch (Exception exception) when (exception is UsageException or DatasetException or RunFolderException or WorkerStartException)
         {
             return Refuse(exception.Message);
+        }
+        catch (Exception exception) when (LoadFailure.Is(exception))
+        {
+            return Refuse(LoadFailure.Sentence);
         }
         catch (Exception exception) when (Memory.IsLack(exception))
         {

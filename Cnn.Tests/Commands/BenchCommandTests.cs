@@ -152,7 +152,7 @@ public class BenchCommandTests
     [InlineData("bench --model nothing", "lenet5 or ")]
     [InlineData("bench --model lenet5 --rows rows.txt", "--rows")]
     [InlineData("bench --model lenet5 --filter a", "--filter")]
-    [InlineData("bench --model lenet5 --memory", "--model and --memory")]
+    [InlineData("bench --model lenet5 --memory", "--memory: does not go with --model")]
     [InlineData("bench --model lenet5 --size 0", "--size 0")]
     [InlineData("bench --size 32", "--size")]
     [InlineData("bench bogus", "bogus")]

@@ -162,6 +162,19 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("; doctor says whether libtorch loads here", sentence, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("bench --filter notebook")]
+    [InlineData("bench --model lenet5")]
+    [InlineData("check --model lenet5")]
+    [InlineData("train --epochs 1 --output {run}")]
+    public void EveryCommandWithoutLibtorchNamesTheDoctor(string arguments)
+    {
+        Copy();
+        File.Delete(folder[C10]);
+        var (code, _, error) = Reference(_ => { }, arguments.Replace("{run}", folder["run"], StringComparison.Ordinal).Split(' '));
+        Assert.Equal((2, "libtorch does not load here; doctor says why, and what helps."), (code, error.TrimEnd()));
+    }
+
     [Fact]
     public void AReportThatCannotBeWrittenIsOneSentence()
     {

@@ -176,7 +176,7 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
             {
                 var (n, ofImage) = Math.DivRem(block, blocksOfImage);
                 long c = ofImage * TLanes.Count;
-                work(n, c, (int)Math.Min(TLanes.Count, channels - c));
+                work(n, c, checked((int)Math.Min(TLanes.Count, channels - c)));
             }
         });
     }
