@@ -166,12 +166,15 @@ public sealed class DoctorTests : IDisposable
     [InlineData("bench --filter notebook")]
     [InlineData("bench --model lenet5")]
     [InlineData("check --model lenet5")]
-    [InlineData("train --epochs 1 --output {run}")]
+    [InlineData("train --epochs 1 --data {data} --output {run}")]
     public void EveryCommandWithoutLibtorchNamesTheDoctor(string arguments)
     {
         Copy();
         File.Delete(folder[C10]);
-        var (code, _, error) = Reference(_ => { }, arguments.Replace("{run}", folder["run"], StringComparison.Ordinal).Split(' '));
+        string[] words = [.. arguments.Split(' ').Select(word => word
+            .Replace("{data}", Path.Combine(AppContext.BaseDirectory, "Data", "fashion-mnist"), StringComparison.Ordinal)
+            .Replace("{run}", folder["run"], StringComparison.Ordinal))];
+        var (code, _, error) = Reference(_ => { }, words);
         Assert.Equal((2, "libtorch does not load here; doctor says why, and what helps."), (code, error.TrimEnd()));
     }
 
