@@ -142,10 +142,8 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
                 in_channels, out_channels, options.KernelSize, options.Stride, options.Padding, options.Dilation, padding_mode, groups,
                     _bias is not null,
                 META, _weight.dtype);
-        var placeholders = conv.parameters().ToArray();
         conv.weight = _weight;
         if (_bias is not null) conv.bias = _bias;
-        foreach (var placeholder in placeholders) placeholder.Dispose();
         return Twins.Follow(this, conv);
     }
 

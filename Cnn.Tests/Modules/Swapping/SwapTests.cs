@@ -457,18 +457,6 @@ public sealed class SwapTests : IDisposable
     }
 
     [Fact]
-    public void GoingThereAndBackLeavesNoTensorBehind()
-    {
-        using var model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.AvgPool2d(2));
-        model.UseCnnLayers();
-        using var inner = NewDisposeScope();
-        long before = Tensor.TotalCount;
-        model.UseTorchLayers();
-        model.UseCnnLayers();
-        Assert.Equal(before, Tensor.TotalCount);
-    }
-
-    [Fact]
     public void BadArgumentsAreRefused()
     {
         using var model = nn.Sequential(nn.Conv2d(1, 2, 3));
