@@ -21,7 +21,8 @@ internal sealed class PlaceSearch
     /// <param name="Holder">The object that has the place.</param>
     private sealed record Visit(object Object, PlacedModule Owner, Place? Place = null, Visit? Holder = null)
     {
-        /// <summary>The path of a place of this object. Written only where a module stands: a model may lead to millions of objects.</summary>
+        /// <summary>The path of a place of this object. Written only where a module stands: a model may lead to millions of
+        /// objects.</summary>
         public string PathTo(Place place)
         {
             var steps = new List<string> { place.Step };

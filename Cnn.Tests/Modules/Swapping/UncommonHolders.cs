@@ -21,7 +21,8 @@ internal static partial class Holders
         ["stack and queue"] = (conv, pool) => Held(
             (new Stack<Layer>([pool, conv]), new Queue<Layer>([conv, pool])), both => (both.Item1.Peek(), both.Item2.Last())),
         ["concurrent collections"] = (conv, pool) => Held(
-            (new ConcurrentDictionary<string, Layer> { ["a"] = conv }, new ConcurrentQueue<Layer>([pool]), new ConcurrentBag<Layer>([conv])),
+            (new ConcurrentDictionary<string, Layer> { ["a"] = conv }, new ConcurrentQueue<Layer>([pool]),
+                new ConcurrentBag<Layer>([conv])),
             all => (Same(all.Item1["a"], all.Item3.Single()), all.Item2.Single())),
         ["concurrent stack"] = (conv, pool) => Held(new ConcurrentStack<Layer>([pool, conv]), stack => (stack.First(), stack.Last())),
         ["immutable collections"] = (conv, pool) => Held(
@@ -36,7 +37,8 @@ internal static partial class Holders
         ["read-only memory"] = (conv, pool) => Held(new ReadOnlyMemory<Layer>([conv, pool]), memory => (memory.Span[0], memory.Span[1])),
         ["array segment"] = (conv, pool) => Held(new ArraySegment<Layer>([conv, pool], 1, 1), part => (part.Array![0], part[0])),
         ["weak reference"] = (conv, pool) => Held(
-            new WeakReference<Layer>(conv), weak => (weak.TryGetTarget(out var target) ? target : throw new InvalidOperationException(), pool),
+            new WeakReference<Layer>(conv),
+            weak => (weak.TryGetTarget(out var target) ? target : throw new InvalidOperationException(), pool),
             pool),
         ["lazy that was not asked yet"] = (conv, pool) => Held(new Lazy<(Layer, Layer)>(() => (conv, pool)), lazy => lazy.Value),
         ["set of objects that hold layers"] = (conv, pool) => Held(
