@@ -3,6 +3,12 @@ namespace Cnn.Layers.Geometry;
 /// <summary>The shape of one adaptive pool: input (N, C, H, W), output (N, C, oH, oW); windows never mix channels.</summary>
 internal readonly record struct AdaptivePool2DGeometry
 {
+    /// <summary>
+    /// Rows of a piece of a window: longer sums are taken in pieces, as libtorch takes those of a global average. One float32 sum over a
+    /// plane of 224 x 224 is wrong by 60 eps, and one over 2^24 cells stops growing.
+    /// </summary>
+    public const int PieceRows = 16;
+
     /// <summary>Number of images, N.</summary>
     public long Batch { get; private init; }
 

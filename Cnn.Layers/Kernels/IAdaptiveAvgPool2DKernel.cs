@@ -13,7 +13,9 @@ internal interface IAdaptiveAvgPool2DKernel<T> where T : unmanaged, IFloatingPoi
 
     /// <summary>output[n, c, oh, ow] = (sum over the cells ih, iw of the window of input[n, c, ih, iw]) / their number.</summary>
     /// <remarks>
-    /// Order: for ih, for iw, from +0; at the end the divisions of <see cref="AdaptivePool2DGeometry.Divisors"/>, by rows and by columns.
+    /// Order: a row of the window is summed up for iw; <see cref="AdaptivePool2DGeometry.PieceRows"/> rows, for ih, make a piece; the
+    /// pieces are summed up from the first row on; each sum starts from +0. At the end the divisions of
+    /// <see cref="AdaptivePool2DGeometry.Divisors"/>, by rows and by columns.
     /// </remarks>
     /// <param name="geometry">Sizes of input and output.</param>
     /// <param name="input">(N, C, H, W).</param>

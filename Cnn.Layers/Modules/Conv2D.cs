@@ -125,11 +125,13 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     /// <see cref="From"/>.</summary>
     /// <remarks>As with <see cref="From"/>, hooks and parameters are shared, the training flag is copied, nothing is drawn.</remarks>
     /// <exception cref="InvalidOperationException">nn.Conv2d pads these options along the wrong axes.</exception>
+    /// <exception cref="ArgumentException">kernel_size or groups was set, and weight has not that shape yet.</exception>
     public Conv2d ToTorch()
     {
         var options = Options;
         if (options.IsPaddedWrongByTorch)
             throw new InvalidOperationException($"kernel_size = {options.KernelSize}: {Conv2DOptions.WrongPadding}.");
+        CheckResized();
         // On the meta device nothing is drawn and nothing is allocated.
         var conv = options.PaddingType is { } type
             ? nn.Conv2d(
@@ -258,14 +260,18 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The input does not fit the layer; the sentence says why.</exception>
     public override Tensor forward(Tensor input)
     {
-        if (isResized)
-        {
-            var shape = Options.WeightShape;
-            Rule.Require(
-                TensorMemory.ShapeOf(_weight) == shape, nameof(weight),
-                $"weight has shape {_weight.shape}: with kernel_size = {kernel_size} and groups = {groups} it must be {shape}.");
-        }
+        CheckResized();
         return Convolve(input, _weight, _bias);
+    }
+
+    // A size that was set wants a weight of that size.
+    private void CheckResized()
+    {
+        if (!isResized) return;
+        var shape = Options.WeightShape;
+        Rule.Require(
+            TensorMemory.ShapeOf(_weight) == shape, nameof(weight),
+            $"weight has shape {_weight.shape}: with kernel_size = {kernel_size} and groups = {groups} it must be {shape}.");
     }
 
     /// <summary>The layer with other filters than its own.</summary>

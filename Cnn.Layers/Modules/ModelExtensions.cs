@@ -14,13 +14,15 @@ public static class ModelExtensions
     /// <remarks>
     /// <para>
     /// The parameters stay the same objects: optimizers, gradients, frozen parameters and the names of <c>state_dict</c> are as before. No
-    /// random number is drawn. The training flag is copied, hooks go on to fire and can be removed. A second call finds nothing to do.
+    /// random number is drawn. The training flag is copied, hooks go on to fire and can be removed. A second call finds nothing to replace;
+    /// layers of this library that stand there already run <paramref name="algorithm"/> from now on.
     /// </para>
     /// <para>
     /// A layer is replaced everywhere or nowhere: where it is registered and where <c>forward</c> reads it (fields of any class of
     /// the hierarchy, private and readonly ones, properties, Sequential, ModuleList, ModuleDict, arrays, lists, dictionaries, tuples,
-    /// what lambdas captured). If one of its places is typed as TorchSharp's class, the layer is left alone, and
-    /// <see cref="SwapReport.LeftAlone"/> says which place, and what to write there instead. A layer in several places gets one twin.
+    /// what lambdas captured). If one of its places is typed as TorchSharp's class, or is a key of a dictionary or in a set, the layer is
+    /// left alone, and <see cref="SwapReport.LeftAlone"/> says which place, and what to write there instead. A layer in several places
+    /// gets one twin. If code of the model throws meanwhile (a collection that refuses), the model is left as it was.
     /// </para>
     /// <para>
     /// What cannot be replaced: the model itself, where it is a layer (<see cref="Conv2D.From"/>); what <c>forward</c> calls in
@@ -38,7 +40,13 @@ public static class ModelExtensions
     public static SwapReport UseCnnLayers(this nn.Module model, Algorithm algorithm = Algorithm.Fast)
     {
         Functional.Known(algorithm);
-        return Swap.Run(model, layer => Twins.OfTorch(layer, algorithm), Unswapped.Reason);
+        return Swap.Run(model, TwinOf, Unswapped.Reason);
+
+        nn.Module? TwinOf(nn.Module layer)
+        {
+            Twins.Run(layer, algorithm); // where it is one of this library already
+            return Twins.OfTorch(layer, algorithm);
+        }
     }
 
     /// <summary>Puts TorchSharp's layers back where this library's stand, in place: to move the model to a GPU, for example.</summary>

@@ -108,7 +108,7 @@ public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
     [AllowNull]
     public long[] stride
     {
-        get => _stride ?? _kernel_size;
+        get => _stride ?? [.. _kernel_size]; // a copy: who changes it does not change the kernel
         set => Options = Options with { Stride = OptionalPair(value, nameof(stride)) };
     }
 
@@ -152,8 +152,8 @@ public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
     /// <returns>(N, C, oH, oW) or (C, oH, oW).</returns>
     /// <exception cref="ArgumentException">The input does not fit the layer; the sentence says why.</exception>
     public override Tensor forward(Tensor input) => mode == PoolMode.Max
-        ? Functional.max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode, algorithm)
-        : Functional.avg_pool2d(input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, algorithm);
+        ? Functional.max_pool2d(input, kernel_size, _stride, padding, dilation, ceil_mode, algorithm)
+        : Functional.avg_pool2d(input, kernel_size, _stride, padding, ceil_mode, count_include_pad, divisor_override, algorithm);
 
     /// <summary>Max only: the maxima, and for each the index ih * W + iw of its cell in its own plane (int64).</summary>
     /// <param name="input">(N, C, H, W) or (C, H, W).</param>
@@ -162,7 +162,7 @@ public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
     public (Tensor Values, Tensor Indices) forward_with_indices(Tensor input)
     {
         if (mode != PoolMode.Max) throw new InvalidOperationException($"forward_with_indices: mode = {mode} has no indices; only Max has.");
-        return Functional.max_pool2d_with_indices(input, kernel_size, stride, padding, dilation, ceil_mode, algorithm);
+        return Functional.max_pool2d_with_indices(input, kernel_size, _stride, padding, dilation, ceil_mode, algorithm);
     }
 
     // The options as one value: whatever sets an option passes the same rules.

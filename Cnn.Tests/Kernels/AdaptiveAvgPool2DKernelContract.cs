@@ -60,6 +60,7 @@ public abstract class AdaptiveAvgPool2DKernelContract<T> where T : unmanaged, IF
         {
             Check(new(3, 130, 31, 29), (7, 5), Layout.Contiguous, Layout.Contiguous);
             Check(new(2, 500, 14, 14), (1, 1), Layout.Contiguous, Layout.ChannelsLast);
+            Check(new(2, 19, 53, 9), (2, 2), Layout.ChannelsLast, Layout.Contiguous); // windows of more than one piece
         }
         finally
         {
@@ -84,8 +85,17 @@ public abstract class AdaptiveAvgPool2DKernelContract<T> where T : unmanaged, IF
         {
             var (rows, columns) = (Window(oh, geometry.Height), Window(ow, geometry.Width));
             T acc = T.Zero;
-            for (long ih = rows.First; ih < rows.End; ih++)
-                for (long iw = columns.First; iw < columns.End; iw++) acc += input[n, c, ih, iw];
+            for (long start = rows.First; start < rows.End; start += 16)
+            {
+                T piece = T.Zero;
+                for (long ih = start; ih < Math.Min(start + 16, rows.End); ih++)
+                {
+                    T row = T.Zero;
+                    for (long iw = columns.First; iw < columns.End; iw++) row += input[n, c, ih, iw];
+                    piece += row;
+                }
+                acc += piece;
+            }
             return Average(acc, rows, columns, outputSize);
         });
 

@@ -101,13 +101,29 @@ public sealed class AdaptiveAvgPool2DTests : IDisposable
         Exact.Equal(F.adaptive_avg_pool2d(weights, [4, 2]), up.grad);
     }
 
-    [Fact]
-    public void NaNAndInfinityStayInTheirWindows()
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public void LargePlanesKeepTheirPrecision(Algorithm algorithm)
+    {
+        // One float32 sum over all of these cells would stop growing at 2^24.
+        var plane = ones(1).expand(1, 1, 4201, 4099);
+        Assert.Equal(1, Ours.adaptive_avg_pool2d(plane, [1, 1], algorithm).item<float>());
+        // 4 eps of values around 1/2; libtorch sums a global average in pieces, too.
+        manual_seed(3);
+        var input = rand(1, 3, 224, 217);
+        var exact = input.to(ScalarType.Float64).mean([2L, 3L], keepdim: true);
+        var error = (Ours.adaptive_avg_pool2d(input, [1, 1], algorithm).to(ScalarType.Float64) - exact).abs().max();
+        Assert.InRange(error.item<double>(), 0, 4 * (MathF.BitIncrement(1) - 1) * 0.5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public void NaNAndInfinityStayInTheirWindows(Algorithm algorithm)
     {
         var input = Exact.Integers(1, 1, 2, 4, 6);
         input[0, 0, 1, 2] = double.NaN;
         input[0, 1, 3, 5] = double.PositiveInfinity;
-        Exact.Equal(F.adaptive_avg_pool2d(input, [2, 3]), Ours.adaptive_avg_pool2d(input, [2, 3]));
+        Exact.Equal(F.adaptive_avg_pool2d(input, [2, 3]), Ours.adaptive_avg_pool2d(input, [2, 3], algorithm));
     }
 
     [Fact]

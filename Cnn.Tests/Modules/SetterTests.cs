@@ -166,6 +166,23 @@ public sealed class SetterTests : IDisposable
     }
 
     [Fact]
+    public void ALayerWithoutTheWeightOfItsSizeDoesNotGoBack()
+    {
+        using var conv = new Conv2D(2, 3, (4, 3));
+        conv.kernel_size = [2, 3];
+        Assert.Contains("weight has shape (3, 2, 4, 3)", Assert.Throws<ArgumentException>(conv.ToTorch).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnAveragesDefaultStrideIsNotItsKernel()
+    {
+        using var pool = new Pool2D(PoolMode.Average, (2, 3));
+        pool.stride[0] = 7;
+        Assert.Equal([2, 3], pool.kernel_size);
+        Assert.Equal([2, 3], pool.stride);
+    }
+
+    [Fact]
     public void TwinsShareParametersUntilOneIsConverted()
     {
         using var conv = nn.Conv2d(2, 3, 3);

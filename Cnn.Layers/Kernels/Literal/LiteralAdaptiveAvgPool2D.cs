@@ -19,9 +19,18 @@ internal readonly struct LiteralAdaptiveAvgPool2D<T> : IAdaptiveAvgPool2DKernel<
                         var (firstRow, endRow) = height.Cells(oh);
                         var (firstColumn, endColumn) = width.Cells(ow);
                         T acc = T.Zero;
-                        for (long ih = firstRow; ih < endRow; ih++)
-                            for (long iw = firstColumn; iw < endColumn; iw++)
-                                acc += input[n, c, ih, iw];
+                        for (long start = firstRow; start < endRow; start += AdaptivePool2DGeometry.PieceRows)
+                        {
+                            T piece = T.Zero;
+                            for (long ih = start; ih < Math.Min(start + AdaptivePool2DGeometry.PieceRows, endRow); ih++)
+                            {
+                                T row = T.Zero;
+                                for (long iw = firstColumn; iw < endColumn; iw++)
+                                    row += input[n, c, ih, iw];
+                                piece += row;
+                            }
+                            acc += piece;
+                        }
                         var (first, second) = geometry.Divisors(endRow - firstRow, endColumn - firstColumn);
                         output[n, c, oh, ow] = acc / T.CreateChecked(first) / T.CreateChecked(second);
                     }

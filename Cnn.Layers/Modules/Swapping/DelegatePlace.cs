@@ -10,9 +10,14 @@ namespace Cnn.Layers.Swapping;
 /// </summary>
 internal sealed class DelegatePlace(Place bound, int index) : Place
 {
-    public override Type Type => Method.DeclaringType!;
+    // An extension's first parameter is what it was bound to.
+    public override Type Type => Method.IsStatic ? Method.GetParameters()[0].ParameterType : Method.DeclaringType!;
 
     public override string Where => $"a delegate in {bound.Where}";
+
+    public override string Step => bound.Step;
+
+    public override string? Lock => bound.Lock;
 
     public override object? Read() => Calls[index].Target;
 

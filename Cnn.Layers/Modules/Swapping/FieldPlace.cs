@@ -10,6 +10,8 @@ internal sealed class FieldPlace(object owner, FieldInfo info) : Place
 
     public override string Where => Describe(info);
 
+    public override string Step => References.IsOfDotNet(owner.GetType()) ? "" : $".{NameOf(info)}";
+
     public override object? Read() => info.GetValue(owner);
 
     public override void Write(object? value) => info.SetValue(owner, value);

@@ -13,6 +13,12 @@ internal abstract class Place
     /// <summary>Where it is, for a reader: <c>field conv of Net</c>.</summary>
     public abstract string Where { get; }
 
+    /// <summary>What it adds to the path of its holder, as code: <c>.conv</c>, <c>[2]</c>; nothing inside .NET's own classes.</summary>
+    public abstract string Step { get; }
+
+    /// <summary>Why nothing else may ever stand here; null for most places.</summary>
+    public virtual string? Lock => null;
+
     /// <summary>What the place holds now.</summary>
     public abstract object? Read();
 
@@ -21,8 +27,10 @@ internal abstract class Place
     public abstract void Write(object? value);
 
     /// <summary>Why <paramref name="module"/> cannot be put here, with the edit that helps; null if it can.</summary>
-    public virtual string? Refusal(nn.Module module) =>
-        Type.IsInstanceOfType(module) ? null : $"{Where} takes {TypeName.Of(Type)} only: {Remedy(TypeName.Of(TypeName.LayerBase(module)))}";
+    public string? Refusal(nn.Module module) =>
+        Lock ?? (Type.IsInstanceOfType(module)
+            ? null
+            : $"{Where} takes {TypeName.Of(Type)} only: {Remedy(TypeName.Of(TypeName.LayerBase(module)))}");
 
     /// <summary>Puts a module here.</summary>
     /// <returns>What brings back the object that was here.</returns>

@@ -10,15 +10,28 @@ internal sealed class PlaceSearch
 {
     private readonly Dictionary<nn.Module, PlacedModule> modules = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<object> keys = new(ReferenceEqualityComparer.Instance); // objects that their values identify
     private readonly Queue<Visit> waiting = new();
     private readonly List<PlacedModule> found = [];
 
     /// <summary>An object to look into.</summary>
     /// <param name="Object">The object.</param>
     /// <param name="Owner">The module whose object it is.</param>
-    /// <param name="Holder">Where it is held, for a reader.</param>
-    /// <param name="Trail">The place in its owner, as code: <c>layers[2]</c>.</param>
-    private readonly record struct Visit(object Object, PlacedModule Owner, string Holder, string Trail);
+    /// <param name="Place">Where its owner leads to it; null for the module itself.</param>
+    /// <param name="Holder">The object that has the place.</param>
+    private sealed record Visit(object Object, PlacedModule Owner, Place? Place = null, Visit? Holder = null)
+    {
+        /// <summary>The path of a place of this object. Written only where a module stands: a model may lead to millions of
+        /// objects.</summary>
+        public string PathTo(Place place)
+        {
+            var steps = new List<string> { place.Step };
+            for (var visit = this; visit?.Place is { } held; visit = visit.Holder) steps.Add(held.Step);
+            steps.Reverse();
+            string path = Owner.Path + string.Concat(steps);
+            return path.StartsWith('.') ? path[1..] : path;
+        }
+    }
 
     public PlaceSearch(nn.Module root)
     {
@@ -26,7 +39,7 @@ internal sealed class PlaceSearch
         modules.Add(root, model);
         found.Add(model);
         Name(root, "", isRegistered: true, NewPath());
-        waiting.Enqueue(new(root, model, "", ""));
+        waiting.Enqueue(new(root, model));
     }
 
     /// <summary>The modules, in the order of <see cref="ModulePlaces.Find"/>.</summary>
@@ -72,23 +85,25 @@ internal sealed class PlaceSearch
         switch (visit.Object)
         {
             case Array array:
-                if (References.MayLead(type.GetElementType()!)) Elements(array, visit);
+                Elements(array, visit);
+                return;
+            case var _ when References.IsWeakReference(type):
+                See(new WeakPlace(visit.Object, visit.Place!), visit);
                 return;
             // Classes that only implement an interface of .NET's keep their modules in fields, which is where they are looked for.
             case var _ when !References.IsCollectionOfDotNet(type):
                 Fields(visit, References.FieldsOf(type));
                 return;
-            case IDictionary { IsReadOnly: false } dictionary:
+            case IDictionary dictionary:
+                Keys(dictionary, dictionary.Keys, Argument(type, typeof(IDictionary<,>)), visit);
+                if (dictionary.IsReadOnly) goto default;
                 Entries(dictionary, visit);
                 break;
             case IList { IsReadOnly: false } list:
                 Items(list, visit);
                 break;
             case IEnumerable set when Argument(type, typeof(IReadOnlySet<>)) is { } member:
-                if (References.MayLead(member))
-                    foreach (object? item in set)
-                        if (item is nn.Module module)
-                            Note(module, new HashedPlace(module, $"the {TypeName.Of(type)} in {visit.Holder}"), visit);
+                Keys(set, set, member, visit);
                 break;
             default:
                 Fields(visit, References.FieldsOf(type));
@@ -100,23 +115,17 @@ internal sealed class PlaceSearch
 
     private void Fields(Visit visit, IEnumerable<FieldInfo> fields)
     {
-        bool ofDotNet = References.IsOfDotNet(visit.Object.GetType());
-        foreach (var field in fields)
-        {
-            string name = FieldPlace.NameOf(field);
-            string trail = visit.Trail.Length == 0 ? name : ofDotNet ? visit.Trail : $"{visit.Trail}.{name}";
-            See(new FieldPlace(visit.Object, field), visit with { Trail = trail });
-        }
+        foreach (var field in fields) See(new FieldPlace(visit.Object, field), visit);
     }
 
+    // Elements are looked at before a place is made of them: most lists of millions are data.
     private void Elements(Array array, Visit visit)
     {
-        string holder = $"the {TypeName.Of(array.GetType())} in {visit.Holder}";
         int[] index = new int[array.Rank];
         for (int axis = 0; axis < array.Rank; axis++) index[axis] = array.GetLowerBound(axis);
-        for (long i = 0; i < array.LongLength; i++)
+        foreach (object? item in array)
         {
-            See(new ArrayPlace(array, [.. index], holder), visit with { Trail = $"{visit.Trail}[{string.Join(", ", index)}]" });
+            if (References.LeadsOn(item)) See(new ArrayPlace(array, [.. index], visit.Place!), visit);
             // The next element: the last axis runs first.
             for (int axis = array.Rank - 1; axis >= 0 && ++index[axis] > array.GetUpperBound(axis); axis--)
                 index[axis] = array.GetLowerBound(axis);
@@ -125,34 +134,34 @@ internal sealed class PlaceSearch
 
     private void Items(IList list, Visit visit)
     {
-        var item = Argument(list.GetType(), typeof(IList<>)) ?? typeof(object);
-        if (!References.MayLead(item)) return;
-        string holder = $"the {TypeName.Of(list.GetType())} in {visit.Holder}";
+        var type = Argument(list.GetType(), typeof(IList<>)) ?? typeof(object);
+        if (!References.MayLead(type)) return;
         for (int i = 0; i < list.Count; i++)
-            See(new ListPlace(list, i, item, holder), visit with { Trail = $"{visit.Trail}[{i}]" });
+            if (References.LeadsOn(list[i])) See(new ListPlace(list, i, type, visit.Place!), visit);
     }
 
     private void Entries(IDictionary dictionary, Visit visit)
     {
-        var type = dictionary.GetType();
-        var entry = Argument(type, typeof(IDictionary<,>), 1) ?? typeof(object);
-        string holder = $"the {TypeName.Of(type)} in {visit.Holder}";
-        foreach (object key in dictionary.Keys)
-        {
-            if (key is nn.Module module) Note(module, new HashedPlace(module, $"a key of {holder}"), visit);
-            if (References.MayLead(entry))
-                See(new EntryPlace(dictionary, key, entry, holder), visit with { Trail = $"{visit.Trail}[\"{key}\"]" });
-        }
+        var type = Argument(dictionary.GetType(), typeof(IDictionary<,>), 1) ?? typeof(object);
+        if (!References.MayLead(type)) return;
+        foreach (DictionaryEntry entry in dictionary)
+            if (References.LeadsOn(entry.Value)) See(new EntryPlace(dictionary, entry.Key, type, visit.Place!), visit);
+    }
+
+    private void Keys(object collection, IEnumerable items, Type? type, Visit visit)
+    {
+        if (type is not null && !References.MayLead(type)) return;
+        foreach (object? item in items)
+            if (References.LeadsOn(item)) See(new HashedPlace(collection, item!, visit.Place!), visit);
     }
 
     /// <summary>Looks at what a place holds: a module, a value with places of its own, or an object to look into.</summary>
     private void See(Place place, Visit visit)
     {
         object? value = place.Read();
+        if (!References.LeadsOn(value)) return;
         switch (value)
         {
-            case null:
-                return;
             case nn.Module module:
                 Note(module, place, visit);
                 return;
@@ -161,22 +170,24 @@ internal sealed class PlaceSearch
                 for (int i = 0; i < calls.Length; i++)
                 {
                     if (calls[i].Target is nn.Module target) Note(target, new DelegatePlace(place, i), visit);
-                    else if (calls[i].Target is { } closure) Wait(closure, place, visit);
+                    else if (References.LeadsOn(calls[i].Target)) waiting.Enqueue(new(calls[i].Target!, visit.Owner, place, visit));
                 }
                 return;
             case ValueType:
-                if (!References.MayLead(value.GetType())) return;
-                foreach (var field in References.FieldsOf(value.GetType())) See(new MemberPlace(place, field), visit);
+                Members(value, place, visit);
+                return;
+            case not null when place.Lock is not null && References.IsKnownByItsValues(value.GetType()):
+                if (keys.Add(value)) Members(value, place, visit);
                 return;
             default:
-                Wait(value, place, visit);
+                waiting.Enqueue(new(value!, visit.Owner, place, visit));
                 return;
         }
     }
 
-    private void Wait(object value, Place place, Visit visit)
+    private void Members(object value, Place place, Visit visit)
     {
-        if (References.MayLead(value.GetType())) waiting.Enqueue(visit with { Object = value, Holder = place.Where });
+        foreach (var field in References.FieldsOf(value.GetType())) See(new MemberPlace(place, field), visit);
     }
 
     // What a module keeps of itself goes with it.
@@ -186,10 +197,10 @@ internal sealed class PlaceSearch
         if (!ReferenceEquals(placed, visit.Owner)) placed.Places.Add(place);
         if (placed.HeldAt.Length == 0 && !placed.IsRoot)
         {
-            placed.HeldAt = visit.Owner.Path.Length == 0 ? visit.Trail : $"{visit.Owner.Path}.{visit.Trail}";
+            placed.HeldAt = visit.PathTo(place);
             Name(module, placed.HeldAt, isRegistered: false, NewPath());
         }
-        waiting.Enqueue(new(module, placed, "", ""));
+        waiting.Enqueue(new(module, placed));
     }
 
     private static Type? Argument(Type type, Type open, int index = 0) =>

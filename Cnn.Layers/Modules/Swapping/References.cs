@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -12,9 +13,14 @@ internal static class References
 {
     private static readonly ConcurrentDictionary<Type, FieldInfo[]> Fields = new();
     private static readonly ConcurrentDictionary<Type, bool> Verdicts = new();
+    private static readonly ConcurrentDictionary<Type, bool> ExactVerdicts = new();
 
     /// <summary>The fields of every class of the hierarchy that may lead to a module.</summary>
     public static FieldInfo[] FieldsOf(Type type) => Fields.GetOrAdd(type, static type => [.. AllFields(type)]);
+
+    /// <summary>Whether this very object may be a module or lead to one: its own class is known, where <see cref="MayLead"/> allows
+    /// for classes derived from a field's.</summary>
+    public static bool LeadsOn([NotNullWhen(true)] object? value) => value is not null && ExactlyMayLead(value.GetType());
 
     /// <summary>Whether a value of this type may be a module or lead to one.</summary>
     public static bool MayLead(Type type)
@@ -27,10 +33,33 @@ internal static class References
                 false,
             { IsArray: true } => MayLead(type.GetElementType()!),
             { IsValueType: true } => IsLookedInto(type) && FieldsOf(type).Length > 0,
+            { IsSealed: true } => ExactlyMayLead(type),
             _ => IsLookedInto(type),
         };
         return Verdicts[type] = verdict;
     }
+
+    private static bool ExactlyMayLead(Type type)
+    {
+        if (ExactVerdicts.TryGetValue(type, out bool known)) return known;
+        ExactVerdicts[type] = true; // while it is looked at, as above
+        bool verdict = type.IsValueType || type.IsArray ? MayLead(type)
+            : IsLookedInto(type) && (IsSeenInAnotherWay(type) || FieldsOf(type).Length > 0);
+        return ExactVerdicts[type] = verdict;
+    }
+
+    // Not by its fields, or not by them alone.
+    private static bool IsSeenInAnotherWay(Type type) =>
+        typeof(nn.Module).IsAssignableFrom(type) || typeof(Delegate).IsAssignableFrom(type) || IsCollectionOfDotNet(type)
+        || IsWeakReference(type);
+
+    /// <summary>Whether it is one of .NET's weak references.</summary>
+    public static bool IsWeakReference(Type type) =>
+        type == typeof(WeakReference) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(WeakReference<>));
+
+    /// <summary>Whether two objects of a class are equal, and have one hash code, where their fields are: records, for example.</summary>
+    public static bool IsKnownByItsValues(Type type) =>
+        type.GetMethod(nameof(GetHashCode), Type.EmptyTypes)!.DeclaringType != typeof(object);
 
     /// <summary>
     /// Whether an object's own fields are looked into: those of modules and of the user's classes, of collections, tuples and
@@ -42,7 +71,7 @@ internal static class References
         if (typeof(Tensor).IsAssignableFrom(type) || typeof(SafeHandle).IsAssignableFrom(type)) return false;
         if (typeof(MemberInfo).IsAssignableFrom(type) || typeof(jit.ScriptModule).IsAssignableFrom(type)) return false;
         if (type == typeof(object) || type.IsInterface || typeof(Delegate).IsAssignableFrom(type)) return true;
-        return !IsOfDotNet(type) || IsContainer(type);
+        return !IsOfDotNet(type) || IsContainer(type) || IsWeakReference(type);
     }
 
     /// <summary>Whether the type comes with .NET.</summary>
@@ -64,7 +93,8 @@ internal static class References
         || typeof(ITuple).IsAssignableFrom(type)
         || type.FullName == "System.Runtime.CompilerServices.Closure" // constants of a compiled expression
         || (type.IsGenericType && (type.GetGenericTypeDefinition() is var open
-            && (open == typeof(Lazy<>) || open == typeof(StrongBox<>) || open == typeof(Nullable<>) || open == typeof(ArraySegment<>))));
+            && (open == typeof(Lazy<>) || open == typeof(StrongBox<>) || open == typeof(Nullable<>) || open == typeof(ArraySegment<>)
+                || open == typeof(Memory<>) || open == typeof(ReadOnlyMemory<>))));
 
     private static IEnumerable<FieldInfo> AllFields(Type type)
     {

@@ -16,6 +16,7 @@ internal static class Swap
     {
         ArgumentNullException.ThrowIfNull(model);
         var replaced = new List<SwappedLayer>();
+        var undo = new Stack<Replacement>();
         var kept = new List<KeptLayer>();
         foreach (var placed in ModulePlaces.Find(model))
         {
@@ -28,7 +29,7 @@ internal static class Swap
                 reason = twin is null ? unswapped(layer) : placed.Refusal(twin);
                 if (twin is not null && reason is null)
                 {
-                    placed.Replace(twin);
+                    undo.Push(placed.Replace(twin));
                     replaced.Add(new(placed.Path, layer, twin));
                 }
                 else if (twin is not null && placed.IsRoot)
@@ -39,6 +40,12 @@ internal static class Swap
             catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or NotSupportedException)
             {
                 reason = Twins.Sentence(exception);
+            }
+            catch
+            {
+                // From the model's own code: the model is left as it was.
+                while (undo.TryPop(out var replacement)) replacement.Undo();
+                throw;
             }
             if (reason is not null) kept.Add(new(placed.Path, layer, reason));
         }

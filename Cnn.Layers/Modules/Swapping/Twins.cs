@@ -18,23 +18,24 @@ internal static class Twins
     /// <exception cref="ArgumentException">It has such a layer, but not with these options.</exception>
     public static nn.Module? OfTorch(nn.Module layer, Algorithm algorithm)
     {
-        switch (layer)
+        nn.Module? twin = layer switch
         {
-            case Conv2d conv:
-                var convolution = Conv2D.From(conv);
-                convolution.algorithm = algorithm;
-                return convolution;
-            case MaxPool2d or AvgPool2d:
-                var pool = layer is MaxPool2d max ? Pool2D.From(max) : Pool2D.From((AvgPool2d)layer);
-                pool.algorithm = algorithm;
-                return pool;
-            case AdaptiveAvgPool2d adaptive:
-                var average = AdaptiveAvgPool2D.From(adaptive);
-                average.algorithm = algorithm;
-                return average;
-            default:
-                return null;
-        }
+            Conv2d conv => Conv2D.From(conv),
+            MaxPool2d pool => Pool2D.From(pool),
+            AvgPool2d pool => Pool2D.From(pool),
+            AdaptiveAvgPool2d pool => AdaptiveAvgPool2D.From(pool),
+            _ => null,
+        };
+        Run(twin, algorithm);
+        return twin;
+    }
+
+    /// <summary>Has a layer of this library run the loops of <paramref name="algorithm"/>; any other module stays as it is.</summary>
+    public static void Run(nn.Module? layer, Algorithm algorithm)
+    {
+        if (layer is Conv2D conv) conv.algorithm = algorithm;
+        else if (layer is Pool2D pool) pool.algorithm = algorithm;
+        else if (layer is AdaptiveAvgPool2D average) average.algorithm = algorithm;
     }
 
     /// <summary>The twin of a layer of this library; null for any other module.</summary>
@@ -50,7 +51,6 @@ internal static class Twins
     /// <summary>Why a convolution has no twin here; null if it has one.</summary>
     public static string? Refusal(Conv2d conv)
     {
-        if (conv.weight.IsInvalid) return "its weight is disposed";
         string? alien = Alien(conv.weight, "weight") ?? (conv.bias is null ? null : Alien(conv.bias, "bias"));
         if (alien is not null) return alien;
         string? besides = conv.named_parameters(recurse: false).Select(entry => entry.name)
@@ -70,6 +70,8 @@ internal static class Twins
                 string shape = string.Join(", ", conv.weight.shape);
                 return $"weight has shape ({shape}) where its options say {options.WeightShape}: make an nn.Conv2d of that size";
             }
+            if (conv.bias is not null && (conv.bias.dim() != 1 || conv.bias.shape[0] != conv.out_channels))
+                return $"bias has shape ({string.Join(", ", conv.bias.shape)}) where its options say ({conv.out_channels})";
             return null;
         }
         catch (ArgumentException exception)
@@ -98,6 +100,7 @@ internal static class Twins
 
     private static string? Alien(Tensor parameter, string name)
     {
+        if (parameter.IsInvalid) return $"its {name} is disposed";
         if (parameter.device_type != DeviceType.CPU)
             return $"its {name} is on {parameter.device}: this library computes on the CPU, so move the model there first (model.cpu())";
         if (!Functional.IsReal(parameter.dtype))

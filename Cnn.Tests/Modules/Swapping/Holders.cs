@@ -7,10 +7,15 @@ using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.tor
 namespace Cnn.Tests.Modules.Swapping;
 
 /// <summary>Networks that each hold a convolution and a pool in another way; all compute pool(relu(conv(x))).</summary>
-internal static class Holders
+internal static partial class Holders
 {
     /// <summary>By the way of holding: every place can hold another layer.</summary>
-    public static readonly Dictionary<string, Func<Layer, Layer, Layer>> Open = new()
+    public static Dictionary<string, Func<Layer, Layer, Layer>> Open => new(Common.Concat(Uncommon));
+
+    /// <summary>By the way of holding: the convolution's place is typed as nn.Conv2d, or found by its hash code.</summary>
+    public static Dictionary<string, (Func<Conv2d, Layer, Layer> Make, string Reason)> Closed => new(Typed.Concat(Hashed));
+
+    private static readonly Dictionary<string, Func<Layer, Layer, Layer>> Common = new()
     {
         ["public fields"] = (conv, pool) => new PublicFields(conv, pool),
         ["private readonly fields of a base class"] = (conv, pool) => new Derived(conv, pool),
@@ -37,8 +42,7 @@ internal static class Holders
         ["children that know their parent"] = (conv, pool) => new Parent(conv, pool),
     };
 
-    /// <summary>By the way of holding: the convolution's place is typed as nn.Conv2d, or found by its hash code.</summary>
-    public static readonly Dictionary<string, (Func<Conv2d, Layer, Layer> Make, string Reason)> Closed = new()
+    private static readonly Dictionary<string, (Func<Conv2d, Layer, Layer> Make, string Reason)> Typed = new()
     {
         ["field"] = (
             (conv, pool) => new TypedField(conv, pool), "field conv of TypedField takes Conv2d only: declare it nn.Module<Tensor, Tensor>"),

@@ -1,4 +1,5 @@
 using Cnn.Layers;
+using Cnn.Layers.Swapping;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -262,6 +263,8 @@ public sealed class SwapTests : IDisposable
         ["another device"] = (() => nn.Conv2d(2, 3, 3, device: META), "its weight is on meta"),
         ["another weight"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.weight = nn.Parameter(rand(2, 2, 3, 3))),
             "weight has shape (2, 2, 3, 3)"),
+        ["another bias"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.bias = nn.Parameter(rand(5))), "bias has shape (5)"),
+        ["no bias any more"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.bias!.Dispose()), "its bias is disposed"),
         ["a mask"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.register_buffer("mask", ones(3))), "mask is registered in it"),
         ["stride under Same"] = (() => With(nn.Conv2d(2, 3, 3, Padding.Same), conv => conv.stride = [2]),
             "padding = Same needs a stride of 1"),
@@ -369,6 +372,88 @@ public sealed class SwapTests : IDisposable
             text);
         using var empty = nn.Sequential(nn.ReLU());
         Assert.Equal("0 layers replaced.", empty.UseCnnLayers().ToString());
+    }
+
+    private sealed class Locked : System.Collections.ObjectModel.Collection<Layer>
+    {
+        public bool IsLocked { get; set; }
+
+        protected override void SetItem(int index, Layer item)
+        {
+            if (IsLocked) throw new NotImplementedException("locked");
+            base.SetItem(index, item);
+        }
+    }
+
+    private sealed class Wrap(object data, Layer layer) : Layer("wrap")
+    {
+        public object Data => data;
+
+        public override Tensor forward(Tensor input) => layer.call(input);
+    }
+
+    [Fact]
+    public void WhereTheModelsOwnCodeThrowsTheWholeModelIsAsItWas()
+    {
+        Layer first = nn.Conv2d(1, 2, 3), second = nn.Conv2d(2, 2, 3);
+        using var model = nn.Sequential(("a", first), ("b", new Wrap(new Locked { second }, second)));
+        var locked = (Locked)((Wrap)model[1]).Data;
+        locked.IsLocked = true;
+        Assert.Throws<NotImplementedException>(() => model.UseCnnLayers());
+        Assert.Same(first, model[0]);
+        Assert.DoesNotContain(ModulePlaces.Find(model), placed => placed.Module is Conv2D);
+
+        locked.IsLocked = false;
+        Assert.Equal(2, model.UseCnnLayers().Replaced.Count);
+        Assert.IsType<Conv2D>(locked[0]);
+    }
+
+    private sealed class Sample(float[] pixels, int label)
+    {
+        public float[] Pixels => pixels;
+
+        public int Label => label;
+    }
+
+    private sealed class Node(Node? next)
+    {
+        public Node? Next => next;
+
+        public object? Tag { get; set; }
+    }
+
+    [Theory]
+    [InlineData("samples")]
+    [InlineData("by name")]
+    [InlineData("boxes")]
+    [InlineData("chain")]
+    public void DataThatAModelHoldsIsPassedOver(string kind)
+    {
+        // What is written for each element (a path, a name) would take more than this; for each of a chain, a hundred times more.
+        const int count = 200_000;
+        object data = kind switch
+        {
+            "samples" => Enumerable.Range(0, count).Select(i => (new Sample([i], i), "sample")).ToList(),
+            "by name" => Enumerable.Range(0, count).ToDictionary(i => $"{i}", i => (object)new Sample([i], i)),
+            "boxes" => Enumerable.Range(0, count).Select(i => (object)i).ToArray(),
+            _ => Enumerable.Range(0, count).Aggregate((Node?)null, (next, _) => new Node(next))!,
+        };
+        using var model = new Wrap(data, nn.Conv2d(1, 2, 3));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Single(model.UseCnnLayers().Replaced);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 300L * count);
+    }
+
+    [Fact]
+    public void ASecondCallMaySayOtherLoops()
+    {
+        using var model = nn.Sequential(nn.Conv2d(1, 2, 3), new Conv2D(2, 2, 3), nn.MaxPool2d(2), nn.AdaptiveAvgPool2d(1));
+        Assert.Equal(3, model.UseCnnLayers().Replaced.Count);
+        Assert.Empty(model.UseCnnLayers(Algorithm.Literal).Replaced);
+        Assert.Equal(Algorithm.Literal, ((Conv2D)model[0]).algorithm);
+        Assert.Equal(Algorithm.Literal, ((Conv2D)model[1]).algorithm);
+        Assert.Equal(Algorithm.Literal, ((Pool2D)model[2]).algorithm);
+        Assert.Equal(Algorithm.Literal, ((AdaptiveAvgPool2D)model[3]).algorithm);
     }
 
     [Fact]

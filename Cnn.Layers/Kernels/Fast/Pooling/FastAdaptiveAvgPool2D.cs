@@ -50,12 +50,20 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
                     from + n * inputStrides.N + c * inputStrides.C, inputStrides, channels, width.In, Scratch.Planes);
                 var averages = new ChannelRows<T, TLanes>(
                     to + n * outputStrides.N + c * outputStrides.C, outputStrides, channels, width.Out, Scratch.Turned);
-                T* sums = Scratch.Get<T>(Scratch.Sums, (nint)width.Out * TLanes.Count);
+                nint length = (nint)width.Out * TLanes.Count;
+                T* sums = Scratch.Get<T>(Scratch.Sums, 2 * length), piece = sums + length;
                 for (long oh = 0; oh < height.Out; oh++)
                 {
-                    Row.ClearLong(sums, width.Out * TLanes.Count);
+                    Row.ClearLong(sums, length);
                     var (firstRow, endRow) = height.Cells(oh);
-                    for (long ih = firstRow; ih < endRow; ih++) AddRow(columns, cells.Read(ih), cells.Step, sums); // Δ2
+                    for (long start = firstRow; start < endRow; start += AdaptivePool2DGeometry.PieceRows)
+                    {
+                        Row.ClearLong(piece, length);
+                        for (long ih = start; ih < Math.Min(start + AdaptivePool2DGeometry.PieceRows, endRow); ih++)
+                            AddRow(columns, cells.Read(ih), cells.Step, piece); // Δ2
+                        for (nint i = 0; i < length; i += TLanes.Count)
+                            TLanes.Store(TLanes.Add(TLanes.Load(sums + i), TLanes.Load(piece + i)), sums + i);
+                    }
                     T* row = averages.Place(oh);
                     DivideRow(pool, columns, endRow - firstRow, sums, TLanes.Count, row, averages.Step);
                     averages.Write(oh);
@@ -109,9 +117,9 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
     {
         foreach (var (first, end) in columns)
         {
-            TLanes acc = TLanes.Load(sums);
-            for (nint iw = first; iw < end; iw++) acc = TLanes.Add(acc, TLanes.Load(cells + iw * step));
-            TLanes.Store(acc, sums);
+            TLanes row = TLanes.Broadcast(T.Zero);
+            for (nint iw = first; iw < end; iw++) row = TLanes.Add(row, TLanes.Load(cells + iw * step));
+            TLanes.Store(TLanes.Add(TLanes.Load(sums), row), sums);
             sums += TLanes.Count;
         }
     }
