@@ -19,7 +19,8 @@ internal sealed record Shrunk(Instance Instance, TrialFailure Failure, bool IsLe
 /// </summary>
 /// <param name="kernel">The kernel.</param>
 /// <param name="runner">Carries the trials out.</param>
-internal sealed class Shrinker(Kernel kernel, ITrialRunner runner)
+/// <param name="isClaimed">Whether the kernel claims a problem: it may fail at any other.</param>
+internal sealed class Shrinker(Kernel kernel, ITrialRunner runner, Func<Case, bool> isClaimed)
 {
     private const int MostTrials = 4000;
     private const int MostDeaths = 20; // each costs a new process, or what a hang may take
@@ -69,7 +70,7 @@ internal sealed class Shrinker(Kernel kernel, ITrialRunner runner)
             foreach (var candidate in smaller(kernel.Kind, shrunk.Instance))
             {
                 if (Spent) return shrunk;
-                if (KnownFaults.ReasonToSkip(candidate.Case) is not null) continue;
+                if (!isClaimed(candidate.Case) || KnownFaults.ReasonToSkip(candidate.Case) is not null) continue;
                 if (Try(candidate, part, shrunk.Failure.Kind, ShortHang) is not { } failure) continue;
                 (shrunk, found) = (new(candidate, failure), true);
                 break;
