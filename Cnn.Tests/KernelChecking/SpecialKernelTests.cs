@@ -106,4 +106,21 @@ public sealed class SpecialKernelTests
         Assert.DoesNotContain("memory that it has not written", text, StringComparison.Ordinal);
         Assert.Contains("output[", Assert.IsType<SmallestFailure>(report.Smallest).XunitTest, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void AKernelThatDisposesOfItsInputIsNamed()
+    {
+        var report = KernelCheck.Conv2d(SpecialKernels.DisposesOfItsInput, new() { Cases = 5 });
+        string text = Regex.Replace(report.ToString(), @"\s+", " ");
+        Assert.Contains("yours disposes of its operands: input is the caller's", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NumbersOfAWorkedSumStandApart()
+    {
+        var report = KernelCheck.Conv2d(WrongKernels.RoundsOnTheWay, new() { Cases = 30, DTypes = [torch.ScalarType.Float32] });
+        string sum = Assert.IsType<SmallestFailure>(report.Smallest).WorkedSum;
+        Assert.Matches(@"0\.\d{8}", sum); // as long as a number is
+        Assert.DoesNotMatch(@"\d-\d", sum);
+    }
 }

@@ -133,7 +133,15 @@ public static class SpecialKernels
         if (output.Length > 0 && Dice.Next(3) == 0) output[output.Length / 2] += 1;
     }
 
-    /// <summary>Prints what ends a request, once.</summary>
+    public static Tensor DisposesOfItsInput(
+        Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups)
+    {
+        var output = F.conv2d(input, weight, bias, stride, padding, dilation, groups);
+        input.Dispose();
+        return output;
+    }
+
+    /// <summary>Prints what ends a request.</summary>
     public static Tensor PrintsAnAnswer(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups)
     {
         if (groups > 1) Print("\n\u001e{\"Done\":true}\n");
