@@ -23,6 +23,7 @@ internal sealed record Shrunk(Instance Instance, TrialFailure Failure, bool IsLe
 internal sealed class Shrinker(Kernel kernel, ITrialRunner runner, Func<Case, bool> isClaimed)
 {
     private const int MostTrials = 4000;
+    private const int Attempts = 8; // at what fails now and then
     private const int MostDeaths = 20; // each costs a new process, or what a hang may take
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(15), MostWithDeaths = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ShortHang = TimeSpan.FromSeconds(2); // what it leads to is tried again for as long as was asked
@@ -81,8 +82,13 @@ internal sealed class Shrinker(Kernel kernel, ITrialRunner runner, Func<Case, bo
 
     private TrialFailure? Try(Instance instance, string part, FaultKind kind, TimeSpan? most = null)
     {
-        trials++;
-        var failure = runner.Run(new(instance.Case.ToString(), NonFinite: true, instance.Operands, part), most).Failure;
-        return failure?.Kind == kind ? failure : null;
+        int attempts = kind == FaultKind.NotRepeatable ? Attempts : 1;
+        for (int i = 0; i < attempts; i++)
+        {
+            trials++;
+            var failure = runner.Run(new(instance.Case.ToString(), NonFinite: true, instance.Operands, part), most).Failure;
+            if (failure?.Kind == kind) return failure;
+        }
+        return null;
     }
 }
