@@ -16,7 +16,8 @@ internal static class Suspicions
     // What mistakes other than those of sizes change in the loops.
     private sealed record Loops(
         bool FirstImageOnly = false, bool FirstGroupOnly = false, bool WholeWindow = false, bool SkipNaN = false,
-        bool EdgeAsPadding = false, bool BiasEachProduct = false, bool BiasEachChannel = false, bool Overwrites = false, bool ZerosAsPadding = false);
+        bool EdgeAsPadding = false, bool BiasEachProduct = false, bool BiasEachChannel = false, bool Overwrites = false,
+        bool ZerosAsPadding = false);
 
     private static readonly Mistake[] Mistakes =
     [

@@ -36,7 +36,8 @@ internal sealed class WorkerProcess : IWorker
         listening = Task.Run(Listen);
         if (Receive(Start, _ => { }) is not { } death) return;
         Dispose();
-        throw new WorkerStartException($"The process that compares {death} before it began; doctor says whether libtorch loads here{death.Cause}.");
+        throw new WorkerStartException(
+            $"The process that compares {death} before it began; doctor says whether libtorch loads here{death.Cause}.");
     }
 
     /// <inheritdoc/>
