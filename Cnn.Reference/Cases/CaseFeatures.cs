@@ -16,6 +16,7 @@ internal static class CaseFeatures
         yield return @case.Kind.ToString().ToLowerInvariant();
         yield return CaseWords.NameOf(@case.DType);
         if (@case.Layout != Layout.Contiguous) yield return CaseWords.NameOf(@case.Layout);
+        if (@case.Layout is not (Layout.Contiguous or Layout.Unbatched)) yield return "memory that is not contiguous";
         if (@case.N > 1) yield return "more than one image";
         if (@case.N == 0) yield return "no images";
         if (@case.C > 1) yield return "more than one channel";

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.KernelChecking;
@@ -25,6 +26,7 @@ internal sealed class CheckKernel
         ("views", o => o with { Views = false }),
         ("unbatched", o => o with { Unbatched = false }),
         ("nan", o => o with { NonFinite = false }),
+        ("exact", o => o with { Exact = false }),
         .. new KernelCheckOptions().DTypes.Select(type => (CaseWords.NameOf(type), Without(type))),
     ];
 
@@ -35,6 +37,12 @@ internal sealed class CheckKernel
     {
         Description = "With --kernel: a static method with the parameters of one of the delegates of KernelCheck, tensors or spans.",
         HelpName = "Namespace.Type.Method",
+    };
+
+    private readonly Option<string?> kernelSize = new("--kernel-size")
+    {
+        Description = "With --kernel: the only size of window that it takes.",
+        HelpName = "HxW",
     };
 
     private readonly Option<string[]> notClaimed = new("--without")
@@ -57,7 +65,7 @@ internal sealed class CheckKernel
     /// <param name="shared">What of it counts for a kernel as well; anything else is refused beside one.</param>
     public void AddTo(Command command, params IReadOnlyList<Symbol> shared)
     {
-        Options.AddMode(command, assembly, [method, notClaimed], shared);
+        Options.AddMode(command, assembly, [method, kernelSize, notClaimed], shared);
         Options.Require(command, result =>
         {
             if (Options.IsGiven(result, assembly) && !Options.IsGiven(result, method))
@@ -85,10 +93,12 @@ internal sealed class CheckKernel
         options = options with { Cases = cases ?? options.Cases, Timeout = timeout ?? options.Timeout };
         foreach (string word in parsed.GetValue(notClaimed) ?? []) options = Claims.First(claim => claim.Word == word).Without(options);
 
+        if (parsed.GetValue(kernelSize) is { } size) options = options with { KernelSize = SizeOf(size) };
+
         var kernel = Load(name, options);
         var problems = new KernelCases(kernel, options, lines.Length == 0 ? null : Given(kernel, lines));
         using var file = ReportFile.Open(json);
-        using var runner = new WorkerTrialRunner(name, options.Timeout, () => new WorkerProcess());
+        using var runner = new WorkerTrialRunner(name, options.Exact, options.Timeout, () => new WorkerProcess());
         var session = new KernelSession(kernel, options, runner);
         ProgressBar.Run("check", problems.Cases, cancel, session.Put);
         var report = session.Finish(problems, stopped: cancel.IsCancellationRequested);
@@ -102,6 +112,13 @@ internal sealed class CheckKernel
         if (dot <= 0 || dot == method.Length - 1) throw new UsageException($"--method {method}: must be Namespace.Type.Method.");
         return new(file.FullName, method[..dot], method[(dot + 1)..]);
     }
+
+    private (long H, long W) SizeOf(string text) =>
+        text.Split('x') is [var height, var width]
+            && long.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out long h)
+            && long.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out long w)
+            ? (h, w)
+            : throw new UsageException($"{kernelSize.Name} {text}: must be height x width, such as 3x3.");
 
     private static Kernel Load(KernelName name, KernelCheckOptions options)
     {

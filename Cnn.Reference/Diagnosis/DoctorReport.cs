@@ -118,7 +118,7 @@ internal sealed record DoctorReport(
         var table = new TextTable(["file", "size", "for", .. linux ? SymbolVersion.Kinds : []]) { Expendable = ["for", "size"] };
         foreach (var file in files)
             table.Add([
-                file.Name, Figures.MebiBytes(file.Bytes), ForWhat(file),
+                file.Name, Figures.Bytes(file.Bytes), ForWhat(file),
                 .. linux ? SymbolVersion.Kinds.Select(kind => Asked(file, kind)) : []]);
         if (linux)
             table.Add([

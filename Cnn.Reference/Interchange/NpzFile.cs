@@ -37,7 +37,7 @@ internal static class NpzFile
         var tensors = new Dictionary<string, Tensor>();
         try
         {
-            using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+            using var archive = Open(file);
             foreach (var entry in archive.Entries)
             {
                 if (!entry.FullName.EndsWith(Suffix, StringComparison.Ordinal))
@@ -52,6 +52,23 @@ internal static class NpzFile
         {
             foreach (var tensor in tensors.Values) tensor.Dispose();
             throw;
+        }
+    }
+
+    // All that it says of its entries is read here, and what it throws knows nothing of a file's name.
+    private static ZipArchive Open(FileStream file)
+    {
+        ZipArchive? archive = null;
+        try
+        {
+            archive = new(file, ZipArchiveMode.Read, leaveOpen: true);
+            _ = archive.Entries;
+            return archive;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        {
+            archive?.Dispose();
+            throw new InvalidDataException($"is damaged, or no ZIP archive: {exception.Message}");
         }
     }
 

@@ -24,6 +24,12 @@ internal static class GuardedCall
         var results = Call(kernel, @case, operands, fill);
         string[] names = kernel.Kind.Operands();
         for (int i = 0; i < operands.Length; i++)
+            if (operands[i] is { IsInvalid: true })
+                throw new KernelFault(FaultKind.ChangedOperand, $"disposes of its operands: {names[i]} is the caller's")
+                {
+                    Tensor = names[i],
+                };
+        for (int i = 0; i < operands.Length; i++)
             if (FirstDifference(before[i], operands[i]) is { } index) throw Changed(names[i], index);
         var shapes = kernel.Kind.ResultShapes(@case);
         for (int i = 0; i < results.Length; i++)

@@ -23,7 +23,7 @@ internal sealed class KernelBench(Kernel kernel)
         });
         var @case = CaseWords.Parse(trial.Line);
         var limits = new Limits(forward ? 0 : 1);
-        foreach (var level in KernelLevels.Create(trial.NonFinite))
+        foreach (var level in KernelLevels.Create(trial.NonFinite, trial.Exact || kernel.Kind.Layer() != LayerKind.Conv))
         {
             layer.Forget();
             if (trial.Operands is null) results.Add(checker.Run(level, @case, limits));

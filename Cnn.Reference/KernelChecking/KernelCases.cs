@@ -12,18 +12,21 @@ internal sealed class KernelCases
     private const int PlainOneIn = 12;
 
     private readonly List<Case> cases = [];
+    private readonly Claims claims;
     private readonly Dictionary<string, long> leftOut = [];
 
     /// <summary>Takes the problems given, or draws them.</summary>
     public KernelCases(Kernel kernel, KernelCheckOptions options, IReadOnlyList<Case>? given = null)
     {
         var kind = kernel.Kind.Layer();
-        var claims = new Claims(kernel, options);
+        claims = new Claims(kernel, options);
         var seen = new HashSet<Case>();
         var random = CaseGenerator.Cases(options.Seed).Where(IsAsked).Take(options.Cases)
-            .Select((@case, i) => i % PlainOneIn == 0 ? Plain(@case) : @case);
+            .Select((@case, i) => i % PlainOneIn == 0 ? Plain(@case) : BeyondBlocks.Of(@case, i));
         foreach (var @case in given ?? Corpus.All().Where(IsAsked).Concat(random))
             if (claims.Reduce(@case, leftOut) is { } claimed && seen.Add(claimed)) cases.Add(claimed);
+
+        if (!options.Exact && kind == LayerKind.Conv) leftOut["exact sums (Exact)"] = cases.Count;
 
         // No channels, lazily negated views and borders other than zeros are no kernel's own business.
         bool IsAsked(Case @case) => @case.Kind == kind && @case.C > 0 && @case.Layout != Layout.Negated && @case.Work <= MostWork;
@@ -37,6 +40,9 @@ internal sealed class KernelCases
 
     /// <summary>What the kernel does not claim, and how many problems had it.</summary>
     public IReadOnlyDictionary<string, long> LeftOut => leftOut;
+
+    /// <summary>Whether the kernel claims all that a case has: only then may it be accused of it.</summary>
+    public bool AreClaimed(Case @case) => claims.Allow(@case);
 }
 
 /// <summary>Takes out of a case what a kernel does not claim.</summary>
@@ -72,6 +78,10 @@ internal sealed class Claims
                 Padding = (c.Padding.H, c.Padding.H),
                 Dilation = (c.Dilation.H, c.Dilation.H),
             });
+        if (options.KernelSize is { } size)
+            Unless(
+                false, $"kernels other than {size.H}x{size.W} (KernelSize)", c => c.Kernel != size,
+                c => WithKernel(c, size));
         Unless(options.CeilMode, "ceil_mode (CeilMode)", c => c.CeilMode, c => c with { CeilMode = false });
         Unless(options.Bias || pool, "a bias (Bias)", c => c.Bias, c => c with { Bias = false });
         Unless(options.CountIncludePad, "count_include_pad = false (CountIncludePad)", c => !c.CountIncludePad,
@@ -87,6 +97,23 @@ internal sealed class Claims
         }
 
         void Always(Func<Case, bool> uses, Func<Case, Case> without) => unclaimed.Add(("", uses, without));
+    }
+
+    /// <summary>Whether a case has nothing that is not claimed.</summary>
+    public bool Allow(Case @case) => !unclaimed.Any(each => each.Uses(@case));
+
+    // The image grows where the window would not fit into it; half a pool's kernel is the most that it may be padded.
+    private static Case WithKernel(Case @case, (long H, long W) kernel)
+    {
+        var padding = @case.Kind == LayerKind.Conv ? @case.Padding
+            : (H: Math.Min(@case.Padding.H, kernel.H / 2), W: Math.Min(@case.Padding.W, kernel.W / 2));
+        return @case with
+        {
+            Kernel = kernel,
+            Padding = padding,
+            H = Math.Max(@case.H, @case.Dilation.H * (kernel.H - 1) + 1 - 2 * padding.H),
+            W = Math.Max(@case.W, @case.Dilation.W * (kernel.W - 1) + 1 - 2 * padding.W),
+        };
     }
 
     /// <summary>The case without what is not claimed; null where nothing valid is left.</summary>

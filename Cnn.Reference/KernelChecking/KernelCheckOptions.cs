@@ -23,6 +23,9 @@ public sealed record KernelCheckOptions
     /// <summary>A kernel, stride, padding or dilation that differs along the height and the width. Images are never square alone.</summary>
     public bool Rectangular { get; init; } = true;
 
+    /// <summary>The only size of the kernel, (kH, kW), as of a kernel that is made for 3x3 alone; any where null.</summary>
+    public (long H, long W)? KernelSize { get; init; }
+
     /// <summary>Any number of images but one: several, and none.</summary>
     public bool Batch { get; init; } = true;
 
@@ -48,6 +51,12 @@ public sealed record KernelCheckOptions
     /// NaN and infinity in the input. A convolution in bfloat16 is not given them: libtorch's own spreads them on some processors.
     /// </summary>
     public bool NonFinite { get; init; } = true;
+
+    /// <summary>
+    /// Convolution: sums of the products themselves, exact on small integers. A kernel that transforms its numbers first (Winograd, FFT)
+    /// has errors of the size of its neighbours: each is held against the largest sum |x||w| of the tensor then, on reals alone.
+    /// </summary>
+    public bool Exact { get; init; } = true;
 
     /// <summary>The element types of a kernel that takes tensors; only max pools are given integers.</summary>
     public IReadOnlyList<ScalarType> DTypes { get; init; } =

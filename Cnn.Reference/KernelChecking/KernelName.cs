@@ -56,6 +56,7 @@ internal sealed record KernelName(string File, string Type, string Method, strin
 
     private static Delegate? Bind(Type @delegate, MethodInfo method)
     {
+        if (method.DeclaringType!.IsGenericTypeDefinition) return null; // of which T?
         if (method.IsGenericMethodDefinition)
         {
             if (!@delegate.IsGenericType || method.GetGenericArguments().Length != 1) return null;

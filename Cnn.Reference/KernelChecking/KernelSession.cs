@@ -29,8 +29,8 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
         var kernel = KernelDelegates.Create(yours);
         OptionRules.Check(kernel, options);
         using ITrialRunner runner = options.OwnProcess
-            ? new WorkerTrialRunner(KernelName.Of(yours), options.Timeout, () => new Processes.WorkerProcess())
-            : new TrialRunner(kernel);
+            ? new WorkerTrialRunner(KernelName.Of(yours), options.Exact, options.Timeout, () => new Processes.WorkerProcess())
+            : new TrialRunner(kernel, options.Exact);
         HiddenCaches.HoldOneDnn(); // where libtorch would be wrong, it would accuse the kernel
         var session = new KernelSession(kernel, options, runner);
         var cases = new KernelCases(kernel, options);
@@ -62,13 +62,13 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     public KernelReport Finish(KernelCases cases, bool stopped)
     {
         var groups = FailureGroup.Of(results.Failures, lines);
-        var found = groups.Count == 0 || stopped ? null : Smallest(groups[0]); // who stops it does not want to wait
+        var found = groups.Count == 0 || stopped ? null : Smallest(groups[0], cases.AreClaimed); // who stops it does not want to wait
         return new(new(
             kernel.Kind, results, groups, lines.Count, cases.Cases.Count - lines.Count, failures.Count, cases.LeftOut, options.Seed,
             watch.Elapsed, stopped, found));
     }
 
-    private Found? Smallest(FailureGroup group)
+    private Found? Smallest(FailureGroup group, Func<Case, bool> isClaimed)
     {
         // No images are nothing to work by hand: they come last.
         var same = failures.Where(each => each.Failure.Part == group.Part && group.Problems.Contains(each.Case.ToString()))
@@ -76,16 +76,27 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
         var (@case, failure) = same[0];
         var numbers = NumbersOf(failure.Part);
         string? reason = failure.Kind == FaultKind.WrongNumber ? Explain([.. same.Take(MostExplained)]) : null;
-        var shrunk = new Shrinker(kernel, runner).Shrink(@case, numbers, failure.Part, failure.Kind);
+        var shrunk = new Shrinker(kernel, runner, isClaimed).Shrink(@case, numbers, failure.Part, failure.Kind);
         if (shrunk is null)
         {
             string sentence = $"yours {Sentence(failure)}: only beside the problems that were run before it, not by itself";
             return new(new(@case.ToString(), Printing.Folding.Fold(sentence, WorkedSum.Width, indent: 4), ""), reason, []);
         }
-        var truth = Truth.Of(kernel.Kind, shrunk.Instance, numbers);
+        var truth = Truth.Of(kernel.Kind, shrunk.Instance, numbers, options.Exact);
         return new(
             new(shrunk.Instance.Case.ToString(), WorkedSum.Of(kernel.Kind, shrunk, truth), XunitTest.Of(kernel, shrunk, truth)), reason,
-            shrunk.IsLeast ? CaseFeatures.Needed(shrunk.Instance.Case) : []);
+            shrunk.IsLeast ? NeededByAll(shrunk.Instance.Case, same.Select(each => each.Case)) : []);
+    }
+
+    // What could not be taken away from this problem, another may fail without; and what every problem has, nobody can do without.
+    private IReadOnlyList<string> NeededByAll(Case shrunk, IEnumerable<Case> failing)
+    {
+        var needed = failing.Aggregate(CaseFeatures.Needed(shrunk), (left, @case) => [.. left.Intersect(CaseFeatures.Of(@case))]);
+        var ofAll = CommonTo(lines.Select(CaseWords.Parse));
+        return [.. needed.Where(feature => !ofAll.Contains(feature))];
+
+        static HashSet<string> CommonTo(IEnumerable<Case> cases) =>
+            [.. cases.Select(CaseFeatures.Of).Aggregate((common, next) => common.Intersect(next))];
     }
 
     /// <summary>What a failure says, with what it is about.</summary>

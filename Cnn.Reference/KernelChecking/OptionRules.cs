@@ -7,6 +7,7 @@ namespace Cnn.Reference.KernelChecking;
 internal static class OptionRules
 {
     private const int MostCases = 1_000_000;
+    private const int MostKernelSize = 64;
 
     /// <summary>Refuses options that make no sense.</summary>
     /// <exception cref="ArgumentException">One sentence names the option, its value and the rule.</exception>
@@ -17,6 +18,8 @@ internal static class OptionRules
         if (options.Seed < 0) throw new ArgumentException($"Seed = {options.Seed}: must be 0 or more.", nameof(options));
         if (options.Timeout <= TimeSpan.Zero || options.Timeout > TimeSpan.FromHours(1))
             throw new ArgumentException($"Timeout = {options.Timeout}: must be more than nothing and at most an hour.", nameof(options));
+        if (options.KernelSize is { } size && (size.H is < 1 or > MostKernelSize || size.W is < 1 or > MostKernelSize))
+            throw new ArgumentException($"KernelSize = {size}: each must be from 1 to {MostKernelSize}.", nameof(options));
         bool integers = kernel.Kind == KernelKind.MaxPool2d;
         if (kernel.OnlyType is { } only)
         {

@@ -19,9 +19,11 @@ internal sealed record Shrunk(Instance Instance, TrialFailure Failure, bool IsLe
 /// </summary>
 /// <param name="kernel">The kernel.</param>
 /// <param name="runner">Carries the trials out.</param>
-internal sealed class Shrinker(Kernel kernel, ITrialRunner runner)
+/// <param name="isClaimed">Whether the kernel claims a problem: it may fail at any other.</param>
+internal sealed class Shrinker(Kernel kernel, ITrialRunner runner, Func<Case, bool> isClaimed)
 {
     private const int MostTrials = 4000;
+    private const int Attempts = 8; // at what fails now and then
     private const int MostDeaths = 20; // each costs a new process, or what a hang may take
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(15), MostWithDeaths = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ShortHang = TimeSpan.FromSeconds(2); // what it leads to is tried again for as long as was asked
@@ -69,7 +71,7 @@ internal sealed class Shrinker(Kernel kernel, ITrialRunner runner)
             foreach (var candidate in smaller(kernel.Kind, shrunk.Instance))
             {
                 if (Spent) return shrunk;
-                if (KnownFaults.ReasonToSkip(candidate.Case) is not null) continue;
+                if (!isClaimed(candidate.Case) || KnownFaults.ReasonToSkip(candidate.Case) is not null) continue;
                 if (Try(candidate, part, shrunk.Failure.Kind, ShortHang) is not { } failure) continue;
                 (shrunk, found) = (new(candidate, failure), true);
                 break;
@@ -80,8 +82,13 @@ internal sealed class Shrinker(Kernel kernel, ITrialRunner runner)
 
     private TrialFailure? Try(Instance instance, string part, FaultKind kind, TimeSpan? most = null)
     {
-        trials++;
-        var failure = runner.Run(new(instance.Case.ToString(), NonFinite: true, instance.Operands, part), most).Failure;
-        return failure?.Kind == kind ? failure : null;
+        int attempts = kind == FaultKind.NotRepeatable ? Attempts : 1;
+        for (int i = 0; i < attempts; i++)
+        {
+            trials++;
+            var failure = runner.Run(new(instance.Case.ToString(), NonFinite: true, instance.Operands, part), most).Failure;
+            if (failure?.Kind == kind) return failure;
+        }
+        return null;
     }
 }

@@ -14,11 +14,17 @@ internal static class SmallerCases
         [.. Enumerable.Range(0, 2).SelectMany(axis =>
             (Step[])[each => Kernel(each, axis), each => Stride(each, axis), each => Dilation(each, axis), each => Padding(each, axis)])];
 
+    // For a kernel that is the same along both axes, or claims no other.
+    private static readonly Step[] Square =
+        [.. ((Func<Instance, int, IEnumerable<Instance>>[])[Kernel, Stride, Dilation, Padding]).Select(step =>
+            (Step)(instance => step(instance, 0).SelectMany(half => step(half, 1)).Where(each => IsSquare(each.Case))))];
+
     private static readonly Step[] Sizes = [each => Size(each, 0), each => Size(each, 1)];
 
     /// <summary>Smaller problems, those that take away most first.</summary>
     public static IEnumerable<Instance> Of(KernelKind kind, Instance instance) =>
-        from candidate in Leaps(instance).Concat(Volume.Concat(Window).Concat(Sizes).SelectMany(step => step(instance)))
+        from candidate in Leaps(instance).Concat(Volume.Concat(Window).Concat(IsSquare(instance.Case) ? Square : []).Concat(Sizes)
+            .SelectMany(step => step(instance)))
         where candidate.Case != instance.Case && Claims.IsValid(candidate.Case)
         select Fitted(kind, candidate);
 
@@ -167,6 +173,10 @@ internal static class SmallerCases
         if (@case.DivisorOverride is not (null or 2)) yield return new(@case with { DivisorOverride = 2 }, operands);
         if (@case.Seed != 0) yield return new(@case with { Seed = 0 }, operands);
     }
+
+    private static bool IsSquare(Case @case) =>
+        @case.Kernel.H == @case.Kernel.W && @case.Stride.H == @case.Stride.W && @case.Padding.H == @case.Padding.W
+        && @case.Dilation.H == @case.Dilation.W;
 
     private static Instance Fitted(KernelKind kind, Instance instance)
     {

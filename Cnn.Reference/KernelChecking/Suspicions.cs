@@ -14,7 +14,10 @@ internal static class Suspicions
         Func<Loops, Loops>? Loops = null);
 
     // What mistakes other than those of sizes change in the loops.
-    private sealed record Loops(bool FirstImageOnly = false, bool FirstGroupOnly = false, bool WholeWindow = false, bool SkipNaN = false);
+    private sealed record Loops(
+        bool FirstImageOnly = false, bool FirstGroupOnly = false, bool WholeWindow = false, bool SkipNaN = false,
+        bool EdgeAsPadding = false, bool BiasEachProduct = false, bool BiasEachChannel = false, bool Overwrites = false,
+        bool ZerosAsPadding = false);
 
     private static readonly Mistake[] Mistakes =
     [
@@ -32,6 +35,12 @@ internal static class Suspicions
         new("as if height and width of padding were swapped", c => c with { Padding = Swapped(c.Padding) }),
         new("as if there were no bias", c => c, o => o with { Bias = o.Bias?.With((_, _) => 0) }),
         new("as if the bias were added twice", c => c, o => o with { Bias = o.Bias?.With((_, number) => 2 * number) }),
+        new("as if the bias were added with every product", c => c, null, l => l with { BiasEachProduct = true }),
+        new("as if the bias were added once for every channel of the input", c => c, null, l => l with { BiasEachChannel = true }),
+        new("as if padding held the cells at the edge", c => c, null, l => l with { EdgeAsPadding = true }),
+        new("as if padding held zeros that compete for the maximum", c => c, null, l => l with { ZerosAsPadding = true }),
+        new("as if each window overwrote the gradient of the input instead of adding to it", c => c, null,
+            l => l with { Overwrites = true }),
         new("as if the kernel were flipped: a convolution as mathematics defines it", c => c,
             o => o with { Weight = o.Weight is null ? null : Flipped(o.Weight) }),
         new("as if every filter read the channels of the first group", c => c, null, l => l with { FirstGroupOnly = true }),
@@ -90,14 +99,18 @@ internal static class Suspicions
                                 {
                                     long ih = oh * @case.Stride.H - @case.Padding.H + kh * @case.Dilation.H;
                                     long iw = ow * @case.Stride.W - @case.Padding.W + kw * @case.Dilation.W;
+                                    if (loops.BiasEachProduct) output[at] += operands.Bias?.Numbers[oc] ?? 0;
+                                    if (loops.EdgeAsPadding)
+                                        (ih, iw) = (Math.Clamp(ih, 0, @case.H - 1), Math.Clamp(iw, 0, @case.W - 1));
                                     if (ih < 0 || ih >= @case.H || iw < 0 || iw >= @case.W) continue;
                                     long x = ((image * @case.C + g * inGroup + ic) * @case.H + ih) * @case.W + iw;
                                     long w = ((oc * inGroup + ic) * @case.Kernel.H + kh) * @case.Kernel.W + kw;
                                     output[at] += input.Numbers[x] * weight.Numbers[w];
-                                    gradInput[x] += up * weight.Numbers[w];
+                                    gradInput[x] = (loops.Overwrites ? 0 : gradInput[x]) + up * weight.Numbers[w];
                                     gradWeight[w] += up * input.Numbers[x];
                                 }
-                        if (operands.Bias is { } bias) output[at] += bias.Numbers[oc];
+                        long times = loops.BiasEachProduct ? 0 : loops.BiasEachChannel ? inGroup : 1;
+                        if (operands.Bias is { } bias) output[at] += times * bias.Numbers[oc];
                     }
         return kind == KernelKind.Conv2d
             ? new() { ["output"] = output }
@@ -125,7 +138,11 @@ internal static class Suspicions
                 long ih = oh * @case.Stride.H - @case.Padding.H + kh * @case.Dilation.H,
                     iw = ow * @case.Stride.W - @case.Padding.W + kw * @case.Dilation.W;
                 if (ih < @case.H + @case.Padding.H && iw < @case.W + @case.Padding.W) padded++;
-                if (ih < 0 || ih >= @case.H || iw < 0 || iw >= @case.W) continue;
+                if (ih < 0 || ih >= @case.H || iw < 0 || iw >= @case.W)
+                {
+                    if (loops.ZerosAsPadding) most = Math.Max(most, 0);
+                    continue;
+                }
                 double value = input[n, c, ih, iw];
                 if (loops.SkipNaN && double.IsNaN(value)) continue;
                 cells++;

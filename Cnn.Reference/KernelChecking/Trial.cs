@@ -8,7 +8,11 @@ namespace Cnn.Reference.KernelChecking;
 /// <param name="Operands">Given numbers; null for those of the case.</param>
 /// <param name="Part">With given numbers: the part of a level that looks at them.</param>
 /// <param name="Kernel">Where another process finds the kernel; null in this one.</param>
-internal sealed record Trial(string Line, bool NonFinite, Operands? Operands = null, string? Part = null, KernelName? Kernel = null);
+internal sealed record Trial(string Line, bool NonFinite, Operands? Operands = null, string? Part = null, KernelName? Kernel = null)
+{
+    /// <summary>Whether sums of the products themselves are claimed.</summary>
+    public bool Exact { get; init; } = true;
+}
 
 /// <summary>What came of a trial.</summary>
 /// <param name="Results">Counts, failures, and what was left out.</param>

@@ -227,10 +227,10 @@ internal static class WorkedSum
 
     private static string Line(string[] indices, string[] place, string[] numbers)
     {
-        const int ofIndex = 4, ofPlace = 4, ofNumber = 12;
+        const int ofIndex = 4, ofPlace = 4, ofNumber = 14;
         string at = string.Concat(indices.Select(each => each.PadLeft(ofIndex)));
         string reads = place.Length == 0 ? "" : $" |{string.Concat(place.Select(each => each.PadLeft(ofPlace)))}";
-        return $"{at}{reads} |{string.Concat(numbers.Select(each => each.PadLeft(ofNumber)))}";
+        return $"{at}{reads} |{string.Concat(numbers.Select(each => $" {each.PadLeft(ofNumber - 1)}"))}";
     }
 
     private static void Say(StringBuilder text, string sentence) => text.AppendLine(Folding.Fold(sentence, Width, indent: 4));

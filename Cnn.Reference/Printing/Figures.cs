@@ -25,6 +25,18 @@ internal static class Figures
     /// <summary>A size in memory.</summary>
     public static string MebiBytes(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1 << 20):F1} MiB");
 
+    /// <summary>The size of a file, in the unit that leaves it a digit before the point.</summary>
+    public static string Bytes(long bytes)
+    {
+        const int unit = 1024;
+        string[] names = ["KiB", "MiB", "GiB"];
+        if (bytes < unit) return Count(bytes, "byte");
+        double size = (double)bytes / unit;
+        int at = 0;
+        for (; size >= unit && at < names.Length - 1; at++) size /= unit;
+        return string.Create(CultureInfo.InvariantCulture, $"{size:N1} {names[at]}");
+    }
+
     /// <summary>A size in memory that few machines have.</summary>
     public static string GibiBytes(double bytes) => $"{Digits(bytes / (1L << 30))} GiB";
 

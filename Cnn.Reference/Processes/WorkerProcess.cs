@@ -15,6 +15,7 @@ internal sealed class WorkerProcess : IWorker
 {
     private const int MostLastWords = 40; // lines of its standard error
     private static readonly TimeSpan Start = TimeSpan.FromMinutes(2); // a machine may be busy
+    private static readonly TimeSpan LastMessage = TimeSpan.FromSeconds(2); // who still runs then has printed it
 
     private readonly Process process;
     private readonly Queue<string> words = [];
@@ -35,7 +36,8 @@ internal sealed class WorkerProcess : IWorker
         listening = Task.Run(Listen);
         if (Receive(Start, _ => { }) is not { } death) return;
         Dispose();
-        throw new WorkerStartException($"The process that compares {death} before it began; doctor says whether libtorch loads here{death.Cause}.");
+        throw new WorkerStartException(
+            $"The process that compares {death} before it began; doctor says whether libtorch loads here{death.Cause}.");
     }
 
     /// <inheritdoc/>
@@ -85,17 +87,18 @@ internal sealed class WorkerProcess : IWorker
                 process.WaitForExit();
                 return new(null, limit, LastWords());
             }
-            if (line is null || (line.StartsWith(WorkerLoop.Begin) && Parse(line) is null)) // a message that was cut is its last
+            var message = line?.StartsWith(WorkerLoop.Begin) == true ? Parse(line) : null;
+            bool isCut = line?.StartsWith(WorkerLoop.Begin) == true && message is null;
+            if (line is null || (isCut && process.WaitForExit(LastMessage))) // a message that was cut is its last
             {
                 process.WaitForExit();
                 return new(process.ExitCode, limit, LastWords());
             }
-            if (!line.StartsWith(WorkerLoop.Begin))
+            if (message is null)
             {
                 if (line.Length > 0) Say(line); // native code prints where it likes
                 continue;
             }
-            var message = Parse(line)!;
             if (message.Done)
             {
                 PassWordsOn();

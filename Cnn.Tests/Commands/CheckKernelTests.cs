@@ -52,6 +52,29 @@ public class CheckKernelTests
         Assert.Contains("not claimed: groups (Groups): ", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("OfAType`1.Kernel", "its parameters are those of no kernel")]
+    [InlineData("NoSuchType.Kernel", "; kernels are in ")] // looks through every type, those among them that are generic
+    public void AKernelOfAGenericTypeIsNone(string method, string says)
+    {
+        var (code, output, error) = Run("check", "--kernel", Assembly, "--method", $"{typeof(SpecialKernels).Namespace}.{method}");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void AKernelOfOneSizeIsGivenThatSizeAlone()
+    {
+        string kernel = $"{typeof(SpecialKernels).FullName}.Winograd";
+        var (code, output, _) = Run(
+            "check", "--kernel", Assembly, "--method", kernel, "--cases", "30", "--kernel-size", "3x3",
+            "--without", "stride,dilation,groups,unbatched,nan,exact,float64,float16,bfloat16");
+        Assert.True(code == 0, output);
+        (code, _, string error) = Run("check", "--kernel", Assembly, "--method", kernel, "--kernel-size", "3");
+        Assert.Equal((2, "--kernel-size 3: must be height x width, such as 3x3."), (code, error.TrimEnd()));
+    }
+
     [Fact]
     public void AGivenCaseIsTheOnlyOne()
     {

@@ -154,6 +154,29 @@ public sealed class WeightsTests : IDisposable
         }
     }
 
+    [Fact]
+    public void ALinkStaysALinkAndWhatItLeadsToIsWritten()
+    {
+        string real = folder["real.npz"], link = folder["link.npz"];
+        Weights.Save(new Dictionary<string, Tensor> { ["a"] = zeros(2) }, real);
+        File.CreateSymbolicLink(link, real);
+        Weights.Save(new Dictionary<string, Tensor> { ["a"] = ones(2) }, link);
+        Assert.Equal(real, new FileInfo(link).LinkTarget);
+        Assert.Equal("0000803f0000803f", SomeTensors.HexOf(Weights.Read(real)["a"]));
+        File.Delete(real); // what it leads to need not be there
+        Weights.Save(new Dictionary<string, Tensor> { ["a"] = ones(1) }, link);
+        Assert.Equal("0000803f", SomeTensors.HexOf(Weights.Read(real)["a"]));
+    }
+
+    [Fact]
+    public void WhatIsNoArchiveIsCalledSo()
+    {
+        string file = folder["text.npz"];
+        File.WriteAllText(file, "these are no weights");
+        string sentence = Assert.Throws<InvalidDataException>(() => Weights.Read(file)).Message;
+        Assert.StartsWith($"'{file}' is damaged, or no ZIP archive: ", sentence, StringComparison.Ordinal);
+    }
+
     /// <summary>A file of another program has no checksum: what its header says is held against what is there.</summary>
     [Theory]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", null)]

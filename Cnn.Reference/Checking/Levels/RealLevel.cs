@@ -11,7 +11,8 @@ namespace Cnn.Reference.Checking.Levels;
 /// </summary>
 /// <param name="winners">Whether max pools are asked for their winners as well.</param>
 /// <param name="anyOrder">Whether an average pool may add in another order: it is held against float64 as well.</param>
-internal sealed class RealLevel(bool winners = true, bool anyOrder = false) : Level, IProblemLevel
+/// <param name="ofTheLargest">Whether the largest sum |x||w| of a convolution's result bounds the errors of all: it is transformed.</param>
+internal sealed class RealLevel(bool winners = true, bool anyOrder = false, bool ofTheLargest = false) : Level, IProblemLevel
 {
     private readonly LibtorchLayer libtorch = new(winners: winners);
 
@@ -53,12 +54,19 @@ internal sealed class RealLevel(bool winners = true, bool anyOrder = false) : Le
             for (int i = 0; i < theirs.Results.Count; i++)
             {
                 var (name, tensor) = theirs.Results[i];
-                using var size = magnitude?.Results[i].Tensor.abs(); // a divisor may be negative
+                using var size = magnitude is null ? null : SizeOf(magnitude.Results[i].Tensor);
                 var comparison = sums
                     ? TensorComparison.Bounded(name, truth!.Results[i].Tensor, size!, tensor, ours.Results[i].Tensor)
                     : TensorComparison.Exact(name, tensor, ours.Results[i].Tensor);
                 yield return new(PartOf(Name, name), layer.Name, comparison);
             }
         }
+    }
+    private Tensor SizeOf(Tensor sums)
+    {
+        var sizes = sums.abs(); // a divisor may be negative
+        if (!ofTheLargest || sizes.numel() == 0) return sizes;
+        using (sizes)
+        using (var largest = sizes.max()) return full_like(sizes, largest.item<double>());
     }
 }

@@ -9,6 +9,8 @@ internal static class AtomicFile
     /// <summary>Writes the file beside its place, has it reach the disk, and puts it there in one step.</summary>
     public static void Write(string path, Action<FileStream> write)
     {
+        // A link stays one: what it leads to is written.
+        if (new FileInfo(path) is { LinkTarget: not null } link) path = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         string part = path + PartSuffix;
         try
         {
