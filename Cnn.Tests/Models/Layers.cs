@@ -53,7 +53,8 @@ internal sealed class TamperedNorm : nn.Module<Tensor, Tensor>
         var before = norm.named_buffers().Select(pair => pair.buffer.clone()).ToList();
         var given = bug == "changes its input" ? input.clone() : input;
         var output = nn.functional.batch_norm(
-            given, get_buffer("running_mean")!, get_buffer("running_var")!, get_parameter("weight")!.clone(), get_parameter("bias")!, training);
+            given, get_buffer("running_mean")!, get_buffer("running_var")!, get_parameter("weight")!.clone(),
+            get_parameter("bias")!, training);
         using var silent = no_grad();
         get_buffer("num_batches_tracked")!.add_(bug == "counted twice" ? 2 : 1);
         if (bug == "changes its input") input.fill_(3);
