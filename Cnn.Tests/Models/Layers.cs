@@ -38,29 +38,29 @@ internal sealed class TamperedLayer : nn.Module<Tensor, Tensor>
 /// <summary>A normalisation whose output is right, and what it leaves behind is not.</summary>
 internal sealed class TamperedNorm : nn.Module<Tensor, Tensor>
 {
-    private readonly nn.Module<Tensor, Tensor> norm;
+    private readonly TorchSharp.Modules.Parameter weight, bias;
+    private readonly Tensor running_mean, running_var, num_batches_tracked;
     private readonly string bug;
 
     public TamperedNorm(nn.Module<Tensor, Tensor> norm, string bug) : base(nameof(TamperedNorm))
     {
-        (this.norm, this.bug) = (norm, bug);
-        foreach (var (name, parameter) in norm.named_parameters()) register_parameter(name, parameter);
-        foreach (var (name, buffer) in norm.named_buffers()) register_buffer(name, buffer, persistent: true);
+        this.bug = bug;
+        (weight, bias) = (norm.get_parameter("weight")!, norm.get_parameter("bias")!);
+        (running_mean, running_var) = (norm.get_buffer("running_mean")!, norm.get_buffer("running_var")!);
+        num_batches_tracked = norm.get_buffer("num_batches_tracked")!;
+        RegisterComponents();
     }
 
     public override Tensor forward(Tensor input)
     {
-        var before = norm.named_buffers().Select(pair => pair.buffer.clone()).ToList();
+        bool updates = bug != "not updated";
         var given = bug == "changes its input" ? input.clone() : input;
-        var output = nn.functional.batch_norm(
-            given, get_buffer("running_mean")!, get_buffer("running_var")!, get_parameter("weight")!.clone(),
-            get_parameter("bias")!, training);
+        var (mean, variance) = updates ? (running_mean, running_var) : (running_mean.clone(), running_var.clone());
+        var output = nn.functional.batch_norm(given, mean, variance, weight.clone(), bias, training);
         using var silent = no_grad();
-        get_buffer("num_batches_tracked")!.add_(bug == "counted twice" ? 2 : 1);
+        if (updates) num_batches_tracked.add_(bug == "counted twice" ? 2 : 1);
         if (bug == "changes its input") input.fill_(3);
-        if (bug == "changes its weight") get_parameter("weight")!.add_(1);
-        if (bug != "not updated") return output;
-        foreach (var (name, was) in norm.named_buffers().Select(pair => pair.name).Zip(before)) get_buffer(name)!.copy_(was);
+        if (bug == "changes its weight") weight.add_(1);
         return output;
     }
 }
