@@ -168,7 +168,8 @@ internal sealed record TensorComparison(
     /// <summary>One element of a tensor.</summary>
     public static double ValueAt(Tensor tensor, long[] index)
     {
-        using var element = tensor[[.. index.Select(at => TensorIndex.Single(at))]];
+        // No index at all is refused: a tensor without axes is its own element.
+        using var element = index.Length == 0 ? tensor.alias() : tensor[[.. index.Select(at => TensorIndex.Single(at))]];
         using var wide = element.to(ScalarType.Float64);
         return wide.item<double>();
     }

@@ -37,10 +37,14 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
         {
             foreach (var (what, tensor) in theirs.Results)
             {
+                if (what == LayerPass.NewInput) continue; // what is counted on there shows in what comes through
                 findings.Add(ours.Find(what) is { } found
                     ? Compare(what, tensor, found, () => yardstick ??= new(expected, input, outputGradient, seed))
-                    : IsolatedFinding.Incomparable(what, "it is missing"));
+                    : IsolatedFinding.Incomparable(what, LayerPass.IsChange(what) ? "it is left as it was" : "it is missing"));
             }
+            foreach (var (what, _) in ours.Results)
+                if (LayerPass.IsChange(what) && theirs.Find(what) is null)
+                    findings.Add(IsolatedFinding.Incomparable(what, "it changes what the other leaves as it is"));
             return findings;
         }
         finally
@@ -57,6 +61,7 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
         var equal = TensorComparison.Exact(what, tensor, found);
         if (equal.Passed) return new(what, 0, [], double.NaN, double.NaN);
         if (equal.WorstIndex is null) return IsolatedFinding.Incomparable(what, equal.FirstMismatch!);
+        if (!tensor.is_floating_point()) return Found(equal); // a counter
         if (LayerTraits.TakesMaxima(expected) && what == LayerPass.Output) return Found(equal);
         return Found(measure().Compare(what, tensor, found));
 
@@ -71,11 +76,13 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
     private sealed class Yardstick : IDisposable
     {
         private readonly LayerPass? truth, magnitude, terms;
+        private readonly double divisor; // of an average: what its terms, counted with ones, were divided by
 
         public Yardstick(nn.Module<Tensor, Tensor> layer, Tensor input, Tensor? outputGradient, int seed)
         {
             using var scope = NewDisposeScope();
             bool isSum = LayerTraits.IsSumOfProducts(layer), picks = LayerTraits.TakesMaxima(layer);
+            divisor = LayerTraits.LargestDivisor(layer, input.shape);
             truth = Try(Wide, Wide, Wide);
             if (isSum) (magnitude, terms) = (Try(Size, Size, Size), Try(One, One, One));
             if (picks) (magnitude, terms) = (Try(Wide, Size, Wide), Try(Wide, One, Wide)); // the winners stay
@@ -104,7 +111,7 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
             var size = magnitude?.Find(what)?.abs() ?? full_like(wide, Deviation.Size(wide));
             var bounded = TensorComparison.Bounded(what, wide, size, expected, actual);
             if ((bounded.Passed && expected.dtype != ScalarType.Float64) || terms?.Find(what) is not { } counts) return bounded;
-            return TensorComparison.Reordered(what, size, counts.abs(), expected, actual);
+            return TensorComparison.Reordered(what, size, counts.abs() * divisor, expected, actual);
         }
 
         public void Dispose()

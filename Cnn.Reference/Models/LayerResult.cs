@@ -7,7 +7,8 @@ namespace Cnn.Reference;
 /// Where the layer stands in the model, as in its state_dict; with the number of the call where it runs several times.
 /// </param>
 /// <param name="What">
-/// "output", "gradient of input", "gradient of weight", "gradient of bias"; "weight", "bias" where the two models' own differ.
+/// "output", "gradient of input", "gradient of weight", "gradient of bias"; "weight", "bias" where the two models' own differ;
+/// "new running_mean" for what a run makes of a tensor of the layer's own, or of its input, where it changes one.
 /// </param>
 /// <param name="Isolated">
 /// The layer fed with what the expected model's layer got, input and upstream gradient: the largest error in parts of the bound,

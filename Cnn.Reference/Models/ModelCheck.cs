@@ -54,7 +54,7 @@ public static class ModelCheck
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(actual);
-        ArgumentNullException.ThrowIfNull(input);
+        Require(input);
         if (ReferenceEquals(expected, actual))
             throw new ArgumentException("actual is the same object as expected: two models are compared.", nameof(actual));
         using var theirs = new RecordedModel(expected);
@@ -79,7 +79,7 @@ public static class ModelCheck
         nn.Module<Tensor, Tensor> model, Tensor input, Func<string, nn.Module<Tensor, Tensor>, Twin> twinOf, ModelCheckOptions? options)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(input);
+        Require(input);
         using var scope = NewDisposeScope();
         using var generator = new SeededGenerator(options?.Seed ?? 1); // should making a twin draw from it
         var remarks = TwinLayers.RemarksOnBlocks(model).ToList();
@@ -93,6 +93,12 @@ public static class ModelCheck
             layers.Add(new(recorder.Path, recorder, recorder, expected, actual));
         }
         return ModelComparison.Run(new(recorded, recorded, layers), input, options ?? new(), remarks, weights: false);
+    }
+
+    private static void Require(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.IsInvalid) throw new ArgumentException("input is disposed: it must be alive.", nameof(input));
     }
 
     private static HashSet<string> PathsOf(RecordedModel model) => [.. model.Recorders.Select(recorder => recorder.Path)];

@@ -46,10 +46,19 @@ internal sealed class ModelComparison
         using var expected = models.RunExpected(input, plain);
         if (expected.Failure is { } failure)
         {
+            if (failure.Message.Contains(nameof(Recorder), StringComparison.Ordinal))
+            {
+                throw new ArgumentException(
+                    "model: its code asks more of a layer than to be run, where the check has one in its place that records: "
+                    + $"{IsolatedComparison.FirstLine(failure)}.",
+                    "model", failure);
+            }
             string shape = string.Join(", ", input.shape), reason = IsolatedComparison.FirstLine(failure);
             throw new ArgumentException($"input has shape ({shape}): the model throws on it: {reason}.", nameof(input), failure);
         }
         var theirs = models.OfExpected(expected);
+        if (options.Gradients && !theirs.Keys.Any(key => key.IsGradient))
+            remarks.Add("No gradient came back through the model, so that none was compared: its output asks for none.");
         var paths = models.Layers.ToDictionary(layer => layer.Expected);
         TensorKey OutputOf(Recorder recorder, int number) => new(paths[recorder].Path, number, LayerPass.Output);
 
@@ -81,11 +90,21 @@ internal sealed class ModelComparison
         foreach (var call in expected.Calls)
         {
             var layer = paths[call.Recorder];
-            if (call.Number == 0 && weights) CompareWeights(layer);
+            if (call.Number == 0 && weights)
+                CompareWeights(layer.Path, LayerTraits.KindOf(layer.ActualLayer), layer.ExpectedLayer, layer.ActualLayer);
             string path = calls[call.Recorder].Count == 1 ? layer.Path : $"{layer.Path} (call {call.Number + 1})";
             foreach (var key in theirs.Keys.Where(key => key.Path == layer.Path && key.Call == call.Number).OrderBy(key => key.IsGradient))
                 Add(key, key.IsOfCall ? path : layer.Path, layer, Worst(findings[call.Recorder], key, layer));
+            var changes = findings[call.Recorder].SelectMany(one => one).Where(finding => LayerPass.IsChange(finding.What));
+            if (call.Number > 0) continue;
+            rows.AddRange(changes.GroupBy(finding => finding.What).Select(group => group.MaxBy(finding => finding.Ratio)!).Select(
+                worst => new LayerResult(layer.Path, worst.What, worst.Ratio, double.NaN, worst.Index, worst.Expected, worst.Actual)
+                {
+                    Kind = LayerTraits.KindOf(layer.ActualLayer),
+                    Remark = worst.Remark,
+                }));
         }
+        if (weights) CompareWeights(TensorKey.Model, "", models.Expected.Root, models.Actual.Root);
         foreach (var key in theirs.Keys.Where(key => key.Path == TensorKey.Model)) Add(key, key.Path, null, null);
 
         foreach (var layer in models.Layers.Where(layer => !calls.ContainsKey(layer.Expected)))
@@ -143,21 +162,22 @@ internal sealed class ModelComparison
         return found.MaxBy(finding => finding.Ratio) ?? new(key.What, layer.IsSame ? 0 : double.NaN, [], double.NaN, double.NaN);
     }
 
-    private void CompareWeights(LayerPair layer)
+    // Of a whole model the recorders hide what its layers hold: its own are left, and those of its blocks.
+    private void CompareWeights(string path, string kind, nn.Module expected, nn.Module other)
     {
-        var actual = Own(layer.ActualLayer).ToDictionary();
-        foreach (var (name, tensor) in Own(layer.ExpectedLayer))
+        var actual = Own(other).ToDictionary();
+        foreach (var (name, tensor) in Own(expected))
         {
-            actual.TryGetValue(name, out var other);
-            var comparison = other is null ? null : TensorComparison.Exact(name, tensor, other);
+            if (!actual.TryGetValue(name, out var found) && path == TensorKey.Model) continue; // blocks may have other names
+            var comparison = found is null ? null : TensorComparison.Exact(name, tensor, found);
             if (comparison is { Passed: true }) continue;
             bool isElement = comparison?.FirstIndex is not null;
-            long[] worst = isElement ? Deviation.Of(tensor, other!).Index : [];
+            long[] worst = isElement ? Deviation.Of(tensor, found!).Index : [];
             double e = isElement ? TensorComparison.ValueAt(tensor, worst) : double.NaN;
-            double a = isElement ? TensorComparison.ValueAt(other!, worst) : double.NaN;
-            rows.Add(new(layer.Path, name, double.PositiveInfinity, double.NaN, worst, e, a)
+            double a = isElement ? TensorComparison.ValueAt(found!, worst) : double.NaN;
+            rows.Add(new(path, name, double.PositiveInfinity, double.NaN, worst, e, a)
             {
-                Kind = LayerTraits.KindOf(layer.ActualLayer),
+                Kind = kind,
                 Remark = isElement ? null : comparison?.FirstMismatch ?? "it is missing",
             });
         }
@@ -179,6 +199,11 @@ internal sealed class ModelComparison
         {
             string shapes = $"shape ({string.Join(", ", expected.shape)}) expected, ({string.Join(", ", found.shape)}) found";
             return new(double.PositiveInfinity, [], double.NaN, double.NaN) { Remark = shapes };
+        }
+        if (expected.dtype != found.dtype)
+        {
+            string types = $"{expected.dtype} expected, {found.dtype} found";
+            return new(double.PositiveInfinity, [], double.NaN, double.NaN) { Remark = types };
         }
         var deviation = Deviation.Of(expected, found);
         if (expected.numel() == 0) return new(0, [], double.NaN, double.NaN);

@@ -6,7 +6,10 @@ namespace Cnn.Reference;
 /// <summary>Two models, compared layer by layer.</summary>
 public sealed class ModelReport
 {
-    private const int Width = 80, MostRows = 24;
+    /// <summary>Columns of its text.</summary>
+    internal const int Width = 80;
+
+    private const int MostRows = 24;
     private const int WhatWidth = 18, RatioWidth = 9, VerdictWidth = 9; // of the table's columns; what is left is the path's
 
     private readonly string? thrown;

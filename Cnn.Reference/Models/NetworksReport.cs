@@ -27,15 +27,19 @@ internal sealed class NetworksReport(IReadOnlyList<NetworkResult> results, int a
         }
         foreach (var result in results)
             foreach (var finding in result.Findings.Where(finding => asked == 1 || !finding.Passed))
-                console.Say($"{result.Network.Name}: {finding.Sentence}", Indent);
-        if (HiddenCaches.Remedy is { } remedy) console.Say($"note: {remedy}", Indent);
+                Say($"{result.Network.Name}: {finding.Sentence}");
+        if (HiddenCaches.Remedy is { } remedy) Say($"note: {remedy}");
         string time = Figures.Time(results.Sum(result => result.Seconds));
         string failed = string.Join(", ", results.Where(result => !result.Passed).Select(result => result.Network.Name));
         string tensors = Figures.Count(results.Sum(result => result.Report.Layers.Count), "tensor");
-        console.Say(
+        Say(
             failed.Length > 0 ? $"DIFFERENT: {failed} (seed {seed}, {time})."
             : results.Count < asked ? $"STOPPED after {results.Count} of {asked} networks, which are equal (seed {seed}, {time})."
             : $"ALL EQUAL: {Figures.Count(asked, "network")} with our layers, layer by layer ({tensors}, seed {seed}, {time}).");
+
+        // As wide as the reports, in a file as well.
+        void Say(string sentence) =>
+            writer.WriteLine(Folding.Fold(sentence, Math.Min(console.Profile.Width, ModelReport.Width), Indent));
     }
 
     /// <summary>The same as data.</summary>

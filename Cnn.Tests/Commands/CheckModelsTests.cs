@@ -16,6 +16,7 @@ public class CheckModelsTests
         Assert.Equal(0, code);
         Assert.Contains("EQUAL: 36 tensors of 12 layers", output);
         Assert.Contains("ALL EQUAL: 1 network", output);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 80));
         Assert.Contains("lenet5, 28 x 28", File.ReadAllText(page));
         using var report = JsonDocument.Parse(File.ReadAllText(json));
         Assert.True(report.RootElement.GetProperty("passed").GetBoolean());

@@ -35,6 +35,36 @@ internal sealed class TamperedLayer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input) => after(layer.forward(before(input)));
 }
 
+/// <summary>A normalisation whose output is right, and what it leaves behind is not.</summary>
+internal sealed class TamperedNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly TorchSharp.Modules.Parameter weight, bias;
+    private readonly Tensor running_mean, running_var, num_batches_tracked;
+    private readonly string bug;
+
+    public TamperedNorm(nn.Module<Tensor, Tensor> norm, string bug) : base(nameof(TamperedNorm))
+    {
+        this.bug = bug;
+        (weight, bias) = (norm.get_parameter("weight")!, norm.get_parameter("bias")!);
+        (running_mean, running_var) = (norm.get_buffer("running_mean")!, norm.get_buffer("running_var")!);
+        num_batches_tracked = norm.get_buffer("num_batches_tracked")!;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        bool updates = bug != "not updated";
+        var given = bug == "changes its input" ? input.clone() : input;
+        var (mean, variance) = updates ? (running_mean, running_var) : (running_mean.clone(), running_var.clone());
+        var output = nn.functional.batch_norm(given, mean, variance, weight.clone(), bias, training);
+        using var silent = no_grad();
+        if (updates) num_batches_tracked.add_(bug == "counted twice" ? 2 : 1);
+        if (bug == "changes its input") input.fill_(3);
+        if (bug == "changes its weight") weight.add_(1);
+        return output;
+    }
+}
+
 /// <summary>A model made of layers and of what its forward does with them.</summary>
 internal sealed class Model : nn.Module<Tensor, Tensor>
 {

@@ -147,7 +147,67 @@ public class ModelCheckTests(ITestOutputHelper output)
         using var two = NetworkTable.Find("rectangular")!.Create(seed: 3);
         var report = ModelCheck.Same(one, two, rand(2, 1, 25, 28));
         Pass(report);
-        Assert.All(report.Layers, row => Assert.True(row.Isolated is 0 or double.NaN && row.Propagated == 0, row.ToString()));
+        Assert.All(report.Layers, row => Assert.True(row.Isolated is 0 or double.NaN && row.Propagated is 0 or double.NaN, row.ToString()));
+    }
+
+    // Fed with ones, an average gives 1, which is not its number of terms: long averages were held to the bound of a single term.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ALongAverageMayBeOffAsSumsOfItsTermsMay(bool adaptive)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        using var model = adaptive ? Sequential(AdaptiveAvgPool2d(1)) : Sequential(AvgPool2d((37, 41)));
+        var images = rand(64, 16, 37, 41) + 1;
+        // The same sums in another order, and the same but for a ten-thousandth.
+        Pass(ModelCheck.Swapped(model, images, (_, layer) => new(layer, new TamperedLayer(layer, before: x => x.flip(2, 3))), null));
+        var wrong = ModelCheck.Swapped(
+            model, images, (_, layer) => new(layer, new TamperedLayer(layer, after: y => y * 1.0001)), null);
+        Assert.False(wrong.Passed);
+    }
+
+    [Fact]
+    public void AResultWithoutAxesIsCompared()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Model((m, x) => m["conv"].call(x).sum(), ("conv", Conv2d(3, 3, 3)));
+        var report = ModelCheck.Swapped(model, randn(2, 3, 9, 8));
+        Pass(report);
+        Assert.Contains(report.Layers, row => row is { Path: "(model)", What: "output", Index: [] });
+    }
+
+    [Fact]
+    public void ThatNoGradientCameBackIsSaid()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Model((m, x) => m["conv"].call(x).detach(), ("conv", Conv2d(3, 3, 3)));
+        var report = ModelCheck.Swapped(model, randn(2, 3, 9, 8));
+        Pass(report);
+        Assert.Contains(report.Remarks, remark => remark.StartsWith("No gradient came back", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            ModelCheck.Swapped(model, randn(2, 3, 9, 8), new() { Gradients = false }).Remarks,
+            remark => remark.StartsWith("No gradient", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AModelThatReadsMoreOfALayerIsRefusedInASentenceOfTheModel()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Model(
+            (m, x) => m["conv"].call(x) * ((dynamic)m.named_children().Single().module).weight.sum(), ("conv", Conv2d(3, 3, 3)));
+        var refusal = Assert.Throws<ArgumentException>(() => ModelCheck.Swapped(model, randn(2, 3, 9, 8)));
+        Assert.StartsWith("model: its code asks more of a layer than to be run", refusal.Message);
+    }
+
+    [Fact]
+    public void ADisposedInputIsRefusedInASentence()
+    {
+        using var model = Conv2d(1, 1, 1);
+        var input = rand(1, 1, 2, 3);
+        input.Dispose();
+        var refusal = Assert.Throws<ArgumentException>(() => ModelCheck.Swapped(model, input));
+        Assert.StartsWith("input is disposed", refusal.Message);
     }
 
     private void Pass(ModelReport report)

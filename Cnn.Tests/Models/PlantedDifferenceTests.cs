@@ -163,6 +163,56 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
         ModelCheck.Same(one, two, rand(2, 1, 5, 4)).ThrowIfFailed();
     }
 
+    // What a layer makes of its own tensors, and of its input, is compared as well.
+    [Theory]
+    [InlineData("momentum", "new running_mean")]
+    [InlineData("not updated", "new running_mean")]
+    [InlineData("counted twice", "new num_batches_tracked")]
+    [InlineData("changes its input", "new input")]
+    [InlineData("changes its weight", "new weight")]
+    public void StateThatALayerLeavesBehind(string bug, string what)
+    {
+        using var scope = NewDisposeScope();
+        using var expected = Normalised(bug: null);
+        using var actual = Normalised(bug);
+        var first = First(ModelCheck.Same(expected, actual, randn(3, 2, 5, 4)));
+        Assert.Equal(("norm", what), (first.Path, first.What));
+    }
+
+    [Fact]
+    public void AResultOfAnotherType()
+    {
+        using var scope = NewDisposeScope();
+        using var expected = new Model((m, x) => m["conv"].call(x), ("conv", Conv2d(1, 2, 3)));
+        using var actual = new Model((m, x) => m["conv"].call(x).to(ScalarType.Float64), ("conv", Conv2d(1, 2, 3)));
+        actual.load_state_dict(expected.state_dict());
+        var first = First(ModelCheck.Same(expected, actual, randn(2, 1, 7, 6)));
+        Assert.Equal(("(model)", "output"), (first.Path, first.What));
+        Assert.Contains("Float32 expected, Float64 found", first.ToString());
+    }
+
+    [Fact]
+    public void AParameterOfABlockIsNamedItself()
+    {
+        using var scope = NewDisposeScope();
+        using var expected = new Model((m, x) => m["conv"].call(x) * m.get_parameter("scale")!, ("conv", Conv2d(1, 2, 3)));
+        using var actual = new Model((m, x) => m["conv"].call(x) * m.get_parameter("scale")!, ("conv", Conv2d(1, 2, 3)));
+        expected.register_parameter("scale", Parameter(tensor(new[] { 1f, 2f, 3f, 4f })));
+        actual.register_parameter("scale", Parameter(tensor(new[] { 1f, 2f, 3.5f, 4f })));
+        actual["conv"].load_state_dict(expected["conv"].state_dict());
+        var first = First(ModelCheck.Same(expected, actual, randn(2, 1, 7, 6)));
+        Assert.Equal(("(model)", "scale"), (first.Path, first.What));
+        Assert.Equal([2L], first.Index);
+    }
+
+    private static Model Normalised(string? bug)
+    {
+        manual_seed(1); // the same weights
+        var norm = BatchNorm2d(2, momentum: bug == "momentum" ? 0.5 : 0.1);
+        nn.Module<Tensor, Tensor> layer = bug is null or "momentum" ? norm : new TamperedNorm(norm, bug);
+        return new((m, x) => m["norm"].call(m["conv"].call(x)), ("conv", Conv2d(2, 2, 1)), ("norm", layer));
+    }
+
     private LayerResult First(ModelReport report)
     {
         output.WriteLine(report.ToString());
