@@ -8,6 +8,8 @@ namespace Cnn.Layers.Swapping;
 /// <param name="holder">The place that holds the collection.</param>
 internal abstract class ElementPlace(object collection, Type type, Place holder) : Place
 {
+    protected object Collection => collection;
+
     public override Type Type => type;
 
     public override string Where => $"the {TypeName.Of(collection.GetType())} in {holder.Where}";
@@ -52,7 +54,7 @@ internal sealed class HashedPlace(object collection, object item, Place holder) 
 {
     public override string Step => "";
 
-    public override string Where => collection is IDictionary ? $"a key of {base.Where}" : base.Where;
+    public override string Where => Collection is IDictionary ? $"a key of {base.Where}" : base.Where;
 
     public override string Lock => $"{Where} is found by its hash code: use a list, or a dictionary keyed by name";
 
