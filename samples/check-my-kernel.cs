@@ -7,7 +7,9 @@ using TorchSharp;
 
 var report = KernelCheck.Conv2d<float>(MyConvolution);
 Console.WriteLine("All that conv2d does:");
-Console.WriteLine(report); // the smallest case that fails, worked by hand, and a test of it for xunit
+Console.WriteLine(report); // the smallest case that fails, worked by hand
+Console.WriteLine("\nThe same as a test for xunit:\n");
+Console.WriteLine(report.Smallest?.XunitTest);
 
 // What a kernel does not claim is left out, by name. In a test: .ThrowIfFailed();
 var without = KernelCheck.Conv2d<float>(MyConvolution, new KernelCheckOptions { Dilation = false });

@@ -47,7 +47,7 @@ internal sealed class ModelBenchmark(
             return;
         }
         var swap = ours.UseCnnLayers(algorithm);
-        remarks.AddRange(swap.LeftAlone.Select(kept => $"{network.Name}, {kept.Path} stays libtorch's: {kept.Reason}"));
+        remarks.AddRange(swap.LeftAlone.Select(kept => $"{PlaceIn(network, kept)} stays libtorch's: {kept.Reason}"));
         if (Difference(theirs, ours, network) is { } difference)
         {
             failures.Add($"{network.Name}: {difference}");
@@ -80,6 +80,10 @@ internal sealed class ModelBenchmark(
             Tries = noisy.Tries + 1,
         };
     }
+
+    // A call of a function stands in no layer: its path is empty.
+    private static string PlaceIn(Network network, KeptLayer kept) =>
+        kept.Path.Length == 0 ? network.Name : $"{network.Name}, {kept.Path}";
 
     private Timing Time(
         nn.Module<Tensor, Tensor> ours, nn.Module<Tensor, Tensor> theirs, Network network, long pixels, Pass pass, int count)

@@ -92,12 +92,12 @@ internal sealed record ModelBenchmarkReport(
 
     private void PrintRatios(IAnsiConsole console, bool markdown)
     {
-        Head(console, markdown, "Time with our layers / with libtorch's: " +
+        Head(console, markdown, "Time with our layers / with libtorch's, by the number of threads: " +
             $"inference on {Figures.Count(ModelContestant.InferenceBatch, "image")}, " +
             $"a training step on {Figures.Count(ModelContestant.TrainingBatch, "image")}");
         var columns = Columns.ToList();
         var table = new TextTable(
-            ["network", "image", .. columns.Select(column => $"{NameOf(column.Pass)}, {Figures.Count(column.Threads, "thread")}")])
+            ["network", "image", .. columns.Select(column => $"{NameOf(column.Pass).Split(' ')[0]}, {column.Threads}")])
         {
             Expendable = ["image"],
         };
