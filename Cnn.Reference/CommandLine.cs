@@ -12,8 +12,8 @@ namespace Cnn.Reference;
 public static class CommandLine
 {
     /// <summary>
-    /// Runs what the arguments say, as the program does: <c>check</c>, <c>bench</c>, <c>train</c>, <c>predict</c>, <c>doctor</c>; <c>--help</c> lists
-    /// them all. It takes the console, and the first Ctrl-C, for itself.
+    /// Runs what the arguments say, as the program does: <c>check</c>, <c>bench</c>, <c>train</c>, <c>predict</c>, <c>doctor</c>;
+    /// <c>--help</c> lists them all. It takes the console, and the first Ctrl-C, for itself.
     /// </summary>
     /// <param name="args">The command's name, and its options.</param>
     /// <returns>

@@ -76,7 +76,8 @@ internal static class BenchCommand
                 parsed.GetValue(algorithm) ?? Algorithm.Fast, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json),
                 parsed.GetValue(markdown));
             return Task.FromResult(
-                parsed.GetValue(model) is { } name ? RunModels(name, Options.Given(parsed, threads), Options.Given(parsed, size), request, cancel)
+                parsed.GetValue(model) is { } name
+                    ? RunModels(name, Options.Given(parsed, threads), Options.Given(parsed, size), request, cancel)
                 : parsed.GetValue(probe) is { } words ? Probe(words, request)
                 : parsed.GetValue(list) ? List(request)
                 : parsed.GetValue(why) ? Why(request)

@@ -28,7 +28,8 @@ internal static class CheckCommand
         var threads = Options.Threads(
             "How many threads each side may use; unless given, 1 to 3 where the fast loops are held against the literal ones.", byDefault: 1);
         var timeout = Options.Seconds(
-            "--timeout", "How long one pass of one implementation may take before its process is ended.", byDefault: 300);
+            "--timeout", "How long one pass of one implementation may take before its process is ended; a kernel's call 10 s unless given.",
+            byDefault: 300);
         var json = Options.File("--json", "Write the report to this file as well.");
         var list = new Option<bool>("--list") { Description = "Print the problems, one a line, and run none." };
         lines.Validators.Add(result =>

@@ -70,6 +70,7 @@ public sealed class WeightsTests : IDisposable
         other.get_parameter("conv.bias")!.requires_grad_(false);
         var loaded = Weights.Load(other, file);
         Assert.Empty((string[])[.. loaded.Missing, .. loaded.Unexpected, .. loaded.Converted]);
+        Assert.Equal("every name, shape and type fitted", loaded.ToString());
         SomeTensors.AssertSame(model.state_dict(), other.state_dict());
         Assert.All(other.parameters().Zip(before), pair => Assert.Equal(pair.Second.Handle, pair.First.Handle));
         Assert.All(other.named_parameters(), parameter => Assert.Equal(parameter.name != "conv.bias", parameter.parameter.requires_grad));
@@ -101,6 +102,7 @@ public sealed class WeightsTests : IDisposable
         var loaded = Weights.Load(model, file, strict: false);
         Assert.Equal(["fc.bias"], loaded.Missing);
         Assert.Equal(["head.bias"], loaded.Unexpected);
+        Assert.Contains("unexpected: head.bias", loaded.ToString(), StringComparison.Ordinal);
         Assert.Equal(["norm.bias"], loaded.Converted);
         foreach (string name in before.Keys.Where(name => name != "fc.bias")) before[name].add_(1);
         SomeTensors.AssertSame(before, model.state_dict()); // in the model's types
