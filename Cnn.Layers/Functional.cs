@@ -43,7 +43,7 @@ public static class Functional
     /// <param name="strides">Cells between two windows: one value, or one for the height and one for the width. Default: 1.</param>
     /// <param name="padding">Zeros on either side of each axis: one value or two. Default: 0.</param>
     /// <param name="dilation">Cells between two taps of the kernel: one value or two. Default: 1.</param>
-    /// <param name="groups">Number of blocks of channels that do not see each other; divides C_in and C_out.</param>
+    /// <param name="groups">Number of groups of a grouped convolution; divides C_in and C_out.</param>
     /// <param name="algorithm">Which loops; both give the same bits.</param>
     /// <returns>(N, C_out, oH, oW) or (C_out, oH, oW), with oH = floor((H + 2 padding - dilation (kH - 1) - 1) / stride) + 1.</returns>
     /// <exception cref="ArgumentException">An argument breaks a rule; the sentence names it, its value and the rule.</exception>

@@ -14,7 +14,7 @@ internal readonly record struct Conv2DGeometry
     /// <summary>Channels of the output, C_out: one per filter.</summary>
     public long OutChannels { get; private init; }
 
-    /// <summary>Blocks of channels that do not see each other.</summary>
+    /// <summary>Groups of a grouped convolution.</summary>
     public long Groups { get; private init; }
 
     /// <summary>Input channels that one filter sees.</summary>

@@ -37,7 +37,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     /// <param name="padding_mode">
     /// What the padding holds: zeros (Constant as well), the image mirrored, its nearest cell, or its other end.
     /// </param>
-    /// <param name="groups">Blocks of channels that do not see each other; divides in_channels and out_channels.</param>
+    /// <param name="groups">Groups of a grouped convolution; divides in_channels and out_channels.</param>
     /// <param name="bias">Whether each filter adds a learnable constant.</param>
     /// <param name="device">Where the parameters live; the layer computes on the CPU.</param>
     /// <param name="dtype">Type of the parameters.</param>
@@ -216,7 +216,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         set => Options = Options with { Dilation = Functional.RequiredPair(value, nameof(dilation)) };
     }
 
-    /// <summary>Blocks of channels that do not see each other. Set the number first, then a <see cref="weight"/> of that shape.</summary>
+    /// <summary>Groups of a grouped convolution. Set the number first, then a <see cref="weight"/> of that shape.</summary>
     /// <exception cref="ArgumentException">The value breaks a rule of the constructor.</exception>
     public long groups
     {

@@ -26,7 +26,8 @@ internal static class CaseWords
     public static string NameOf(ScalarType type) => Types.First(entry => entry.Value == type).Word;
 
     /// <summary>The same, and what libtorch calls a type that no case has.</summary>
-    public static string NameOrSelf(ScalarType type) => Types.Any(entry => entry.Value == type) ? NameOf(type) : type.ToString().ToLowerInvariant();
+    public static string NameOrSelf(ScalarType type) =>
+        Types.Any(entry => entry.Value == type) ? NameOf(type) : type.ToString().ToLowerInvariant();
 
     /// <summary>Bytes of one element.</summary>
     public static int SizeOf(ScalarType type) => type switch

@@ -3,7 +3,9 @@ using Cnn.Reference.Data;
 
 namespace Cnn.Reference.Commands;
 
-/// <summary>The file of <c>--json</c>, or of another option. It is opened before the run: a path that cannot be written must not cost one.</summary>
+/// <summary>
+/// The file of <c>--json</c>, or of another option. It is opened before the run: a path that cannot be written must not cost one.
+/// </summary>
 internal sealed class ReportFile : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -17,7 +19,9 @@ internal sealed class ReportFile : IDisposable
     /// <summary>Opens the file; null where none was asked for.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
     public static ReportFile? Open(FileInfo? name, string option = "--json") => name is null ? null : new(
-        name, Try(name, option, () => new FileStream(name.FullName, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0)), option);
+        name,
+        Try(name, option, () => new FileStream(name.FullName, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0)),
+        option);
 
     /// <summary>
     /// Prints a report, and writes it to the file where there is one. Where one of the two fails, the other is done all the same.

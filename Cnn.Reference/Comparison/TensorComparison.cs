@@ -78,7 +78,9 @@ internal sealed record TensorComparison(
         double[] scale = Values(magnitude), counts = Values(terms);
         return Compare(
             name, expected, actual,
-            (i, e, a) => Equal(e, a) ? 0 : RoundingBound.Ratio(Math.Abs(a - e) / (eps * RoundingBound.Certain(counts[i]) * scale[i]), counts[i]));
+            (i, e, a) => Equal(e, a)
+                ? 0
+                : RoundingBound.Ratio(Math.Abs(a - e) / (eps * RoundingBound.Certain(counts[i]) * scale[i]), counts[i]));
     }
 
     /// <summary>

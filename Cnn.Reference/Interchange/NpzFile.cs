@@ -101,7 +101,7 @@ internal static class NpzFile
 
     private static Tensor Read(Stream stream, NpyHeader header)
     {
-        // In Fortran's order the numbers are those of the array with its indices turned round.
+        // In Fortran order the numbers are those of the transposed array in C order.
         long[] inMemory = header.IsFortranOrder ? [.. header.Shape.Reverse()] : header.Shape;
         var tensor = empty(inMemory, header.Type);
         try

@@ -196,7 +196,7 @@ internal static class XunitTest
         {
             string parameters = string.Join(", ",
                 kernel.Yours.GetType().GetMethod("Invoke")!.GetParameters().Select(parameter => parameter.Name));
-            return $"({parameters}) => throw new System.NotImplementedException(\"your kernel\")";
+            return $"({parameters}) => throw new System.InvalidOperationException(\"Put your kernel here.\")";
         }
         string arguments = method.IsGenericMethod
             ? $"<{string.Join(", ", method.GetGenericArguments().Select(each => each.FullName))}>"

@@ -27,7 +27,8 @@ internal static class HiddenCaches
     {
         if (!AreHidden() || Environment.GetEnvironmentVariable(Variable) is not null) return;
         if (!NativeEnvironment.Set(Variable, Sse41)) return;
-        Remedy = $"this machine hides the caches of its processor, and libtorch's wider kernels were seen to be wrong without their sizes: {Setting} holds it to the right ones";
+        Remedy = $"this machine hides the caches of its processor, and libtorch's wider kernels were seen to be wrong "
+            + $"without their sizes: {Setting} holds it to the right ones";
     }
 
     /// <summary>Has libtorch log errors only: NNPACK's warning would come hundreds of times.</summary>

@@ -48,9 +48,11 @@ internal static class CheckpointRules
         {
             if (!left.Remove(name, out var entry)) throw Safetensors.FaultOf(name, "is missing");
             if (entry.Type != type)
-                throw Safetensors.FaultOf(name, $"has the type {SafetensorsFile.NameOf(entry.Type)}, and must have {SafetensorsFile.NameOf(type)}");
+                throw Safetensors.FaultOf(
+                    name, $"has the type {SafetensorsFile.NameOf(entry.Type)}, and must have {SafetensorsFile.NameOf(type)}");
             if (!entry.Shape.SequenceEqual(shape))
-                throw Safetensors.FaultOf(name, $"has the shape {TensorEntry.Text(entry.Shape)}, and must have {TensorEntry.Text(shape)}");
+                throw Safetensors.FaultOf(
+                    name, $"has the shape {TensorEntry.Text(entry.Shape)}, and must have {TensorEntry.Text(shape)}");
         }
         if (left.Count > 0) throw Safetensors.FaultOf(left.Keys.First(), "has no place in this network");
     }

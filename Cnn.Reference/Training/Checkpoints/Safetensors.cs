@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Cnn.Reference.Training.Checkpoints;
 
-/// <summary>A checkpoint's numbers and what it says of them, as a <see cref="SafetensorsFile"/> whose free part carries a text of ours.</summary>
+/// <summary>
+/// A checkpoint's numbers and what it says of them, as a <see cref="SafetensorsFile"/> whose free part carries a text of ours.
+/// </summary>
 internal static class Safetensors
 {
     private const string Text = "run", NotBegun = "damaged or no checkpoint: it does not begin as one";

@@ -38,7 +38,7 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
     /// <summary>Images, N.</summary>
     public long Images;
 
-    /// <summary>Groups of channels that do not see each other.</summary>
+    /// <summary>Groups of a grouped convolution.</summary>
     public long Groups;
 
     /// <summary>Channels of the source that one group sums over.</summary>
