@@ -18,6 +18,7 @@ internal abstract class AdaptiveAvgPool2DKernel<T>(string name, string? unavaila
         new AdaptiveAvgPool2DKernel<FastAdaptiveAvgPool2D<T, Lanes256<T>>, T>(
             "fast, 256 bits", Vector256.IsHardwareAccelerated ? null : "the processor has no registers of 256 bits"),
         new AdaptiveAvgPool2DKernel<FastAdaptiveAvgPool2D<T, Lanes128<T>>, T>("fast, 128 bits"),
+        new AdaptiveAvgPool2DKernel<FastAdaptiveAvgPool2D<T, Lanes1<T>>, T>("fast, one channel at a time"),
         new AdaptiveAvgPool2DKernel<LiteralAdaptiveAvgPool2D<T>, T>("literal"));
 
     /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}.Forward"/>

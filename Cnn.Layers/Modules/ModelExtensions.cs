@@ -14,8 +14,9 @@ public static class ModelExtensions
     /// <remarks>
     /// <para>
     /// The parameters stay the same objects: optimizers, gradients, frozen parameters and the names of <c>state_dict</c> are as before. No
-    /// random number is drawn. The training flag is copied, hooks go on to fire and can be removed. A second call finds nothing to replace;
-    /// layers of this library that stand there already run <paramref name="algorithm"/> from now on.
+    /// random number is drawn. The training flag is copied, hooks go on to fire and can be removed. A second call finds nothing to replace
+    /// (<see cref="SwapReport.AlreadyThere"/>); layers of this library that stand there already run <paramref name="algorithm"/> from now
+    /// on.
     /// </para>
     /// <para>
     /// A layer is replaced everywhere or nowhere: where it is registered and where <c>forward</c> reads it (fields of any class of
@@ -40,7 +41,7 @@ public static class ModelExtensions
     public static SwapReport UseCnnLayers(this nn.Module model, Algorithm algorithm = Algorithm.Fast)
     {
         Functional.Known(algorithm);
-        return Swap.Run(model, TwinOf, Unswapped.Reason);
+        return Swap.Run(model, "Cnn.Layers", Twins.IsOfCnn, TwinOf, Unswapped.Reason);
 
         nn.Module? TwinOf(nn.Module layer)
         {
@@ -53,5 +54,6 @@ public static class ModelExtensions
     /// <remarks>As with <see cref="UseCnnLayers"/>, parameters stay the same objects. The layers themselves are new ones.</remarks>
     /// <param name="model">The model.</param>
     /// <returns>What was replaced, and what was left alone, with reason and remedy.</returns>
-    public static SwapReport UseTorchLayers(this nn.Module model) => Swap.Run(model, Twins.OfCnn, static _ => null);
+    public static SwapReport UseTorchLayers(this nn.Module model) =>
+        Swap.Run(model, "TorchSharp", Twins.IsOfTorch, Twins.OfCnn, static _ => null);
 }

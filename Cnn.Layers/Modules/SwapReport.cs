@@ -1,5 +1,7 @@
 using System.Text;
 using Cnn.Layers.Swapping;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Cnn.Layers;
 
@@ -13,16 +15,26 @@ public sealed class SwapReport
 {
     private const int Width = 80;
 
-    internal SwapReport(IReadOnlyList<SwappedLayer> replaced, IReadOnlyList<KeptLayer> leftAlone) =>
-        (Replaced, LeftAlone) = (replaced, leftAlone);
+    private readonly string library;
+
+    internal SwapReport(string library) => this.library = library;
 
     /// <summary>The layers that were replaced, each once, in the order of the model.</summary>
-    public IReadOnlyList<SwappedLayer> Replaced { get; }
+    public IReadOnlyList<SwappedLayer> Replaced { get; internal init; } = [];
+
+    /// <summary>Layers of the wanted kind that stood in the model before, in its order: all of them after a second call.</summary>
+    public IReadOnlyList<nn.Module> AlreadyThere { get; internal init; } = [];
 
     /// <summary>Convolutions, pools and calls of their functions that libtorch goes on to compute, with the reasons.</summary>
-    public IReadOnlyList<KeptLayer> LeftAlone { get; }
+    public IReadOnlyList<KeptLayer> LeftAlone { get; internal init; } = [];
 
-    /// <summary>A table of 80 columns: path, before -> after; then what was left alone, each with its reason.</summary>
+    /// <summary>
+    /// What was noticed besides: modules with weights that the model holds, but does not register, so that they are neither saved nor
+    /// moved nor trained. They are swapped like the others.
+    /// </summary>
+    public IReadOnlyList<SwapRemark> Remarks { get; internal init; } = [];
+
+    /// <summary>A table of 80 columns: path, before -> after; then what was left alone, each with its reason; then remarks.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -36,16 +48,21 @@ public sealed class SwapReport
             if (layer.Path.Length > column) text.Append("\n  ").Append(' ', column);
             text.Append("  ").Append(Change(layer)).Append('\n');
         }
-        if (LeftAlone.Count == 0) return text.ToString().TrimEnd('\n');
-
-        text.Append(Count(LeftAlone.Count)).Append(" left alone, computed as before:\n");
-        foreach (var layer in LeftAlone)
-        {
-            string path = layer.Path.Length == 0 ? "the model itself" : layer.Path;
-            text.Append("  ").Append(path).Append(" (").Append(TypeName.Of(layer.Layer.GetType())).Append(")\n");
-            foreach (string line in Folded(layer.Reason, Width - 6)) text.Append("      ").Append(line).Append('\n');
-        }
+        if (AlreadyThere.Count > 0)
+            text.Append(Count(AlreadyThere.Count)).Append(AlreadyThere.Count == 1 ? " is" : " are").Append(" of ").Append(library)
+                .Append(" already.\n");
+        if (LeftAlone.Count > 0) text.Append(Count(LeftAlone.Count)).Append(" left alone, computed as before:\n");
+        foreach (var layer in LeftAlone) Append(text, layer.Path, layer.Layer, layer.Reason);
+        if (Remarks.Count > 0) text.Append("To be noted:\n");
+        foreach (var remark in Remarks) Append(text, remark.Path, remark.Module, remark.Text);
         return text.ToString().TrimEnd('\n');
+    }
+
+    private static void Append(StringBuilder text, string path, nn.Module module, string sentence)
+    {
+        text.Append("  ").Append(path.Length == 0 ? "the model itself" : path);
+        text.Append(" (").Append(TypeName.Of(module.GetType())).Append(")\n");
+        foreach (string line in Folded(sentence, Width - 6)) text.Append("      ").Append(line).Append('\n');
     }
 
     private static string Count(int layers) => layers == 1 ? "1 layer" : $"{layers} layers";

@@ -15,7 +15,7 @@ internal sealed class Benchmark(
     ILayer ours, Pass passes, TimeSpan budget, TimeSpan quiet, Func<Action<int>, Action<int>, TimeSpan, TimeSpan, Timing>? duel = null)
 {
     private readonly Func<Action<int>, Action<int>, TimeSpan, TimeSpan, Timing> duel = duel ?? Duel.Run;
-    private readonly ILayer theirs = new LibtorchLayer(winners: false);
+    private readonly ILayer theirs = new LibtorchLayer(winners: false, rowMajor: false);
     private readonly Checker checker = new([new RealLevel(winners: false)], [ours]);
     private readonly List<Measurement> measurements = [];
 

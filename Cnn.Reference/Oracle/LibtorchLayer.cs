@@ -25,7 +25,8 @@ namespace Cnn.Reference.Oracle;
 /// channels in pairs; where their number is odd, a NaN or an infinity meets the zero of its pair and spreads.
 /// </param>
 /// <param name="winners">Whether a max pool is asked for its winners as well.</param>
-internal sealed class LibtorchLayer(bool widensBFloat16 = false, bool winners = true) : ILayer
+/// <param name="rowMajor">Whether adaptive pools are run on row-major memory; where libtorch is timed, on memory as it is.</param>
+internal sealed class LibtorchLayer(bool widensBFloat16 = false, bool winners = true, bool rowMajor = true) : ILayer
 {
     /// <summary>What libtorch is called in every report.</summary>
     public const string LayerName = "libtorch";
@@ -56,8 +57,10 @@ internal sealed class LibtorchLayer(bool widensBFloat16 = false, bool winners = 
         }
         if (@case.Kind == LayerKind.Adaptive)
         {
+            long[] windows = [@case.OutputSize.H, @case.OutputSize.W];
+            if (!rowMajor) return (F.adaptive_avg_pool2d(input, windows), null);
             using var rows = RowMajor(input);
-            using var averages = F.adaptive_avg_pool2d(rows, [@case.OutputSize.H, @case.OutputSize.W]);
+            using var averages = F.adaptive_avg_pool2d(rows, windows);
             return (RowMajor(averages), null);
         }
         if (!@case.Same && @case.PaddingMode == PaddingModes.Zeros)

@@ -15,6 +15,8 @@ public class BenchmarkTests
     [InlineData("conv n2 c2 h4 w5 o2 k2x3 s1x2 p1x0 g2")]
     [InlineData("max n2 c2 h4 w5 k2x3")]
     [InlineData("avg n2 c2 h4 w5 k2x3 float64")]
+    [InlineData("adaptive n2 c2 h7 w5 out3x2")]
+    [InlineData("adaptive n2 c8 h4 w6 out2x3 channels_last")]
     public void AnEqualRowIsTimedBothWays(string line)
     {
         var benchmark = new Benchmark(new CnnLayer(Algorithm.Fast, winners: false), Pass.Both, Short, quiet: TimeSpan.Zero);

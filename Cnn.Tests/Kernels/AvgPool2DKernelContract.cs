@@ -25,7 +25,8 @@ public abstract class AvgPool2DKernelContract<T> where T : unmanaged, IFloatingP
         "avg n0 c2 h5 w6 k2x3 s1x2 p1 seed7"); // no image
 
     [Fact]
-    public void ForwardEqualsLibtorch() => EqualsLibtorch("output", (kernel, @case) => Forward(kernel, @case, Input(@case, r => r.SmallIntegers<T>())));
+    public void ForwardEqualsLibtorch() =>
+        EqualsLibtorch("output", (kernel, @case) => Forward(kernel, @case, Input(@case, r => r.SmallIntegers<T>())));
 
     [Fact]
     public void ForwardEqualsLibtorchWithNaNAndInfinities() =>
@@ -82,9 +83,11 @@ public abstract class AvgPool2DKernelContract<T> where T : unmanaged, IFloatingP
             var @case = CaseWords.Parse("avg n3 c2 h9 w7 k3x2 s2x1 p1 ceil");
             string name = $"{@case}, input {from}, output {to}";
             var input = Input(@case with { Layout = Layout.Expanded }, r => r.Reals<T>());
-            KernelAssert.SameBits(name, "output", Forward(kernel, @case, input), Forward(kernel, @case with { Layout = to }, input.In(from)));
+            KernelAssert.SameBits(name, "output", Forward(kernel, @case, input),
+                Forward(kernel, @case with { Layout = to }, input.In(from)));
             var gradOutput = GradOutput(@case with { Layout = Layout.Expanded }, r => r.Reals<T>());
-            KernelAssert.SameBits(name, "gradInput", GradInput(kernel, @case, gradOutput), GradInput(kernel, @case with { Layout = to }, gradOutput.In(from)));
+            KernelAssert.SameBits(name, "gradInput", GradInput(kernel, @case, gradOutput),
+                GradInput(kernel, @case with { Layout = to }, gradOutput.In(from)));
         }
     }
 
@@ -127,7 +130,8 @@ public abstract class AvgPool2DKernelContract<T> where T : unmanaged, IFloatingP
     private static bool IsInside(Case @case, long ih, long iw) => ih >= 0 && ih < @case.H && iw >= 0 && iw < @case.W;
 
     private static bool Reads(Case @case, long oh, long ow, long ih, long iw) =>
-        ih >= Row(@case, oh, 0) && ih < Row(@case, oh, @case.Kernel.H) && iw >= Column(@case, ow, 0) && iw < Column(@case, ow, @case.Kernel.W);
+        ih >= Row(@case, oh, 0) && ih < Row(@case, oh, @case.Kernel.H)
+        && iw >= Column(@case, ow, 0) && iw < Column(@case, ow, @case.Kernel.W);
 
     private static T Divisor(Case @case, long oh, long ow)
     {

@@ -178,7 +178,8 @@ public abstract class Conv2DKernelContract<T> where T : unmanaged, IFloatingPoin
         });
         Assert.True(reordered > 0, "these numbers cannot tell one order of summation from another");
 
-        static T Sum(IEnumerable<(T, T)> products) => products.Aggregate(T.Zero, (acc, product) => T.FusedMultiplyAdd(product.Item1, product.Item2, acc));
+        static T Sum(IEnumerable<(T, T)> products) =>
+            products.Aggregate(T.Zero, (acc, product) => T.FusedMultiplyAdd(product.Item1, product.Item2, acc));
     }
 
     private static StridedArray<T> Forward(Conv2DKernel<T> kernel, Tensors x) => x.Run(
@@ -188,7 +189,8 @@ public abstract class Conv2DKernelContract<T> where T : unmanaged, IFloatingPoin
         "gradInput", x.Geometry.InputShape, gradInput => kernel.GradInput(x.Geometry, x.GradOutput.Span, x.Weight.Span, gradInput.Span));
 
     private static StridedArray<T> GradWeight(Conv2DKernel<T> kernel, Tensors x) => x.Run(
-        "gradWeight", x.Geometry.WeightShape, gradWeight => kernel.GradWeight(x.Geometry, x.GradOutput.Span, x.Input.Span, gradWeight.Span));
+        "gradWeight", x.Geometry.WeightShape,
+            gradWeight => kernel.GradWeight(x.Geometry, x.GradOutput.Span, x.Input.Span, gradWeight.Span));
 
     private static StridedArray<T> GradBias(Conv2DKernel<T> kernel, Tensors x) =>
         Bias(x, row => kernel.GradBias(x.Geometry, x.GradOutput.Span, row));

@@ -24,7 +24,8 @@ internal sealed record Conv2DProblem(Case Case, (long H, long W) PadAfter)
     ];
 
     public Conv2DGeometry Geometry => Conv2DGeometry.Create(
-        new(Case.N, Case.C, Case.H, Case.W), new(Case.O, Case.C / Case.Groups, Case.Kernel.H, Case.Kernel.W), Case.Stride, Case.Padding, PadAfter,
+        new(Case.N, Case.C, Case.H, Case.W), new(Case.O, Case.C / Case.Groups, Case.Kernel.H, Case.Kernel.W), Case.Stride, Case.Padding,
+            PadAfter,
         Case.Dilation, Case.Groups);
 
     /// <summary>The chosen problems, and random ones: the same for every run.</summary>
@@ -33,8 +34,10 @@ internal sealed record Conv2DProblem(Case Case, (long H, long W) PadAfter)
         foreach (var (line, padAfter) in Chosen)
             yield return Parse(line, padAfter).In<T>();
         var sizes = new Random(20);
-        foreach (var @case in KernelCases.Random<T>(random, @case => @case is { Kind: LayerKind.Conv, Same: false, PaddingMode: PaddingModes.Zeros }))
-            yield return new(@case, sizes.Next(2) == 0 ? @case.Padding : (@case.Padding.H + sizes.Next(3), @case.Padding.W + sizes.Next(3)));
+        foreach (var @case in KernelCases.Random<T>(random,
+            @case => @case is { Kind: LayerKind.Conv, Same: false, PaddingMode: PaddingModes.Zeros }))
+            yield return new(@case,
+                sizes.Next(2) == 0 ? @case.Padding : (@case.Padding.H + sizes.Next(3), @case.Padding.W + sizes.Next(3)));
     }
 
     public static Conv2DProblem Parse(string line, (long, long)? padAfter = null)

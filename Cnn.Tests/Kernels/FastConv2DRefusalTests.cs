@@ -8,7 +8,8 @@ namespace Cnn.Tests.Kernels;
 public class FastConv2DRefusalTests
 {
     // A window of 3 x 3 taps that spans 1801 x 2001 cells.
-    private static readonly Conv2DGeometry TooWide = Conv2DGeometry.Create(new(1, 1, 3, 4), new(2, 1, 3, 3), (1, 1), (900, 1000), (900, 1000), (900, 1000), 1);
+    private static readonly Conv2DGeometry TooWide = Conv2DGeometry.Create(new(1, 1, 3, 4), new(2, 1, 3, 3), (1, 1), (900, 1000),
+        (900, 1000), (900, 1000), 1);
 
     [Fact]
     public void AWindowThatSpansTooMuchIsLeftToTheLiteralLoops()

@@ -87,7 +87,8 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(1, 3, 90, 61), new(3, 1, 5, 3), (1, 1), (2, 1), (2, 1), (2, 1), 3); // strips, in blocks of rows
     }
 
-    /// <summary>A filter alone, its windows one row apart: every number of rows and of registers of a band, and the last register over others.</summary>
+    /// <summary>A filter alone, its windows one row apart: every number of rows and of registers of a band, and the last register over
+    /// others.</summary>
     [Fact]
     public void AlongRows()
     {
@@ -182,7 +183,8 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
             Run(new(3, 40, 19, 61), new(40, 1, 3, 5), (2, 1), (1, 2), (1, 2), (1, 1), 40); // depthwise
             Run(new(4, 9, 19, 61), new(9, 1, 3, 5), (1, 1), (1, 2), (1, 2), (1, 1), 9); // along rows
             Run(new(9, 3, 21, 61), new(13, 3, 3, 5), (1, 1), (1, 2), (1, 2), (1, 1), 1); // straight to the output
-            Run(new(5, 1, 300, 2040), new(4, 1, 2, 1), (1, 1), (0, 0), (0, 0), (299, 1), 1); // a row of windows in columns, of several images at a time
+            // a row of windows in columns, of several images at a time
+            Run(new(5, 1, 300, 2040), new(4, 1, 2, 1), (1, 1), (0, 0), (0, 0), (299, 1), 1);
             Run(new(6, 90, 5, 7), new(70, 90, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // lanes along the filters
         }
         finally
@@ -198,8 +200,10 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         return numbers;
     }
 
-    private void Run(Shape4 input, Shape4 weight, (long, long) stride, (long, long) before, (long, long) after, (long, long) dilation, long groups) =>
-        Check(Conv2DGeometry.Create(input, weight, stride, before, after, dilation, groups), $"{input} by {weight}, stride {stride}, padding {before} and {after}, dilation {dilation}, groups {groups}");
+    private void Run(Shape4 input, Shape4 weight, (long, long) stride, (long, long) before, (long, long) after, (long, long) dilation,
+        long groups) =>
+        Check(Conv2DGeometry.Create(input, weight, stride, before, after, dilation, groups),
+            $"{input} by {weight}, stride {stride}, padding {before} and {after}, dilation {dilation}, groups {groups}");
 
     internal static T[][] Results<TKernel>(Operands x) where TKernel : struct, IConv2DKernel<T>
     {
@@ -207,8 +211,12 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         long weights = geometry.WeightShape.Elements, biases = geometry.OutChannels;
         // A margin on either side stays NaN: nothing is written beside a result.
         const int Margin = 1 << 10;
-        T[][] results = [Nan(geometry.OutputShape.Elements), Nan(geometry.InputShape.Elements), Nan(weights), Nan(biases), Nan(weights), Nan(biases)];
-        NchwSpan<T> input = new(x.Input, geometry.InputShape), weight = new(x.Weight, geometry.WeightShape), up = new(x.GradOutput, geometry.OutputShape);
+        T[][] results =
+        [
+            Nan(geometry.OutputShape.Elements), Nan(geometry.InputShape.Elements), Nan(weights), Nan(biases), Nan(weights), Nan(biases),
+        ];
+        NchwSpan<T> input = new(x.Input, geometry.InputShape), weight = new(x.Weight, geometry.WeightShape),
+            up = new(x.GradOutput, geometry.OutputShape);
         TKernel.Forward(geometry, input, weight, x.Bias, new NchwSpan<T>(Inside(results[0]), geometry.OutputShape));
         TKernel.GradInput(geometry, up, weight, new NchwSpan<T>(Inside(results[1]), geometry.InputShape));
         TKernel.GradWeight(geometry, up, input, new NchwSpan<T>(Inside(results[2]), geometry.WeightShape));
@@ -229,9 +237,11 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
     private void Check(in Conv2DGeometry geometry, string what)
     {
         var operands = new Operands(
-            geometry, Numbers(geometry.InputShape.Elements), Numbers(geometry.WeightShape.Elements), Numbers(geometry.OutChannels), Numbers(geometry.OutputShape.Elements));
+            geometry, Numbers(geometry.InputShape.Elements), Numbers(geometry.WeightShape.Elements), Numbers(geometry.OutChannels),
+                Numbers(geometry.OutputShape.Elements));
         var (expected, actual) = (Results<LiteralConv2D<T>>(operands), fast(operands));
-        foreach (var (name, e, a) in new[] { "output", "gradInput", "gradWeight", "gradBias", "gradWeight with gradBias", "gradBias with gradWeight" }.Zip(expected, actual))
+        string[] names = ["output", "gradInput", "gradWeight", "gradBias", "gradWeight with gradBias", "gradBias with gradWeight"];
+        foreach (var (name, e, a) in names.Zip(expected, actual))
             Assert.True(MemoryMarshal.AsBytes<T>(e).SequenceEqual(MemoryMarshal.AsBytes<T>(a)), $"{name} of {what}");
     }
 

@@ -152,7 +152,8 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
         Same(name, "maxima", expected, Output(geometry.OutputShape, to, output => max.Forward(geometry, input.Span, output, indices.Span)));
         Same(name, "indices", winners, indices);
         indices.AssertNothingElseWritten("indices", name);
-        Same(name, "maxima without indices", expected, Output(geometry.OutputShape, to, output => max.Forward(geometry, input.Span, output, default)));
+        Same(name, "maxima without indices", expected,
+            Output(geometry.OutputShape, to, output => max.Forward(geometry, input.Span, output, default)));
         Same(
             name, "gradInput of the maxima",
             Output(geometry.InputShape, to, gradInput => literalMax.GradInput(geometry, up.Span, winners.Span, gradInput)),
@@ -202,7 +203,8 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
     }
 
     // Down to the bits of a NaN, but not for sums: which of two NaN a sum gives, the processor and the compiler decide.
-    private static void Same<TElement>(string name, string what, StridedArray<TElement> expected, StridedArray<TElement> actual, bool sums = false)
+    private static void Same<TElement>(string name, string what, StridedArray<TElement> expected, StridedArray<TElement> actual,
+        bool sums = false)
         where TElement : unmanaged, INumber<TElement>
     {
         foreach (var (at, e, a) in expected.Indices().Zip(expected.Elements(), actual.Elements()))
@@ -227,16 +229,23 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
 public sealed class FastPoolsFloat1() : FastPoolsEqualLiteral<float>(
     new MaxPool2DKernel<FastMaxPool2D<float, Lanes1<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes1<float>>, float>());
 public sealed class FastPoolsFloat128() : FastPoolsEqualLiteral<float>(
-    new MaxPool2DKernel<FastMaxPool2D<float, Lanes128<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes128<float>>, float>());
+    new MaxPool2DKernel<FastMaxPool2D<float, Lanes128<float>>, float>(),
+        new AvgPool2DKernel<FastAvgPool2D<float, Lanes128<float>>, float>());
 public sealed class FastPoolsFloat256() : FastPoolsEqualLiteral<float>(
-    new MaxPool2DKernel<FastMaxPool2D<float, Lanes256<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes256<float>>, float>());
+    new MaxPool2DKernel<FastMaxPool2D<float, Lanes256<float>>, float>(),
+        new AvgPool2DKernel<FastAvgPool2D<float, Lanes256<float>>, float>());
 public sealed class FastPoolsFloat512() : FastPoolsEqualLiteral<float>(
-    new MaxPool2DKernel<FastMaxPool2D<float, Lanes512<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes512<float>>, float>());
+    new MaxPool2DKernel<FastMaxPool2D<float, Lanes512<float>>, float>(),
+        new AvgPool2DKernel<FastAvgPool2D<float, Lanes512<float>>, float>());
 public sealed class FastPoolsDouble1() : FastPoolsEqualLiteral<double>(
-    new MaxPool2DKernel<FastMaxPool2D<double, Lanes1<double>>, double>(), new AvgPool2DKernel<FastAvgPool2D<double, Lanes1<double>>, double>());
+    new MaxPool2DKernel<FastMaxPool2D<double, Lanes1<double>>, double>(),
+        new AvgPool2DKernel<FastAvgPool2D<double, Lanes1<double>>, double>());
 public sealed class FastPoolsDouble128() : FastPoolsEqualLiteral<double>(
-    new MaxPool2DKernel<FastMaxPool2D<double, Lanes128<double>>, double>(), new AvgPool2DKernel<FastAvgPool2D<double, Lanes128<double>>, double>());
+    new MaxPool2DKernel<FastMaxPool2D<double, Lanes128<double>>, double>(),
+        new AvgPool2DKernel<FastAvgPool2D<double, Lanes128<double>>, double>());
 public sealed class FastPoolsDouble256() : FastPoolsEqualLiteral<double>(
-    new MaxPool2DKernel<FastMaxPool2D<double, Lanes256<double>>, double>(), new AvgPool2DKernel<FastAvgPool2D<double, Lanes256<double>>, double>());
+    new MaxPool2DKernel<FastMaxPool2D<double, Lanes256<double>>, double>(),
+        new AvgPool2DKernel<FastAvgPool2D<double, Lanes256<double>>, double>());
 public sealed class FastPoolsDouble512() : FastPoolsEqualLiteral<double>(
-    new MaxPool2DKernel<FastMaxPool2D<double, Lanes512<double>>, double>(), new AvgPool2DKernel<FastAvgPool2D<double, Lanes512<double>>, double>());
+    new MaxPool2DKernel<FastMaxPool2D<double, Lanes512<double>>, double>(),
+        new AvgPool2DKernel<FastAvgPool2D<double, Lanes512<double>>, double>());

@@ -8,15 +8,18 @@ namespace Cnn.Tests.Kernels;
 internal static class KernelAssert
 {
     /// <summary>The same values: -0 equals +0, and NaN equals NaN.</summary>
-    public static void SameValues<T>(string @case, string name, StridedArray<T> expected, StridedArray<T> actual) where T : unmanaged, INumber<T> =>
+    public static void SameValues<T>(string @case, string name, StridedArray<T> expected, StridedArray<T> actual)
+        where T : unmanaged, INumber<T> =>
         Same(@case, name, expected, actual, (e, a) => e == a || (T.IsNaN(e) && T.IsNaN(a)));
 
     /// <summary>The same bits, with the sign of zero.</summary>
-    public static void SameBits<T>(string @case, string name, StridedArray<T> expected, StridedArray<T> actual) where T : unmanaged, INumber<T> =>
+    public static void SameBits<T>(string @case, string name, StridedArray<T> expected, StridedArray<T> actual)
+        where T : unmanaged, INumber<T> =>
         Same(@case, name, expected, actual, SameBits);
 
     /// <summary>Every element has the bits that <paramref name="expected"/> computes for it.</summary>
-    public static void SameBits<T>(string @case, string name, StridedArray<T> actual, Func<long, long, long, long, T> expected) where T : unmanaged, INumber<T>
+    public static void SameBits<T>(string @case, string name, StridedArray<T> actual, Func<long, long, long, long, T> expected)
+        where T : unmanaged, INumber<T>
     {
         foreach (var (n, c, h, w) in actual.Indices())
             if (expected(n, c, h, w) is var e && !SameBits(e, actual[n, c, h, w]))
@@ -37,5 +40,6 @@ internal static class KernelAssert
     }
 
     private static string Sentence<T>(string @case, string name, ITuple at, T expected, T actual) =>
-        string.Create(CultureInfo.InvariantCulture, $"{@case}: {name}[{at[0]}, {at[1]}, {at[2]}, {at[3]}]: {expected} expected, {actual} found");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{@case}: {name}[{at[0]}, {at[1]}, {at[2]}, {at[3]}]: {expected} expected, {actual} found");
 }

@@ -13,10 +13,12 @@ internal static class KernelCases
 
     /// <summary>Chosen cases, and then random ones.</summary>
     public static IEnumerable<Case> Many<T>(LayerKind kind, int random, params string[] chosen) where T : unmanaged =>
-        chosen.Select(line => CaseWords.Parse(line) with { DType = LibtorchMemory.TypeOf<T>() }).Concat(Random<T>(random, @case => @case.Kind == kind));
+        chosen.Select(line => CaseWords.Parse(line) with { DType = LibtorchMemory.TypeOf<T>() })
+            .Concat(Random<T>(random, @case => @case.Kind == kind));
 
     /// <summary>The geometry of a pool's case.</summary>
     public static Pool2DGeometry PoolOf(Case @case) => Pool2DGeometry.Create(
-        new(@case.N, @case.C, @case.H, @case.W), @case.Kernel, @case.Stride, @case.Padding, @case.Dilation, @case.CeilMode, @case.CountIncludePad,
+        new(@case.N, @case.C, @case.H, @case.W), @case.Kernel, @case.Stride, @case.Padding, @case.Dilation, @case.CeilMode,
+            @case.CountIncludePad,
         @case.DivisorOverride);
 }

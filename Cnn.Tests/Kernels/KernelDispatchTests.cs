@@ -7,7 +7,8 @@ namespace Cnn.Tests.Kernels;
 /// <summary>The fast loops read memory by address, so no tensor of another shape than the geometry's may reach them.</summary>
 public class KernelDispatchTests
 {
-    private static readonly Conv2DGeometry Geometry = Conv2DGeometry.Create(new(2, 4, 5, 7), new(6, 2, 3, 2), (1, 2), (1, 0), (0, 1), (1, 2), 2);
+    private static readonly Conv2DGeometry Geometry = Conv2DGeometry.Create(new(2, 4, 5, 7), new(6, 2, 3, 2), (1, 2), (1, 0), (0, 1),
+        (1, 2), 2);
     private static readonly Pool2DGeometry Pool = Pool2DGeometry.Create(new(2, 4, 5, 7), (3, 2), (1, 2), (1, 1), (1, 1), ceilMode: false);
 
     [Theory]
@@ -17,9 +18,13 @@ public class KernelDispatchTests
     {
         var (right, wrong) = (new Sizes(Geometry.InputShape, Geometry.WeightShape, Geometry.OutputShape, 6), new Shape4(1, 1, 1, 1));
         Run(algorithm, right);
-        foreach (var sizes in new[] { right with { Input = wrong }, right with { Weight = wrong }, right with { Output = wrong }, right with { Bias = 5 } })
+        foreach (var sizes in new[]
+        {
+            right with { Input = wrong }, right with { Weight = wrong }, right with { Output = wrong }, right with { Bias = 5 },
+        })
             Assert.All(Run(algorithm, sizes), exception => Assert.True(exception is null or ArgumentException, exception?.ToString()));
-        Assert.All(Run(algorithm, right with { Output = wrong }), exception => Assert.IsType<ArgumentException>(exception)); // all see the output
+        // all see the output
+        Assert.All(Run(algorithm, right with { Output = wrong }), exception => Assert.IsType<ArgumentException>(exception));
         Assert.All(Run(algorithm, right), Assert.Null);
     }
 
@@ -62,7 +67,8 @@ public class KernelDispatchTests
     // Forward and the gradients, each on its own; what they throw.
     private static List<Exception?> Run(Algorithm algorithm, Sizes sizes) =>
     [
-        Record.Exception(() => KernelDispatch.Conv2DForward(algorithm, Geometry, Of(sizes.Input), Of(sizes.Weight), new float[sizes.Bias], Of(sizes.Output))),
+        Record.Exception(() =>
+            KernelDispatch.Conv2DForward(algorithm, Geometry, Of(sizes.Input), Of(sizes.Weight), new float[sizes.Bias], Of(sizes.Output))),
         Record.Exception(() => KernelDispatch.Conv2DGradInput(algorithm, Geometry, Of(sizes.Output), Of(sizes.Weight), Of(sizes.Input))),
         Record.Exception(() => KernelDispatch.Conv2DGradWeight(algorithm, Geometry, Of(sizes.Output), Of(sizes.Input), Of(sizes.Weight))),
         Record.Exception(() => KernelDispatch.Conv2DGradBias(algorithm, Geometry, Of(sizes.Output), new float[sizes.Bias])),

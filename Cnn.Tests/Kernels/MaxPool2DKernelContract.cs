@@ -132,7 +132,8 @@ public abstract class MaxPool2DKernelContract<T> where T : unmanaged, INumber<T>
         return (values.Elements(), indices.Elements());
     }
 
-    private protected static (StridedArray<T> Values, StridedArray<long> Indices) Forward(MaxPool2DKernel<T> kernel, Case @case, StridedArray<T> input)
+    private protected static (StridedArray<T> Values, StridedArray<long> Indices) Forward(MaxPool2DKernel<T> kernel, Case @case,
+        StridedArray<T> input)
     {
         var geometry = KernelCases.PoolOf(@case);
         var values = StridedArray<T>.ForOutput(geometry.OutputShape, @case.Layout);
@@ -196,7 +197,8 @@ public abstract class RealMaxPool2DKernelContract<T> : MaxPool2DKernelContract<T
             var gradOutput = StridedArray<T>.Of(geometry.OutputShape, @case.Layout, random.SmallIntegers<T>());
             var expected = StridedArray<T>.ForOutput(geometry.InputShape, @case.Layout);
             LibtorchMaxPool2D<T>.GradInputOf(geometry, gradOutput.Span, input.Span, expected.Span);
-            KernelAssert.SameValues($"{@case}", "gradInput", expected, GradInput(Kernel, @case, gradOutput, Forward(Kernel, @case, input).Indices));
+            KernelAssert.SameValues($"{@case}", "gradInput", expected,
+                GradInput(Kernel, @case, gradOutput, Forward(Kernel, @case, input).Indices));
         }
     }
 
@@ -211,8 +213,10 @@ public abstract class RealMaxPool2DKernelContract<T> : MaxPool2DKernelContract<T
             var indices = Forward(Kernel, @case, Input(@case, random.Ties<T>())).Indices;
             var values = Input(@case, random.SmallIntegers<T>());
             var gradOutput = StridedArray<T>.Of(geometry.OutputShape, @case.Layout, random.SmallIntegers<T>());
-            KernelAssert.SameValues($"{@case}", "gradInput", GradInput(Libtorch, @case, gradOutput, indices), GradInput(Kernel, @case, gradOutput, indices));
-            KernelAssert.SameValues($"{@case}", "taken", TakeWinners(Libtorch, @case, values, indices), TakeWinners(Kernel, @case, values, indices));
+            KernelAssert.SameValues($"{@case}", "gradInput", GradInput(Libtorch, @case, gradOutput, indices),
+                GradInput(Kernel, @case, gradOutput, indices));
+            KernelAssert.SameValues($"{@case}", "taken", TakeWinners(Libtorch, @case, values, indices),
+                TakeWinners(Kernel, @case, values, indices));
         }
     }
 

@@ -17,7 +17,8 @@ public sealed class NoTorchSharpTests
     {
         string[] homes = [typeof(WindowAxis).Namespace!, typeof(NchwSpan<>).Namespace!];
         var types = typeof(WindowAxis).Assembly.GetTypes()
-            .Where(type => homes.Any(home => type.Namespace == home || type.Namespace?.StartsWith(home + ".", StringComparison.Ordinal) == true))
+            .Where(type => homes.Any(home =>
+                type.Namespace == home || type.Namespace?.StartsWith(home + ".", StringComparison.Ordinal) == true))
             .ToArray();
 
         Assert.Contains(typeof(NchwSpan<>), types);
@@ -52,7 +53,8 @@ public sealed class NoTorchSharpTests
         }
     }
 
-    private static IEnumerable<Type> Constraints(Type argument) => argument.IsGenericParameter ? argument.GetGenericParameterConstraints() : [argument];
+    private static IEnumerable<Type> Constraints(Type argument) =>
+        argument.IsGenericParameter ? argument.GetGenericParameterConstraints() : [argument];
 
     private static IEnumerable<Type> TypesOf(MemberInfo member) => member switch
     {

@@ -18,7 +18,8 @@ internal abstract class Pad2DKernel<T> where T : unmanaged, INumber<T>
 /// <inheritdoc/>
 internal sealed class Pad2DKernel<TKernel, T> : Pad2DKernel<T> where TKernel : struct, IPad2DKernel<T> where T : unmanaged, INumber<T>
 {
-    public override void Forward(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output) => TKernel.Forward(geometry, input, output);
+    public override void Forward(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output) =>
+        TKernel.Forward(geometry, input, output);
 
     public override void GradInput(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput) =>
         TKernel.GradInput(geometry, gradOutput, gradInput);

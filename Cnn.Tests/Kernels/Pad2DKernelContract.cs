@@ -31,7 +31,8 @@ public abstract class Pad2DKernelContract<T> where T : unmanaged, IFloatingPoint
         foreach (var problem in Many())
         {
             var gradOutput = StridedArray<T>.Of(problem.Geometry.OutputShape, problem.Layout, new Random(problem.Seed).SmallIntegers<T>());
-            KernelAssert.SameValues($"{problem}", "gradInput", GradInput(libtorch, problem, gradOutput), GradInput(kernel, problem, gradOutput));
+            KernelAssert.SameValues($"{problem}", "gradInput", GradInput(libtorch, problem, gradOutput),
+                GradInput(kernel, problem, gradOutput));
         }
     }
 
@@ -59,9 +60,11 @@ public abstract class Pad2DKernelContract<T> where T : unmanaged, IFloatingPoint
             var problem = new Problem(new(3, 2, 4, 5), (3, 2), (2, 4), Border.Reflect, Layout.Expanded, 3);
             string name = $"{problem}, input {from}, output {to}";
             var input = StridedArray<T>.Of(problem.Geometry.InputShape, Layout.Expanded, new Random(1).Reals<T>());
-            KernelAssert.SameBits(name, "output", Forward(kernel, problem, input), Forward(kernel, problem with { Layout = to }, input.In(from)));
+            KernelAssert.SameBits(name, "output", Forward(kernel, problem, input),
+                Forward(kernel, problem with { Layout = to }, input.In(from)));
             var gradOutput = StridedArray<T>.Of(problem.Geometry.OutputShape, Layout.Expanded, new Random(2).Reals<T>());
-            KernelAssert.SameBits(name, "gradInput", GradInput(kernel, problem, gradOutput), GradInput(kernel, problem with { Layout = to }, gradOutput.In(from)));
+            KernelAssert.SameBits(name, "gradInput", GradInput(kernel, problem, gradOutput),
+                GradInput(kernel, problem with { Layout = to }, gradOutput.In(from)));
         }
     }
 

@@ -1,4 +1,6 @@
 using Cnn.Layers;
+using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -114,6 +116,33 @@ public sealed class AdaptiveAvgPool2DTests : IDisposable
         var exact = input.to(ScalarType.Float64).mean([2L, 3L], keepdim: true);
         var error = (Ours.adaptive_avg_pool2d(input, [1, 1], algorithm).to(ScalarType.Float64) - exact).abs().max();
         Assert.InRange(error.item<double>(), 0, 4 * (MathF.BitIncrement(1) - 1) * 0.5);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 7)]
+    [InlineData(1, 40_000)]
+    public void RowsTooWideToBeInterleavedAreComputedFastAllTheSame(long rows, long columns)
+    {
+        var size = (H: 3, W: 300_000);
+        foreach (var (name, refusal) in AdaptiveAvgPool2DKernel<float>.Table.Explain(
+            AdaptivePool2DGeometry.Create(new(2, 3, size.H, size.W), (rows, columns))))
+            Assert.Equal(refusal is null, name == "fast, one channel at a time");
+        manual_seed(5);
+        foreach (var memory in new Tensor[]
+        {
+            rand(2, 3, size.H, size.W), rand(2, size.H, size.W, 3).permute(0, 3, 1, 2), rand(2, 3, size.W, size.H).transpose(2, 3),
+        })
+        {
+            Tensor fast = memory.detach().requires_grad_(), literal = memory.detach().requires_grad_();
+            var expected = Ours.adaptive_avg_pool2d(literal, [rows, columns], Algorithm.Literal);
+            var actual = Ours.adaptive_avg_pool2d(fast, [rows, columns]);
+            Exact.Equal(expected.detach(), actual.detach());
+            var up = rand_like(expected);
+            expected.backward([up]);
+            actual.backward([up]);
+            Exact.Equal(literal.grad, fast.grad, "gradient");
+        }
     }
 
     [Theory]

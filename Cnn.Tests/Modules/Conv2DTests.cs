@@ -24,7 +24,8 @@ public sealed class Conv2DTests : IDisposable
         Assert.Equal(4, constructors.Length);
 
         static string Describe(MethodBase method) => string.Join(
-            ", ", method.GetParameters().Select(p => $"{p.ParameterType} {p.Name}{(p.HasDefaultValue ? $" = {p.DefaultValue ?? "null"}" : "")}"));
+            ", ", method.GetParameters()
+                .Select(p => $"{p.ParameterType} {p.Name}{(p.HasDefaultValue ? $" = {p.DefaultValue ?? "null"}" : "")}"));
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public sealed class Conv2DTests : IDisposable
         ["bfloat16"] = (() => new(3, 8, 3, dtype: ScalarType.BFloat16), () => nn.Conv2d(3, 8, 3, dtype: ScalarType.BFloat16)),
         ["same"] = (() => new(3, 8, 3, Padding.Same, dilation: 2), () => nn.Conv2d(3, 8, 3, Padding.Same, dilation: 2)),
         ["valid"] = (() => new(3, 8, 3, Padding.Valid, 2), () => nn.Conv2d(3, 8, 3, Padding.Valid, 2)),
-        ["same pairs"] = (() => new(3, 8, (3, 2), Padding.Same, dilation: (1, 2)), () => nn.Conv2d(3, 8, (3, 2), Padding.Same, dilation: (1, 2))),
+        ["same pairs"] = (() => new(3, 8, (3, 2), Padding.Same, dilation: (1, 2)),
+            () => nn.Conv2d(3, 8, (3, 2), Padding.Same, dilation: (1, 2))),
         ["valid pairs"] = (
             () => new(3, 8, (3, 2), Padding.Valid, (1, 2), padding_mode: PaddingModes.Replicate),
             () => nn.Conv2d(3, 8, (3, 2), Padding.Valid, (1, 2), padding_mode: PaddingModes.Replicate)),
@@ -105,7 +107,8 @@ public sealed class Conv2DTests : IDisposable
         Assert.Equal(builtIn.parameters().Count(), ours.parameters().Count());
         Assert.All(ours.parameters(), parameter => Assert.True(parameter.requires_grad && parameter.is_leaf));
 
-        static string Describe(KeyValuePair<string, Tensor> entry) => $"{entry.Key} {entry.Value.dtype} {string.Join('x', entry.Value.shape)}";
+        static string Describe(KeyValuePair<string, Tensor> entry) =>
+            $"{entry.Key} {entry.Value.dtype} {string.Join('x', entry.Value.shape)}";
     }
 
     [Theory]
@@ -114,7 +117,8 @@ public sealed class Conv2DTests : IDisposable
     {
         using var layers = new Both(Make(name));
         using (no_grad())
-            foreach (var parameter in layers.Ours.parameters().Zip(layers.BuiltIn.parameters()).SelectMany(pair => new[] { pair.First, pair.Second }))
+            foreach (var parameter in layers.Ours.parameters().Zip(layers.BuiltIn.parameters())
+                .SelectMany(pair => new[] { pair.First, pair.Second }))
                 parameter.copy_(Exact.Integers(3, parameter.shape));
         foreach (var algorithm in Exact.Algorithms)
         {
@@ -250,10 +254,14 @@ public sealed class Conv2DTests : IDisposable
         layer.bias = nn.Parameter(Exact.Integers(4, 3));
         Assert.Equal(["weight", "bias"], layer.state_dict().Keys);
         Assert.Throws<ArgumentNullException>(() => layer.weight = null!);
-        Assert.Contains("weight has shape", Assert.Throws<ArgumentException>(() => layer.weight = nn.Parameter(zeros(1, 1, 1, 9))).Message, StringComparison.Ordinal);
-        Assert.Contains("dilation = (4611686018427387904, 1)", Assert.Throws<ArgumentException>(() => new Conv2D(1, 1, (3, 2), Padding.Same, dilation: (1L << 62, 1))).Message, StringComparison.Ordinal);
-        Assert.Contains("dtype = Int32", Assert.Throws<ArgumentException>(() => new Conv2D(1, 1, 3, dtype: ScalarType.Int32)).Message, StringComparison.Ordinal);
-        Assert.Contains("bias has shape", Assert.Throws<ArgumentException>(() => layer.bias = nn.Parameter(zeros(99))).Message, StringComparison.Ordinal);
+        Assert.Contains("weight has shape", Assert.Throws<ArgumentException>(() => layer.weight = nn.Parameter(zeros(1, 1, 1, 9))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("dilation = (4611686018427387904, 1)", Assert.Throws<ArgumentException>(() =>
+            new Conv2D(1, 1, (3, 2), Padding.Same, dilation: (1L << 62, 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("dtype = Int32", Assert.Throws<ArgumentException>(() => new Conv2D(1, 1, 3, dtype: ScalarType.Int32)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("bias has shape", Assert.Throws<ArgumentException>(() => layer.bias = nn.Parameter(zeros(99))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -292,11 +300,13 @@ public sealed class Conv2DTests : IDisposable
     {
         manual_seed(3);
         using var builtIn = Network(
-            nn.Conv2d(1, 4, 3, padding: 1), nn.MaxPool2d(2), nn.Conv2d(4, 6, (3, 2), Padding.Valid, groups: 2), nn.AvgPool2d((3, 2), (1, 2)));
+            nn.Conv2d(1, 4, 3, padding: 1), nn.MaxPool2d(2), nn.Conv2d(4, 6, (3, 2), Padding.Valid, groups: 2),
+                nn.AvgPool2d((3, 2), (1, 2)));
         manual_seed(3);
         using var ours = Network(
             new Conv2D(1, 4, 3, padding: 1) { algorithm = algorithm }, new Pool2D(PoolMode.Max, 2) { algorithm = algorithm },
-            new Conv2D(4, 6, (3, 2), Padding.Valid, groups: 2) { algorithm = algorithm }, new Pool2D(PoolMode.Average, (3, 2), (1, 2)) { algorithm = algorithm });
+            new Conv2D(4, 6, (3, 2), Padding.Valid, groups: 2) { algorithm = algorithm },
+                new Pool2D(PoolMode.Average, (3, 2), (1, 2)) { algorithm = algorithm });
         Assert.Equal(builtIn.state_dict().Keys, ours.state_dict().Keys);
         Assert.Equal(builtIn.named_parameters().Select(entry => entry.name), ours.named_parameters().Select(entry => entry.name));
         ours.to(ScalarType.Float64); // reaches the nested layers; in float64 two roads of rounding stay close
@@ -310,8 +320,10 @@ public sealed class Conv2DTests : IDisposable
             Assert.True(parameter.allclose(builtIn.get_parameter(name)!, rtol: 1e-7, atol: 1e-9), name);
 
         static Sequential Network(
-            nn.Module<Tensor, Tensor> first, nn.Module<Tensor, Tensor> pool, nn.Module<Tensor, Tensor> second, nn.Module<Tensor, Tensor> average) =>
-            nn.Sequential(nn.Sequential(first, nn.ReLU(), pool), nn.Sequential(second, nn.ReLU(), average), nn.Flatten(), nn.Linear(6 * 3 * 2, 3));
+            nn.Module<Tensor, Tensor> first, nn.Module<Tensor, Tensor> pool, nn.Module<Tensor, Tensor> second,
+                nn.Module<Tensor, Tensor> average) =>
+            nn.Sequential(nn.Sequential(first, nn.ReLU(), pool), nn.Sequential(second, nn.ReLU(), average), nn.Flatten(),
+                nn.Linear(6 * 3 * 2, 3));
 
         static double[] Losses(nn.Module<Tensor, Tensor> network)
         {

@@ -49,17 +49,21 @@ public sealed class OptionTests : IDisposable
         .. Pairs.Select(pair => new Setting("padding", $"{pair}", options => options with { Padding = pair })),
     ];
 
-    private static readonly Setting[] Dilations = [.. Pairs.Select(pair => new Setting("dilation", $"{pair}", options => options with { Dilation = pair }))];
+    private static readonly Setting[] Dilations = [.. Pairs.Select(pair =>
+        new Setting("dilation", $"{pair}", options => options with { Dilation = pair }))];
 
     private static readonly Setting[] ConvSettings =
     [
         .. Windows(), .. Dilations,
-        .. new[] { Padding.Same, Padding.Valid }.Select(type => new Setting("padding", $"{type}", options => options with { PaddingType = type })),
+        .. new[] { Padding.Same, Padding.Valid }.Select(type =>
+            new Setting("padding", $"{type}", options => options with { PaddingType = type })),
         .. new[] { PaddingModes.Reflect, PaddingModes.Replicate, PaddingModes.Circular, PaddingModes.Constant }
             .Select(mode => new Setting("padding_mode", $"{mode}", options => options with { Mode = mode })),
         .. new long[] { 2, 3, 4, 0, -1 }.Select(groups => new Setting("groups", $"{groups}", options => options with { Groups = groups })),
-        .. new long[] { 2, 5, -1 }.Select(channels => new Setting("in_channels", $"{channels}", options => options with { InChannels = channels })),
-        .. new long[] { 1, 8, 0, -1 }.Select(channels => new Setting("out_channels", $"{channels}", options => options with { OutChannels = channels })),
+        .. new long[] { 2, 5, -1 }.Select(channels =>
+            new Setting("in_channels", $"{channels}", options => options with { InChannels = channels })),
+        .. new long[] { 1, 8, 0, -1 }.Select(channels =>
+            new Setting("out_channels", $"{channels}", options => options with { OutChannels = channels })),
         new("bias", "False", options => options with { Bias = false }),
     ];
 
@@ -71,16 +75,19 @@ public sealed class OptionTests : IDisposable
     [
         .. Windows(), Ceil,
         new("count_include_pad", "False", options => options with { CountIncludePad = false }),
-        .. new long[] { 1, 5, -4 }.Select(divisor => new Setting("divisor_override", $"{divisor}", options => options with { Divisor = divisor })),
+        .. new long[] { 1, 5, -4 }.Select(divisor =>
+            new Setting("divisor_override", $"{divisor}", options => options with { Divisor = divisor })),
     ];
 
     /// <summary>The layers, as constructor and call, ours and libtorch's; and the settings each of them knows.</summary>
-    private static readonly Dictionary<string, (Setting[] Settings, Func<Options, Algorithm, Tensor> Ours, Func<Options, Tensor> Libtorch)> Layers = new()
+    private static readonly Dictionary<string, Rivals> Layers = new()
     {
-        ["conv"] = (ConvSettings, OurConv, LibtorchConv),
-        ["max"] = (MaxSettings, OurMax, LibtorchMax),
-        ["average"] = (AverageSettings, OurAverage, LibtorchAverage),
+        ["conv"] = new(ConvSettings, OurConv, LibtorchConv),
+        ["max"] = new(MaxSettings, OurMax, LibtorchMax),
+        ["average"] = new(AverageSettings, OurAverage, LibtorchAverage),
     };
+
+    private sealed record Rivals(Setting[] Settings, Func<Options, Algorithm, Tensor> Ours, Func<Options, Tensor> Libtorch);
 
     public static TheoryData<string, Algorithm> Names => Exact.WithAlgorithms(Layers.Keys);
 
@@ -130,7 +137,8 @@ public sealed class OptionTests : IDisposable
     }
 
     // See NegativePaddingIsRefusedInEveryMode.
-    private static bool CropsInLibtorch(Options options) => options.Mode != PaddingModes.Zeros && options.Padding is var (h, w) && Math.Min(h, w) < 0;
+    private static bool CropsInLibtorch(Options options) =>
+        options.Mode != PaddingModes.Zeros && options.Padding is var (h, w) && Math.Min(h, w) < 0;
 
     /// <summary>The refusal of both, or null where both have given the same.</summary>
     private static ArgumentException? Compare(string layer, Algorithm algorithm, Options options, string what)
@@ -187,7 +195,10 @@ public sealed class OptionTests : IDisposable
 
     private static Tensor OurAverage(Options o, Algorithm algorithm)
     {
-        using var pool = new Pool2D(PoolMode.Average, o.Kernel, o.Stride, o.Padding, null, o.Ceil, o.CountIncludePad, o.Divisor) { algorithm = algorithm };
+        using var pool = new Pool2D(PoolMode.Average, o.Kernel, o.Stride, o.Padding, null, o.Ceil, o.CountIncludePad, o.Divisor)
+        {
+            algorithm = algorithm,
+        };
         return pool.call(Input(4));
     }
 

@@ -22,12 +22,14 @@ public sealed class Pool2DTests : IDisposable
         {
             var options = method.GetParameters();
             if (options[0].ParameterType == typeof(long[])) continue; // lists, which a pair of numbers says as well
-            var constructor = typeof(Pool2D).GetConstructors().Single(candidate => candidate.GetParameters()[1].ParameterType == options[0].ParameterType);
+            var constructor = typeof(Pool2D).GetConstructors()
+                .Single(candidate => candidate.GetParameters()[1].ParameterType == options[0].ParameterType);
             var ours = constructor.GetParameters().ToDictionary(parameter => parameter.Name!);
             foreach (var option in options)
             {
                 Assert.Equal(option.ParameterType, ours[option.Name!].ParameterType);
-                Assert.Equal(option.HasDefaultValue ? option.DefaultValue : null, ours[option.Name!].HasDefaultValue ? ours[option.Name!].DefaultValue : null);
+                Assert.Equal(option.HasDefaultValue ? option.DefaultValue : null,
+                    ours[option.Name!].HasDefaultValue ? ours[option.Name!].DefaultValue : null);
             }
             Assert.Equal(options.Select(option => option.Name), ours.Keys.Intersect(options.Select(option => option.Name!)));
         }
@@ -72,14 +74,16 @@ public sealed class Pool2DTests : IDisposable
     public void PropertiesHoldTheOptionsAndTheirDefaults()
     {
         var pool = new Pool2D(PoolMode.Max, 3);
-        Assert.Equal((PoolMode.Max, Algorithm.Fast, false, true, null), (pool.mode, pool.algorithm, pool.ceil_mode, pool.count_include_pad, pool.divisor_override));
+        Assert.Equal((PoolMode.Max, Algorithm.Fast, false, true, null),
+            (pool.mode, pool.algorithm, pool.ceil_mode, pool.count_include_pad, pool.divisor_override));
         Assert.Equal([3, 3], pool.kernel_size);
         Assert.Equal([3, 3], pool.stride);
         Assert.Equal([0, 0], pool.padding);
         Assert.Equal([1, 1], pool.dilation);
 
         pool = new Pool2D(PoolMode.Average, (4, 6), (2, 3), (1, 2), (1, 1), true, false, 5);
-        Assert.Equal((PoolMode.Average, true, false, 5L), (pool.mode, pool.ceil_mode, pool.count_include_pad, pool.divisor_override!.Value));
+        Assert.Equal((PoolMode.Average, true, false, 5L),
+            (pool.mode, pool.ceil_mode, pool.count_include_pad, pool.divisor_override!.Value));
         Assert.Equal([4, 6], pool.kernel_size);
         Assert.Equal([2, 3], pool.stride);
         Assert.Equal([1, 2], pool.padding);
@@ -112,8 +116,10 @@ public sealed class Pool2DTests : IDisposable
         ["average all"] = (
             () => new(PoolMode.Average, 3, 2, 1, null, true, false, -3), () => nn.AvgPool2d(3, 2, 1, true, false, -3)),
         ["average uncounted"] = (
-            () => new(PoolMode.Average, (3, 2), (2, 3), (1, 1), ceil_mode: true, count_include_pad: false), () => nn.AvgPool2d((3, 2), (2, 3), (1, 1), true, false)),
-        ["average counted"] = (() => new(PoolMode.Average, (3, 2), (2, 3), (1, 1), ceil_mode: true), () => nn.AvgPool2d((3, 2), (2, 3), (1, 1), true)),
+            () => new(PoolMode.Average, (3, 2), (2, 3), (1, 1), ceil_mode: true, count_include_pad: false),
+                () => nn.AvgPool2d((3, 2), (2, 3), (1, 1), true, false)),
+        ["average counted"] = (() => new(PoolMode.Average, (3, 2), (2, 3), (1, 1), ceil_mode: true),
+            () => nn.AvgPool2d((3, 2), (2, 3), (1, 1), true)),
     };
 
     [Theory]

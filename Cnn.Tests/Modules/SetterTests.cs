@@ -57,6 +57,7 @@ public sealed class SetterTests : IDisposable
         ["max stride"] = Max(pool => pool.stride = [1, 2], pool => pool.stride = [1, 2]),
         ["max no stride"] = Max(pool => pool.stride = [], pool => pool.stride = []),
         ["max padding"] = Max(pool => pool.padding = [1], pool => pool.padding = [1]),
+        ["max null stride"] = Max(pool => pool.stride = null, pool => pool.stride = null),
         ["max dilation"] = Max(pool => pool.dilation = [2, 1], pool => pool.dilation = [2, 1]),
         ["max ceil_mode"] = Max(pool => pool.ceil_mode = true, pool => pool.ceil_mode = true),
         ["avg kernel_size"] = Avg(pool => pool.kernel_size = [4, 3], pool => pool.kernel_size = [4, 3]), // and the stride with it

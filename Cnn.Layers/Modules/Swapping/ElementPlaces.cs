@@ -12,7 +12,10 @@ internal abstract class ElementPlace(object collection, Type type, Place holder)
 
     public override Type Type => type;
 
-    public override string Where => $"the {TypeName.Of(collection.GetType())} in {holder.Where}";
+    public override string Where =>
+        Container is { } outer ? outer.Where : $"the {TypeName.Of(collection.GetType())} in {holder.Where}";
+
+    public override Place? Container => holder.Container;
 
     protected override string Remedy(string wanted) => $"declare it with {wanted}";
 }
@@ -26,7 +29,8 @@ internal sealed class ArrayPlace(Array array, int[] index, Place holder) : Eleme
 
     public override void Write(object? value) => array.SetValue(value, index);
 
-    protected override string Remedy(string wanted) => $"make it {wanted}[{new string(',', array.Rank - 1)}]";
+    protected override string Remedy(string wanted) =>
+        Container is null ? $"make it {wanted}[{new string(',', array.Rank - 1)}]" : base.Remedy(wanted);
 }
 
 /// <summary>An element of a list.</summary>
@@ -50,7 +54,7 @@ internal sealed class EntryPlace(IDictionary dictionary, object key, Type type, 
 }
 
 /// <summary>A key of a dictionary or a member of a set: found by its hash code, so nothing else can be put there.</summary>
-internal sealed class HashedPlace(object collection, object item, Place holder) : ElementPlace(collection, item.GetType(), holder)
+internal sealed class HashedPlace(object collection, object? item, Place holder) : ElementPlace(collection, typeof(object), holder)
 {
     public override string Step => "";
 

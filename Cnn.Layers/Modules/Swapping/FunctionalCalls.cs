@@ -27,7 +27,7 @@ internal static class FunctionalCalls
         const BindingFlags all =
             BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         var torchSharp = typeof(nn.Module).Assembly;
-        for (var level = type; level is not null && level.Assembly != torchSharp && !References.IsOfDotNet(level); level = level.BaseType)
+        for (var level = type; level is not null && level.Assembly != torchSharp && !HolderTypes.IsOfDotNet(level); level = level.BaseType)
             // lambdas live in nested classes
             foreach (var part in level.GetNestedTypes(all).Where(nested => nested.Name.StartsWith('<')).Append(level))
                 foreach (var method in part.GetMethods(all))

@@ -16,6 +16,12 @@ internal abstract class Place
     /// <summary>What it adds to the path of its holder, as code: <c>.conv</c>, <c>[2]</c>; nothing inside .NET's own classes.</summary>
     public abstract string Step { get; }
 
+    /// <summary>
+    /// The outermost object of .NET that this is a part of, as its place: fields of a LinkedListNode mean nothing to a reader. Null
+    /// elsewhere.
+    /// </summary>
+    public virtual Place? Container => null;
+
     /// <summary>Why nothing else may ever stand here; null for most places.</summary>
     public virtual string? Lock => null;
 

@@ -38,7 +38,7 @@ internal sealed class PlaceSearch
         var model = new PlacedModule(root, isRoot: true);
         modules.Add(root, model);
         found.Add(model);
-        Name(root, "", isRegistered: true, NewPath());
+        Name(root, "", outside: null, NewPath());
         waiting.Enqueue(new(root, model));
     }
 
@@ -52,8 +52,9 @@ internal sealed class PlaceSearch
             if (seen.Add(visit.Object)) LookInto(visit);
     }
 
-    // The names of state_dict. A module on its own path contains itself: its names would not end.
-    private void Name(nn.Module parent, string prefix, bool isRegistered, HashSet<nn.Module> path)
+    // The names of state_dict, and of what hangs together outside of it. A module on its own path contains itself: its names would
+    // not end.
+    private void Name(nn.Module parent, string prefix, PlacedModule? outside, HashSet<nn.Module> path)
     {
         if (parent is jit.ScriptModule || !path.Add(parent)) return;
         foreach (var (name, child) in parent.named_children())
@@ -62,8 +63,9 @@ internal sealed class PlaceSearch
             string full = prefix.Length == 0 ? name : $"{prefix}.{name}";
             var placed = Known(child);
             if (placed.HeldAt.Length == 0) placed.HeldAt = full;
-            if (isRegistered && !placed.IsRoot) placed.Paths.Add(full);
-            Name(child, full, isRegistered, path);
+            if (outside is null && !placed.IsRoot) placed.Paths.Add(full);
+            else if (placed.Paths.Count == 0 && !placed.IsRoot) placed.Outside ??= outside;
+            Name(child, full, outside, path);
         }
         path.Remove(parent);
     }
@@ -87,12 +89,15 @@ internal sealed class PlaceSearch
             case Array array:
                 Elements(array, visit);
                 return;
-            case var _ when References.IsWeakReference(type):
+            case IEnumerable table when HolderTypes.IsWeakTable(type):
+                Keys(table, table, type: null, visit); // a layer's data: lost, were another layer put in its place
+                return;
+            case var _ when HolderTypes.IsWeakReference(type):
                 See(new WeakPlace(visit.Object, visit.Place!), visit);
                 return;
             // Classes that only implement an interface of .NET's keep their modules in fields, which is where they are looked for.
-            case var _ when !References.IsCollectionOfDotNet(type):
-                Fields(visit, References.FieldsOf(type));
+            case var _ when !HolderTypes.IsCollectionOfDotNet(type):
+                Fields(visit, HolderTypes.FieldsOf(type));
                 return;
             case IDictionary dictionary:
                 Keys(dictionary, dictionary.Keys, Argument(type, typeof(IDictionary<,>)), visit);
@@ -106,16 +111,20 @@ internal sealed class PlaceSearch
                 Keys(set, set, member, visit);
                 break;
             default:
-                Fields(visit, References.FieldsOf(type));
+                Fields(visit, HolderTypes.FieldsOf(type));
                 return;
         }
         // A collection of .NET was read through its interface; one derived from it may have fields besides.
-        Fields(visit, References.FieldsOf(type).Where(field => !References.IsOfDotNet(field.DeclaringType!)));
+        Fields(visit, HolderTypes.FieldsOf(type).Where(field => !HolderTypes.IsOfDotNet(field.DeclaringType!)));
     }
 
     private void Fields(Visit visit, IEnumerable<FieldInfo> fields)
     {
-        foreach (var field in fields) See(new FieldPlace(visit.Object, field), visit);
+        foreach (var field in fields)
+        {
+            if (HolderTypes.IsKeyOfGroup(field)) See(new HashedPlace(visit.Object, field.GetValue(visit.Object), visit.Place!), visit);
+            else See(new FieldPlace(visit.Object, field, visit.Place), visit);
+        }
     }
 
     // Elements are looked at before a place is made of them: most lists of millions are data.
@@ -125,7 +134,7 @@ internal sealed class PlaceSearch
         for (int axis = 0; axis < array.Rank; axis++) index[axis] = array.GetLowerBound(axis);
         foreach (object? item in array)
         {
-            if (References.LeadsOn(item)) See(new ArrayPlace(array, [.. index], visit.Place!), visit);
+            if (HolderTypes.LeadsOn(item)) See(new ArrayPlace(array, [.. index], visit.Place!), visit);
             // The next element: the last axis runs first.
             for (int axis = array.Rank - 1; axis >= 0 && ++index[axis] > array.GetUpperBound(axis); axis--)
                 index[axis] = array.GetLowerBound(axis);
@@ -135,31 +144,31 @@ internal sealed class PlaceSearch
     private void Items(IList list, Visit visit)
     {
         var type = Argument(list.GetType(), typeof(IList<>)) ?? typeof(object);
-        if (!References.MayLead(type)) return;
+        if (!HolderTypes.MayLead(type)) return;
         for (int i = 0; i < list.Count; i++)
-            if (References.LeadsOn(list[i])) See(new ListPlace(list, i, type, visit.Place!), visit);
+            if (HolderTypes.LeadsOn(list[i])) See(new ListPlace(list, i, type, visit.Place!), visit);
     }
 
     private void Entries(IDictionary dictionary, Visit visit)
     {
         var type = Argument(dictionary.GetType(), typeof(IDictionary<,>), 1) ?? typeof(object);
-        if (!References.MayLead(type)) return;
+        if (!HolderTypes.MayLead(type)) return;
         foreach (DictionaryEntry entry in dictionary)
-            if (References.LeadsOn(entry.Value)) See(new EntryPlace(dictionary, entry.Key, type, visit.Place!), visit);
+            if (HolderTypes.LeadsOn(entry.Value)) See(new EntryPlace(dictionary, entry.Key, type, visit.Place!), visit);
     }
 
     private void Keys(object collection, IEnumerable items, Type? type, Visit visit)
     {
-        if (type is not null && !References.MayLead(type)) return;
+        if (type is not null && !HolderTypes.MayLead(type)) return;
         foreach (object? item in items)
-            if (References.LeadsOn(item)) See(new HashedPlace(collection, item!, visit.Place!), visit);
+            if (HolderTypes.LeadsOn(item)) See(new HashedPlace(collection, item, visit.Place!), visit);
     }
 
     /// <summary>Looks at what a place holds: a module, a value with places of its own, or an object to look into.</summary>
     private void See(Place place, Visit visit)
     {
         object? value = place.Read();
-        if (!References.LeadsOn(value)) return;
+        if (!HolderTypes.LeadsOn(value)) return;
         switch (value)
         {
             case nn.Module module:
@@ -170,13 +179,13 @@ internal sealed class PlaceSearch
                 for (int i = 0; i < calls.Length; i++)
                 {
                     if (calls[i].Target is nn.Module target) Note(target, new DelegatePlace(place, i), visit);
-                    else if (References.LeadsOn(calls[i].Target)) waiting.Enqueue(new(calls[i].Target!, visit.Owner, place, visit));
+                    else if (HolderTypes.LeadsOn(calls[i].Target)) waiting.Enqueue(new(calls[i].Target!, visit.Owner, place, visit));
                 }
                 return;
             case ValueType:
                 Members(value, place, visit);
                 return;
-            case not null when place.Lock is not null && References.IsKnownByItsValues(value.GetType()):
+            case not null when place.Lock is not null && HolderTypes.IsKnownByItsValues(value.GetType()):
                 if (keys.Add(value)) Members(value, place, visit);
                 return;
             default:
@@ -187,7 +196,7 @@ internal sealed class PlaceSearch
 
     private void Members(object value, Place place, Visit visit)
     {
-        foreach (var field in References.FieldsOf(value.GetType())) See(new MemberPlace(place, field), visit);
+        foreach (var part in ValuePlace.Of(value, place)) See(part, visit);
     }
 
     // What a module keeps of itself goes with it.
@@ -198,7 +207,8 @@ internal sealed class PlaceSearch
         if (placed.HeldAt.Length == 0 && !placed.IsRoot)
         {
             placed.HeldAt = visit.PathTo(place);
-            Name(module, placed.HeldAt, isRegistered: false, NewPath());
+            placed.Outside = placed;
+            Name(module, placed.HeldAt, placed, NewPath());
         }
         waiting.Enqueue(new(module, placed));
     }

@@ -24,6 +24,11 @@ internal sealed class PlacedModule(nn.Module module, bool isRoot)
     /// <summary>Every place that holds it: those where it is registered and those that <c>forward</c> reads.</summary>
     public List<Place> Places { get; } = [];
 
+    /// <summary>
+    /// The outermost module, held but not registered, through which alone the model leads to this one; null where it is registered.
+    /// </summary>
+    public PlacedModule? Outside { get; internal set; }
+
     /// <summary>The holder's path, and the place in the holder.</summary>
     internal string HeldAt { get; set; } = "";
 

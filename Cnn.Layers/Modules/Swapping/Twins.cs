@@ -48,6 +48,12 @@ internal static class Twins
         _ => null,
     };
 
+    /// <summary>Whether a module is a layer of this library.</summary>
+    public static bool IsOfCnn(nn.Module module) => module is Conv2D or Pool2D or AdaptiveAvgPool2D;
+
+    /// <summary>Whether a module is a layer of TorchSharp that this library has a twin for.</summary>
+    public static bool IsOfTorch(nn.Module module) => module is Conv2d or MaxPool2d or AvgPool2d or AdaptiveAvgPool2d;
+
     /// <summary>Why a convolution has no twin here; null if it has one.</summary>
     public static string? Refusal(Conv2d conv)
     {

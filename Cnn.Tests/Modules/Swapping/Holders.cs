@@ -54,6 +54,17 @@ internal static partial class Holders
                 "the Conv2d[] in field convs of TypedArray takes Conv2d only: make it nn.Module<Tensor, Tensor>[]"),
         ["ModuleList"] = (
             (conv, pool) => new TypedList(conv, pool), "ModuleList<Conv2d> takes Conv2d only: declare it with nn.Module<Tensor, Tensor>"),
+        ["lazy"] = (
+            (conv, pool) => Held((new Lazy<Conv2d>(conv), pool), both => (both.Item1.Value, both.pool)),
+                "the Lazy<Conv2d> in field value of Holder<(Lazy<Conv2d>, nn.Module<Tensor, Tensor>)> takes Conv2d only: "
+                + "declare it with nn.Module<Tensor, Tensor>"),
+        ["queue in a linked list"] = (
+            (conv, pool) => Held(
+                (new LinkedList<Queue<Conv2d>>([new(), new([conv])]), pool), both => (both.Item1.Last!.Value.Peek(), both.pool)),
+                "the LinkedList<Queue<Conv2d>> in field value of"),
+        ["method of the class"] = (
+            (conv, pool) => Held(((Layer)conv, pool, (Action<long[]>)conv.SetPadding), all => (all.Item1, all.pool)),
+                "bind it to a lambda that calls a variable of type nn.Module<Tensor, Tensor>"),
         ["lambda"] = (
             (conv, pool) => new TypedLambda(conv, pool),
                 "variable conv that a lambda captured takes Conv2d only: declare it nn.Module<Tensor, Tensor>"),

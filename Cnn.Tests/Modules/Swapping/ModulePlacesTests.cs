@@ -140,15 +140,33 @@ public sealed class ModulePlacesTests : IDisposable
     }
 
     [Fact]
+    public void ADelegateThatIsBroughtBackIsTheSameObject()
+    {
+        Layer first = nn.Conv2d(2, 2, 3), last = nn.MaxPool2d(2);
+        using var model = new Bound(first.call + (Func<Tensor, Tensor>)last.call);
+        var before = model.Run;
+        foreach (var placed in ModulePlaces.Find(model).Where(placed => !placed.IsRoot)) placed.Replace(nn.Identity()).Undo();
+        Assert.Same(before, model.Run);
+    }
+
+    private sealed class Bound(Func<Tensor, Tensor> run) : Layer("bound")
+    {
+        public Func<Tensor, Tensor> Run => run;
+
+        public override Tensor forward(Tensor input) => run(input);
+    }
+
+    [Fact]
     public void AReplacementThatFailsHalfwayIsTakenBack()
     {
         var conv = nn.Conv2d(2, 3, 3);
         var watched = new Stubborn { conv };
-        using var model = new WithList(conv, watched);
+        using var model = new WithList(conv, [[[[watched]]]]); // its place is the last: it lies deepest
         watched.IsLocked = true;
 
         var placed = ModulePlaces.Find(model).Single(entry => ReferenceEquals(entry.Module, conv));
-        Assert.True(placed.Places.Count >= 3);
+        Assert.True(placed.Places.Count >= 4);
+        Assert.Contains("Stubborn", placed.Places[^1].Where, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => placed.Replace(nn.Identity()));
 
         Assert.All(placed.Places, place => Assert.Same(conv, place.Read()));
@@ -170,14 +188,14 @@ public sealed class ModulePlacesTests : IDisposable
     private sealed class WithList : Layer
     {
         private readonly Layer conv;
-        private readonly Stubborn list;
+        private readonly List<List<List<List<Stubborn>>>> list;
 
-        public WithList(Layer conv, Stubborn list) : base("net")
+        public WithList(Layer conv, List<List<List<List<Stubborn>>>> list) : base("net")
         {
             (this.conv, this.list) = (conv, list);
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input) => list[0].call(conv.call(input));
+        public override Tensor forward(Tensor input) => list[0][0][0][0][0].call(conv.call(input));
     }
 }

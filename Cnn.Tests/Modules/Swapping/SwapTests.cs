@@ -128,6 +128,25 @@ public sealed class SwapTests : IDisposable
     }
 
     [Theory]
+    [InlineData("lazy that was not asked yet")]
+    [InlineData("lazy by a method of an object")]
+    [InlineData("thread-local that was not asked yet")]
+    [InlineData("tasks that have not begun")]
+    [InlineData("task that waits")]
+    public void WhatWasNotAskedYetGivesTheNewLayers(string name)
+    {
+        var conv = Integral(nn.Conv2d(2, 3, (3, 2)));
+        using var model = Holders.Open[name](conv, nn.AvgPool2d((2, 1)));
+
+        Assert.Equal(2, model.UseCnnLayers().Replaced.Count);
+
+        var actual = Pass(model, conv.parameters());
+        Assert.DoesNotContain(ModulePlaces.Find(model), placed => placed.Module is Conv2d or AvgPool2d);
+        model.UseTorchLayers();
+        AssertEqual(Pass(model, conv.parameters()), actual);
+    }
+
+    [Theory]
     [MemberData(nameof(Closed))]
     public void ALayerInATypedPlaceIsLeftAloneAndTheOthersAreNot(string name)
     {
@@ -266,6 +285,8 @@ public sealed class SwapTests : IDisposable
         ["another bias"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.bias = nn.Parameter(rand(5))), "bias has shape (5)"),
         ["no bias any more"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.bias!.Dispose()), "its bias is disposed"),
         ["a mask"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.register_buffer("mask", ones(3))), "mask is registered in it"),
+        ["a child"] = (() => With(nn.Conv2d(2, 3, 3), conv => conv.register_module("extra", nn.Linear(2, 3))),
+            "extra is registered in it"),
         ["stride under Same"] = (() => With(nn.Conv2d(2, 3, 3, Padding.Same), conv => conv.stride = [2]),
             "padding = Same needs a stride of 1"),
         ["transposed"] = (() => nn.ConvTranspose2d(2, 3, 3), "no layer for nn.ConvTranspose2d"),
@@ -273,6 +294,7 @@ public sealed class SwapTests : IDisposable
         ["another pool"] = (() => nn.AdaptiveMaxPool2d([2, 2]), "no layer for nn.AdaptiveMaxPool2d"),
         ["a pool that libtorch refuses"] = (() => With(nn.MaxPool2d(2), pool => pool.padding = [2]),
             "padding = (2, 2): must be from 0 to half"),
+        ["functions of a base class"] = (() => new Inherited(), "nn.functional.conv2d"),
         ["functions"] = (() => new Functions(),
             "calls nn.functional.avg_pool2d, nn.functional.conv2d, nn.functional.max_pool2d: call Cnn.Layers.Functional"),
     };
@@ -303,7 +325,9 @@ public sealed class SwapTests : IDisposable
         return module;
     }
 
-    private sealed class Functions() : Layer("functions")
+    private sealed class Inherited : Functions;
+
+    private class Functions() : Layer("functions")
     {
         private readonly Parameter weight = nn.Parameter(rand(3, 2, 3, 3));
 
@@ -374,6 +398,64 @@ public sealed class SwapTests : IDisposable
         Assert.Equal("0 layers replaced.", empty.UseCnnLayers().ToString());
     }
 
+    [Fact]
+    public void ASecondCallSaysWhatIsThereAlready()
+    {
+        using var model = nn.Sequential(nn.Conv2d(1, 2, 3), new Conv2D(2, 2, 3), nn.MaxPool2d(2), nn.AdaptiveAvgPool2d(1));
+        var first = model.UseCnnLayers();
+        Assert.Same(model[1], Assert.Single(first.AlreadyThere));
+        Assert.EndsWith("\n1 layer is of Cnn.Layers already.", first.ToString(), StringComparison.Ordinal);
+        var second = model.UseCnnLayers();
+        Assert.True(model.children().SequenceEqual(second.AlreadyThere, ReferenceEqualityComparer.Instance));
+        Assert.Equal("0 layers replaced.\n4 layers are of Cnn.Layers already.", second.ToString());
+
+        Assert.Empty(model.UseTorchLayers().AlreadyThere);
+        Assert.Equal("0 layers replaced.\n4 layers are of TorchSharp already.", model.UseTorchLayers().ToString());
+    }
+
+    [Fact]
+    public void WeightsThatAreNotRegisteredAreNamed()
+    {
+        Layer conv = nn.Conv2d(2, 3, 3), block = nn.Sequential(("norm", nn.BatchNorm2d(3)), ("linear", nn.Linear(3, 2)));
+        using var model = nn.Sequential(("a", Holders.Open["not registered"](conv, nn.MaxPool2d(2))), ("b", new Wrap(block, nn.ReLU())));
+
+        var report = model.UseCnnLayers();
+
+        Assert.Equal(["a.conv", "b.data"], report.Remarks.Select(remark => remark.Path));
+        Assert.IsType<Conv2D>(report.Remarks[0].Module);
+        Assert.Same(block, report.Remarks[1].Module);
+        Assert.EndsWith(
+            """
+            To be noted:
+              a.conv (Conv2D)
+                  its 2 parameters and buffers are not the model's, for it is held, but not
+                  registered: not in state_dict(), so neither saved nor loaded, not moved by
+                  to(), not trained through parameters(). Call register_module where that is
+                  not meant
+              b.data (Sequential)
+                  its 7 parameters and buffers are not the model's, for it is held, but not
+                  registered: not in state_dict(), so neither saved nor loaded, not moved by
+                  to(), not trained through parameters(). Call register_module where that is
+                  not meant
+            """.ReplaceLineEndings("\n"),
+            report.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["a.conv", "b.data"], model.UseTorchLayers().Remarks.Select(remark => remark.Path));
+    }
+
+    [Fact]
+    public void WeightsThatAnotherModuleRegistersAreNotNamed()
+    {
+        var conv = nn.Conv2d(2, 3, 3);
+        var holder = Holders.Open["not registered"](conv, nn.MaxPool2d(2));
+        holder.register_parameter("weight", conv.weight);
+        holder.register_parameter("bias", conv.bias!);
+        using var model = nn.Sequential(holder);
+        Assert.Empty(model.UseCnnLayers().Remarks);
+        var inner = nn.Sequential(("conv", nn.Conv2d(2, 2, 3)));
+        inner.append("self", inner); // not disposed: TorchSharp's own walk would not end
+        Assert.Equal("data", Assert.Single(new Wrap(inner, nn.ReLU()).UseCnnLayers().Remarks).Path);
+    }
+
     private sealed class Locked : System.Collections.ObjectModel.Collection<Layer>
     {
         public bool IsLocked { get; set; }
@@ -395,16 +477,17 @@ public sealed class SwapTests : IDisposable
     [Fact]
     public void WhereTheModelsOwnCodeThrowsTheWholeModelIsAsItWas()
     {
-        Layer first = nn.Conv2d(1, 2, 3), second = nn.Conv2d(2, 2, 3);
-        using var model = nn.Sequential(("a", first), ("b", new Wrap(new Locked { second }, second)));
-        var locked = (Locked)((Wrap)model[1]).Data;
+        Layer first = nn.Conv2d(1, 2, 3), pool = nn.MaxPool2d(2), second = nn.Conv2d(2, 2, 3);
+        using var model = nn.Sequential(("a", first), ("pool", pool), ("b", new Wrap(new Locked { second }, second)));
+        var locked = (Locked)((Wrap)model[2]).Data;
         locked.IsLocked = true;
         Assert.Throws<TimeoutException>(() => model.UseCnnLayers());
         Assert.Same(first, model[0]);
-        Assert.DoesNotContain(ModulePlaces.Find(model), placed => placed.Module is Conv2D);
+        Assert.Same(pool, model[1]);
+        Assert.DoesNotContain(ModulePlaces.Find(model), placed => placed.Module is Conv2D or Pool2D);
 
         locked.IsLocked = false;
-        Assert.Equal(2, model.UseCnnLayers().Replaced.Count);
+        Assert.Equal(3, model.UseCnnLayers().Replaced.Count);
         Assert.IsType<Conv2D>(locked[0]);
     }
 

@@ -29,7 +29,7 @@ internal readonly unsafe struct ChannelRows<T, TLanes>
     {
         this.first = first;
         (this.strides, this.channels, this.columns) = (strides, channels, (nint)columns);
-        IsInterleaved = strides.C != 1 || channels < TLanes.Count;
+        IsInterleaved = MayInterleave && (strides.C != 1 || channels < TLanes.Count);
         Step = IsInterleaved ? TLanes.Count : (nint)strides.W;
         rows = [];
         if (!IsInterleaved) return;
@@ -38,6 +38,9 @@ internal readonly unsafe struct ChannelRows<T, TLanes>
         rows = new nint[columns];
         for (nint x = 0; x < rows.Length; x++) rows[x] = x * TLanes.Count;
     }
+
+    /// <summary>Whether rows can go through scratch: a single channel lies as it should.</summary>
+    public static bool MayInterleave => TLanes.Count > 1;
 
     /// <summary>Whether rows go through scratch.</summary>
     public bool IsInterleaved { get; }

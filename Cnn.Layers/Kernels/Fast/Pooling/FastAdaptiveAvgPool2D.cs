@@ -10,7 +10,8 @@ namespace Cnn.Layers.Kernels.Fast;
 /// Read <see cref="Literal.LiteralAdaptiveAvgPool2D{T}"/> first. What is different here:
 /// <list type="bullet">
 /// <item>Δ1 Lanes over c: windows have several lengths, and a global pool has one of them, but every channel has the same. Rows whose
-/// channels are not neighbours are interleaved first (<see cref="ChannelRows{T, TLanes}"/>).</item>
+/// channels are not neighbours are interleaved first (<see cref="ChannelRows{T, TLanes}"/>). Where a row is too wide for that, a lane is
+/// all there is: one channel at a time, which is read and written as it lies.</item>
 /// <item>Δ2 A row of windows is summed up at once, one row of the input after the other.</item>
 /// <item>Δ3 Backward, each cell gathers the quotients of the windows that read it, where the literal loop scatters them.</item>
 /// <item>Δ4 Backward, only the rows of quotients that a row of cells reads are kept, in a ring; a row of cells that the same windows read
@@ -28,7 +29,8 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
     /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}.Refusal"/>
     public static string? Refusal(in AdaptivePool2DGeometry geometry)
     {
-        Int128 columns = geometry.Width.In + (RingRows(geometry.Height) + 1) * (Int128)geometry.Width.Out;
+        Int128 columns = Math.Max(2, RingRows(geometry.Height)) * (Int128)geometry.Width.Out;
+        if (ChannelRows<T, TLanes>.MayInterleave) columns += geometry.Width.In + (Int128)geometry.Width.Out;
         Int128 bytes = columns * TLanes.Count * sizeof(T);
         return bytes > MaxBytes ? $"a row of windows would need {bytes} bytes of scratch, more than {MaxBytes}" : null;
     }

@@ -9,11 +9,17 @@ using static TorchSharp.torch;
 namespace Cnn.Layers.Swapping;
 
 /// <summary>Which objects may hold modules, and through which fields.</summary>
-internal static class References
+internal static class HolderTypes
 {
     private static readonly ConcurrentDictionary<Type, FieldInfo[]> Fields = new();
     private static readonly ConcurrentDictionary<Type, bool> Verdicts = new();
     private static readonly ConcurrentDictionary<Type, bool> ExactVerdicts = new();
+
+    private static readonly Type[] Holders =
+    [
+        typeof(Lazy<>), typeof(StrongBox<>), typeof(Nullable<>), typeof(ArraySegment<>), typeof(Memory<>), typeof(ReadOnlyMemory<>),
+        typeof(ThreadLocal<>), typeof(ValueTask<>), typeof(TaskCompletionSource<>),
+    ];
 
     /// <summary>The fields of every class of the hierarchy that may lead to a module.</summary>
     public static FieldInfo[] FieldsOf(Type type) => Fields.GetOrAdd(type, static type => [.. AllFields(type)]);
@@ -51,11 +57,21 @@ internal static class References
     // Not by its fields, or not by them alone.
     private static bool IsSeenInAnotherWay(Type type) =>
         typeof(nn.Module).IsAssignableFrom(type) || typeof(Delegate).IsAssignableFrom(type) || IsCollectionOfDotNet(type)
-        || IsWeakReference(type);
+        || IsWeakReference(type) || IsWeakTable(type);
 
     /// <summary>Whether it is one of .NET's weak references.</summary>
     public static bool IsWeakReference(Type type) =>
-        type == typeof(WeakReference) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(WeakReference<>));
+        type == typeof(WeakReference) || IsMadeOf(type, typeof(WeakReference<>));
+
+    /// <summary>Whether it is the table that ties data to objects from the outside, found by the objects.</summary>
+    public static bool IsWeakTable(Type type) => IsMadeOf(type, typeof(ConditionalWeakTable<,>));
+
+    /// <summary>Whether the field holds the key by which a lookup finds a group.</summary>
+    public static bool IsKeyOfGroup(FieldInfo field) =>
+        field.Name == "_key" && field.DeclaringType is { Namespace: "System.Linq" } type
+        && type.GetInterfaces().Any(face => IsMadeOf(face, typeof(IGrouping<,>)));
+
+    private static bool IsMadeOf(Type type, Type open) => type.IsGenericType && type.GetGenericTypeDefinition() == open;
 
     /// <summary>Whether two objects of a class are equal, and have one hash code, where their fields are: records, for example.</summary>
     public static bool IsKnownByItsValues(Type type) =>
@@ -71,7 +87,7 @@ internal static class References
         if (typeof(Tensor).IsAssignableFrom(type) || typeof(SafeHandle).IsAssignableFrom(type)) return false;
         if (typeof(MemberInfo).IsAssignableFrom(type) || typeof(jit.ScriptModule).IsAssignableFrom(type)) return false;
         if (type == typeof(object) || type.IsInterface || typeof(Delegate).IsAssignableFrom(type)) return true;
-        return !IsOfDotNet(type) || IsContainer(type) || IsWeakReference(type);
+        return !IsOfDotNet(type) || IsContainer(type) || IsWeakReference(type) || IsWeakTable(type);
     }
 
     /// <summary>Whether the type comes with .NET.</summary>
@@ -89,20 +105,24 @@ internal static class References
     private static bool IsContainer(Type type) =>
         type.IsArray
         || type.Namespace!.StartsWith("System.Collections", StringComparison.Ordinal)
-        || type.Namespace is "System.Linq"
+        || type.Namespace is "System.Linq" or "System.Dynamic"
         || typeof(ITuple).IsAssignableFrom(type)
+        || typeof(Task).IsAssignableFrom(type)
         || type.FullName == "System.Runtime.CompilerServices.Closure" // constants of a compiled expression
-        || (type.IsGenericType && (type.GetGenericTypeDefinition() is var open
-            && (open == typeof(Lazy<>) || open == typeof(StrongBox<>) || open == typeof(Nullable<>) || open == typeof(ArraySegment<>)
-                || open == typeof(Memory<>) || open == typeof(ReadOnlyMemory<>))));
+        || Holders.Any(holder => IsMadeOf(type, holder) || IsMadeOf(type.DeclaringType ?? type, holder)); // and what is nested in one
 
     private static IEnumerable<FieldInfo> AllFields(Type type)
     {
         const BindingFlags own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
             foreach (var field in level.GetFields(own))
-                if (!IsOfModuleItself(field) && MayLead(field.FieldType)) yield return field;
+                if (!IsOfModuleItself(field) && !LeadsToOthers(field) && MayLead(field.FieldType)) yield return field;
     }
+
+    // What waits for a task, and a thread's values of every ThreadLocal there is.
+    private static bool LeadsToOthers(FieldInfo field) =>
+        (field.DeclaringType == typeof(Task) && field.Name == "m_continuationObject")
+        || (field.DeclaringType!.DeclaringType == typeof(ThreadLocal<>) && field.Name == "_slotArray");
 
     // What a module keeps about itself: its native side, which calls back to it, and its hooks. Hooks watch a layer, from the
     // outside; a replacement takes them over as they are.
