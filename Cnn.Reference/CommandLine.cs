@@ -11,6 +11,9 @@ namespace Cnn.Reference;
 /// <summary>The program's commands, for whoever has the library: <c>return await Cnn.Reference.CommandLine.Run(args);</c>.</summary>
 public static class CommandLine
 {
+    // After Ctrl-C, for the step that is under way.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// Runs what the arguments say, as the program does: <c>check</c>, <c>bench</c>, <c>train</c>, <c>predict</c>, <c>doctor</c>;
     /// <c>--help</c> lists them all. It takes the console, and the first Ctrl-C, for itself.
@@ -29,18 +32,17 @@ public static class CommandLine
             CheckCommand.Create(), BenchCommand.Create(), TrainCommand.Create(), PredictCommand.Create(),
             DoctorCommand.Create(), WorkerCommand.Create(),
         };
-        if (args.Length == 0) return Refuse("Say what to do, for example: check. With --help, every command and option is listed.");
-        var parsed = root.Parse(args);
-        if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens.Count > 0)
-        {
-            string commands = string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
-            return Refuse($"{parsed.UnmatchedTokens[0]}: not a command; there is {commands}.");
-        }
-        if (parsed.Errors.Count > 0) return Refuse(parsed.Errors[0].Message);
+        // Nothing but a command line is read for arguments: a name may begin with @.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (args.Length == 0) return Refuse(WrongArguments.NoCommand);
+        if (WrongArguments.Of(root, parsed) is { } wrong) return Refuse(wrong);
+        Help.Fit(root, Terminal.Width);
         if (parsed.CommandResult.Command.Name != BenchCommand.Name) ShortWaits.Set(); // what is timed stays as it is
         try
         {
-            using var interrupts = new Interrupts();
+            // What trains keeps its run; a comparison or a figure that takes long is not worth waiting for.
+            bool waits = parsed.CommandResult.Command.Name == TrainCommand.Name;
+            using var interrupts = new Interrupts(waits ? Timeout.InfiniteTimeSpan : Patience);
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(configuration, interrupts.Cancel);
         }

@@ -10,9 +10,11 @@ namespace Cnn.Reference.Benchmarks;
 /// <param name="passes">What to time.</param>
 /// <param name="budget">Time for each pass of a row.</param>
 /// <param name="quiet">Pause before each turn.</param>
+/// <param name="cancel">Stops between two calls.</param>
 /// <param name="duel">What times two sides: <see cref="Duel.Run"/> unless given.</param>
 internal sealed class Benchmark(
-    ILayer ours, Pass passes, TimeSpan budget, TimeSpan quiet, Func<Action<int>, Action<int>, TimeSpan, TimeSpan, Timing>? duel = null)
+    ILayer ours, Pass passes, TimeSpan budget, TimeSpan quiet, CancellationToken cancel = default,
+    Func<Action<int>, Action<int>, TimeSpan, TimeSpan, Timing>? duel = null)
 {
     private readonly Func<Action<int>, Action<int>, TimeSpan, TimeSpan, Timing> duel = duel ?? Duel.Run;
     private readonly ILayer theirs = new LibtorchLayer(winners: false, rowMajor: false);
@@ -30,9 +32,10 @@ internal sealed class Benchmark(
     public IReadOnlyList<Failure> Failures => checker.Results.Failures;
 
     /// <summary>Has everything compiled that the rows will need.</summary>
-    public void WarmUp(IEnumerable<BenchmarkRow> rows) => Benchmarks.WarmUp.Run([ours, theirs], rows, passes);
+    public void WarmUp(IEnumerable<BenchmarkRow> rows) => Benchmarks.WarmUp.Run([ours, theirs], rows, passes, cancel);
 
     /// <summary>Compares one row, and times it.</summary>
+    /// <exception cref="OperationCanceledException">The user has stopped it: what is not complete is not measured.</exception>
     public void Run(BenchmarkRow row)
     {
         int failures = Failures.Count;
@@ -62,6 +65,6 @@ internal sealed class Benchmark(
     private Timing Time(Problem problem, Pass pass)
     {
         using Contestant our = new(ours, problem, pass), their = new(theirs, problem, pass);
-        return duel(our.Run, their.Run, budget, quiet);
+        return duel(Duel.Until(cancel, our.Run), Duel.Until(cancel, their.Run), budget, quiet);
     }
 }

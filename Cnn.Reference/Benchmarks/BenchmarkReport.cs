@@ -41,10 +41,10 @@ internal sealed record BenchmarkReport(
     /// <summary>Prints failures, a table for each pass, and what they come to.</summary>
     public void Print(IAnsiConsole console, bool markdown)
     {
-        var lines = console.Profile.Out.Writer; // sentences go past the console, which would fold them
-        FailureLines.Print(Failures, lines);
-        console.Say(Machine.Describe(Threads, Algorithm));
-        console.Say(
+        var layout = new ReportLayout(console, markdown);
+        FailureLines.Print(Failures, console);
+        layout.Head(Threads, Algorithm);
+        layout.Say(
             $"FMA limit, the most that {Figures.Count(Threads, "thread")} can multiply and add: {Figures.GigaFlops(AllThreads)} in float32 " +
             $"(measured for one, at {Limit.Bits} bits: {Figures.GigaFlops(Limit.OneThread)}).");
         foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
@@ -54,18 +54,13 @@ internal sealed record BenchmarkReport(
                 Expendable = ["of limit", "spread", "our rate"],
             };
             foreach (var measurement in Measurements.Where(measurement => measurement.Pass == pass)) table.Add(Cells(measurement));
-            if (table.Count == 0) continue;
-            lines.WriteLine();
-            console.Say($"{NameOf(pass)} (ratio: ours / libtorch; spread: of the ratio's middle half)");
-            if (markdown) lines.WriteLine();
-            table.Print(console, markdown);
+            if (table.Count > 0) layout.Table($"{NameOf(pass)} (ratio: ours / libtorch; spread: of the ratio's middle half)", table);
         }
-        lines.WriteLine();
-        string bullet = markdown ? "- " : "";
-        foreach (string sentence in Summary()) console.Say(bullet + sentence);
+        layout.Gap();
+        foreach (string sentence in Summary()) layout.Point(sentence);
         if (Failures.Count > 0)
-            lines.WriteLine($"{bullet}MISMATCH: {Figures.Count(Failures.Count, "comparison")} failed; what is not equal is not timed.");
-        if (Stopped) lines.WriteLine($"{bullet}STOPPED: the rows after these were not run.");
+            layout.Point($"MISMATCH: {Figures.Count(Failures.Count, "comparison")} failed; what is not equal is not timed.");
+        layout.EndOf(Stopped, "rows");
     }
 
     /// <summary>The same for <c>--json</c>. Times are seconds a call; rates are a second.</summary>

@@ -67,6 +67,13 @@ internal static class Duel
                 Statistics.Spread(ratios));
     }
 
+    /// <summary>A side that is not called any more once the user has stopped.</summary>
+    public static Action<int> Until(CancellationToken cancel, Action<int> side) => calls =>
+    {
+        cancel.ThrowIfCancellationRequested();
+        side(calls);
+    };
+
     /// <summary>One figure: after a pause and a call that is not timed, the seconds of one of several calls.</summary>
     private static double Turn(Action<int> side, int calls, TimeSpan quiet)
     {

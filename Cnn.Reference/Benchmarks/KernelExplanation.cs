@@ -1,5 +1,7 @@
 using Cnn.Layers.Kernels;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Printing;
+using Spectre.Console;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Benchmarks;
@@ -7,6 +9,8 @@ namespace Cnn.Reference.Benchmarks;
 /// <summary>Which kernel computes a problem: those asked, in order, each with its reason to refuse; the last has none.</summary>
 internal static class KernelExplanation
 {
+    private const int Indent = 4;
+
     /// <summary>Asks the table of the problem's layer and type.</summary>
     public static IEnumerable<(string Name, string? Refusal)> Of(Case @case) => @case.Kind switch
     {
@@ -22,10 +26,10 @@ internal static class KernelExplanation
     };
 
     /// <summary>Prints a row, its kernel, and below it what was asked before.</summary>
-    public static void Print(BenchmarkRow row, TextWriter lines)
+    public static void Print(BenchmarkRow row, IAnsiConsole console)
     {
         var asked = Of(row.Case).ToList();
-        lines.WriteLine($"{row}: {asked[^1].Name}");
-        foreach (var (name, refusal) in asked.SkipLast(1)) lines.WriteLine($"    not {name}: {refusal}");
+        console.Say($"{row}: {asked[^1].Name}", Indent);
+        foreach (var (name, refusal) in asked.SkipLast(1)) console.Say($"    not {name}: {refusal}", 2 * Indent);
     }
 }

@@ -18,27 +18,24 @@ internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth?
     /// <summary>Prints the table, and what it comes to.</summary>
     public void Print(IAnsiConsole console, bool markdown)
     {
-        var lines = console.Profile.Out.Writer;
-        console.Say(Machine.Describe(Threads, Algorithm));
-        console.Say(
-            "Most resident memory during one forward pass, beyond what was there before and the output; allowed: the filters, and 4 MiB a thread.");
-        lines.WriteLine();
+        var layout = new ReportLayout(console, markdown);
+        layout.Head(Threads, Algorithm);
         var table = new TextTable("forward", "ours", "libtorch", "filters", "allowed", "holds") { Expendable = ["filters", "allowed"] };
         foreach (var use in Uses)
             table.Add(
                 use.Row.Name, Figures.MebiBytes(use.Ours), Figures.MebiBytes(use.Theirs), Figures.MebiBytes(use.Row.WeightBytes),
                 Figures.MebiBytes(use.Allowed), use.Holds ? "yes" : "NO");
-        table.Print(console, markdown);
-        lines.WriteLine();
-        string bullet = markdown ? "- " : "";
+        layout.Table(
+            "Most resident memory during one forward pass, beyond what was there before and the output; " +
+            "allowed: the filters, and 4 MiB a thread", table);
+        layout.Gap();
         if (Growth is not null)
-        {
-            string grown = $"the process has grown by {Figures.MebiBytes(Growth.Ours)}; with libtorch's layer by {Figures.MebiBytes(Growth.Theirs)}";
-            console.Say($"{bullet}{Growth.Row.Name}, 1,000 times forward and backward: {grown}.");
-        }
+            layout.Point(
+                $"{Growth.Row.Name}, 1,000 times forward and backward: the process has grown by {Figures.MebiBytes(Growth.Ours)}; " +
+                $"with libtorch's layer by {Figures.MebiBytes(Growth.Theirs)}.");
         string holds = Uses.Count == 1 ? "holds" : "hold";
-        if (Uses.Count > 0) lines.WriteLine($"{bullet}{Uses.Count(use => use.Holds)} of {Figures.Count(Uses.Count, "row")} {holds}.");
-        if (Stopped) lines.WriteLine($"{bullet}STOPPED: the rows after these were not run.");
+        if (Uses.Count > 0) layout.Point($"{Uses.Count(use => use.Holds)} of {Figures.Count(Uses.Count, "row")} {holds}.");
+        layout.EndOf(Stopped, "rows");
     }
 
     /// <summary>The same for <c>--json</c>. Sizes are bytes.</summary>

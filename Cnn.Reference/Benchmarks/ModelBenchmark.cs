@@ -14,8 +14,10 @@ namespace Cnn.Reference.Benchmarks;
 /// <param name="size">Height and width of the images; null for each network's own.</param>
 /// <param name="budget">Time for each pass of a network on each number of threads.</param>
 /// <param name="quiet">Pause before each turn on several threads.</param>
+/// <param name="cancel">Stops between two calls.</param>
 internal sealed class ModelBenchmark(
-    Algorithm algorithm, Pass passes, IReadOnlyList<int> threads, long? size, TimeSpan budget, TimeSpan quiet)
+    Algorithm algorithm, Pass passes, IReadOnlyList<int> threads, long? size, TimeSpan budget, TimeSpan quiet,
+    CancellationToken cancel)
 {
     // A network has many layers of a kind: few calls of it are many of each.
     private const int WarmUpCalls = 5;
@@ -37,6 +39,7 @@ internal sealed class ModelBenchmark(
         [.. measurements.Where(measurement => measurement.Timing.IsNoisy && measurement.Tries < Timing.MostTries)];
 
     /// <summary>Compares one network with its twin, and times both.</summary>
+    /// <exception cref="OperationCanceledException">The user has stopped it: what is not complete is not measured.</exception>
     public void Run(Network network)
     {
         using nn.Module<Tensor, Tensor> theirs = network.Create(), ours = network.Create();
@@ -58,7 +61,7 @@ internal sealed class ModelBenchmark(
             if (!passes.HasFlag(pass)) continue;
             long small = network.SmallSize;
             using (ModelContestant our = new(ours, pass, network.Channels, small), their = new(theirs, pass, network.Channels, small))
-                WarmUp.Run(() =>
+                WarmUp.Run(cancel, () =>
                 {
                     our.Run(WarmUpCalls);
                     their.Run(WarmUpCalls);
@@ -90,7 +93,8 @@ internal sealed class ModelBenchmark(
     {
         set_num_threads(count); // ours follow libtorch's
         using ModelContestant our = new(ours, pass, network.Channels, pixels), their = new(theirs, pass, network.Channels, pixels);
-        return Duel.Run(our.Run, their.Run, budget, count > 1 ? quiet : TimeSpan.Zero);
+        return Duel.Run(
+            Duel.Until(cancel, our.Run), Duel.Until(cancel, their.Run), budget, count > 1 ? quiet : TimeSpan.Zero);
     }
 
     // Some networks are of one size alone, others need a least size.

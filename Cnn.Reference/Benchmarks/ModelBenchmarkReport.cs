@@ -38,25 +38,23 @@ internal sealed record ModelBenchmarkReport(
     /// <summary>Prints the ratios, a network a line; the times; and what they come to.</summary>
     public void Print(IAnsiConsole console, bool markdown)
     {
-        var lines = console.Profile.Out.Writer;
-        string bullet = markdown ? "- " : "";
-        console.Say(Machine.Describe(Threads[^1], Algorithm));
+        var layout = new ReportLayout(console, markdown);
+        layout.Head(Threads[^1], Algorithm);
         if (Measurements.Count > 0)
         {
-            PrintRatios(console, markdown);
-            PrintTimes(console, markdown);
-            lines.WriteLine();
-            console.Say($"{bullet}Every network that is timed was compared before, layer by layer, " +
-                "in what was timed: equal within rounding.");
+            layout.Table(RatiosTitle, Ratios());
+            layout.Table("Times (medians; spread: of the ratio's middle half)", Times());
+            layout.Gap();
+            layout.Point("Every network that is timed was compared before, layer by layer, in what was timed: equal within rounding.");
         }
         foreach (var (pass, threads, mean, networks) in Means)
-            console.Say($"{bullet}{NameOf(pass)}, {Figures.Count(threads, "thread")}: {Figures.Ratio(mean)} times libtorch's time " +
+            layout.Point($"{NameOf(pass)}, {Figures.Count(threads, "thread")}: {Figures.Ratio(mean)} times libtorch's time " +
                 $"(geometric mean of {Figures.Count(networks, "network")}).");
         string[] noisy = [.. Measurements.Where(measurement => measurement.Timing.IsNoisy).Select(NameOf)];
-        if (noisy.Length > 0) console.Say(bullet + Timing.NoVerdict(noisy));
-        foreach (string remark in Remarks) console.Say(bullet + remark);
-        foreach (string failure in Failures) console.Say($"{bullet}MISMATCH, and so not timed: {failure}");
-        if (Stopped) lines.WriteLine($"{bullet}STOPPED: the networks after these were not run.");
+        if (noisy.Length > 0) layout.Point(Timing.NoVerdict(noisy));
+        foreach (string remark in Remarks) layout.Point(remark);
+        foreach (string failure in Failures) layout.Point($"MISMATCH, and so not timed: {failure}");
+        layout.EndOf(Stopped, "networks");
     }
 
     /// <summary>The same for <c>--json</c>. Times are seconds a call.</summary>
@@ -90,11 +88,13 @@ internal sealed record ModelBenchmarkReport(
         remarks = Remarks,
     };
 
-    private void PrintRatios(IAnsiConsole console, bool markdown)
+    private static string RatiosTitle =>
+        "Time with our layers / with libtorch's, by the number of threads: " +
+        $"inference on {Figures.Count(ModelContestant.InferenceBatch, "image")}, " +
+        $"a training step on {Figures.Count(ModelContestant.TrainingBatch, "image")}";
+
+    private TextTable Ratios()
     {
-        Head(console, markdown, "Time with our layers / with libtorch's, by the number of threads: " +
-            $"inference on {Figures.Count(ModelContestant.InferenceBatch, "image")}, " +
-            $"a training step on {Figures.Count(ModelContestant.TrainingBatch, "image")}");
         var columns = Columns.ToList();
         var table = new TextTable(
             ["network", "image", .. columns.Select(column => $"{NameOf(column.Pass).Split(' ')[0]}, {column.Threads}")])
@@ -104,16 +104,15 @@ internal sealed record ModelBenchmarkReport(
         foreach (var network in Measurements.GroupBy(measurement => measurement.Network))
             table.Add([
                 network.Key.Name, $"{network.First().Size} x {network.First().Size}", .. columns.Select(column => Cell(network, column))]);
-        table.Print(console, markdown);
+        return table;
 
         static string Cell(IEnumerable<ModelMeasurement> network, (Pass Pass, int Threads) column) =>
             network.FirstOrDefault(measurement => (measurement.Pass, measurement.Threads) == column) is not { } found ? ""
             : found.Timing.IsNoisy ? "noisy" : Figures.Ratio(found.Timing.Ratio);
     }
 
-    private void PrintTimes(IAnsiConsole console, bool markdown)
+    private TextTable Times()
     {
-        Head(console, markdown, "Times (medians; spread: of the ratio's middle half)");
         var table = new TextTable("network", "pass", "threads", "ours", "libtorch", "ratio", "spread") { Expendable = ["spread"] };
         foreach (var measurement in Measurements)
         {
@@ -123,14 +122,7 @@ internal sealed record ModelBenchmarkReport(
                 Figures.Time(timing.Ours), Figures.Time(timing.Theirs),
                 timing.IsNoisy ? "noisy" : Figures.Ratio(timing.Ratio), Figures.Percent(timing.Spread));
         }
-        table.Print(console, markdown);
-    }
-
-    private static void Head(IAnsiConsole console, bool markdown, string sentence)
-    {
-        console.Profile.Out.Writer.WriteLine();
-        console.Say(sentence);
-        if (markdown) console.Profile.Out.Writer.WriteLine();
+        return table;
     }
 
     private static long BatchOf(Pass pass) => pass == Pass.Forward ? ModelContestant.InferenceBatch : ModelContestant.TrainingBatch;

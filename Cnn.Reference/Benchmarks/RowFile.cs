@@ -1,5 +1,6 @@
 using Cnn.Reference.Cases;
 using Cnn.Reference.Commands;
+using Cnn.Reference.Data;
 using Cnn.Reference.Oracle;
 
 namespace Cnn.Reference.Benchmarks;
@@ -19,16 +20,15 @@ internal static class RowFile
     /// <exception cref="UsageException">The file cannot be read, or a line of it; the sentence names file and line.</exception>
     public static IReadOnlyList<BenchmarkRow> Read(FileInfo file)
     {
-        if (Directory.Exists(file.FullName)) throw new UsageException($"--rows {file}: is a folder, not a file.");
         try
         {
             using var reader = file.OpenText();
             var rows = Read(reader, file.ToString());
             return rows.Count > 0 ? rows : throw new UsageException($"{file}: holds no row; {Rule}.");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (DatasetException.IsRefusal(exception))
         {
-            throw new UsageException($"--rows {file}: cannot be read: {exception.Message}");
+            throw new UsageException($"--rows {file}: cannot be read: {FileFault.Reason(file.FullName, exception, writes: false)}.");
         }
     }
 

@@ -12,13 +12,15 @@ internal static class WarmUp
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150); // the runtime waits for 100 ms without new methods
 
     /// <summary>Runs the layers forward, and backward where asked, on small forms of the cases.</summary>
-    public static void Run(IReadOnlyCollection<ILayer> layers, IEnumerable<BenchmarkRow> rows, Pass passes)
+    public static void Run(
+        IReadOnlyCollection<ILayer> layers, IEnumerable<BenchmarkRow> rows, Pass passes, CancellationToken cancel = default)
     {
         var small = rows.Select(row => row with { Case = Shrink(row.Case) }).DistinctBy(row => row.Case).ToList();
-        Run(() =>
+        Run(cancel, () =>
         {
             foreach (var row in small)
             {
+                if (cancel.IsCancellationRequested) return;
                 using var problem = new Problem(row.Case, Numbers.Real);
                 foreach (var layer in layers)
                     foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
@@ -31,11 +33,11 @@ internal static class WarmUp
         });
     }
 
-    /// <summary>Repeats a round of calls until nothing is compiled any more.</summary>
-    public static void Run(Action calls)
+    /// <summary>Repeats a round of calls until nothing is compiled any more, or the user stops.</summary>
+    public static void Run(CancellationToken cancel, Action calls)
     {
         // The runtime compiles in steps, in the background: quickly, observed, optimized. A round in which it compiles nothing is the last.
-        for (int round = 0; round < MostRounds; round++)
+        for (int round = 0; round < MostRounds && !cancel.IsCancellationRequested; round++)
         {
             long before = JitInfo.GetCompiledMethodCount();
             calls();

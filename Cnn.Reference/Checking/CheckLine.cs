@@ -1,5 +1,6 @@
 using Cnn.Reference.Cases;
 using Cnn.Reference.Commands;
+using Cnn.Reference.Data;
 
 namespace Cnn.Reference.Checking;
 
@@ -50,9 +51,9 @@ internal static class CheckLine
                 ? [.. lines.Select(line => line.Text)]
                 : throw new UsageException($"{file}: holds no problem such as \"conv n2 c6 h9 w12 o8 k3\".");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (DatasetException.IsRefusal(exception))
         {
-            throw new UsageException($"--file {file}: cannot be read: {exception.Message}");
+            throw new UsageException($"--file {file}: cannot be read: {FileFault.Reason(file.FullName, exception, writes: false)}.");
         }
     }
 }

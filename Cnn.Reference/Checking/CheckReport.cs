@@ -67,12 +67,12 @@ internal sealed record CheckReport(
     /// <summary>Prints failures, the table and, last, the verdict.</summary>
     public void Print(IAnsiConsole console)
     {
-        // Lines to copy go past the console, which would fold them.
+        // Lines to copy are not folded.
         var lines = console.Profile.Out.Writer;
-        FailureGroup.Print(FailureGroup.Of(Results.Failures, Lines), lines);
+        FailureGroup.Print(FailureGroup.Of(Results.Failures, Lines), console);
         foreach (var same in Results.NotCompared.GroupBy(each => each.Reason))
         {
-            lines.WriteLine($"{same.Key} ({Figures.Count(same.Count(), "problem")}):");
+            console.Say($"{same.Key} ({Figures.Count(same.Count(), "problem")}):", Indent);
             foreach (var (line, _) in same.Take(MostPrinted)) lines.WriteLine($"    {CheckLine.Command(line)}");
             if (same.Count() > MostPrinted) lines.WriteLine($"    ... and {same.Count() - MostPrinted} more: --json lists them.");
         }

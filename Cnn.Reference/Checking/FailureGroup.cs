@@ -1,5 +1,6 @@
 using Cnn.Reference.Cases;
 using Cnn.Reference.Printing;
+using Spectre.Console;
 
 namespace Cnn.Reference.Checking;
 
@@ -12,7 +13,7 @@ namespace Cnn.Reference.Checking;
 internal sealed record FailureGroup(
     string Part, string Layer, Failure Smallest, IReadOnlyList<string> Problems, IReadOnlyList<string> Shared)
 {
-    private const int MostPrinted = 10, MostShared = 3;
+    private const int MostPrinted = 10, MostShared = 3, Indent = 4;
 
     /// <summary>Groups failures by what they share.</summary>
     /// <param name="failures">In the order in which they were found: a problem's first failure is in its first part.</param>
@@ -41,15 +42,16 @@ internal sealed record FailureGroup(
     }
 
     /// <summary>Prints the groups: for each what was found on its smallest problem, and the command that shows it again.</summary>
-    public static void Print(IReadOnlyList<FailureGroup> groups, TextWriter lines)
+    public static void Print(IReadOnlyList<FailureGroup> groups, IAnsiConsole console)
     {
+        var lines = console.Profile.Out.Writer;
         foreach (var group in groups.Take(MostPrinted))
         {
             string shared = group.Shared.Count > 0 ? $", all with {string.Join(", ", group.Shared)}" : "";
             string problems = Figures.Count(group.Problems.Count, "problem"), end = group.Problems.Count > 1 ? "; the smallest:" : ":";
-            lines.WriteLine($"{group.Part}, {group.Layer}: {problems}{shared}{end}");
-            lines.WriteLine($"    {group.Smallest.Sentence}");
-            lines.WriteLine($"    {CheckLine.Command(group.Smallest.Case)}");
+            console.Say($"{group.Part}, {group.Layer}: {problems}{shared}{end}", Indent);
+            console.Say($"    {group.Smallest.Sentence}", 2 * Indent);
+            lines.WriteLine($"    {CheckLine.Command(group.Smallest.Case)}"); // to copy: not folded
         }
         if (groups.Count > MostPrinted)
             lines.WriteLine($"... and {Figures.Count(groups.Count - MostPrinted, "group")} more: --json lists every failure.");

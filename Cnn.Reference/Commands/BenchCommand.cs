@@ -5,6 +5,7 @@ using Cnn.Layers;
 using Cnn.Reference.Benchmarks;
 using Cnn.Reference.Networks;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Printing;
 using Spectre.Console;
 using TorchSharp;
 
@@ -16,6 +17,9 @@ internal static class BenchCommand
     // Long enough for libtorch's threads to give up waiting for work; one thread does not wait.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(15);
 
+    // Of a row and pass.
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(0.6);
+
     public const string Name = "bench";
 
     private const string AllModels = "all";
@@ -24,15 +28,20 @@ internal static class BenchCommand
     public static Command Create()
     {
         var threads = Options.Threads("How many threads each side may use.");
-        var filter = new Option<string?>("--filter") { Description = "Only rows whose name or case holds this text." };
+        var filter = Options.Text("--filter", "Only rows whose name or case holds this text.");
         var rows = Options.File(
             "--rows",
             "Rows of your own: a text file, each line a name and a case as check takes it; " +
             $"\"{BenchmarkRow.Tiny}\" before the case keeps a row out of the means.");
         var pass = Options.OneOf<Pass>("--pass", "Only the forward pass, or only forward and backward together.");
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Our loops: fast unless given.");
+        int timings = RowFile.BuiltIn().Sum(row => Passes(row.Passes));
         var seconds = Options.Seconds(
-            "--seconds", "Time for each row and pass; a slow row takes longer, for seven turns at least.", byDefault: 0.6);
+            "--seconds",
+            $"Time for each row and pass, not for all of them: the program's own rows have {timings}, which take " +
+            $"{Figures.Duration(timings * Usual)} unless it is given, and a slow one longer, for seven turns at least. " +
+            "With --model: time for each network, pass and number of threads.",
+            byDefault: Usual.TotalSeconds);
         var json = Options.File("--json", "Write the report to this file as well.");
         var markdown = new Option<bool>("--markdown") { Description = "Print the tables as Markdown." };
         var why = new Option<bool>("--why")
@@ -49,7 +58,6 @@ internal static class BenchCommand
             [.. NetworkTable.All.Select(network => network.Name), AllModels]);
         var size = Options.Number(
             "--size", "Height and width of a network's images, where not its own.", byDefault: 0, least: 1, most: MostPixels);
-        size.DefaultValueFactory = null;
         var probe = new Option<string?>(MemoryProbe.Option) { Hidden = true };
 
         var command = new Command(Name, "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
@@ -87,6 +95,8 @@ internal static class BenchCommand
         return command;
     }
 
+    private static int Passes(Pass passes) => (passes.HasFlag(Pass.Forward) ? 1 : 0) + (passes.HasFlag(Pass.Backward) ? 1 : 0);
+
     private static int List(Request request)
     {
         foreach (var row in request.Rows()) Console.Out.WriteLine(row);
@@ -95,7 +105,7 @@ internal static class BenchCommand
 
     private static int Why(Request request)
     {
-        foreach (var row in request.Rows()) KernelExplanation.Print(row, Console.Out);
+        foreach (var row in request.Rows()) KernelExplanation.Print(row, AnsiConsole.Console);
         return 0;
     }
 
@@ -109,7 +119,7 @@ internal static class BenchCommand
         ProcessMemory.KeepFreed();
         var limit = FmaLimit.Measure();
         var ours = new CnnLayer(request.Algorithm, winners: false);
-        var benchmark = new Benchmark(ours, request.Pass, request.Budget, request.Threads > 1 ? Quiet : TimeSpan.Zero);
+        var benchmark = new Benchmark(ours, request.Pass, request.Budget, request.Threads > 1 ? Quiet : TimeSpan.Zero, cancel);
         benchmark.WarmUp(rows);
         ProgressBar.Run(Name, rows, cancel, benchmark.Run);
         while (benchmark.Noisy is { Count: > 0 } noisy && !cancel.IsCancellationRequested)
@@ -129,7 +139,7 @@ internal static class BenchCommand
         HiddenCaches.QuietWarnings();
         ProcessMemory.KeepFreed();
         int[] counts = threads is { } one ? [one] : [.. ((int[])[1, Environment.ProcessorCount]).Distinct()];
-        var benchmark = new ModelBenchmark(request.Algorithm, request.Pass, counts, size, request.Budget, Quiet);
+        var benchmark = new ModelBenchmark(request.Algorithm, request.Pass, counts, size, request.Budget, Quiet, cancel);
         ProgressBar.Run($"{Name} --model", networks, cancel, benchmark.Run);
         while (benchmark.Noisy is { Count: > 0 } noisy && !cancel.IsCancellationRequested)
             ProgressBar.Run($"{Name} --model, what was noisy again", noisy, cancel, benchmark.Again);

@@ -18,11 +18,16 @@ internal static class CheckCommand
 
     public static Command Create()
     {
-        var lines = new Argument<string[]>("case") { Description = $"Only these problems, each a line such as \"conv n2 c6 h9 w12 o8 k3x2 s2x3 p2x1 d1x2 g2 float32\", or {ImagesCheck.Line}.", Arity = ArgumentArity.ZeroOrMore };
+        var lines = new Argument<string[]>("case")
+        {
+            Description = "Only these problems, each a line such as " +
+                $"\"conv n2 c6 h9 w12 o8 k3x2 s2x3 p2x1 d1x2 g2 float32\", or {ImagesCheck.Line}.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var file = Options.File("--file", "Only the problems of this text file, one a line; # begins a comment.");
         var cases = Options.Number("--cases", "How many random problems, beside the corpus.", byDefault: 1000, least: 0);
         var seed = Options.Number("--seed", "Where the random problems come from.", byDefault: 1, least: 0);
-        var filter = new Option<string?>("--filter") { Description = "Only problems whose line holds this text." };
+        var filter = Options.Text("--filter", "Only problems whose line holds this text.");
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Only these loops.");
         var level = Options.Word("--level", "Only this level.", [.. CheckSetup.Levels.Select(each => each.Word), ImagesCheck.Line]);
         var threads = Options.Threads(
@@ -36,8 +41,7 @@ internal static class CheckCommand
         {
             foreach (var token in result.Tokens)
             {
-                if (token.Value.StartsWith('-')) result.AddError($"{token.Value}: not an option of check.");
-                else if (CheckLine.Refusal(token.Value) is { } refusal) result.AddError($"{refusal}.");
+                if (!token.Value.StartsWith('-') && CheckLine.Refusal(token.Value) is { } refusal) result.AddError($"{refusal}.");
             }
         });
 
@@ -45,6 +49,7 @@ internal static class CheckCommand
         {
             lines, file, cases, seed, filter, algorithm, level, threads, timeout, json, list,
         };
+        WrongArguments.RefuseOptions(command, lines);
         var kernel = new CheckKernel();
         kernel.AddTo(command, lines, cases, seed, timeout, json);
         var models = new CheckModels();
@@ -143,7 +148,8 @@ internal static class CheckCommand
             if (File is not null) return CheckLine.Read(File).Where(Matches);
             var fixedLines = Corpus.All().Select(@case => @case.ToString()).Append(ImagesCheck.Line);
             var random = CaseGenerator.Cases(Seed).Select(@case => @case.ToString());
-            return fixedLines.Where(Matches).Concat(random.Take(Filter is null ? Cases : (int)Math.Min((long)Cases * FilterPatience, int.MaxValue)).Where(Matches).Take(Cases));
+            int tries = Filter is null ? Cases : (int)Math.Min((long)Cases * FilterPatience, int.MaxValue);
+            return fixedLines.Where(Matches).Concat(random.Take(tries).Where(Matches).Take(Cases));
         }
 
         private bool Matches(string line) => Filter is null || line.Contains(Filter, StringComparison.Ordinal);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Cnn.Reference.Data;
 using Spectre.Console;
@@ -19,43 +18,25 @@ internal sealed class DataOptions
 
     private readonly Option<bool> skip = new("--skip-bad") { Description = "Leave out images that cannot be read, and name them." };
 
-    private readonly Option<(int Height, int Width)?> size = new("--size")
+    private readonly Option<(int Height, int Width)?> size = new RuledOption<(int Height, int Width)?>(
+        "--size", $"must be a whole number from 1 to {LongestSide}, or two of them as HxW", ReadSize)
     {
         Description = "The size that image files are given: unless said, the one that all have, or else 64.",
         HelpName = "N|HxW",
-        CustomParser = result =>
-        {
-            string text = result.Tokens[^1].Value;
-            int?[] sides = [.. text.Split('x').Select(Side)];
-            if (sides is [{ } both]) return (both, both);
-            if (sides is [{ } height, { } width]) return (height, width);
-            return Refuse<(int, int)>(result, "--size", text, $"a whole number from 1 to {LongestSide}, or two of them as HxW");
-        },
     };
 
-    private readonly Option<int?> channels = new("--channels")
+    private readonly Option<int?> channels = new RuledOption<int?>(
+        "--channels", "must be 1 or 3", (text, out value) => (value = text switch { "1" => 1, "3" => 3, _ => null }) is not null)
     {
         Description = "1 makes image files grey, 3 red, green and blue: unless said, 1 if all are stored grey.",
         HelpName = "1|3",
-        CustomParser = result => result.Tokens[^1].Value switch
-        {
-            "1" => 1,
-            "3" => 3,
-            var text => Refuse<int>(result, "--channels", text, "1 or 3"),
-        },
     };
 
-    private readonly Option<double?> testShare = new("--test-share")
+    private readonly Option<double?> testShare = new RuledOption<double?>(
+        "--test-share", "must be a number, more than 0 and less than 1", ReadShare)
     {
         Description = "The part of the image files that is kept for testing: 0.2 unless said.",
         HelpName = "part",
-        CustomParser = result =>
-        {
-            string text = result.Tokens[^1].Value;
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double part) && part is > 0 and < 1
-                ? part
-                : Refuse<double>(result, "--test-share", text, "a number, more than 0 and less than 1");
-        },
     };
 
     /// <summary>Gives the command these options, before those that it has.</summary>
@@ -112,12 +93,25 @@ internal sealed class DataOptions
         _ => $"'{directory}' holds CIFAR-10's batches",
     };
 
+    private static bool ReadSize(string text, out (int Height, int Width)? size)
+    {
+        int?[] sides = [.. text.Split('x').Select(Side)];
+        size = sides switch
+        {
+            [{ } both] => (both, both),
+            [{ } height, { } width] => (height, width),
+            _ => null,
+        };
+        return size is not null;
+    }
+
+    private static bool ReadShare(string text, out double? share)
+    {
+        share = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double part) && part is > 0 and < 1
+            ? part : null;
+        return share is not null;
+    }
+
     private static int? Side(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int side) && side is >= 1 and <= LongestSide ? side : null;
-
-    private static T? Refuse<T>(ArgumentResult result, string name, string text, string rule) where T : struct
-    {
-        result.AddError($"{name} {text}: must be {rule}.");
-        return null;
-    }
 }

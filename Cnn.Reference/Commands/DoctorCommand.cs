@@ -7,8 +7,6 @@ namespace Cnn.Reference.Commands;
 /// <summary><c>doctor</c>: whether libtorch can be used here, and if not, why not and what helps.</summary>
 internal static class DoctorCommand
 {
-    private const int Columns = 80;
-
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -23,8 +21,6 @@ internal static class DoctorCommand
     {
         using var file = ReportFile.Open(json);
         var report = Doctor.Examine();
-        // It is read, and pasted into letters, more often than it is searched: folded in a pipe too.
-        AnsiConsole.Profile.Width = Math.Min(AnsiConsole.Profile.Width, Columns);
         ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console), () => report.Json);
         return report.ExitCode;
     }

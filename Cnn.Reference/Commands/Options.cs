@@ -7,73 +7,83 @@ namespace Cnn.Reference.Commands;
 /// <summary>Options that refuse a bad value with one sentence: the option, the value, the rule.</summary>
 internal static class Options
 {
+    private const double LongestTime = 3600;
+
     /// <summary>A whole number, from <paramref name="least"/> to <paramref name="most"/>.</summary>
     /// <param name="name">The option.</param>
     /// <param name="description">What it is for.</param>
-    /// <param name="byDefault">What it is unless given.</param>
+    /// <param name="byDefault">What it is unless given; a number below the least for none.</param>
     /// <param name="least">The least that it may be.</param>
     /// <param name="most">The most that it may be.</param>
     /// <param name="because">Where the most comes from, where that does not go without saying.</param>
-    public static Option<int> Number(string name, string description, int byDefault, int least, int most = int.MaxValue, string because = "") => new(name)
+    public static Option<int> Number(
+        string name, string description, int byDefault, int least, int most = int.MaxValue, string because = "")
     {
-        Description = description,
-        DefaultValueFactory = _ => byDefault,
-        CustomParser = result =>
+        string rule = string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {least} to {most}{because}");
+        return new RuledOption<int>(name, rule, Read)
         {
-            string text = result.Tokens[^1].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most) return number;
-            result.AddError($"{name} {text}: must be a whole number from {least} to {most}{because}.");
-            return byDefault;
-        },
-    };
+            Description = description,
+            HelpName = "number",
+            DefaultValueFactory = byDefault < least ? null : _ => byDefault,
+        };
+
+        bool Read(string text, out int number) =>
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) &&
+            number >= least && number <= most;
+    }
 
     /// <summary>A time in seconds, more than none and at most an hour.</summary>
-    public static Option<double> Seconds(string name, string description, double byDefault) => new(name)
-    {
-        Description = description,
-        DefaultValueFactory = _ => byDefault,
-        CustomParser = result => ReadPositive(result, name, "a number of seconds", most: 3600) ?? byDefault,
-    };
+    public static Option<double> Seconds(string name, string description, double byDefault) =>
+        new RuledOption<double>(
+            name, RuleOf("a number of seconds", LongestTime), (text, out value) => IsPositive(text, LongestTime, out value))
+        {
+            Description = description,
+            HelpName = "seconds",
+            DefaultValueFactory = _ => byDefault,
+        };
 
     /// <summary>A number, more than 0 and at most <paramref name="most"/>; none by default.</summary>
-    public static Option<double?> Positive(string name, string description, double most) => new(name)
+    public static Option<double?> Positive(string name, string description, double most)
     {
-        Description = description,
-        CustomParser = result => ReadPositive(result, name, "a number", most),
-    };
+        return new RuledOption<double?>(name, RuleOf("a number", most), Read) { Description = description, HelpName = "number" };
+
+        bool Read(string text, out double? value)
+        {
+            bool right = IsPositive(text, most, out double number);
+            value = number;
+            return right;
+        }
+    }
 
     /// <summary>One of the names of an enumeration, in any case; none by default.</summary>
     public static Option<T?> OneOf<T>(string name, string description) where T : struct, Enum
     {
-        var option = new Option<T?>(name)
+        string[] names = [.. Enum.GetNames<T>().Select(each => each.ToLowerInvariant())];
+        return new RuledOption<T?>(name, RuleOf(names), Read) { Description = description, HelpName = string.Join('|', names) };
+
+        bool Read(string text, out T? value)
         {
-            Description = description,
-            HelpName = string.Join('|', Enum.GetNames<T>()).ToLowerInvariant(),
-            CustomParser = result =>
-            {
-                string text = result.Tokens[^1].Value;
-                foreach (var value in Enum.GetValues<T>())
-                    if (string.Equals(value.ToString(), text, StringComparison.OrdinalIgnoreCase)) return value;
-                result.AddError($"{name} {text}: must be {string.Join(" or ", Enum.GetNames<T>()).ToLowerInvariant()}.");
-                return null;
-            },
-        };
-        return option;
+            int at = Array.IndexOf(names, text.ToLowerInvariant());
+            value = at < 0 ? null : Enum.GetValues<T>()[at];
+            return at >= 0;
+        }
     }
 
     /// <summary>One of some words; none by default.</summary>
-    public static Option<string?> Word(string name, string description, IReadOnlyList<string> words) => new(name)
-    {
-        Description = description,
-        HelpName = string.Join('|', words),
-        CustomParser = result =>
+    public static Option<string?> Word(string name, string description, IReadOnlyList<string> words) =>
+        new RuledOption<string?>(name, RuleOf(words), (text, out value) => words.Contains(value = text))
         {
-            string text = result.Tokens[^1].Value;
-            if (words.Contains(text)) return text;
-            result.AddError($"{name} {text}: must be {string.Join(" or ", words)}.");
-            return null;
-        },
-    };
+            Description = description,
+            HelpName = string.Join('|', words),
+        };
+
+    /// <summary>A text, which must not be empty; none by default.</summary>
+    public static Option<string?> Text(string name, string description) =>
+        new RuledOption<string?>(name, "must be a text that is not empty", (text, out value) => (value = text).Length > 0)
+        {
+            Description = description,
+            HelpName = "text",
+        };
 
     /// <summary>How many threads: no more than the machine runs at a time, because others only wait for each other.</summary>
     public static Option<int> Threads(string description, int? byDefault = null) => Number(
@@ -81,19 +91,24 @@ internal static class Options
         because: ", the processors of this machine");
 
     /// <summary>A file; none by default.</summary>
-    public static Option<FileInfo?> File(string name, string description) => new(name)
+    public static Option<FileInfo?> File(string name, string description)
     {
-        Description = description,
-        HelpName = "file",
-        CustomParser = result =>
+        return new RuledOption<FileInfo?>(name, "must name a file, not a folder", Read) { Description = description, HelpName = "file" };
+
+        static bool Read(string text, out FileInfo? file)
         {
-            string text = result.Tokens[^1].Value;
-            if (text.Length == 0) result.AddError(Empty(name, "file"));
-            else if (Directory.Exists(text)) result.AddError($"{name} {text}: is a folder, and must be a file.");
-            else return new(text);
-            return null;
-        },
-    };
+            file = text.Length == 0 || Directory.Exists(text) ? null : new(text);
+            return file is not null;
+        }
+    }
+
+    /// <summary>The path of one of the kinds named, divided by |; none by default.</summary>
+    public static Option<string?> Path(string name, string description, string kinds) =>
+        new RuledOption<string?>(name, $"must name {Kinds(kinds)}", (text, out value) => (value = text).Length > 0)
+        {
+            Description = description,
+            HelpName = kinds,
+        };
 
     /// <summary>A rule for several options together.</summary>
     public static void Require(Command command, Action<CommandResult> rule) => command.Validators.Add(result =>
@@ -139,26 +154,14 @@ internal static class Options
     public static T? Given<T>(ParseResult parsed, Option<T> option) where T : struct =>
         parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
 
-    /// <summary>The path of one of the kinds named, divided by |; none by default.</summary>
-    public static Option<string?> Path(string name, string description, string kinds)
-    {
-        var option = new Option<string?>(name) { Description = description, HelpName = kinds };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError(Empty(name, kinds));
-        });
-        return option;
-    }
+    private static string Kinds(string kinds) => $"a {kinds.Replace("|", " or a ", StringComparison.Ordinal)}";
 
-    /// <summary>What is said of an empty path.</summary>
-    public static string Empty(string name, string kinds) =>
-        $"{name} is empty: it must name a {kinds.Replace("|", " or a ", StringComparison.Ordinal)}.";
+    private static string RuleOf(string what, double most) =>
+        string.Create(CultureInfo.InvariantCulture, $"must be {what}, more than 0 and at most {most}");
 
-    private static double? ReadPositive(ArgumentResult result, string name, string what, double most)
-    {
-        string text = result.Tokens[^1].Value;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number > 0 && number <= most) return number;
-        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} {text}: must be {what}, more than 0 and at most {most}."));
-        return null;
-    }
+    private static string RuleOf(IReadOnlyList<string> words) =>
+        $"must be {string.Join(", ", words.SkipLast(1))} or {words[^1]}";
+
+    private static bool IsPositive(string text, double most, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && number > 0 && number <= most;
 }

@@ -16,16 +16,29 @@ internal static class PredictCommand
 
     public static Command Create()
     {
-        var images = new Argument<string[]>("IMAGE") { Description = "PNG, JPEG, WebP, BMP or GIF files, of any size.", Arity = ArgumentArity.OneOrMore };
+        var images = new Argument<string[]>("IMAGE")
+        {
+            Description = "PNG, JPEG, WebP, BMP or GIF files, of any size.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         images.Validators.Add(result =>
         {
-            if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError(Options.Empty("IMAGE", "file"));
+            if (result.Tokens.Any(token => token.Value.Length == 0))
+                result.AddError(WrongArguments.Sentence("IMAGE", "", "must name a file"));
         });
         var run = Options.Path("--run", "The folder of a run (train --output), or one of its checkpoints.", "folder|file");
         run.Required = true;
         var top = Options.Number("--top", "How many classes to show for each image.", byDefault: 10, least: 1, most: 10_000);
-        var invert = new Option<bool>("--invert") { Description = "Turn dark and light round: for dark strokes on light paper and a network that learned light ones on black, as MNIST's are." };
-        var command = new Command("predict", "Shows how likely a trained network takes an image for each class.") { images, run, top, invert };
+        var invert = new Option<bool>("--invert")
+        {
+            Description = "Turn dark and light round: for dark strokes on light paper and a network that learned light ones on black, " +
+                "as MNIST's are.",
+        };
+        var command = new Command("predict", "Shows how likely a trained network takes an image for each class.")
+        {
+            images, run, top, invert,
+        };
+        WrongArguments.RefuseOptions(command, images);
         command.SetAction((parsed, cancel) => Task.FromResult(
             Run(parsed.GetValue(images)!, parsed.GetValue(run)!, parsed.GetValue(top), parsed.GetValue(invert), cancel)));
         return command;

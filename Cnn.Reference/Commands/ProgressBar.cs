@@ -21,9 +21,21 @@ internal static class ProgressBar
 
     /// <summary>
     /// Runs <paramref name="action"/> on each of <paramref name="count"/> items; what it returns is shown beside the bar, up to the
-    /// comma where the room ends.
+    /// comma where the room ends. An action may end where the user stops, by an <see cref="OperationCanceledException"/>.
     /// </summary>
     public static void Run<T>(string title, int count, IEnumerable<T> items, CancellationToken cancel, Func<T, string> action)
+    {
+        try
+        {
+            RunAll(title, count, items, cancel, action);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The report says so.
+        }
+    }
+
+    private static void RunAll<T>(string title, int count, IEnumerable<T> items, CancellationToken cancel, Func<T, string> action)
     {
         if (!Terminal.IsInteractive)
         {

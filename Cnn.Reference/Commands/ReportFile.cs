@@ -64,7 +64,7 @@ internal sealed class ReportFile : IDisposable
         }
         catch (Exception exception) when (DatasetException.IsRefusal(exception))
         {
-            throw new UsageException($"{option} {name}: cannot be written: {exception.Message}");
+            throw new UsageException($"{option} {name}: cannot be written: {FileFault.Reason(name.FullName, exception, writes: true)}.");
         }
     }
 }

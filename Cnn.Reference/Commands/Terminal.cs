@@ -1,3 +1,4 @@
+using Cnn.Reference.Printing;
 using Spectre.Console;
 
 namespace Cnn.Reference.Commands;
@@ -8,10 +9,14 @@ namespace Cnn.Reference.Commands;
 internal static class Terminal
 {
     private const string NoColor = "NO_COLOR";
-    private const int PlainWidth = 10_000; // a file has no width: nothing must be folded to 80 columns
+    private const string Columns = "COLUMNS";
+    private const int PlainWidth = 80; // of a file or a pipe, which have none, unless COLUMNS says another
 
     /// <summary>Whether a person watches the output.</summary>
     public static bool IsInteractive { get; private set; }
+
+    /// <summary>How many columns a line may have.</summary>
+    public static int Width => AnsiConsole.Profile.Width;
 
     /// <summary>Sets the console up, once.</summary>
     public static void SetUp()
@@ -22,7 +27,7 @@ internal static class Terminal
         var console = Create(AnsiSupport.Detect, ColorSystemSupport.Detect, InteractionSupport.Detect);
         IsInteractive = !Console.IsOutputRedirected && console.Profile.Capabilities.Ansi;
         AnsiConsole.Console = IsInteractive ? console : Create(AnsiSupport.No, ColorSystemSupport.NoColors, InteractionSupport.No);
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = PlainWidth;
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = WidthOfPlain();
 
         static IAnsiConsole Create(AnsiSupport ansi, ColorSystemSupport colours, InteractionSupport interaction) =>
             AnsiConsole.Create(new()
@@ -32,6 +37,9 @@ internal static class Terminal
                 Interactive = interaction,
                 Out = new AnsiConsoleOutput(Console.Out),
             });
+
+        static int WidthOfPlain() =>
+            int.TryParse(Environment.GetEnvironmentVariable(Columns), out int columns) && columns > 0 ? columns : PlainWidth;
     }
 
     /// <summary>What bars are made of.</summary>
@@ -40,12 +48,18 @@ internal static class Terminal
     /// <summary>Lines around tables that the output can show.</summary>
     public static TableBorder Border => IsInteractive ? TableBorder.Rounded : TableBorder.Ascii;
 
+    /// <summary>Shows the cursor, which a progress bar hides, where the process ends beside one.</summary>
+    public static void ShowCursor()
+    {
+        if (IsInteractive) Console.Out.Write("\e[?25h");
+    }
+
     /// <summary>A sentence beside the output. Where it cannot be told, the exit code is all that is left.</summary>
     public static void Complain(string sentence)
     {
         try
         {
-            Console.Error.WriteLine(sentence);
+            Console.Error.WriteLine(Folding.Fold(sentence, Width));
         }
         catch (IOException)
         {

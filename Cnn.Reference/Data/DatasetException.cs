@@ -22,5 +22,6 @@ public sealed class DatasetException : Exception
     /// <summary>Whether this is how the file system says no: the file is held, forbidden, gone, or on a bad disk.</summary>
     internal static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException;
 
-    internal static DatasetException Refused(string path, Exception e) => new(path, $"cannot be read ({e.Message.TrimEnd('.')})", e);
+    internal static DatasetException Refused(string path, Exception e) =>
+        new(path, $"cannot be read ({FileFault.Reason(path, e, writes: false)})", e);
 }

@@ -1,3 +1,5 @@
+using Cnn.Layers.Swapping;
+using Cnn.Reference.Data;
 using Cnn.Reference.Interchange;
 using Cnn.Reference.Training.Checkpoints;
 using static TorchSharp.torch;
@@ -19,17 +21,26 @@ public static class Weights
         new(".npz", NpyHeader.Has, NpzFile.Write, NpzFile.Read),
     ];
 
-    /// <summary>Writes every parameter and buffer of a model's <c>state_dict</c>.</summary>
+    /// <summary>
+    /// Writes every parameter and buffer of a model's <c>state_dict</c>: what the model has not registered is in no file, and
+    /// <see cref="Unregistered"/> names it.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="file">The file, .safetensors or .npz; one that is there is replaced once the new one is whole.</param>
     /// <exception cref="ArgumentException">
-    /// The extension is another one, or a tensor is of a type that the format does not have.
+    /// The extension is another one, a tensor is of a type that the format does not have, or the model has weights and none of them
+    /// is registered.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written: what was there before is there still.</exception>
     public static void Save(nn.Module model, string file)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Save(model.state_dict(), file);
+        var weights = model.state_dict();
+        if (weights.Count == 0 && Unregistered(model) is [var first, ..])
+            throw new ArgumentException(
+                $"model: '{first}' is not registered, nor is any other weight; RegisterComponents() in its constructor does that.",
+                nameof(model));
+        Save(weights, file);
     }
 
     /// <summary>Writes tensors by their names, in their order.</summary>
@@ -46,8 +57,41 @@ public static class Weights
         foreach (var (name, tensor) in tensors)
             if (ReasonNotToWrite(tensor, name, format) is { } reason)
                 throw new ArgumentException($"tensors: '{name}' {reason}.", nameof(tensors));
-        AtomicFile.Write(file, stream => format.Write(stream, [.. tensors.Select(tensor => (tensor.Key, tensor.Value))]));
+        try
+        {
+            AtomicFile.Write(file, stream => format.Write(stream, [.. tensors.Select(tensor => (tensor.Key, tensor.Value))]));
+        }
+        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        {
+            throw FileFault.Exception(file, exception, writes: true);
+        }
     }
+
+    /// <summary>
+    /// The parameters of a model that its <c>state_dict</c> lacks, so that <see cref="Save(nn.Module, string)"/> and
+    /// <see cref="Load"/> pass over them: those in its fields, and of modules in its fields, lists and lambdas, that are not
+    /// registered. Tensors that are no <see cref="TorchSharp.Modules.Parameter"/> are not looked for.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <returns>Their names: the module's place, and the parameter's name in it.</returns>
+    public static IReadOnlyList<string> Unregistered(nn.Module model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var known = model.parameters().Select(parameter => parameter.Handle).ToHashSet();
+        return
+        [
+            .. from placed in ModulePlaces.Find(model)
+               from weight in placed.Module.named_parameters(recurse: false).Concat(ParametersInFields(placed.Module))
+               where known.Add(weight.parameter.Handle)
+               select placed.Path.Length == 0 ? weight.name : $"{placed.Path}.{weight.name}",
+        ];
+    }
+
+    private static IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> ParametersInFields(nn.Module module) =>
+        from field in References.FieldsOf(module.GetType())
+        let parameter = field.GetValue(module) as TorchSharp.Modules.Parameter
+        where parameter is not null
+        select (field.Name, parameter);
 
     /// <summary>Reads every tensor of a file, in the file's order. They are the caller's to dispose of.</summary>
     /// <param name="file">The file, .safetensors or .npz.</param>
@@ -59,7 +103,7 @@ public static class Weights
     public static Dictionary<string, Tensor> Read(string file)
     {
         var format = FormatOf(file);
-        using var stream = File.OpenRead(file);
+        using var stream = Open(file);
         try
         {
             return format.Read(stream);
@@ -110,6 +154,18 @@ public static class Weights
         finally
         {
             foreach (var tensor in found.Values) tensor.Dispose();
+        }
+    }
+
+    private static FileStream Open(string file)
+    {
+        try
+        {
+            return File.OpenRead(file);
+        }
+        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        {
+            throw FileFault.Exception(file, exception, writes: false);
         }
     }
 

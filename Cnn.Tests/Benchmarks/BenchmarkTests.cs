@@ -2,6 +2,7 @@ using Cnn.Layers;
 using Cnn.Reference.Benchmarks;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Oracle;
+using Cnn.Tests.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,7 +39,7 @@ public class BenchmarkTests
         Assert.Equal(1, report.ExitCode);
 
         var text = new StringWriter();
-        report.Print(Wide(text), markdown: true);
+        report.Print(text.AsConsole(width: 10_000), markdown: true);
         Assert.Contains("wrong: output", text.ToString(), StringComparison.Ordinal);
         Assert.Contains("check \"conv n2 c2 h4 w5 o2 k2 ", text.ToString(), StringComparison.Ordinal);
         Assert.Contains("MISMATCH: 1 comparison failed", text.ToString(), StringComparison.Ordinal);
@@ -138,28 +139,20 @@ public class BenchmarkTests
     private static readonly BenchmarkRow Row = new("row", CaseWords.Parse("conv n2 c2 h4 w5 o2 k2"));
     private readonly Queue<double> spreads = [];
 
-    // Sentences are folded at a console's width.
-    private static Spectre.Console.IAnsiConsole Wide(TextWriter text)
-    {
-        var console = Spectre.Console.AnsiConsole.Create(new() { Out = new Spectre.Console.AnsiConsoleOutput(text) });
-        console.Profile.Width = 10_000;
-        return console;
-    }
-
     /// <summary>A benchmark whose timings have these spreads, one after the other.</summary>
     private Benchmark Timed(params double[] spreads)
     {
         foreach (double spread in spreads) this.spreads.Enqueue(spread);
         return new(
             new CnnLayer(Algorithm.Fast, winners: false), Pass.Both, Short, TimeSpan.Zero,
-            (_, _, _, _) => new(1, 1, 1, 1, 7, this.spreads.Dequeue()));
+            duel: (_, _, _, _) => new(1, 1, 1, 1, 7, this.spreads.Dequeue()));
     }
 
     private static string[] Lines(IReadOnlyList<Measurement> measurements)
     {
         var text = new StringWriter();
         var report = new BenchmarkReport(measurements, [], Algorithm.Fast, Threads: 1, new FmaLimit(128, 1e9), Short, Stopped: false);
-        report.Print(Wide(text), markdown: true);
+        report.Print(text.AsConsole(width: 10_000), markdown: true);
         return text.ToString().Split('\n');
     }
 

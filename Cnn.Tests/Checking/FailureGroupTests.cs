@@ -3,6 +3,7 @@ using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Checking.Levels;
 using Cnn.Reference.Oracle;
+using Cnn.Tests.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ public class FailureGroupTests
         Assert.Equal(group.Problems.Min(line => CaseWords.Parse(line).Size), CaseWords.Parse(group.Smallest.Case).Size);
 
         using var text = new StringWriter();
-        FailureGroup.Print([group], text);
+        FailureGroup.Print([group], text.AsConsole(width: 10_000));
         string[] printed = text.ToString().Split('\n');
         Assert.StartsWith($"exact forward, planted: {group.Problems.Count} problems, all with ", printed[0], StringComparison.Ordinal);
         Assert.Contains("groups > 1", printed[0], StringComparison.Ordinal);

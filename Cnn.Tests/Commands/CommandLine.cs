@@ -43,6 +43,7 @@ internal static class CommandLine
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["COLUMNS"] = "10000"; // a sentence in one line
         start.Environment["OMP_WAIT_POLICY"] = "passive"; // tests run side by side: threads that wait by spinning would take the others' cores
         return start;
     }

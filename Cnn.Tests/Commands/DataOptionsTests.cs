@@ -39,7 +39,6 @@ public sealed class DataOptionsTests : IDisposable
     [InlineData("--size", "32x", "a whole number from 1 to 16384, or two of them as HxW")]
     [InlineData("--size", "32x32x3", "a whole number from 1 to 16384, or two of them as HxW")]
     [InlineData("--size", "small", "a whole number from 1 to 16384, or two of them as HxW")]
-    [InlineData("--size", "", "a whole number from 1 to 16384, or two of them as HxW")]
     [InlineData("--channels", "2", "1 or 3")]
     [InlineData("--channels", "rgb", "1 or 3")]
     [InlineData("--test-share", "0", "a number, more than 0 and less than 1")]

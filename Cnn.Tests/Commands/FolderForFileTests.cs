@@ -13,7 +13,9 @@ public sealed class FolderForFileTests : IDisposable
 
     [Fact]
     public void ForRows() =>
-        Assert.Equal($"--rows {temporary.Path}: is a folder, not a file.", Assert.Throws<UsageException>(() => RowFile.Read(new FileInfo(temporary.Path))).Message);
+        Assert.Equal(
+            $"--rows {temporary.Path}: cannot be read: it is a folder.",
+            Assert.Throws<UsageException>(() => RowFile.Read(new FileInfo(temporary.Path))).Message);
 
     [Fact]
     public void ForAnImage()

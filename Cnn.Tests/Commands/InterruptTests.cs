@@ -39,6 +39,22 @@ public sealed class InterruptTests : IDisposable
         Assert.Equal((130, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
     }
 
+    /// <summary>A network takes minutes to be timed.</summary>
+    [LinuxTheory]
+    [InlineData("bench", "--model", "vgg16_bn", "--seconds", "600")]
+    [InlineData("check", "--model", "vgg16_bn")]
+    public void WhatMeasuresNeedNotBeWaitedFor(params string[] arguments)
+    {
+#if DEBUG
+        if (arguments[0] == "bench") return; // which is not timed
+#endif
+        using var process = CommandLine.Start(arguments);
+        Thread.Sleep(3000);
+        Interrupt(process);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)));
+        Assert.Equal(130, process.ExitCode);
+    }
+
     /// <summary>A list, or a pile of pictures, does not have to be waited for either.</summary>
     [LinuxFact]
     public void WhatOnlyPrintsStopsToo()

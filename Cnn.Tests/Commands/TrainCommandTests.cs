@@ -6,7 +6,7 @@ public class TrainCommandTests
 {
     [Theory]
     [InlineData("--layers: layer 1 (\"konv\"): 'konv' is no layer; there is conv, pool, avgpool, relu, flatten and fc.", "--layers", "konv")]
-    [InlineData("--layers: layer 1 (\"\"): is empty.", "--layers", "")]
+    [InlineData("--layers \"\": must be a text that is not empty.", "--layers", "")]
     [InlineData("--layers: the last layer leaves 9, and the data has 10 classes: it must be \"fc 10\", after flatten.", "--layers", "flatten, fc 9")]
     [InlineData("--lr 0: must be a number, more than 0 and at most 100.", "--lr", "0")]
     [InlineData("--epochs 0: must be a whole number from 1 to 100000.", "--epochs", "0")]

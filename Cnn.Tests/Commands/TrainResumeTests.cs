@@ -50,8 +50,8 @@ public sealed partial class TrainResumeTests(ITestOutputHelper log) : IDisposabl
     [InlineData("--resume x: must be the epoch of a checkpoint, a whole number, or nothing for the last.", "--resume", "x")]
     [InlineData("--lr stays as it was with --resume; --data, for data that has moved, and --epochs may be given.", "--resume", "--output", "run", "--lr", "0.1")]
     [InlineData("'/no/such/run' does not exist.", "--resume", "--output", "/no/such/run")]
-    [InlineData("--output is empty: it must name a folder.", "--output", "")]
-    [InlineData("--data is empty: it must name a folder.", "--resume", "--output", "run", "--data", "")]
+    [InlineData("--output \"\": must name a folder.", "--output", "")]
+    [InlineData("--data \"\": must name a folder.", "--resume", "--output", "run", "--data", "")]
     public void WhatCannotGoOnIsOneSentence(string sentence, params string[] arguments)
     {
         var (code, output, error) = CommandLine.Run(["train", .. arguments]);

@@ -221,8 +221,10 @@ public sealed class WeightsTests : IDisposable
         Refused("tensors: '' is no name", npz, ("", ones(2)));
         Refused("tensors: 'n' is null.", npz, ("n", null!));
         Refused($"file: '{folder["some.pt"]}' must end in .safetensors or .npz.", folder["some.pt"], ("a", ones(2)));
-        Assert.Throws<DirectoryNotFoundException>(
-            () => Weights.Save(new Dictionary<string, Tensor>(), Path.Combine(folder["no"], "a.npz")));
+        string nowhere = Path.Combine(folder["no"], "a.npz");
+        Assert.Equal(
+            $"'{nowhere}' cannot be written: there is no such folder.",
+            Assert.Throws<DirectoryNotFoundException>(() => Weights.Save(new Dictionary<string, Tensor>(), nowhere)).Message);
         Assert.Equal(before, File.ReadAllBytes(npz));
         Assert.Equal([npz], Directory.GetFileSystemEntries(folder.Path));
 
@@ -235,9 +237,34 @@ public sealed class WeightsTests : IDisposable
     }
 
     [Fact]
-    public void AFileThatIsNotThereIsNamed() =>
-        Assert.Contains(folder["no.npz"], Assert.Throws<FileNotFoundException>(() => Weights.Read(folder["no.npz"])).Message,
-            StringComparison.Ordinal);
+    public void AFileThatCannotBeReadIsNamed()
+    {
+        string none = folder["no.npz"], within = folder["folder.npz"];
+        Directory.CreateDirectory(within);
+        Assert.Equal(
+            $"'{none}' cannot be read: there is no such file.", Assert.Throws<FileNotFoundException>(() => Weights.Read(none)).Message);
+        Assert.Equal($"'{within}' cannot be read: it is a folder.", Assert.Throws<IOException>(() => Weights.Read(within)).Message);
+    }
+
+    /// <summary>What is not in state_dict is in no file; it is named instead of being passed over in silence.</summary>
+    [Fact]
+    public void WhatIsNotRegisteredIsNamed()
+    {
+        using var model = new HalfRegistered();
+        Assert.Equal(["layer.weight", "layer.bias", "scale"], model.state_dict().Keys);
+        Assert.Equal(["late[0].weight", "late[0].bias", "lateScale"], Weights.Unregistered(model).Order(StringComparer.Ordinal).Order());
+        using var whole = Model();
+        Assert.Empty(Weights.Unregistered(whole));
+    }
+
+    [Fact]
+    public void AModelThatHasRegisteredNothingIsRefused()
+    {
+        using var model = new Forgetful();
+        var exception = Assert.Throws<ArgumentException>(() => Weights.Save(model, folder["a.npz"]));
+        Assert.StartsWith("model: 'layer.weight' is not registered", exception.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["a.npz"]));
+    }
 
     [Fact]
     public void AModelWithoutMemoryIsRefused()
@@ -271,6 +298,31 @@ public sealed class WeightsTests : IDisposable
 
     private static Dictionary<string, Tensor> Changed(Module model) =>
         model.state_dict().ToDictionary(tensor => tensor.Key, tensor => tensor.Value.detach() + 1);
+
+    /// <summary>What is made after RegisterComponents() stays unknown to state_dict.</summary>
+    private sealed class HalfRegistered : Module<Tensor, Tensor>
+    {
+        private readonly Module<Tensor, Tensor> layer = Linear(2, 3);
+        private readonly Parameter scale = new(ones(2));
+        private readonly List<Module<Tensor, Tensor>> late = [];
+        private readonly Parameter? lateScale;
+
+        public HalfRegistered() : base("half")
+        {
+            RegisterComponents();
+            late.Add(Linear(3, 2));
+            lateScale = new(ones(2));
+        }
+
+        public override Tensor forward(Tensor input) => late[0].call(layer.call(input * scale)) * lateScale!;
+    }
+
+    private sealed class Forgetful() : Module<Tensor, Tensor>("forgetful")
+    {
+        private readonly Module<Tensor, Tensor> layer = Linear(2, 3);
+
+        public override Tensor forward(Tensor input) => layer.call(input);
+    }
 
     private static Sequential Model() => Sequential(
         ("conv", new Conv2D(3, 4, (2, 3))), ("norm", BatchNorm2d(4)), ("pool", AdaptiveAvgPool2d(1)), ("flat", Flatten()),

@@ -62,8 +62,7 @@ public class TextTableTests
     private static (string[] Lines, string Said) Print(int width)
     {
         var text = new StringWriter();
-        var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = width;
+        var console = text.AsConsole(width);
         var table = new TextTable(Columns) { Expendable = ["time", "problems", "equal bits"] };
         foreach (string[] row in Rows) table.Add(row);
         table.Print(console, markdown: false);

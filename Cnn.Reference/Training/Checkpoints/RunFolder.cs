@@ -170,7 +170,7 @@ internal sealed partial class RunFolder : IDisposable
         }
         catch (Exception exception) when (DatasetException.IsRefusal(exception))
         {
-            throw new RunFolderException($"'{path}' cannot be {what}: {exception.Message}");
+            throw new RunFolderException($"'{path}' cannot be {what}: {FileFault.Reason(path, exception, writes: what == "written")}.");
         }
     }
 
