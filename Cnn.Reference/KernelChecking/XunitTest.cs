@@ -30,7 +30,7 @@ internal static class XunitTest
         var body = shrunk.FailsByItsLine ? Check(kernel, options, instance.Case, failure)
             : kernel.OnlyType is null ? Tensors(kernel, instance, failure, truth)
             : Spans(kernel, instance, failure, truth);
-        foreach (string line in body) text.AppendLine(Folding.Fold($"    {line}", Width, indent: 8));
+        foreach (string line in body) text.AppendLine(Fold($"    {line}"));
         return text.AppendLine("}").ToString();
 
         void Comment(string sentence)
@@ -47,6 +47,14 @@ internal static class XunitTest
         FaultKind.Unwritten => kernel.OnlyType is null, // whoever calls over spans fills them first
         _ => false,
     };
+
+    // A name and its value stay together.
+    private static string Fold(string line)
+    {
+        const string between = ": ", kept = ":\u00a0";
+        string folded = Folding.Fold(line.Replace(between, kept, StringComparison.Ordinal), Width, indent: 8);
+        return folded.Replace(kept, between, StringComparison.Ordinal);
+    }
 
     // The case without its first word, which the kind says; as much as fits into a line.
     private static string Name(Kernel kernel, Case @case)
@@ -70,8 +78,12 @@ internal static class XunitTest
                 CultureInfo.InvariantCulture, $"    Timeout = System.TimeSpan.FromSeconds({options.Timeout.TotalSeconds:R}),");
         if (!options.NonFinite) yield return "    NonFinite = false,";
         if (!options.Exact) yield return "    Exact = false,";
-        yield return $"    Only = new[] {{ \"{@case.ToString()[..@case.ToString().IndexOf(' ', StringComparison.Ordinal)]}\" +";
-        yield return $"        \"{@case.ToString()[@case.ToString().IndexOf(' ', StringComparison.Ordinal)..]}\" }},";
+        yield return "    Only = new[]";
+        yield return "    {";
+        string[] parts = Folding.Fold($"{@case}", Width / 2).Split('\n'); // a text cannot be folded later
+        foreach (string part in parts[..^1]) yield return $"        \"{part} \" +";
+        yield return $"        \"{parts[^1]}\",";
+        yield return "    },";
         yield return "};";
         string check = $"{Own}.KernelCheck.{kernel.Kind}(yours, options).ThrowIfFailed();";
         if (failure.Kind == FaultKind.NotRepeatable)
@@ -116,7 +128,8 @@ internal static class XunitTest
                 foreach (string line in Compare(name, expected, truth.Bounds?[result], Numbers(name))) yield return line;
             }
         yield return $"static double[] Numbers({Torch}.Tensor tensor) =>";
-        yield return $"    tensor.to({Torch}.ScalarType.Float64).contiguous().data<double>().ToArray();";
+        yield return $"    tensor.to({Torch}.ScalarType.Float64).contiguous()";
+        yield return "    .data<double>().ToArray();";
     }
 
     // "changed" stands behind the first operand.

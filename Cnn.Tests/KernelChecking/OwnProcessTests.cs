@@ -100,7 +100,7 @@ public sealed class OwnProcessTests
         Assert.False(report.Passed);
         Assert.Contains(says, text.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.True(smallest(CaseWords.Parse(report.Smallest!.Case)), text);
-        Assert.True(report.Failed < report.Problems, text);
+        Assert.True(report.Failed < report.Problems || text.Contains("after so many that hung or crashed", StringComparison.Ordinal), text);
         AtMostNineWindows(report);
     }
 
