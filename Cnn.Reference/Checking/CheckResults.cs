@@ -14,7 +14,11 @@ internal sealed record Failure(string Case, string Part, string Layer, string Se
 /// <summary>A case that a level began and could not end: neither equal nor a mismatch.</summary>
 /// <param name="Case">The line that reproduces it.</param>
 /// <param name="Reason">Why, in a sentence that names the level.</param>
-internal sealed record NotCompared(string Case, string Reason);
+internal sealed record NotCompared(string Case, string Reason)
+{
+    /// <summary>Whose step it was; null where that is nobody's, or unknown.</summary>
+    public string? Layer { get; init; }
+}
 
 /// <summary>Cases that a level leaves out on purpose.</summary>
 internal sealed record LeftOut(string Level, string Reason, long Problems);
@@ -83,7 +87,7 @@ internal sealed class CheckResults
     public void Fail(string @case, string part, string layer, string sentence) => failures.Add(new(@case, part, layer, sentence));
 
     /// <summary>Keeps that a level could not end a case.</summary>
-    public void GiveUp(string @case, string reason) => notCompared.Add(new(@case, reason));
+    public void GiveUp(string @case, string reason, string? layer = null) => notCompared.Add(new(@case, reason) { Layer = layer });
 
     /// <summary>Counts a case that a level leaves out.</summary>
     public void LeaveOut(string level, string reason) => leftOut[(level, reason)] = leftOut.GetValueOrDefault((level, reason)) + 1;

@@ -61,7 +61,7 @@ internal sealed class Checker(IReadOnlyList<Level> levels, IReadOnlyList<ILayer>
         }
         catch (Exception exception) when (Memory.IsLack(CauseOf(exception)))
         {
-            results.GiveUp(@case, $"there was not enough memory for {level}");
+            results.GiveUp(@case, $"there was not enough memory for {level}", Step.Current?.Layer);
         }
         catch (Exception exception)
         {

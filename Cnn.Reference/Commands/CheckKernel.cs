@@ -31,7 +31,9 @@ internal sealed class CheckKernel
     ];
 
     private readonly Option<FileInfo?> assembly = Options.File(
-        "--kernel", "A kernel of your own instead, of this assembly: held against libtorch's layer.");
+        "--kernel",
+        "A kernel of your own instead, of this assembly: held against libtorch's layer. It runs in a process of its own, where a crash, " +
+        "a hang and (over spans, on Linux) a read or write out of bounds is a failure with its case.");
 
     private readonly Option<string?> method = new("--method")
     {
@@ -95,10 +97,10 @@ internal sealed class CheckKernel
 
         if (parsed.GetValue(kernelSize) is { } size) options = options with { KernelSize = SizeOf(size) };
 
-        var kernel = Load(name, options);
-        var problems = new KernelCases(kernel, options, lines.Length == 0 ? null : Given(kernel, lines));
+        options = options with { Only = lines };
+        var (kernel, problems) = Load(name, options);
         using var file = ReportFile.Open(json);
-        using var runner = new WorkerTrialRunner(name, options.Exact, options.Timeout, () => new WorkerProcess());
+        using var runner = new WorkerTrialRunner(name, options.Exact, options.Timeout, () => new WorkerProcess(cancel));
         var session = new KernelSession(kernel, options, runner);
         ProgressBar.Run("check", problems.Cases, cancel, session.Put);
         var report = session.Finish(problems, stopped: cancel.IsCancellationRequested);
@@ -120,28 +122,18 @@ internal sealed class CheckKernel
             ? (h, w)
             : throw new UsageException($"{kernelSize.Name} {text}: must be height x width, such as 3x3.");
 
-    private static Kernel Load(KernelName name, KernelCheckOptions options)
+    private static (Kernel, KernelCases) Load(KernelName name, KernelCheckOptions options)
     {
         try
         {
             var kernel = name.Load();
             OptionRules.Check(kernel, options);
-            return kernel;
+            return (kernel, new(kernel, options));
         }
         catch (Exception exception) when (exception is KernelNameException or ArgumentException)
         {
             throw new UsageException(exception.Message.Split(" (Parameter")[0]);
         }
-    }
-
-    private static Case[] Given(Kernel kernel, string[] lines)
-    {
-        return [.. lines.Select(Parse)];
-
-        Case Parse(string line) =>
-            line != ImagesCheck.Line && CaseWords.Parse(line) is var @case && @case.Kind == kernel.Kind.Layer()
-                ? @case
-                : throw new UsageException($"\"{line}\": is no problem for {kernel.Kind}.");
     }
 
     private static void Print(KernelReport report)
@@ -151,9 +143,8 @@ internal sealed class CheckKernel
     }
 
     private static int ExitCodeOf(KernelFindings findings) =>
-        findings.Failed > 0 ? ExitCodes.Mismatch
-        : findings.Stopped ? ExitCodes.Stopped
-        : !findings.Passed ? ExitCodes.Mismatch
+        findings.Stopped ? ExitCodes.Stopped
+        : findings.Failed > 0 || !findings.HasCompared ? ExitCodes.Mismatch
         : findings.NotCompared > 0 ? ExitCodes.NotAllCompared
         : ExitCodes.Success;
 

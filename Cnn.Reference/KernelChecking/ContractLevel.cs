@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking.Levels;
 using Cnn.Reference.Comparison;
@@ -93,7 +94,7 @@ internal sealed class ContractLevel : Level, IProblemLevel
         using var other = new Problem(@case with { H = @case.H + 1, W = @case.W + 2, Seed = @case.Seed + 1 }, Numbers.Exact);
         try
         {
-            layer.Call(other.Case, OperandsOf(layer.Kernel.Kind, other), fill: 1);
+            layer.Call(other.Case, OperandsOf(layer.Kernel.Kind, other), fill: 0); // where what is out of bounds ends no process
         }
         catch (KernelFault)
         {
@@ -104,13 +105,21 @@ internal sealed class ContractLevel : Level, IProblemLevel
     private static KernelFault Explain(KernelLayer layer, Problem problem, string name, long[] index, Tensor one, Tensor other)
     {
         var kernel = layer.Kernel;
-        if (FirstThatWasWritten(kernel, one, other) is not { } written)
-            return KernelFault.At(
-                FaultKind.Unwritten, name, index, element => $"leaves {element} unwritten: it holds what memory held before");
-        index = written;
-        // The same memory again: if it still differs, memory is not the reason.
         Tensor?[] operands = OperandsOf(kernel.Kind, problem);
         int at = Array.IndexOf(kernel.Kind.Results(), name);
+        var added = WhatIsAdded(layer, problem.Case, operands, at);
+        if (added is var (sum, where) && sum != 0)
+            return KernelFault.At(
+                FaultKind.Accumulates, name, where,
+                element => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"adds to what its result held before: {element} is {sum} + ({kernel.FillOf(1)}), and {sum} over zeros"));
+        if (FirstThatWasWritten(kernel, one, other) is not { } written)
+            return KernelFault.At(
+                FaultKind.Unwritten, name, index,
+                element => $"leaves {element} unwritten{(added is null ? "" : ", or adds 0 to it")}: it holds what memory held before");
+        index = written;
+        // The same memory again: if it still differs, memory is not the reason.
         var again = layer.Call(problem.Case, operands, fill: 0)[at]!;
         bool repeats = Enumerable.Range(0, Repeats).All(
             _ => GuardedCall.FirstDifference(again, layer.Call(problem.Case, operands, fill: 0)[at]!) is null);
@@ -119,6 +128,17 @@ internal sealed class ContractLevel : Level, IProblemLevel
                 FaultKind.OldMemory, name, index,
                 element => $"reads memory that it has not written: {element} depends on what that held, or on earlier calls")
             : NotRepeatable(name, index);
+    }
+
+    // Where every element of a result over other numbers is that over zeros and the number: the first that is not 0, and where.
+    private static (double Sum, long[] Index)? WhatIsAdded(KernelLayer layer, Case @case, Tensor?[] operands, int at)
+    {
+        if (layer.Kernel.FillOf(1) is not { } held) return null;
+        var sums = NumberArray.Of(layer.Call(@case, operands, Kernel.Cleared)[at]!);
+        var sumsAndHeld = NumberArray.Of(layer.Call(@case, operands, fill: 1)[at]!);
+        if (sums.Numbers.Zip(sumsAndHeld.Numbers).Any(pair => pair.First + held != pair.Second)) return null;
+        int first = Math.Max(0, Array.FindIndex(sums.Numbers, sum => sum != 0));
+        return (sums.Numbers[first], TensorComparison.IndexOf(first, sums.Shape));
     }
 
     private static KernelFault NotRepeatable(string name, long[] index) =>

@@ -10,7 +10,9 @@ namespace Cnn.Reference.KernelChecking;
 /// </summary>
 internal sealed unsafe class GuardedMemory<T> : IDisposable where T : unmanaged
 {
-    private const int Guard = 64; // elements on each side
+    /// <summary>How many elements a guard has.</summary>
+    public const int Guard = 64;
+
     private const byte GuardByte = 0xA5;
 
     private readonly byte* start;
@@ -39,9 +41,6 @@ internal sealed unsafe class GuardedMemory<T> : IDisposable where T : unmanaged
         }
         Unsafe.InitBlockUnaligned(start, GuardByte, (uint)(before + length + behind));
     }
-
-    /// <summary>Whether there are pages that can be guarded.</summary>
-    public static bool HasPages => OperatingSystem.IsLinux();
 
     /// <summary>The elements.</summary>
     public Span<T> Span => new(start + before, count);

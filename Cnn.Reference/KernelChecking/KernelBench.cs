@@ -34,6 +34,7 @@ internal sealed class KernelBench(Kernel kernel)
                 results.Add(checker.Run((IProblemLevel)level, level.Name, trial.Part!, problem, limits));
             }
             if (results.Failures.Count > 0) return new(results, Failure(results.Failures[0], first));
+            if (results.NotCompared.Count > 0) break; // there will not be more memory at the next
         }
         return new(results, null);
     }

@@ -1,4 +1,5 @@
 using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
 using TorchSharp;
 
 namespace Cnn.Reference.KernelChecking;
@@ -16,17 +17,26 @@ internal sealed class KernelCases
     private readonly Dictionary<string, long> leftOut = [];
 
     /// <summary>Takes the problems given, or draws them.</summary>
-    public KernelCases(Kernel kernel, KernelCheckOptions options, IReadOnlyList<Case>? given = null)
+    /// <exception cref="ArgumentException">One that is given is no problem for the kernel.</exception>
+    public KernelCases(Kernel kernel, KernelCheckOptions options)
     {
         var kind = kernel.Kind.Layer();
         claims = new Claims(kernel, options);
         var seen = new HashSet<Case>();
         var random = CaseGenerator.Cases(options.Seed).Where(IsAsked).Take(options.Cases)
             .Select((@case, i) => i % PlainOneIn == 0 ? Plain(@case) : BeyondBlocks.Of(@case, i));
-        foreach (var @case in given ?? Corpus.All().Where(IsAsked).Concat(random))
+        foreach (var @case in options.Only.Count > 0 ? options.Only.Select(Given) : Corpus.All().Where(IsAsked).Concat(random))
             if (claims.Reduce(@case, leftOut) is { } claimed && seen.Add(claimed)) cases.Add(claimed);
 
         if (!options.Exact && kind == LayerKind.Conv) leftOut["exact sums (Exact)"] = cases.Count;
+
+        Case Given(string line)
+        {
+            if (CheckLine.Refusal(line) is { } refusal) throw new ArgumentException($"Only: {refusal}.", nameof(options));
+            return line != ImagesCheck.Line && CaseWords.Parse(line) is var @case && @case.Kind == kind
+                ? @case
+                : throw new ArgumentException($"\"{line}\": is no problem for {kernel.Kind}.", nameof(options));
+        }
 
         // No channels, lazily negated views and borders other than zeros are no kernel's own business.
         bool IsAsked(Case @case) => @case.Kind == kind && @case.C > 0 && @case.Layout != Layout.Negated && @case.Work <= MostWork;

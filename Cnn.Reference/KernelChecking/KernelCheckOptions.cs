@@ -72,11 +72,21 @@ public sealed record KernelCheckOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>
+    /// Only these problems, each a line as <see cref="SmallestFailure.Case"/> is; where empty, the corpus and random ones.
+    /// </summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <summary>
     /// Whether the kernel, which must be a static method, runs in a process of its own: one that crashes or hangs is a failure
-    /// with its case then, and not the end of the caller.
+    /// with its case then, and not the end of the caller. On Linux the spans that it is given end there at memory that nobody
+    /// may touch, so that reads out of bounds, and writes however far out, are found as well. Without it they are not looked
+    /// for: what a span's neighbourhood of 64 elements shows after the call is all that is seen.
     /// </summary>
     public bool OwnProcess { get; init; }
 
-    /// <summary>With <see cref="OwnProcess"/>: how long one call of the kernel may take.</summary>
+    /// <summary>
+    /// With <see cref="OwnProcess"/>: how long one call of the kernel may take. After the first that took as long, less is
+    /// waited for: many times what right answers have taken.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 }

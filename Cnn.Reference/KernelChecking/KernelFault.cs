@@ -30,6 +30,9 @@ internal enum FaultKind
     /// <summary>It left elements of its result as they were.</summary>
     Unwritten,
 
+    /// <summary>It added to what its result held before.</summary>
+    Accumulates,
+
     /// <summary>What it gives depends on what memory held before.</summary>
     OldMemory,
 

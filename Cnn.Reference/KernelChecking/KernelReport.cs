@@ -7,7 +7,11 @@ public sealed class KernelReport
 {
     internal KernelReport(KernelFindings findings) => Findings = findings;
 
-    /// <summary>Whether every result was libtorch's, exactly where nothing is rounded and within the bound elsewhere.</summary>
+    /// <summary>
+    /// Whether every result was libtorch's, exactly where nothing is rounded and within the bound elsewhere. False as well where
+    /// nothing was compared, or where the kernel did not come to its end in some problem, as one that runs out of memory. What
+    /// libtorch itself could not do on this machine is no fault of the kernel's: the report names it, and says PASSED WHERE COMPARED.
+    /// </summary>
     public bool Passed => Findings.Passed;
 
     /// <summary>The smallest problem that fails; null where none does.</summary>

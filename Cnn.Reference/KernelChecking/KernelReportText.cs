@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cnn.Reference.Checking;
+using Cnn.Reference.Checking.Levels;
 using Cnn.Reference.Printing;
 using Spectre.Console;
 
@@ -9,6 +10,10 @@ namespace Cnn.Reference.KernelChecking;
 internal static class KernelReportText
 {
     private const int Indent = 4, MostGroups = 6, MostNotCompared = 5;
+
+    private const string OfSpecial =
+        "Nothing but NaN and infinity shows it. What adds and takes away again (running sums, transforms) makes NaN of infinity " +
+        "minus infinity; a kernel that is not meant for either claims no more with NonFinite = false (--without nan).";
 
     /// <summary>Writes the report.</summary>
     public static string Of(KernelFindings findings)
@@ -36,6 +41,7 @@ internal static class KernelReportText
             foreach (var (line, _) in same.Take(MostNotCompared)) console.Say($"    {line}", 2 * Indent);
         }
         if (Oracle.HiddenCaches.Remedy is { } remedy) console.Say($"note: {remedy}", Indent);
+        if (findings.NotLookedFor is { } notLookedFor) console.Say($"not looked for: {notLookedFor}", Indent);
         if (findings.NotRun > 0)
         {
             string why = findings.Stopped ? "" : ", after so many that hung or crashed";
@@ -46,6 +52,7 @@ internal static class KernelReportText
         if (findings.Found is { } found)
         {
             console.Say("");
+            if (findings.Groups[0].Part == CornersLevel.Special) console.Say(OfSpecial, Indent);
             if (found.Suspicion is { } suspicion) console.Say($"It computes {suspicion}.", Indent);
             if (found.Needs.Count > 0) console.Say($"It needs {string.Join(", ", found.Needs)}: without, it passes.", Indent);
             console.Say("The smallest problem that fails so:");
@@ -63,9 +70,17 @@ internal static class KernelReportText
         string run = string.Create(
             CultureInfo.InvariantCulture,
             $"({Figures.Count(findings.Problems, "problem")}, {tensors}, seed {findings.Seed}, {findings.Elapsed.TotalSeconds:F1} s).");
-        if (findings.Failed > 0) return $"FAILED: {findings.Kind} is wrong in {Figures.Count(findings.Failed, "problem")} {run}";
-        if (!findings.Passed) return $"NOTHING COMPARED {run}";
-        if (findings.Stopped) return $"STOPPED: {findings.Kind} is libtorch's so far {run}";
+        if (findings.Failed > 0)
+        {
+            string failed = $"{findings.Kind} is wrong in {Figures.Count(findings.Failed, "problem")}";
+            return findings.Stopped ? $"STOPPED: {failed} so far {run}" : $"FAILED: {failed} {run}";
+        }
+        if (findings.Stopped)
+            return $"STOPPED: {(findings.HasCompared ? $"{findings.Kind} is libtorch's so far" : "nothing was compared yet")} {run}";
+        if (findings.NotEnded > 0)
+            return $"NOT PASSED: yours did not come to its end in {Figures.Count(findings.NotEnded, "problem")}" +
+                $"{(findings.HasCompared ? "; where compared, it is libtorch's" : "")} {run}";
+        if (!findings.HasCompared) return $"NOTHING COMPARED {run}";
         return findings.NotCompared > 0
             ? $"PASSED WHERE COMPARED: {Figures.Count(findings.NotCompared, "problem")} could not be compared to the end {run}"
             : $"PASSED: {findings.Kind} is libtorch's {run}";
@@ -94,6 +109,7 @@ internal static class KernelReportText
         notClaimed = findings.LeftOut.Select(each => new { what = each.Key, problems = each.Value }),
         leftOut = findings.Results.LeftOut,
         notCompared = findings.Results.NotCompared,
+        notLookedFor = findings.NotLookedFor,
         suspicion = findings.Found?.Suspicion,
         needs = findings.Found?.Needs,
         smallest = findings.Found?.Smallest,

@@ -3,6 +3,7 @@ using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Checking.Levels;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Processes;
 
 namespace Cnn.Reference.KernelChecking;
 
@@ -12,7 +13,8 @@ namespace Cnn.Reference.KernelChecking;
 /// <param name="runner">Carries the trials out.</param>
 internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, ITrialRunner runner)
 {
-    private const int MostHangs = 3, MostDeaths = 12; // then the rest is not run: each costs seconds
+    private const int MostHangs = 2, MostDeaths = 4; // then the rest is not run: each costs seconds
+    private const int MostShrunk = 4; // failures, until one of them shows something
     private const int MostExplained = 12; // problems that a suspicion has to explain
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
@@ -29,7 +31,7 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
         var kernel = KernelDelegates.Create(yours);
         OptionRules.Check(kernel, options);
         using ITrialRunner runner = options.OwnProcess
-            ? new WorkerTrialRunner(KernelName.Of(yours), options.Exact, options.Timeout, () => new Processes.WorkerProcess())
+            ? new WorkerTrialRunner(KernelName.Of(yours), options.Exact, options.Timeout, () => new WorkerProcess())
             : new TrialRunner(kernel, options.Exact);
         HiddenCaches.HoldOneDnn(); // where libtorch would be wrong, it would accuse the kernel
         var session = new KernelSession(kernel, options, runner);
@@ -39,7 +41,7 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
             foreach (var @case in cases.Cases) session.Put(@case);
             return session.Finish(cases, stopped: false);
         }
-        catch (Processes.WorkerStartException exception)
+        catch (WorkerStartException exception)
         {
             throw new InvalidOperationException(exception.Message, exception);
         }
@@ -48,10 +50,19 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     /// <summary>Puts the kernel to one problem, unless too many have ended its process.</summary>
     public void Put(Case @case)
     {
-        if (failures.Count(each => each.Failure.Kind == FaultKind.Hung) >= MostHangs || runner.Deaths >= MostDeaths) return;
+        int hangs = failures.Count(each => each.Failure.Kind == FaultKind.Hung);
+        if (hangs >= MostHangs || runner.Deaths >= MostDeaths) return;
         string line = @case.ToString();
+        TrialResult result;
+        try
+        {
+            result = runner.Run(new(line, options.NonFinite), hangs > 0 ? runner.SureLimit : null);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // whoever has stopped it knows
+        }
         lines.Add(line);
-        var result = runner.Run(new(line, options.NonFinite));
         results.Add(result.Results);
         if (result.Failure is { } failure) failures.Add((@case, failure));
     }
@@ -62,34 +73,71 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     public KernelReport Finish(KernelCases cases, bool stopped)
     {
         var groups = FailureGroup.Of(results.Failures, lines);
-        var found = groups.Count == 0 || stopped ? null : Smallest(groups[0], cases.AreClaimed); // who stops it does not want to wait
+        Found? found = null;
+        try
+        {
+            if (groups.Count > 0 && !stopped) found = Smallest(groups[0], cases.AreClaimed); // who stops it does not want to wait
+        }
+        catch (OperationCanceledException)
+        {
+            stopped = true;
+        }
         return new(new(
-            kernel.Kind, results, groups, lines.Count, cases.Cases.Count - lines.Count, failures.Count, cases.LeftOut, options.Seed,
-            watch.Elapsed, stopped, found));
+            kernel.Kind, results, groups, lines.Count, cases.Cases.Count - lines.Count, failures.Count, cases.LeftOut, NotLookedFor,
+            options.Seed, watch.Elapsed, stopped, found));
     }
+
+    /// <summary>What no call can show here, and how to see it; null where all is looked for.</summary>
+    private string? NotLookedFor => (kernel.OnlyType is not null, options.OwnProcess) switch
+    {
+        (false, _) => "reads and writes out of bounds: only memory of kernels over spans has fences",
+        (true, true) when Pages.Exist => null,
+        (true, true) => "reads out of bounds: on Linux they are",
+        _ => "reads out of bounds, and writes beyond the fences of 64 elements; OwnProcess = true, for a static method, looks for both " +
+            "(on Linux), and check --kernel always does",
+    };
 
     private Found? Smallest(FailureGroup group, Func<Case, bool> isClaimed)
     {
-        // No images are nothing to work by hand: they come last.
+        // No images are nothing to work by hand: they come last. So does what may have many reasons.
         var same = failures.Where(each => each.Failure.Part == group.Part && group.Problems.Contains(each.Case.ToString()))
-            .OrderBy(each => each.Case.N == 0).ThenBy(each => each.Case.Size).ToList();
+            .OrderBy(each => each.Case.N == 0)
+            .ThenBy(each => each.Failure.Kind is FaultKind.Unwritten or FaultKind.Died or FaultKind.Hung)
+            .ThenBy(each => each.Case.Size).ToList();
         var (@case, failure) = same[0];
         var numbers = NumbersOf(failure.Part);
         string? reason = failure.Kind == FaultKind.WrongNumber ? Explain([.. same.Take(MostExplained)]) : null;
-        var shrunk = new Shrinker(kernel, runner, isClaimed).Shrink(@case, numbers, failure.Part, failure.Kind);
-        if (shrunk is null)
+        if (ShrinkOne([.. same.Where(each => each.Failure.Kind == failure.Kind)], isClaimed) is not { } shrunk)
         {
             string sentence = $"yours {Sentence(failure)}: only beside the problems that were run before it, not by itself";
             return new(new(@case.ToString(), Printing.Folding.Fold(sentence, WorkedSum.Width, indent: 4), ""), reason, []);
         }
         var truth = Truth.Of(kernel.Kind, shrunk.Instance, numbers, options.Exact);
         return new(
-            new(shrunk.Instance.Case.ToString(), WorkedSum.Of(kernel.Kind, shrunk, truth), XunitTest.Of(kernel, shrunk, truth)), reason,
-            shrunk.IsLeast ? NeededByAll(shrunk.Instance.Case, same.Select(each => each.Case)) : []);
+            new(
+                shrunk.Instance.Case.ToString(), WorkedSum.Of(kernel.Kind, shrunk, truth),
+                XunitTest.Of(kernel, options, shrunk, truth)),
+            reason,
+            shrunk.IsLeast ? NeededByAll(shrunk.Instance.Case, [.. same.Select(each => each.Case), .. shrunk.PassedOver]) : []);
+    }
+
+    // The first that shows something; else the first.
+    private Shrunk? ShrinkOne(IReadOnlyList<(Case Case, TrialFailure Failure)> same, Func<Case, bool> isClaimed)
+    {
+        var shrinker = new Shrinker(kernel, runner, options.NonFinite, isClaimed);
+        Shrunk? first = null;
+        foreach (var (@case, failure) in same.Take(MostShrunk))
+        {
+            var shrunk = shrinker.Shrink(@case, NumbersOf(failure.Part), failure.Part, failure.Kind);
+            if (shrunk is not null && !WorkedSum.ShowsNothing(kernel.Kind, shrunk)) return shrunk;
+            first ??= shrunk;
+            if (shrinker.Spent) break;
+        }
+        return first;
     }
 
     // What could not be taken away from this problem, another may fail without; and what every problem has, nobody can do without.
-    private IReadOnlyList<string> NeededByAll(Case shrunk, IEnumerable<Case> failing)
+    private IReadOnlyList<string> NeededByAll(Case shrunk, IReadOnlyList<Case> failing)
     {
         var needed = failing.Aggregate(CaseFeatures.Needed(shrunk), (left, @case) => [.. left.Intersect(CaseFeatures.Of(@case))]);
         var ofAll = CommonTo(lines.Select(CaseWords.Parse));

@@ -15,6 +15,7 @@ internal static class OptionRules
     {
         if (options.Cases is < 0 or > MostCases)
             throw new ArgumentException($"Cases = {options.Cases}: must be from 0 to {MostCases}.", nameof(options));
+        if (options.Only is null) throw new ArgumentException("Only = null: must be a list; an empty one for no choice.", nameof(options));
         if (options.Seed < 0) throw new ArgumentException($"Seed = {options.Seed}: must be 0 or more.", nameof(options));
         if (options.Timeout <= TimeSpan.Zero || options.Timeout > TimeSpan.FromHours(1))
             throw new ArgumentException($"Timeout = {options.Timeout}: must be more than nothing and at most an hour.", nameof(options));

@@ -7,6 +7,9 @@ internal static partial class Pages
 {
     private const int None = 0, ReadWrite = 1 | 2, PrivateAnonymous = 0x02 | 0x20; // of mman.h
 
+    /// <summary>Whether there are any.</summary>
+    public static bool Exist => OperatingSystem.IsLinux();
+
     /// <summary>Maps so many bytes, which must be whole pages, and a page on each side.</summary>
     public static nint Between(nuint data)
     {

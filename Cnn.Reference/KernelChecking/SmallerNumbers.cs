@@ -16,6 +16,17 @@ internal static class SmallerNumbers
         foreach (var bias in Of(operands.Bias)) yield return instance with { Operands = operands with { Bias = bias } };
     }
 
+    /// <summary>The same problem with ones everywhere, unless it has them.</summary>
+    public static IEnumerable<Instance> Ones(KernelKind kind, Instance instance)
+    {
+        var (_, operands) = instance;
+        var ones = new Operands(AllOnes(operands.Input)!, AllOnes(operands.Weight), AllOnes(operands.Bias), AllOnes(operands.GradOutput));
+        NumberArray?[] all = [operands.Input, operands.Weight, operands.Bias, operands.GradOutput];
+        if (all.Any(each => each is not null && each.Numbers.Any(number => number != 1))) yield return instance with { Operands = ones };
+
+        static NumberArray? AllOnes(NumberArray? numbers) => numbers?.With((_, _) => 1);
+    }
+
     private static IEnumerable<NumberArray> Of(NumberArray? numbers)
     {
         if (numbers is null || numbers.Count == 0) yield break;

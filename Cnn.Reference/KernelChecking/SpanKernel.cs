@@ -29,7 +29,7 @@ internal sealed class SpanKernel<T>(Delegate yours) : Kernel(yours) where T : un
     public override Tensor?[] Run(Case @case, Tensor?[] operands, int? fill)
     {
         // Guards that tell who wrote where come first; then those that end the process, for reads as well.
-        bool pages = KernelProcess.IsOwn && fill != 0 && GuardedMemory<T>.HasPages;
+        bool pages = KernelProcess.IsOwn && fill != 0 && Pages.Exist;
         var shapes = Kind.ResultShapes(@case);
         GuardedMemory<T>[] taken = [.. operands.Select(operand => Copy(operand, pages))];
         GuardedMemory<T>[] given = [.. shapes.Select(shape => Filling(shape, fill ?? 0, pages))];
@@ -48,7 +48,7 @@ internal sealed class SpanKernel<T>(Delegate yours) : Kernel(yours) where T : un
 
     /// <inheritdoc/>
     public override bool IsFill(double number, ScalarType type, int fill) =>
-        FillOf(fill) is var filled && (number == filled || (double.IsNaN(number) && double.IsNaN(filled)));
+        FillOf(fill) is { } filled && (number == filled || (double.IsNaN(number) && double.IsNaN(filled)));
 
     private void Call(Case @case, GuardedMemory<T>[] taken, GuardedMemory<T>[] given)
     {
@@ -108,15 +108,17 @@ internal sealed class SpanKernel<T>(Delegate yours) : Kernel(yours) where T : un
     private GuardedMemory<T> Filling(long[]? shape, int fill, bool pages)
     {
         var memory = new GuardedMemory<T>(checked((int)(shape?.Aggregate(1L, (product, size) => product * size) ?? 0)), pages);
-        using var one = tensor(FillOf(fill)).to(OnlyType!.Value);
+        using var one = tensor(FillOf(fill)!.Value).to(OnlyType!.Value);
         memory.Span.Fill(MemoryMarshal.Cast<byte, T>(one.bytes)[0]);
         return memory;
     }
 
-    private double FillOf(int fill) => OnlyType switch
+    /// <inheritdoc/>
+    public override double? FillOf(int fill) => (fill, OnlyType) switch
     {
-        ScalarType.Byte or ScalarType.Int8 => fill == 0 ? 127 : 126, // the numbers of a case end before
-        ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 => fill == 0 ? 12345 : Filled,
+        (Cleared, _) => 0,
+        (_, ScalarType.Byte or ScalarType.Int8) => fill == 0 ? 127 : 126, // the numbers of a case end before
+        (_, ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64) => fill == 0 ? 12345 : Filled,
         _ => fill == 0 ? double.NaN : Filled,
     };
 

@@ -26,38 +26,17 @@ internal static class WorkedSum
     /// <param name="truth">What libtorch gives.</param>
     public static string Of(KernelKind kind, Shrunk shrunk, Truth truth)
     {
-        var (instance, failure, _) = shrunk;
+        var (instance, failure) = shrunk;
         var text = new StringBuilder();
         Say(text, $"{instance.Case}");
         if (failure.Kind != FaultKind.WrongNumber) Say(text, $"yours {failure.Sentence}");
-        if (failure.Kind is not (FaultKind.WrongNumber or FaultKind.Unwritten or FaultKind.OldMemory)) return text.ToString().TrimEnd();
+        if (!IsOfNumbers(failure.Kind)) return text.ToString().TrimEnd();
         string name = failure.Tensor is { } tensor && truth.Results.ContainsKey(tensor) ? tensor : kind.Results()[0];
         var expected = truth.Results[name];
         if (expected.Count == 0) return text.ToString().TrimEnd();
         long[] index = failure.Index is { } at && failure.Tensor == name ? at : new long[expected.Shape.Length];
-        long[] batched = index.Length == 3 ? [0, .. index] : index;
         text.AppendLine();
-        switch (kind, name)
-        {
-            case (KernelKind.MaxPool2d, _):
-                Window(text, instance, batched, isMax: true);
-                break;
-            case (KernelKind.AvgPool2d, _):
-                Window(text, instance, batched, isMax: false);
-                break;
-            case (_, "grad input"):
-                GradInput(text, instance, batched);
-                break;
-            case (_, "grad weight"):
-                GradWeight(text, instance, batched);
-                break;
-            case (_, "grad bias"):
-                GradBias(text, instance, batched[0]);
-                break;
-            default:
-                Forward(text, instance, batched);
-                break;
-        }
+        Write(text, kind, name, instance, Batched(index));
         string yours = failure.Yours.FirstOrDefault(each => each.Name == name) is { } given
             && given.Numbers.Shape.SequenceEqual(expected.Shape)
             ? $"; yours has {Number(given.Numbers[index])}"
@@ -66,7 +45,33 @@ internal static class WorkedSum
         return text.ToString().TrimEnd();
     }
 
-    private static void Forward(StringBuilder text, Instance instance, long[] at)
+    /// <summary>Whether nothing but zeros and padding goes into the element that a failure of numbers is about.</summary>
+    /// <param name="kind">What the kernel computes.</param>
+    /// <param name="shrunk">The problem, and how it failed.</param>
+    public static bool ShowsNothing(KernelKind kind, Shrunk shrunk)
+    {
+        var (instance, failure) = shrunk;
+        if (!IsOfNumbers(failure.Kind) || failure is not { Tensor: { } name, Index: { } index }) return false;
+        return !Write(new(), kind, name, instance, Batched(index)).Any(term => term is { Left: not (null or 0), Right: not (null or 0) });
+    }
+
+    private static bool IsOfNumbers(FaultKind kind) =>
+        kind is FaultKind.WrongNumber or FaultKind.Unwritten or FaultKind.OldMemory or FaultKind.Accumulates;
+
+    private static long[] Batched(long[] index) => index.Length == 3 ? [0, .. index] : index;
+
+    // Writes an element out; returns what goes into it.
+    private static List<Term> Write(StringBuilder text, KernelKind kind, string name, Instance instance, long[] at) => (kind, name) switch
+    {
+        (KernelKind.MaxPool2d, _) => Window(text, instance, at, isMax: true),
+        (KernelKind.AvgPool2d, _) => Window(text, instance, at, isMax: false),
+        (_, "grad input") => GradInput(text, instance, at),
+        (_, "grad weight") => GradWeight(text, instance, at),
+        (_, "grad bias") => GradBias(text, instance, at[0]),
+        _ => Forward(text, instance, at),
+    };
+
+    private static List<Term> Forward(StringBuilder text, Instance instance, long[] at)
     {
         var (@case, operands) = instance;
         var geometry = @case.ConvGeometry();
@@ -86,9 +91,10 @@ internal static class WorkedSum
                 }
         Table(text, ["ic", "kh", "kw"], ["ih", "iw"], "input", "weight", terms,
             operands.Bias is { } bias ? ($"bias[{oc}]", bias[oc]) : null);
+        return terms;
     }
 
-    private static void GradInput(StringBuilder text, Instance instance, long[] at)
+    private static List<Term> GradInput(StringBuilder text, Instance instance, long[] at)
     {
         var (@case, operands) = instance;
         var geometry = @case.ConvGeometry();
@@ -110,9 +116,10 @@ internal static class WorkedSum
                     terms.Add(new([oc, kh, kw], [oh, ow], operands.GradOutput![n, oc, oh, ow], operands.Weight![oc, ic, kh, kw]));
                 }
         Table(text, ["oc", "kh", "kw"], ["oh", "ow"], "gradOutput", "weight", terms);
+        return terms;
     }
 
-    private static void GradWeight(StringBuilder text, Instance instance, long[] at)
+    private static List<Term> GradWeight(StringBuilder text, Instance instance, long[] at)
     {
         var (@case, operands) = instance;
         var geometry = @case.ConvGeometry();
@@ -131,9 +138,10 @@ internal static class WorkedSum
                     terms.Add(new([n, oh, ow], [ih, iw], operands.GradOutput![n, oc, oh, ow], x));
                 }
         Table(text, ["n", "oh", "ow"], ["ih", "iw"], "gradOutput", "input", terms);
+        return terms;
     }
 
-    private static void GradBias(StringBuilder text, Instance instance, long oc)
+    private static List<Term> GradBias(StringBuilder text, Instance instance, long oc)
     {
         var (@case, operands) = instance;
         var geometry = @case.ConvGeometry();
@@ -143,9 +151,10 @@ internal static class WorkedSum
             for (long oh = 0; oh < geometry.Height.Out; oh++)
                 for (long ow = 0; ow < geometry.Width.Out; ow++) terms.Add(new([n, oh, ow], [], operands.GradOutput![n, oc, oh, ow], 1));
         Table(text, ["n", "oh", "ow"], [], "gradOutput", "", terms);
+        return terms;
     }
 
-    private static void Window(StringBuilder text, Instance instance, long[] at, bool isMax)
+    private static List<Term> Window(StringBuilder text, Instance instance, long[] at, bool isMax)
     {
         var (@case, operands) = instance;
         var geometry = @case.PoolGeometry();
@@ -155,12 +164,14 @@ internal static class WorkedSum
         Places(text, @case, $"{oh}", "kh", $"{ow}", "kw");
         text.AppendLine(Line(["kh", "kw"], ["ih", "iw"], ["value", isMax ? "maximum" : "sum"]));
         double sum = 0, most = double.NegativeInfinity;
+        var terms = new List<Term>();
         (long H, long W)? winner = null;
         for (long kh = 0; kh < @case.Kernel.H; kh++)
             for (long kw = 0; kw < @case.Kernel.W; kw++)
             {
                 long ih = height.InputIndex(oh, kh), iw = width.InputIndex(ow, kw);
                 bool inside = height.IsInput(ih) && width.IsInput(iw);
+                terms.Add(new([kh, kw], [ih, iw], inside ? operands.Input[n, c, ih, iw] : null, 1));
                 string shown = ih >= height.In + height.PadAfter || iw >= width.In + width.PadAfter ? "overhang" : "padding";
                 if (inside)
                 {
@@ -176,7 +187,7 @@ internal static class WorkedSum
             if (winner is { } won)
                 Say(text, string.Create(CultureInfo.InvariantCulture,
                     $"  the maximum is that of ih={won.H}, iw={won.W}: the first of equals; NaN is above every number"));
-            return;
+            return terms;
         }
         string why = @case switch
         {
@@ -186,6 +197,7 @@ internal static class WorkedSum
         };
         long divisor = geometry.Divisor(oh, ow);
         Say(text, string.Create(CultureInfo.InvariantCulture, $"  divided by {divisor} ({why}): {Number(sum / divisor)}"));
+        return terms;
     }
 
     // Where a tap reads.

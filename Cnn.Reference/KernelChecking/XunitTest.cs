@@ -5,28 +5,94 @@ using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.KernelChecking;
 
-/// <summary>A failing problem as an xunit test: its numbers, a call of the kernel, and what must come.</summary>
+/// <summary>
+/// A failing problem as an xunit test: its numbers, a call of the kernel, and what must come. Where a call would end the test's
+/// process, or not show the fault each time, it is a check of that problem alone.
+/// </summary>
 /// <remarks>All names are whole, so that it compiles wherever it is put.</remarks>
 internal static class XunitTest
 {
     private const string Torch = "TorchSharp.torch", Own = "Cnn.Reference";
-    private const int Width = 100;
-    private const int Room = 16; // elements on each side
+    private const int Width = WorkedSum.Width;
+    private const int Room = GuardedMemory<float>.Guard; // what is written as far out is caught in the check, too
+    private const int Calls = 10; // of a kernel whose numbers differ from call to call
 
     /// <summary>The method's text.</summary>
-    public static string Of(Kernel kernel, Shrunk shrunk, Truth truth)
+    public static string Of(Kernel kernel, KernelCheckOptions options, Shrunk shrunk, Truth truth)
     {
-        var (instance, failure, _) = shrunk;
+        var (instance, failure) = shrunk;
         var text = new StringBuilder();
-        string name = new([.. instance.Case.ToString().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')]);
         text.AppendLine("[Xunit.Fact]");
-        text.AppendLine(CultureInfo.InvariantCulture, $"public void {kernel.Kind}_{name}()");
+        text.AppendLine(CultureInfo.InvariantCulture, $"public void {Name(kernel, instance.Case)}()");
         text.AppendLine("{");
-        foreach (string line in Folding.Fold($"yours {Sentence(failure)}", Width - 8).Split('\n'))
-            text.AppendLine(CultureInfo.InvariantCulture, $"    // {line}");
-        var body = kernel.OnlyType is null ? Tensors(kernel, instance, failure, truth) : Spans(kernel, instance, failure, truth);
-        foreach (string line in body) text.AppendLine(Folding.Fold($"    {line}", Width, indent: 8));
+        Comment($"yours {Sentence(failure)}");
+        if (!IsNamed(kernel)) Comment(Stub);
+        var body = shrunk.FailsByItsLine ? Check(kernel, options, instance.Case, failure)
+            : kernel.OnlyType is null ? Tensors(kernel, instance, failure, truth)
+            : Spans(kernel, instance, failure, truth);
+        foreach (string line in body) text.AppendLine(Fold($"    {line}"));
         return text.AppendLine("}").ToString();
+
+        void Comment(string sentence)
+        {
+            foreach (string line in Folding.Fold(sentence, Width - 8).Split('\n'))
+                text.AppendLine(CultureInfo.InvariantCulture, $"    // {line}");
+        }
+    }
+
+    /// <summary>Whether a plain call shows a fault too rarely, or ends or blocks whoever makes it.</summary>
+    public static bool NeedsTheCheck(Kernel kernel, FaultKind kind) => kind switch
+    {
+        FaultKind.Died or FaultKind.Hung or FaultKind.NotRepeatable or FaultKind.OldMemory => true,
+        FaultKind.Unwritten => kernel.OnlyType is null, // whoever calls over spans fills them first
+        _ => false,
+    };
+
+    // A name and its value stay together.
+    private static string Fold(string line)
+    {
+        const string between = ": ", kept = ":\u00a0";
+        string folded = Folding.Fold(line.Replace(between, kept, StringComparison.Ordinal), Width, indent: 8);
+        return folded.Replace(kept, between, StringComparison.Ordinal);
+    }
+
+    // The case without its first word, which the kind says; as much as fits into a line.
+    private static string Name(Kernel kernel, Case @case)
+    {
+        string sizes = @case.ToString()[@case.ToString().IndexOf(' ', StringComparison.Ordinal)..];
+        string name = $"{kernel.Kind}{new string([.. sizes.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')])}";
+        return name[..Math.Min(name.Length, Width - "public void ()".Length)];
+    }
+
+    private static IEnumerable<string> Check(Kernel kernel, KernelCheckOptions options, Case @case, TrialFailure failure)
+    {
+        bool ends = failure.Kind is FaultKind.Died or FaultKind.Hung;
+        foreach (string line in Yours(kernel)) yield return line;
+        if (ends) yield return "// In a process of its own: a crash, or a hang, is not this one's.";
+        else yield return "// Memory holds other numbers at each call, and is looked at afterwards.";
+        yield return $"var options = new {Own}.KernelCheckOptions";
+        yield return "{";
+        if (ends) yield return "    OwnProcess = true,";
+        if (ends && options.Timeout != new KernelCheckOptions().Timeout)
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"    Timeout = System.TimeSpan.FromSeconds({options.Timeout.TotalSeconds:R}),");
+        if (!options.NonFinite) yield return "    NonFinite = false,";
+        if (!options.Exact) yield return "    Exact = false,";
+        yield return "    Only = new[]";
+        yield return "    {";
+        string[] parts = Folding.Fold($"{@case}", Width / 2).Split('\n'); // a text cannot be folded later
+        foreach (string part in parts[..^1]) yield return $"        \"{part} \" +";
+        yield return $"        \"{parts[^1]}\",";
+        yield return "    },";
+        yield return "};";
+        string check = $"{Own}.KernelCheck.{kernel.Kind}(yours, options).ThrowIfFailed();";
+        if (failure.Kind == FaultKind.NotRepeatable)
+        {
+            yield return "// What differs from call to call is right now and then:";
+            yield return $"for (int i = 0; i < {Calls}; i++)";
+            yield return $"    {check}";
+        }
+        else yield return check;
     }
 
     private static string Sentence(TrialFailure failure) =>
@@ -36,7 +102,7 @@ internal static class XunitTest
     {
         var (@case, operands) = instance;
         yield return $"using var scope = {Torch}.NewDisposeScope();";
-        yield return $"{Own}.{kernel.Yours.GetType().Name} yours = {Method(kernel)};";
+        foreach (string line in Yours(kernel)) yield return line;
         var given = Given(kernel.Kind, operands).Select(each => each.Name).ToArray();
         foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"var {name} = {Tensor(name, numbers, @case)};";
         string call = Call(kernel.Kind, @case, changed: "");
@@ -61,6 +127,9 @@ internal static class XunitTest
                 yield return $"Xunit.Assert.Equal(new long[] {{ {string.Join(", ", expected.Shape)} }}, {name}.shape);";
                 foreach (string line in Compare(name, expected, truth.Bounds?[result], Numbers(name))) yield return line;
             }
+        yield return $"static double[] Numbers({Torch}.Tensor tensor) =>";
+        yield return $"    tensor.to({Torch}.ScalarType.Float64).contiguous()";
+        yield return "    .data<double>().ToArray();";
     }
 
     // "changed" stands behind the first operand.
@@ -86,7 +155,7 @@ internal static class XunitTest
     {
         var (@case, operands) = instance;
         string element = kernel.Yours.GetType().GetGenericArguments()[0].Name;
-        yield return $"{Own}.{KernelDelegates.NameOf(kernel.Yours.GetType())}<System.{element}> yours = {Method(kernel)};";
+        foreach (string line in Yours(kernel)) yield return line;
         string? spoilt = failure.Kind == FaultKind.OutOfBounds ? Variable(failure.Tensor!) : null;
         foreach (var (name, numbers) in Given(kernel.Kind, operands)) yield return $"var {ArrayOf(name)} = {Array(numbers)};";
         if (operands.Bias is null && kernel.Kind == KernelKind.Conv2d) yield return $"var bias = new System.{element}[0];";
@@ -124,8 +193,8 @@ internal static class XunitTest
         yield return $"yours({string.Join(", ", kernel.Kind.Operands().Concat(kernel.Kind.Results().Select(Variable)))}, sizes);";
         if (spoilt is not null)
         {
-            yield return $"Xunit.Assert.All(room[..{Room}], each => Xunit.Assert.Equal((System.{element})77, each));";
-            yield return $"Xunit.Assert.All(room[^{Room}..], each => Xunit.Assert.Equal((System.{element})77, each));";
+            yield return $"foreach (var each in room[..{Room}]) Xunit.Assert.Equal((System.{element})77, each);";
+            yield return $"foreach (var each in room[^{Room}..]) Xunit.Assert.Equal((System.{element})77, each);";
         }
         if (failure.Kind == FaultKind.ChangedOperand)
             foreach (var (name, numbers) in Given(kernel.Kind, operands))
@@ -134,12 +203,14 @@ internal static class XunitTest
             if (truth.Results.GetValueOrDefault(result) is { } expected)
                 foreach (string line in Compare(Variable(result), expected, truth.Bounds?[result], Doubles(Variable(result))))
                     yield return line;
+        yield return $"static double[] Numbers(System.Span<System.{element}> numbers) =>";
+        yield return $"    System.Array.ConvertAll(numbers.ToArray(), each => (double)each);";
 
         string Array(NumberArray numbers) => $"System.Array.ConvertAll({Literal(numbers)}, each => (System.{element})each)";
 
         string ArrayOf(string name) => name == spoilt ? $"{name}Only" : name;
 
-        string Doubles(string name) => $"System.Array.ConvertAll({name}{(name == spoilt ? ".ToArray()" : "")}, each => (double)each)";
+        static string Doubles(string name) => $"Numbers({name})";
     }
 
     private static IEnumerable<string> Compare(string name, NumberArray expected, NumberArray? bounds, string actual)
@@ -155,7 +226,8 @@ internal static class XunitTest
         yield return $"var {name}Bounds = {Literal(bounds)};";
         yield return $"var {name}Found = {actual};";
         yield return $"for (int i = 0; i < {name}Wanted.Length; i++)";
-        yield return $"    Xunit.Assert.InRange({name}Found[i], {name}Wanted[i] - {name}Bounds[i], {name}Wanted[i] + {name}Bounds[i]);";
+        yield return
+            $"    Xunit.Assert.InRange({name}Found[i], {name}Wanted[i] - {name}Bounds[i], {name}Wanted[i] + {name}Bounds[i]);";
     }
 
     private static IEnumerable<(string Name, NumberArray Numbers)> Given(KernelKind kind, Operands operands)
@@ -186,22 +258,36 @@ internal static class XunitTest
         };
     }
 
-    /// <summary>How C# calls the kernel's method; a lambda has no name to call it by.</summary>
-    private static string Method(Kernel kernel)
+    private const string Stub =
+        "FILL IN: in the place of the stub below belongs your kernel: it was a lambda, or a method of an object, which has no name " +
+        "to call it by. As it stands, this test fails whatever your kernel does.";
+
+    /// <summary>Whether C# can call the kernel's method by its name.</summary>
+    private static bool IsNamed(Kernel kernel)
     {
         var method = kernel.Yours.Method;
-        bool named = method.IsStatic && kernel.Yours.Target is null && !method.Name.Contains('<')
+        return method.IsStatic && kernel.Yours.Target is null && !method.Name.Contains('<')
             && method.DeclaringType is { IsGenericType: false };
-        if (!named)
+    }
+
+    /// <summary>The kernel as a variable.</summary>
+    private static IEnumerable<string> Yours(Kernel kernel)
+    {
+        var (type, method) = (kernel.Yours.GetType(), kernel.Yours.Method);
+        string element = type.IsGenericType ? $"<System.{type.GetGenericArguments()[0].Name}>" : "";
+        string variable = $"{Own}.{KernelDelegates.NameOf(type)}{element} yours =";
+        if (!IsNamed(kernel))
         {
-            string parameters = string.Join(", ",
-                kernel.Yours.GetType().GetMethod("Invoke")!.GetParameters().Select(parameter => parameter.Name));
-            return $"({parameters}) => throw new System.InvalidOperationException(\"Put your kernel here.\")";
+            string parameters = string.Join(", ", type.GetMethod("Invoke")!.GetParameters().Select(parameter => parameter.Name));
+            yield return $"{variable} ({parameters}) =>";
+            yield return "    throw new System.NotImplementedException(";
+            yield return "        \"Fill in your kernel in the place of this stub.\");"; // on a line of its own: a text cannot be folded
+            yield break;
         }
         string arguments = method.IsGenericMethod
             ? $"<{string.Join(", ", method.GetGenericArguments().Select(each => each.FullName))}>"
             : "";
-        return $"{method.DeclaringType!.FullName!.Replace('+', '.')}.{method.Name}{arguments}";
+        yield return $"{variable} {method.DeclaringType!.FullName!.Replace('+', '.')}.{method.Name}{arguments};";
     }
 
     private static string Place(string name, long height, long width) => $"{name}Height: {height}, {name}Width: {width}";
@@ -214,8 +300,7 @@ internal static class XunitTest
         _ => result,
     };
 
-    private static string Numbers(string tensor) =>
-        $"System.Linq.Enumerable.ToArray({tensor}.to({Torch}.ScalarType.Float64).contiguous().data<double>())";
+    private static string Numbers(string tensor) => $"Numbers({tensor})";
 
     private static string Literal(NumberArray numbers) => $"new double[] {{ {string.Join(", ", numbers.Numbers.Select(Literal))} }}";
 

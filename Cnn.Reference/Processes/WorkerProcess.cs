@@ -18,13 +18,17 @@ internal sealed class WorkerProcess : IWorker
     private static readonly TimeSpan LastMessage = TimeSpan.FromSeconds(2); // who still runs then has printed it
 
     private readonly Process process;
+    private readonly CancellationToken cancel;
     private readonly Queue<string> words = [];
     private readonly Task listening;
 
     /// <summary>Starts the worker, and waits until it is ready.</summary>
+    /// <param name="cancel">Ends it at once, whatever it is doing; who waits for it is told by an exception.</param>
     /// <exception cref="WorkerStartException">It cannot be started.</exception>
-    public WorkerProcess()
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public WorkerProcess(CancellationToken cancel = default)
     {
+        this.cancel = cancel;
         try
         {
             process = Process.Start(OwnProgram.Start(WorkerLoop.Verb))!;
@@ -73,7 +77,8 @@ internal sealed class WorkerProcess : IWorker
     // Reads messages until one says that the request is done. The time limit is that of a step: each message begins another one.
     private Death? Receive(TimeSpan limit, Action<WorkerMessage> receive)
     {
-        using var deadline = new CancellationTokenSource(limit);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(limit);
         while (true)
         {
             string? line;
@@ -85,6 +90,7 @@ internal sealed class WorkerProcess : IWorker
             {
                 process.Kill(entireProcessTree: true);
                 process.WaitForExit();
+                cancel.ThrowIfCancellationRequested();
                 return new(null, limit, LastWords());
             }
             var message = line?.StartsWith(WorkerLoop.Begin) == true ? Parse(line) : null;

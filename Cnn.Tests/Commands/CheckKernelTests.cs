@@ -18,7 +18,7 @@ public class CheckKernelTests
     {
         var (code, output, error) = Run("check", "--kernel", Assembly, "--method", $"{Right}.{method}", "--cases", "10");
         Assert.Equal((0, ""), (code, error));
-        Assert.StartsWith(verdict, output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Contains($"\n{verdict}", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,6 +41,16 @@ public class CheckKernelTests
         {
             File.Delete(file);
         }
+    }
+
+    [Fact]
+    public void WhatLacksMemoryIsNotAllCompared()
+    {
+        string special = typeof(SpecialKernels).FullName!;
+        var (code, output, _) = Run("check", "--kernel", Assembly, "--method", $"{special}.LacksMemoryForGroups", "--cases", "10");
+        Assert.Equal(3, code);
+        Assert.Contains("NOT PASSED: yours did not come to its end in ", output, StringComparison.Ordinal);
+        Assert.Equal(1, Run("check", "--kernel", Assembly, "--method", $"{special}.LacksMemory", "--cases", "0").Code);
     }
 
     [Fact]

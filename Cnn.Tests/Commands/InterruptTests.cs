@@ -74,6 +74,22 @@ public sealed class InterruptTests : IDisposable
         }
     }
 
+    /// <summary>A kernel that never returns would be waited for in vain.</summary>
+    [LinuxFact]
+    public void AKernelThatHangsIsNotWaitedFor()
+    {
+        using var process = CommandLine.Start(
+            "check", "--kernel", typeof(KernelChecking.WrongKernels).Assembly.Location, "--timeout", "300",
+            "--method", $"{typeof(KernelChecking.WrongKernels).FullName}.{nameof(KernelChecking.WrongKernels.NeverReturns)}");
+        Thread.Sleep(5000); // in one of the first problems
+        Interrupt(process);
+        bool ended = process.WaitForExit(TimeSpan.FromSeconds(10));
+        if (!ended) process.Kill(entireProcessTree: true);
+        Assert.True(ended);
+        Assert.Equal((130, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
+        Assert.Contains("STOPPED: ", process.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
+    }
+
     private static string ReadUntil(Process process, string word)
     {
         var lines = new System.Text.StringBuilder();

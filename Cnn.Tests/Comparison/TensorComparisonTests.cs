@@ -93,6 +93,22 @@ public class TensorComparisonTests
     public void AnErrorWhereNothingWasAddedFails() =>
         Assert.False(TensorComparison.Bounded("x", zeros(1, float64), zeros(1, float64), zeros(1), tensor(new[] { 1e-30f })).Passed);
 
+    /// <summary>60000 + 60000 - 60000 is infinite in one order of float16, and 60000 in another.</summary>
+    [Theory]
+    [InlineData(180_000, float.PositiveInfinity, true)]
+    [InlineData(180_000, float.NaN, true)]
+    [InlineData(180_000, 60_000f, true)]
+    [InlineData(180_000, 50_000f, false)]
+    [InlineData(60_000, float.PositiveInfinity, false)] // nothing overflows
+    public void WhetherASumOverflowsMayDependOnItsOrder(double magnitude, float found, bool passes)
+    {
+        using var truth = tensor(new[] { 60_000.0 });
+        using var size = tensor(new[] { magnitude });
+        using var theirs = tensor(new[] { 60_000f }).to(float16);
+        using var actual = tensor(new[] { found }).to(float16);
+        Assert.Equal(passes, TensorComparison.Bounded("x", truth, size, theirs, actual).Passed);
+    }
+
     [Fact]
     public void UlpsAreCountedInTheTypeOfTheResult()
     {

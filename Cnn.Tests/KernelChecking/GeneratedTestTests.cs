@@ -10,6 +10,7 @@ namespace Cnn.Tests.KernelChecking;
 public sealed class GeneratedTestTests : IDisposable
 {
     private static readonly KernelCheckOptions Few = new() { Cases = 40 };
+    private static readonly KernelCheckOptions Own = new() { Cases = 10, OwnProcess = true, Timeout = TimeSpan.FromSeconds(5) };
 
     // What fails, and the right kernel in the wrong one's place.
     private static readonly (string Name, Func<KernelReport> Check, string Wrong, string Right)[] Kernels =
@@ -27,7 +28,21 @@ public sealed class GeneratedTestTests : IDisposable
         ("View", () => KernelCheck.MaxPool2d(WrongKernels.AView, Few), "WrongKernels.AView", "RightKernels.LibtorchMax"),
         ("Again", () => KernelCheck.MaxPool2d(WrongKernels.TheSameTensorAgain, Few), "WrongKernels.TheSameTensorAgain", "RightKernels.LibtorchMax"),
         ("Gradient", () => KernelCheck.Conv2dGradients(WrongKernels.WrongForStrideTwo, Few), "WrongKernels.WrongForStrideTwo", "RightKernels.LibtorchGradients"),
+        ("Adds", () => KernelCheck.Conv2dGradients<float>(SpecialKernels.AddsToGradients, Few), "SpecialKernels.AddsToGradients", "RightKernels.Gradients"),
+        ("Far", () => KernelCheck.Conv2d<float>(SpecialKernels.WritesFarBehind, Few), "SpecialKernels.WritesFarBehind", "RightKernels.Conv2d"),
+        ("Buffer", () => KernelCheck.Conv2d<float>(WrongKernels.DirtyBuffer, Few), "WrongKernels.DirtyBuffer", "RightKernels.Conv2d"),
+        ("Races", () => KernelCheck.Conv2d<float>(SpecialKernels.Races, Few), "SpecialKernels.Races", "RightKernels.Conv2d"),
+        ("Row", () => KernelCheck.Conv2d(WrongKernels.LeavesARow, Few), "WrongKernels.LeavesARow", "RightKernels.Libtorch"),
+        ("Sometimes", () => KernelCheck.MaxPool2d(WrongKernels.SometimesAnother, Few), "WrongKernels.SometimesAnother", "RightKernels.LibtorchMax"),
         ("Divisor", () => KernelCheck.AvgPool2d(WrongKernels.CountsWhatOverhangs, Few), "WrongKernels.CountsWhatOverhangs", "RightKernels.WideAverage"),
+    ];
+
+    // A plain call would end the test's process, or block it, or show nothing most of the time.
+    private static readonly (string Name, Func<KernelReport> Check, string Wrong, string Right)[] OwnProcessKernels =
+    [
+        ("Reads", () => KernelCheck.Conv2d<float>(WrongKernels.ReadsBehind, Own), "WrongKernels.ReadsBehind", "RightKernels.Conv2d"),
+        ("Dies", () => KernelCheck.Conv2d<float>(WrongKernels.EndsTheProcess, Own), "WrongKernels.EndsTheProcess", "RightKernels.Conv2d"),
+        ("Hangs", () => KernelCheck.Conv2d<float>(WrongKernels.NeverReturns, Own), "WrongKernels.NeverReturns", "RightKernels.Conv2d"),
     ];
 
     private readonly TemporaryFolder folder = new();
@@ -38,19 +53,34 @@ public sealed class GeneratedTestTests : IDisposable
     public async Task TheyCompileAndTellAWrongKernelFromARightOne()
     {
         var code = new StringBuilder();
-        foreach (var (name, check, wrong, right) in Kernels)
+        (string Name, Func<KernelReport> Check, string Wrong, string Right)[] kernels =
+            [.. Kernels, .. OperatingSystem.IsLinux() ? OwnProcessKernels : []];
+        foreach (var (name, check, wrong, right) in kernels)
         {
             string test = check().Smallest!.XunitTest;
             Assert.Contains(wrong, test, StringComparison.Ordinal);
+            Assert.All(test.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 80));
             code.AppendLine($"public class {name}Wrong {{ {test} }}");
             code.AppendLine($"public class {name}Right {{ {test.Replace(wrong, right, StringComparison.Ordinal)} }}");
         }
+        code.AppendLine($"public class Lambda {{ {OfALambda()} }}");
         var built = await Build(code.ToString());
-        foreach (var (name, _, _, _) in Kernels)
+        foreach (var (name, _, _, _) in kernels)
         {
-            Assert.Null(Failure(built.GetType($"{name}Right")!));
-            Assert.NotNull(Failure(built.GetType($"{name}Wrong")!));
+            Assert.True(Failure(built.GetType($"{name}Right")!) is null, $"{name}: a right kernel fails");
+            Assert.True(Failure(built.GetType($"{name}Wrong")!) is not null, $"{name}: the wrong kernel passes");
         }
+        Assert.Contains("Fill in your kernel", Assert.IsType<NotImplementedException>(Failure(built.GetType("Lambda")!)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A lambda has no name: the test says so before anything else, and cannot pass.</summary>
+    private static string OfALambda()
+    {
+        string test = KernelCheck.Conv2d<float>(
+            (input, weight, bias, output, sizes) => WrongKernels.IgnoresDilation(input, weight, bias, output, sizes), Few).Smallest!.XunitTest;
+        Assert.Contains("// FILL IN: in the place of the stub below belongs your kernel", test, StringComparison.Ordinal);
+        Assert.All(test.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 80));
+        return test;
     }
 
     private async Task<Assembly> Build(string code)

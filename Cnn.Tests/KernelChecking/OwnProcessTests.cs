@@ -54,6 +54,16 @@ public sealed class OwnProcessTests
         Assert.Contains("wrote out of the bounds of output: at element", report.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>What the problem between two calls shows is not held against the one that is checked, and ends nothing.</summary>
+    [LinuxFact]
+    public void OnlyTheProblemItselfIsAccused()
+    {
+        var report = KernelCheck.Conv2d<float>(SpecialKernels.WritesWholeBlocks, Own with { Cases = 30 });
+        string text = report.ToString();
+        Assert.DoesNotContain("not run", text, StringComparison.Ordinal);
+        Assert.All(report.Findings.Results.Failures, failure => Assert.StartsWith("wrote out of the bounds of output", failure.Sentence, StringComparison.Ordinal));
+    }
+
     /// <summary>Neither an answer that the kernel prints, nor half of one, takes the check down or holds it up.</summary>
     [LinuxFact]
     public void WhatLooksLikeAnAnswerIsNone()
@@ -70,7 +80,7 @@ public sealed class OwnProcessTests
     {
         var report = KernelCheck.Conv2d<float>(WrongKernels.NeverReturns, Own with { Timeout = TimeSpan.FromSeconds(3) });
         Assert.False(report.Passed);
-        Assert.Contains("did not return within 3 s", report.ToString(), StringComparison.Ordinal);
+        Assert.Matches(@"did not return within [\d.]+ s", report.ToString());
         Assert.True(CaseWords.Parse(report.Smallest!.Case).Stride.W > 2);
         AtMostNineWindows(report);
     }
@@ -90,7 +100,7 @@ public sealed class OwnProcessTests
         Assert.False(report.Passed);
         Assert.Contains(says, text.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.True(smallest(CaseWords.Parse(report.Smallest!.Case)), text);
-        Assert.True(report.Failed < report.Problems, text);
+        Assert.True(report.Failed < report.Problems || text.Contains("after so many that hung or crashed", StringComparison.Ordinal), text);
         AtMostNineWindows(report);
     }
 

@@ -114,6 +114,42 @@ public sealed class SpecialKernelTests
         Assert.True(smallest is { N: 1, C: 1, O: 1, H: <= 3, W: <= 3 }, text);
     }
 
+    /// <summary>It is not accused, but it has not proved anything either.</summary>
+    [Fact]
+    public void AKernelThatLacksMemoryDoesNotPass()
+    {
+        var some = KernelCheck.Conv2d(SpecialKernels.LacksMemoryForGroups, new() { Cases = 10 });
+        Assert.Equal((false, 0), (some.Passed, some.Failed));
+        Assert.Contains("NOT PASSED: yours did not come to its end in ", some.ToString(), StringComparison.Ordinal);
+        Assert.Throws<KernelCheckException>(some.ThrowIfFailed);
+        var none = KernelCheck.Conv2d(SpecialKernels.LacksMemory, new() { Cases = 10 });
+        Assert.False(none.Passed);
+        Assert.Contains("NOT PASSED: yours did not come to its end in ", none.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("where compared", none.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIsNotLookedForIsSaid()
+    {
+        KernelCheckOptions few = new() { Cases = 0, Only = ["conv n1 c1 h3 w3 o1 k2"] };
+        string text = Regex.Replace(KernelCheck.Conv2d<float>(RightKernels.Conv2d, few).ToString(), @"\s+", " ");
+        Assert.Contains("not looked for: reads out of bounds, and writes beyond the fences of 64 elements; OwnProcess = true", text, StringComparison.Ordinal);
+        text = KernelCheck.Conv2d<float>(RightKernels.Conv2d, few with { OwnProcess = true }).ToString();
+        Assert.Equal(!OperatingSystem.IsLinux(), text.Contains("not looked for", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void OnlyTheGivenProblemsAreRun()
+    {
+        var report = KernelCheck.Conv2d<float>(WrongKernels.IgnoresDilation, new() { Only = ["conv n1 c1 h5 w6 o1 k2x3", "conv n2 c2 h7 w8 o2 k3x2 d1x2"] });
+        Assert.Equal((2, 1), (report.Problems, report.Failed));
+        Assert.StartsWith("\"max n1 c1 h3 w3 k2\": is no problem for Conv2d.", Refusal("max n1 c1 h3 w3 k2"), StringComparison.Ordinal);
+        Assert.StartsWith("Only: ", Refusal("nothing of the kind"), StringComparison.Ordinal);
+
+        static string Refusal(string line) =>
+            Assert.Throws<ArgumentException>(() => KernelCheck.Conv2d<float>(RightKernels.Conv2d, new() { Only = [line] })).Message;
+    }
+
     [Fact]
     public void AKernelThatDisposesOfItsInputIsNamed()
     {

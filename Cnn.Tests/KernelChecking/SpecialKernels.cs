@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using Cnn.Reference;
 using Microsoft.Win32.SafeHandles;
@@ -140,6 +142,40 @@ public static class SpecialKernels
         input.Dispose();
         return output;
     }
+
+    /// <summary>Adds to gradients that it thinks are zeros.</summary>
+    public static void AddsToGradients(
+        ReadOnlySpan<float> gradOutput, ReadOnlySpan<float> input, ReadOnlySpan<float> weight, Span<float> gradInput, Span<float> gradWeight,
+        Span<float> gradBias, Conv2dSizes s)
+    {
+        float[] x = new float[gradInput.Length], w = new float[gradWeight.Length], b = new float[gradBias.Length];
+        RightKernels.Gradients<float>(gradOutput, input, weight, x, w, b, s);
+        for (int i = 0; i < x.Length; i++) gradInput[i] += x[i];
+        for (int i = 0; i < w.Length; i++) gradWeight[i] += w[i];
+        for (int i = 0; i < b.Length; i++) gradBias[i] += b[i];
+    }
+
+    /// <summary>Writes one element, far behind the output.</summary>
+    public static void WritesFarBehind(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
+    {
+        RightKernels.Conv2d(input, weight, bias, output, s);
+        Unsafe.Add(ref MemoryMarshal.GetReference(output), output.Length + 60) = 1;
+    }
+
+    /// <summary>Writes behind the output what fills its last block of four.</summary>
+    public static void WritesWholeBlocks(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
+    {
+        RightKernels.Conv2d(input, weight, bias, output, s);
+        for (int i = output.Length; i % 4 != 0; i++) Unsafe.Add(ref MemoryMarshal.GetReference(output), i) = 0;
+    }
+
+    public static Tensor LacksMemoryForGroups(
+        Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups) =>
+        groups > 1 ? throw new OutOfMemoryException("planted") : F.conv2d(input, weight, bias, stride, padding, dilation, groups);
+
+    public static Tensor LacksMemory(
+        Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups) =>
+        throw new OutOfMemoryException("planted");
 
     /// <summary>Prints what ends a request.</summary>
     public static Tensor PrintsAnAnswer(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups)

@@ -36,7 +36,8 @@ public sealed class WrongKernelTests
         ["ignores dilation"] = (() => KernelCheck.Conv2d<float>(WrongKernels.IgnoresDilation, Few), "as if dilation were 1"),
         ["swaps padding"] = (() => KernelCheck.Conv2d<float>(WrongKernels.SwapsPadding, Few), "as if height and width of padding were swapped"),
         ["forgets the tail"] = (() => KernelCheck.Conv2d<float>(WrongKernels.ForgetsTheTail, Few), "unwritten"),
-        ["accumulates"] = (() => KernelCheck.Conv2d<float>(WrongKernels.Accumulates, Few), "reads memory that it has not written"),
+        ["accumulates"] = (() => KernelCheck.Conv2d<float>(WrongKernels.Accumulates, Few), "adds to what its result held before: output["),
+        ["adds to gradients"] = (() => KernelCheck.Conv2dGradients<float>(SpecialKernels.AddsToGradients, Few), "adds to what its result held before: grad"),
         ["a dirty buffer"] = (() => KernelCheck.Conv2d<float>(WrongKernels.DirtyBuffer, Few), "reads memory that it has not written"),
         ["writes behind"] = (() => KernelCheck.Conv2d<float>(WrongKernels.WritesBehind, Few), "wrote out of the bounds of output: at element"),
     };
@@ -61,6 +62,26 @@ public sealed class WrongKernelTests
         Assert.Contains("[Xunit.Fact]", smallest.XunitTest, StringComparison.Ordinal);
         Assert.Contains("yours(", smallest.XunitTest, StringComparison.Ordinal);
         Assert.Contains(smallest.XunitTest, Assert.Throws<KernelCheckException>(report.ThrowIfFailed).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A sum of nothing but zeros would explain nothing.</summary>
+    [Theory]
+    [InlineData("only the first image")]
+    [InlineData("ignores dilation")]
+    [InlineData("swaps padding")]
+    [InlineData("loses NaN")]
+    [InlineData("gradient wrong for stride 2")]
+    [InlineData("gradient of the weight wrong")]
+    [InlineData("the bias of another filter")]
+    [InlineData("accumulates")]
+    [InlineData("adds to gradients")]
+    public void AWorkedSumHasAProduct(string kernel)
+    {
+        string sum = Kernels[kernel].Check().Smallest!.WorkedSum;
+        var products = Regex.Matches(sum, @"^[ \d]+\|[- \d]+\| +(?<left>\S+) +(?<right>\S+) +\S+ +\S+$", RegexOptions.Multiline);
+        Assert.True(products.Any(row => !IsNothing(row.Groups["left"].Value) && !IsNothing(row.Groups["right"].Value)), sum);
+
+        static bool IsNothing(string factor) => factor is "0" or "padding";
     }
 
     /// <summary>Where memory that native code hands out can be filled, a row that is not written shows.</summary>

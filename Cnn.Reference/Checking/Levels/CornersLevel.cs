@@ -16,7 +16,10 @@ namespace Cnn.Reference.Checking.Levels;
 internal sealed class CornersLevel(bool winners = true, bool special = true, bool specialInBFloat16 = true, bool anyDivision = false)
     : Level, IProblemLevel
 {
-    private const string Ties = "corners: ties", Special = "corners: NaN and infinity";
+    /// <summary>The part with NaN and infinity.</summary>
+    public const string Special = "corners: NaN and infinity";
+
+    private const string Ties = "corners: ties";
 
     private readonly LibtorchLayer libtorch = new(widensBFloat16: true, winners);
 
