@@ -25,13 +25,25 @@ internal static class ProgressBar
     /// </summary>
     public static void Run<T>(string title, int count, IEnumerable<T> items, CancellationToken cancel, Func<T, string> action)
     {
-        if (!Terminal.IsInteractive)
+        Run(title, count, advance =>
         {
             foreach (var item in items)
             {
-                action(item);
+                advance(action(item));
                 if (cancel.IsCancellationRequested) return;
             }
+        });
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/>, which tells each of its at most <paramref name="count"/> steps when it is done: what it is is
+    /// shown beside the bar.
+    /// </summary>
+    public static void Run(string title, int count, Action<Action<string>> work)
+    {
+        if (!Terminal.IsInteractive)
+        {
+            work(_ => { });
             return;
         }
         int width = AnsiConsole.Profile.Width, bar = Math.Clamp(width - Wanted, ShortestBar, LongestBar);
@@ -41,12 +53,11 @@ internal static class ProgressBar
             .Start(context =>
             {
                 var task = context.AddTask(Markup.Escape(title), maxValue: count);
-                foreach (var item in items)
+                work(step =>
                 {
-                    task.Description = Markup.Escape(Fitting(action(item), width - bar - PercentWidth - TimeWidth - Gaps));
+                    task.Description = Markup.Escape(Fitting(step, width - bar - PercentWidth - TimeWidth - Gaps));
                     task.Increment(1);
-                    if (cancel.IsCancellationRequested) return;
-                }
+                });
             });
     }
 
