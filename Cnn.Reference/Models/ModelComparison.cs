@@ -134,8 +134,8 @@ internal sealed class ModelComparison
         if (swamped.Count > 0)
         {
             remarks.Add(
-                $"In {Figures.Count(swamped.Count, "tensor")} of {theirs.Count}, what rounding alone may do on the way through the model is "
-                + "more than a tenth of the largest number: \"through\" proves little there, \"alone\" as much as elsewhere. "
+                $"In {Figures.Count(swamped.Count, "tensor")} of {theirs.Count}, what rounding alone may do on the way through the model "
+                + "is more than a tenth of the largest number: \"through\" proves little there, \"alone\" as much as elsewhere. "
                 + $"{ModelReport.Some(swamped)}.");
         }
         if (kinks.First is { } kink)

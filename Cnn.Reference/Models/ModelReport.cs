@@ -48,8 +48,8 @@ public sealed class ModelReport
 
     /// <summary>
     /// Layers that were not compared by themselves, each with the reason. Of a model beside its swapped twin: convolutions and pools that
-    /// could not be swapped, or do not run, and modules that call their functions. Of two models: layers that one of them alone has, or that
-    /// could not be recorded, or do not run.
+    /// could not be swapped, or do not run, and modules that call their functions. Of two models: layers that one of them alone has, or
+    /// that could not be recorded, or do not run.
     /// </summary>
     public IReadOnlyList<KeptLayer> NotCompared { get; }
 
@@ -180,16 +180,20 @@ public sealed class ModelReport
     {
         var rest = Layers.Except(shown, ReferenceEqualityComparer.Instance).Cast<LayerResult>().ToList();
         var following = rest.Intersect(Following, ReferenceEqualityComparer.Instance).Cast<LayerResult>().ToList();
-        int wrong = rest.Count(row => !row.Passed) - following.Count, right = rest.Count(row => row.Passed);
+        int wrong = rest.Count(row => !row.Passed) - following.Count;
+        int unreached = thrown is null ? 0 : rest.Count(row => row.Passed && double.IsNaN(row.Propagated));
+        int right = rest.Count(row => row.Passed) - unreached;
         if (wrong > 0) yield return $"... and {Figures.Count(wrong, "tensor")} more that {(wrong == 1 ? "differs" : "differ")}";
         if (following.Count > 0)
         {
             int layers = following.Select(row => row.Path).Distinct().Count();
-            yield return $"... and {Figures.Count(following.Count, "tensor")} of {Figures.Count(layers, "place")} computed after it, which "
-                + $"{(following.Count == 1 ? "differs" : "differ")} in what came through alone (up to "
-                + $"{Ratio(Largest(following.Select(row => row.Propagated)))} of the bound): that follows from {FirstDifference!.Path}";
+            yield return $"... and {Figures.Count(following.Count, "tensor")} of {Figures.Count(layers, "place")} computed after "
+                + $"{FirstDifference!.Path}, from which it follows that what came through differs (up to "
+                + $"{Ratio(Largest(following.Select(row => row.Propagated)))} of the bound)";
         }
-        if (right > 0) yield return $"... and {Figures.Count(right, "tensor")} more inside of {(right == 1 ? "its bound" : "their bounds")}";
+        if (unreached > 0) yield return $"... and {Figures.Count(unreached, "tensor")} that the model did not reach";
+        string bounds = right == 1 ? "its bound" : "their bounds";
+        if (right > 0) yield return $"... and {Figures.Count(right, "tensor")} more inside of {bounds}";
     }
 
     private static string Times(double ratio) =>

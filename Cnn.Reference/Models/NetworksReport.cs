@@ -31,11 +31,12 @@ internal sealed class NetworksReport(IReadOnlyList<NetworkResult> results, int a
         if (HiddenCaches.Remedy is { } remedy) Say($"note: {remedy}");
         string time = Figures.Time(results.Sum(result => result.Seconds));
         string failed = string.Join(", ", results.Where(result => !result.Passed).Select(result => result.Network.Name));
+        string where = results.All(result => result.Report.NotCompared.Count == 0) ? "" : " WHERE COMPARED";
         string tensors = Figures.Count(results.Sum(result => result.Report.Layers.Count), "tensor");
         Say(
             failed.Length > 0 ? $"DIFFERENT: {failed} (seed {seed}, {time})."
             : results.Count < asked ? $"STOPPED after {results.Count} of {asked} networks, which are equal (seed {seed}, {time})."
-            : $"ALL EQUAL{(results.All(result => result.Report.NotCompared.Count == 0) ? "" : " WHERE COMPARED")}: {Figures.Count(asked, "network")} with our layers, layer by layer ({tensors}, seed {seed}, {time}).");
+            : $"ALL EQUAL{where}: {Figures.Count(asked, "network")} with our layers, layer by layer ({tensors}, seed {seed}, {time}).");
 
         // As wide as the reports, in a file as well.
         void Say(string sentence) =>

@@ -4,8 +4,8 @@ using Spectre.Console;
 namespace Cnn.Reference.Printing;
 
 /// <summary>
-/// A table of texts, the first column to the left, the others to the right unless said otherwise: for the console or as Markdown. Where the console
-/// is too narrow, headers are folded between words, then columns are left out, then the names of rows are folded:
+/// A table of texts, the first column to the left, the others to the right unless said otherwise: for the console or as Markdown. Where the
+/// console is too narrow, headers are folded between words, then columns are left out, then the names of rows are folded:
 /// no number and no word is broken.
 /// </summary>
 internal sealed class TextTable(params string[] columns)

@@ -28,10 +28,12 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
             wrong.weight = ((Conv2d)old).weight;
             return wrong;
         });
-        var first = First(ModelCheck.Same(expected, actual, Images()));
+        var report = ModelCheck.Same(expected, actual, Images());
+        var first = First(report);
         Assert.Equal((Shortcut, "output"), (first.Path, first.What));
         Assert.Contains("(2, 128, 8, 8) expected, ", first.ToString());
         Assert.Contains("(2, 128, 16, 16) found", first.ToString());
+        Assert.Contains(" tensors that the model did not reach", report.ToString());
     }
 
     [Fact]
@@ -224,7 +226,7 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
         Assert.InRange(rows.Length, 3, 8);
         Assert.Contains("<- HERE", rows.Single(row => row.Contains("| weight ", StringComparison.Ordinal)));
         Assert.All(rows, row => Assert.StartsWith("| layer3.1.conv2 (Conv2d) ", row));
-        Assert.Contains("that follows from layer3.1.conv2", text.Replace("\n  ", " ", StringComparison.Ordinal));
+        Assert.Contains("computed after layer3.1.conv2, from which it follows", text.Replace("\n  ", " ", StringComparison.Ordinal));
     }
 
     [Fact]
