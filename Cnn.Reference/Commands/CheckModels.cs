@@ -46,7 +46,7 @@ internal sealed class CheckModels
     /// <param name="seed">Where weights, images and gradients come from.</param>
     /// <param name="threads">How many threads; null for libtorch's own choice.</param>
     /// <param name="json">Where the report goes as well; null for nowhere.</param>
-    /// <param name="cancel">Stops between two networks.</param>
+    /// <param name="cancel">Stops between two steps.</param>
     public int Run(ParseResult parsed, int seed, int? threads, FileInfo? json, CancellationToken cancel)
     {
         HiddenCaches.HoldOneDnn();
@@ -59,18 +59,29 @@ internal sealed class CheckModels
         using var page = ReportFile.Open(parsed.GetValue(html), html.Name);
         using var file = ReportFile.Open(json);
         var results = new List<NetworkResult>();
-        ProgressBar.Run("check", networks, cancel, network =>
+        try
         {
-            try
+            ProgressBar.Run("check", networks.Count * NetworkCheck.Steps, advance =>
             {
-                results.Add(NetworkCheck.Run(network, given == 0 ? network.SmallSize : given, seed));
-            }
-            catch (ArgumentException exception) when (given != 0)
-            {
-                string reason = IsolatedComparison.FirstLine(exception.InnerException ?? exception);
-                throw new UsageException($"{size.Name} {given}: {network.Name} cannot be run on such images: {reason}.");
-            }
-        });
+                foreach (var network in networks)
+                {
+                    results.Add(NetworkCheck.Run(network, given == 0 ? network.SmallSize : given, seed, step =>
+                    {
+                        cancel.ThrowIfCancellationRequested();
+                        advance(step);
+                    }));
+                }
+            });
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // What was checked so far is told.
+        }
+        catch (ArgumentException exception) when (given != 0)
+        {
+            string reason = IsolatedComparison.FirstLine(exception.InnerException ?? exception);
+            throw new UsageException($"{size.Name} {given}: {name} cannot be run on such images: {reason}.");
+        }
         var report = new NetworksReport(results, networks.Count, seed);
         try
         {

@@ -27,7 +27,14 @@ internal static class ProgressBar
     {
         try
         {
-            RunAll(title, count, items, cancel, action);
+            Run(title, count, advance =>
+            {
+                foreach (var item in items)
+                {
+                    advance(action(item));
+                    if (cancel.IsCancellationRequested) return;
+                }
+            });
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -35,15 +42,15 @@ internal static class ProgressBar
         }
     }
 
-    private static void RunAll<T>(string title, int count, IEnumerable<T> items, CancellationToken cancel, Func<T, string> action)
+    /// <summary>
+    /// Runs <paramref name="work"/>, which tells each of its at most <paramref name="count"/> steps when it is done: what it is is
+    /// shown beside the bar.
+    /// </summary>
+    public static void Run(string title, int count, Action<Action<string>> work)
     {
         if (!Terminal.IsInteractive)
         {
-            foreach (var item in items)
-            {
-                action(item);
-                if (cancel.IsCancellationRequested) return;
-            }
+            work(_ => { });
             return;
         }
         int width = AnsiConsole.Profile.Width, bar = Math.Clamp(width - Wanted, ShortestBar, LongestBar);
@@ -53,12 +60,11 @@ internal static class ProgressBar
             .Start(context =>
             {
                 var task = context.AddTask(Markup.Escape(title), maxValue: count);
-                foreach (var item in items)
+                work(step =>
                 {
-                    task.Description = Markup.Escape(Fitting(action(item), width - bar - PercentWidth - TimeWidth - Gaps));
+                    task.Description = Markup.Escape(Fitting(step, width - bar - PercentWidth - TimeWidth - Gaps));
                     task.Increment(1);
-                    if (cancel.IsCancellationRequested) return;
-                }
+                });
             });
     }
 

@@ -25,15 +25,24 @@ internal readonly record struct Deviation(double Largest, long[] Index)
         {
             using var ofSlice = NewDisposeScope();
             long count = Math.Min(Slice, flatExpected.numel() - start);
-            var e = flatExpected.narrow(0, start, count).to(ScalarType.Float64);
-            var a = flatActual.narrow(0, start, count).to(ScalarType.Float64);
-            var apart = (a - e).abs().nan_to_num(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
-            apart = where((e == a) | (e.isnan() & a.isnan()), zeros_like(apart), apart);
-            long worst = apart.argmax().item<long>();
-            double there = apart[worst].item<double>();
+            var (e, a) = (flatExpected.narrow(0, start, count), flatActual.narrow(0, start, count));
+            var (there, worst) = e.dtype == ScalarType.Float32 && a.dtype == ScalarType.Float32 ? Worst((a - e).abs()) : (double.NaN, 0L);
+            if (!double.IsFinite(there)) // something is not finite, or the type is another
+            {
+                (e, a) = (e.to(ScalarType.Float64), a.to(ScalarType.Float64));
+                var apart = (a - e).abs().nan_to_num(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
+                (there, worst) = Worst(where((e == a) | (e.isnan() & a.isnan()), zeros_like(apart), apart));
+            }
             if (there > largest) (largest, at) = (there, start + worst);
         }
         return new(largest, TensorComparison.IndexOf(at, expected.shape));
+    }
+
+    // Where any is NaN, that.
+    private static (double Value, long At) Worst(Tensor apart)
+    {
+        long at = apart.argmax().item<long>();
+        return (apart[at].to(ScalarType.Float64).item<double>(), at);
     }
 
     /// <summary>The largest finite magnitude of a tensor.</summary>

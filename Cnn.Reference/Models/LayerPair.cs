@@ -14,4 +14,15 @@ internal sealed record LayerPair(
 {
     /// <summary>Whether both run the one layer: by itself it cannot differ.</summary>
     public bool IsSame => ReferenceEquals(ExpectedLayer, ActualLayer);
+
+    /// <summary>Why the layer has no twin, for a convolution or a pool; null where nothing is to be said.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The layers of one model, each with its twin.</summary>
+    public static IReadOnlyList<LayerPair> OfTwins(RecordedModel model, Func<string, nn.Module<Tensor, Tensor>, Twin> twinOf) =>
+    [
+        .. from recorder in model.Recorders
+           let twin = twinOf(recorder.Path, recorder.Own)
+           select new LayerPair(recorder.Path, recorder, recorder, twin.Expected, twin.Actual) { Reason = twin.Reason },
+    ];
 }

@@ -1,6 +1,7 @@
 using Cnn.Layers;
 using Cnn.Reference.Models;
 using Cnn.Reference.Networks;
+using Cnn.Reference.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,8 +32,8 @@ public static class ModelCheck
 {
     /// <summary>
     /// A model of libtorch's layers against itself with ours in their places, as <see cref="ModelExtensions.UseCnnLayers"/> puts them;
-    /// where
-    /// the model has ours already, against libtorch's. Only layers that have such a counterpart are compared by themselves.
+    /// where the model has ours already, against libtorch's. Convolutions and pools alone have such a counterpart: those that could not be
+    /// swapped are in <see cref="ModelReport.NotCompared"/>.
     /// </summary>
     /// <param name="model">The model, in training or evaluation mode, on the CPU. It is as before afterwards.</param>
     /// <param name="input">What it is run on; of any batch size.</param>
@@ -44,11 +45,13 @@ public static class ModelCheck
     /// <summary>Two models of the same layers, such as one and its port: their weights are compared as well.</summary>
     /// <param name="expected">The model that is right.</param>
     /// <param name="actual">
-    /// The other. Layers of the same path belong together; where the paths differ, those of the same place in the order of registration.
+    /// The other. Layers of the same path belong together; where the paths differ, those of the same kind, or with weights of the same
+    /// shapes, in the order of registration. Layers that one of the two alone has (a ReLU that the other calls as a function) are in
+    /// <see cref="ModelReport.NotCompared"/>.
     /// </param>
     /// <param name="input">What both are run on; of any batch size.</param>
     /// <param name="options">What to compare; all by default.</param>
-    /// <exception cref="ArgumentException">The expected model cannot be run on this input, or the two have not the same layers.</exception>
+    /// <exception cref="ArgumentException">The expected model cannot be run on this input, or the two have no layer in common.</exception>
     public static ModelReport Same(
         nn.Module<Tensor, Tensor> expected, nn.Module<Tensor, Tensor> actual, Tensor input, ModelCheckOptions? options = null)
     {
@@ -62,12 +65,14 @@ public static class ModelCheck
         HashSet<string> ofTheirs = PathsOf(theirs), ofOurs = PathsOf(ours);
         theirs.ForgetUnregistered(ofOurs);
         ours.ForgetUnregistered(ofTheirs);
-        var layers = Pairs(theirs, ours);
+        var layers = LayerMatch.Of(theirs.Recorders, ours.Recorders);
+        var kept = Unmatched(theirs, layers.Select(layer => layer.Expected), "expected")
+            .Concat(Unmatched(ours, layers.Select(layer => layer.Actual), "actual")).ToList();
         var remarks = theirs.Remarks.Select(remark => $"expected: {remark}").Concat(ours.Remarks.Select(remark => $"actual: {remark}"));
         if (layers.FirstOrDefault(layer => layer.ExpectedLayer.training != layer.ActualLayer.training) is { } layer)
             remarks = remarks.Append(
                 $"{layer.Path}: training is {layer.ExpectedLayer.training} in expected and {layer.ActualLayer.training} in actual.");
-        return ModelComparison.Run(new(theirs, ours, layers), input, options ?? new(), remarks.ToList(), weights: true);
+        return ModelComparison.Run(new(theirs, ours, layers), input, options ?? new(), remarks, kept, ofTwins: false);
     }
 
     /// <summary>A model against itself with other layers in some places.</summary>
@@ -82,17 +87,24 @@ public static class ModelCheck
         Require(input);
         using var scope = NewDisposeScope();
         using var generator = new SeededGenerator(options?.Seed ?? 1); // should making a twin draw from it
-        var remarks = TwinLayers.RemarksOnBlocks(model).ToList();
+        var kept = TwinLayers.Callers(model).ToList();
         using var recorded = new RecordedModel(model);
-        remarks.AddRange(recorded.Remarks);
-        var layers = new List<LayerPair>();
-        foreach (var recorder in recorded.Recorders)
+        var layers = LayerPair.OfTwins(recorded, twinOf);
+        var (convolutions, others) = Parts(recorded.Unrecorded);
+        kept.AddRange(convolutions);
+        kept.AddRange(
+            from layer in layers
+            let reason = layer.Reason
+            where reason is not null
+            select new KeptLayer(layer.Path, layer.Expected.Own, reason));
+        List<string> remarks = [.. recorded.Remarks];
+        if (others.Count > 0)
         {
-            var (expected, actual, reason) = twinOf(recorder.Path, recorder.Own);
-            if (reason is not null) remarks.Add($"{recorder.Path} ({LayerTraits.KindOf(recorder.Own)}) is left alone: {reason}.");
-            layers.Add(new(recorder.Path, recorder, recorder, expected, actual));
+            remarks.Add(
+                $"Nothing is noted of {Figures.Count(others.Count, "layer")} that a swap leaves alone, for no other can stand there: "
+                + $"{ModelReport.Some(others.Select(ModelReport.NameOf))}.");
         }
-        return ModelComparison.Run(new(recorded, recorded, layers), input, options ?? new(), remarks, weights: false);
+        return ModelComparison.Run(new(recorded, recorded, layers), input, options ?? new(), remarks, kept, ofTwins: true);
     }
 
     private static void Require(Tensor input)
@@ -103,27 +115,19 @@ public static class ModelCheck
 
     private static HashSet<string> PathsOf(RecordedModel model) => [.. model.Recorders.Select(recorder => recorder.Path)];
 
-    private static List<LayerPair> Pairs(RecordedModel expected, RecordedModel actual)
+    // What only one of the two has, or what cannot be recorded there. It is run, and its results show in what comes after it.
+    private static List<KeptLayer> Unmatched(RecordedModel model, IEnumerable<Recorder> matched, string name)
     {
-        var byPath = actual.Recorders.ToDictionary(recorder => recorder.Path);
-        if (byPath.Count == expected.Recorders.Count && expected.Recorders.All(recorder => byPath.ContainsKey(recorder.Path)))
-            return [.. expected.Recorders.Select(recorder => Pair(recorder, byPath[recorder.Path]))];
-        if (expected.Recorders.Count == actual.Recorders.Count)
-            return [.. expected.Recorders.Zip(actual.Recorders, Pair)];
-        var only = expected.Recorders.FirstOrDefault(recorder => !byPath.ContainsKey(recorder.Path));
-        var other = actual.Recorders.FirstOrDefault(recorder => expected.Recorders.All(one => one.Path != recorder.Path));
-        string?[] differences =
-        [
-            only is null ? null : $"only expected has {Name(only)}",
-            other is null ? null : $"only actual has {Name(other)}",
-        ];
-        throw new ArgumentException(
-            $"actual has {actual.Recorders.Count} layers and expected {expected.Recorders.Count}: they must be the same; "
-            + $"{string.Join(", ", differences.OfType<string>())}.",
-            nameof(actual));
+        var alone = model.Recorders.Except(matched).ToList();
+        foreach (var recorder in alone) model.Forget(recorder);
+        return [
+            .. alone.Select(recorder => new KeptLayer(recorder.Path, recorder.Own, $"only {name} has it")),
+            .. model.Unrecorded.Select(layer => layer with { Reason = $"in {name}, {layer.Reason}" })];
+    }
 
-        static LayerPair Pair(Recorder one, Recorder two) => new(one.Path, one, two, one.Own, two.Own);
-
-        static string Name(Recorder recorder) => $"{recorder.Path} ({LayerTraits.KindOf(recorder.Own)})";
+    private static (List<KeptLayer> Convolutions, List<KeptLayer> Others) Parts(IEnumerable<KeptLayer> unrecorded)
+    {
+        var parts = unrecorded.ToLookup(layer => TwinLayers.IsConvolutionOrPool(layer.Layer));
+        return ([.. parts[true]], [.. parts[false]]);
     }
 }

@@ -1,3 +1,4 @@
+using Cnn.Layers;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
@@ -21,26 +22,37 @@ internal sealed class ModelComparison
     private readonly Tensor input;
     private readonly ModelCheckOptions options;
     private readonly List<string> remarks;
+    private readonly List<KeptLayer> kept;
+    private readonly bool ofTwins;
     private readonly List<LayerResult> rows = [];
 
-    private ModelComparison(ModelPair models, Tensor input, ModelCheckOptions options, IEnumerable<string> remarks) =>
-        (this.models, this.input, this.options, this.remarks) = (models, input, options, [.. remarks]);
+    private ModelComparison(
+        ModelPair models, Tensor input, ModelCheckOptions options, IEnumerable<string> remarks, IEnumerable<KeptLayer> kept, bool ofTwins)
+    {
+        (this.models, this.input, this.options) = (models, input, options);
+        (this.remarks, this.kept, this.ofTwins) = ([.. remarks], [.. kept], ofTwins);
+    }
 
     /// <summary>Compares.</summary>
     /// <param name="models">The two.</param>
     /// <param name="input">What both are run on.</param>
     /// <param name="options">What to compare.</param>
     /// <param name="remarks">What is known already.</param>
-    /// <param name="weights">Whether the two have weights of their own, which are compared as well.</param>
-    public static ModelReport Run(ModelPair models, Tensor input, ModelCheckOptions options, IEnumerable<string> remarks, bool weights)
+    /// <param name="kept">What is not compared, and why.</param>
+    /// <param name="ofTwins">
+    /// Whether one model's layers are compared with their twins; else the two models have weights of their own, which are compared
+    /// as well.
+    /// </param>
+    public static ModelReport Run(
+        ModelPair models, Tensor input, ModelCheckOptions options, IEnumerable<string> remarks, IEnumerable<KeptLayer> kept, bool ofTwins)
     {
         HiddenCaches.HoldOneDnn(); // libtorch's layers must be right to be compared with
         if (HiddenCaches.Remedy is { } remedy) remarks = remarks.Append($"{remedy}.");
         using var scope = NewDisposeScope();
-        return new ModelComparison(models, input, options, remarks).Run(weights);
+        return new ModelComparison(models, input, options, remarks, kept, ofTwins).Run();
     }
 
-    private ModelReport Run(bool weights)
+    private ModelReport Run()
     {
         var plain = new ModelRunSettings { Seed = options.Seed, Direction = options.Gradients ? Direction : null };
         using var expected = models.RunExpected(input, plain);
@@ -90,8 +102,7 @@ internal sealed class ModelComparison
         foreach (var call in expected.Calls)
         {
             var layer = paths[call.Recorder];
-            if (call.Number == 0 && weights)
-                CompareWeights(layer.Path, LayerTraits.KindOf(layer.ActualLayer), layer.ExpectedLayer, layer.ActualLayer);
+            if (call.Number == 0) CompareWeights(layer);
             string path = calls[call.Recorder].Count == 1 ? layer.Path : $"{layer.Path} (call {call.Number + 1})";
             foreach (var key in theirs.Keys.Where(key => key.Path == layer.Path && key.Call == call.Number).OrderBy(key => key.IsGradient))
                 Add(key, key.IsOfCall ? path : layer.Path, layer, Worst(findings[call.Recorder], key, layer));
@@ -104,17 +115,28 @@ internal sealed class ModelComparison
                     Remark = worst.Remark,
                 }));
         }
-        if (weights) CompareWeights(TensorKey.Model, "", models.Expected.Root, models.Actual.Root);
+        var idle = models.Layers.Where(layer => !calls.ContainsKey(layer.Expected)).ToList();
+        foreach (var layer in idle) CompareWeights(layer);
+        if (!ofTwins) CompareWeights(TensorKey.Model, "", models.Expected.Root, models.Actual.Root);
         foreach (var key in theirs.Keys.Where(key => key.Path == TensorKey.Model)) Add(key, key.Path, null, null);
 
-        foreach (var layer in models.Layers.Where(layer => !calls.ContainsKey(layer.Expected)))
-            remarks.Add($"{layer.Path} ({LayerTraits.KindOf(layer.ExpectedLayer)}) is not run by forward.");
-        int swamped = theirs.Count(pair => reach.Of(pair.Key) > MostlyRounding * Deviation.Size(pair.Value));
-        if (swamped > 0)
+        string why = ofTwins ? "forward does not run it" : "forward does not run it: its weights alone are compared";
+        kept.AddRange(
+            from layer in idle
+            where !ofTwins || !layer.IsSame
+            select new KeptLayer(layer.Path, layer.Expected.Own, why));
+        List<string> swamped =
+        [
+            .. from pair in theirs
+               where reach.Of(pair.Key) > MostlyRounding * Deviation.Size(pair.Value)
+               select $"{pair.Key.Path} {pair.Key.What}",
+        ];
+        if (swamped.Count > 0)
         {
             remarks.Add(
-                $"Rounding alone may move {Figures.Count(swamped, "tensor")} of {theirs.Count} by more than a tenth of its largest number "
-                + "on the way through the model: \"through\" proves little there, \"alone\" as much as elsewhere.");
+                $"In {Figures.Count(swamped.Count, "tensor")} of {theirs.Count}, what rounding alone may do on the way through the model "
+                + "is more than a tenth of the largest number: \"through\" proves little there, \"alone\" as much as elsewhere. "
+                + $"{ModelReport.Some(swamped)}.");
         }
         if (kinks.First is { } kink)
         {
@@ -122,8 +144,9 @@ internal sealed class ModelComparison
                 $"{Figures.Count(kinks.Count, "number")} next to zero, or next to another, decided otherwise in a run of its own, "
                 + $"first at {kink}; gradients are compared with both models deciding alike.");
         }
-        bool compared = models.Layers.Any(layer => (weights || !layer.IsSame) && calls.ContainsKey(layer.Expected));
-        return new(rows, remarks, thrown is null ? null : IsolatedComparison.FirstLine(thrown), compared);
+        int compared = models.Layers.Count(layer => !(ofTwins && layer.IsSame) && calls.ContainsKey(layer.Expected));
+        string unit = ofTwins ? "convolutions and pools" : "layers";
+        return new(rows, remarks, kept, compared, unit, thrown is null ? null : IsolatedComparison.FirstLine(thrown));
 
         void Add(TensorKey key, string path, LayerPair? layer, IsolatedFinding? alone)
         {
@@ -160,6 +183,11 @@ internal sealed class ModelComparison
         var counted = key.IsOfCall ? calls.Skip(key.Call).Take(1) : calls;
         var found = counted.SelectMany(findings => findings).Where(finding => finding.What == key.What);
         return found.MaxBy(finding => finding.Ratio) ?? new(key.What, layer.IsSame ? 0 : double.NaN, [], double.NaN, double.NaN);
+    }
+
+    private void CompareWeights(LayerPair layer)
+    {
+        if (!ofTwins) CompareWeights(layer.Path, LayerTraits.KindOf(layer.ActualLayer), layer.ExpectedLayer, layer.ActualLayer);
     }
 
     // Of a whole model the recorders hide what its layers hold: its own are left, and those of its blocks.

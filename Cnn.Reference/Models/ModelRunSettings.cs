@@ -27,4 +27,9 @@ internal sealed record ModelRunSettings
     /// still what gradients go through. Null for a run of its own.
     /// </summary>
     public Func<Recorder, int, Tensor?>? Held { get; init; }
+
+    /// <summary>
+    /// Whether it reads the parameters where they are, instead of copies: for a model that is known to change none of them itself.
+    /// </summary>
+    public bool SharesParameters { get; init; }
 }

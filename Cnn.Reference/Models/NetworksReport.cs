@@ -31,11 +31,12 @@ internal sealed class NetworksReport(IReadOnlyList<NetworkResult> results, int a
         if (HiddenCaches.Remedy is { } remedy) Say($"note: {remedy}");
         string time = Figures.Time(results.Sum(result => result.Seconds));
         string failed = string.Join(", ", results.Where(result => !result.Passed).Select(result => result.Network.Name));
+        string where = results.All(result => result.Report.NotCompared.Count == 0) ? "" : " WHERE COMPARED";
         string tensors = Figures.Count(results.Sum(result => result.Report.Layers.Count), "tensor");
         Say(
             failed.Length > 0 ? $"DIFFERENT: {failed} (seed {seed}, {time})."
             : results.Count < asked ? $"STOPPED after {results.Count} of {asked} networks, which are equal (seed {seed}, {time})."
-            : $"ALL EQUAL: {Figures.Count(asked, "network")} with our layers, layer by layer ({tensors}, seed {seed}, {time}).");
+            : $"ALL EQUAL{where}: {Figures.Count(asked, "network")} with our layers, layer by layer ({tensors}, seed {seed}, {time}).");
 
         // As wide as the reports, in a file as well.
         void Say(string sentence) =>
@@ -76,23 +77,25 @@ internal sealed class NetworksReport(IReadOnlyList<NetworkResult> results, int a
     private void PrintTable(IAnsiConsole console)
     {
         string[] names = [.. results[0].Findings.Select(finding => finding.Name)];
-        string[] columns = ["network", "size", "layers", "tensors", "alone", "through", .. names, "time"];
-        var table = new TextTable(columns) { Expendable = ["time", "size", "layers"] };
+        string[] columns = ["network", "size", "swapped", "tensors", "alone", "through", .. names, "time"];
+        var table = new TextTable(columns) { Expendable = ["time", "size", "tensors"] };
         foreach (var result in results)
         {
             var rows = result.Report.Layers;
-            int layers = rows.Where(row => row.Kind.Length > 0).Select(row => row.Path).Distinct().Count();
+            int swapped = result.Report.Compared, possible = swapped + result.Report.NotCompared.Count;
             double alone = ModelReport.Largest(rows.Select(row => row.Isolated));
             double through = ModelReport.Largest(rows.Select(row => row.Propagated));
             string[] cells = [
-                result.Network.Name, $"{result.Size}", $"{layers}", Figures.Whole(rows.Count),
+                result.Network.Name, $"{result.Size}", $"{swapped}/{possible}", Figures.Whole(rows.Count),
                 ModelReport.Ratio(alone), ModelReport.Ratio(through),
                 .. result.Findings.Select(finding => finding.Result), Figures.Time(result.Seconds)];
             if (result.Passed) table.Add(cells);
             else table.AddIn(Color.Red, cells);
         }
         table.Print(console, markdown: false);
-        console.Say("(alone, through: the largest error of a layer by itself, and through the network, in parts of the bound)");
+        console.Say(
+            "(swapped: of the convolutions and pools; alone, through: the largest error of a layer by itself, and through the network, "
+            + "in parts of the bound; each step, losses: the same of training, step by step and free, and how many steps prove something)");
     }
 
     // JSON has no word for what is not finite.

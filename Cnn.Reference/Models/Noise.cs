@@ -15,8 +15,8 @@ internal static class Noise
     {
         using var silent = no_grad();
         double most = size * TensorComparison.EpsilonOf(tensor.dtype);
-        // Kept until the end: TorchSharp does not keep a Scalar alive that it converts itself.
-        using Scalar span = 2 * most, least = 1 - most;
+        // Tensors, not numbers: TorchSharp does not keep a Scalar alive that it converts itself.
+        using Tensor span = torch.tensor(2 * most), least = torch.tensor(1 - most);
         return rand(tensor.shape, tensor.dtype, generator: generator) * span + least;
     }
 }

@@ -1,3 +1,4 @@
+using Cnn.Layers;
 using Cnn.Layers.Swapping;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,6 +13,7 @@ internal sealed class RecordedModel : IDisposable
 {
     private readonly List<Recorder> recorders = [], all = [];
     private readonly List<Replacement> replacements = [];
+    private readonly List<KeptLayer> unrecorded = [];
     private readonly List<string> remarks = [];
 
     /// <summary>Puts recorders in. Should that fail, the model is as it was.</summary>
@@ -37,9 +39,12 @@ internal sealed class RecordedModel : IDisposable
 
     /// <summary>The model and all that its layers' places run: whose tensors a run may change.</summary>
     public IEnumerable<nn.Module> Modules =>
-        recorders.SelectMany(recorder => new[] { recorder.Own, recorder.Layer }).Cast<nn.Module>().Prepend(Root);
+        all.SelectMany(recorder => new[] { recorder.Own, recorder.Layer }).Cast<nn.Module>().Prepend(Root);
 
-    /// <summary>What is not recorded, and why: a sentence each.</summary>
+    /// <summary>The layers that are not recorded, and why.</summary>
+    public IReadOnlyList<KeptLayer> Unrecorded => unrecorded;
+
+    /// <summary>What else is to be said: a sentence each.</summary>
     public IReadOnlyList<string> Remarks => remarks;
 
     /// <inheritdoc/>
@@ -57,12 +62,15 @@ internal sealed class RecordedModel : IDisposable
     {
         foreach (var recorder in recorders.Where(recorder => !recorder.IsRegistered && !paths.Contains(recorder.Path)).ToList())
         {
-            recorders.Remove(recorder);
+            Forget(recorder);
             remarks.Add(
                 $"{recorder.Path} ({LayerTraits.KindOf(recorder.Own)}) is registered nowhere: "
                 + "it is compared as a part of the layer that holds it.");
         }
     }
+
+    /// <summary>Goes on to run a layer without noting it.</summary>
+    public void Forget(Recorder recorder) => recorders.Remove(recorder);
 
     private void Put(PlacedModule placed)
     {
@@ -71,8 +79,7 @@ internal sealed class RecordedModel : IDisposable
         string path = placed.IsRoot ? TensorKey.Root : placed.Path;
         if (module is not nn.Module<Tensor, Tensor> layer || module is jit.ScriptModule)
         {
-            if (HasForward(module))
-                remarks.Add($"{path} ({LayerTraits.KindOf(module)}) is not recorded: it is no C# layer from one tensor to one.");
+            if (HasForward(module)) unrecorded.Add(new(path, module, "it is no C# layer from one tensor to one"));
             return;
         }
         var recorder = Twins.Follow(layer, new Recorder(path, layer) { IsRegistered = placed.IsRoot || placed.Paths.Count > 0 });
@@ -80,7 +87,7 @@ internal sealed class RecordedModel : IDisposable
         if (placed.IsRoot) Root = recorder;
         else if (placed.Refusal(recorder) is { } refusal)
         {
-            remarks.Add($"{path} ({LayerTraits.KindOf(module)}) is not recorded: {refusal}.");
+            unrecorded.Add(new(path, module, refusal));
             return;
         }
         else

@@ -16,6 +16,7 @@ internal sealed class RecordedRun : IDisposable
     private readonly Dictionary<Recorder, int> counts = [];
     private readonly List<RecordedCall> calls = [];
     private readonly Dictionary<Parameter, Tensor> gradients = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, Tensor> buffers = new(ReferenceEqualityComparer.Instance);
 
     private readonly Generator? noise;
 
@@ -36,6 +37,9 @@ internal sealed class RecordedRun : IDisposable
 
     /// <summary>The gradient of each parameter that got one.</summary>
     public IReadOnlyDictionary<Parameter, Tensor> Gradients => gradients;
+
+    /// <summary>What the run has made of each buffer.</summary>
+    public IReadOnlyDictionary<Tensor, Tensor> Buffers => buffers;
 
     /// <summary>What the model threw; null for nothing.</summary>
     public Exception? Failure { get; private set; }
@@ -89,7 +93,7 @@ internal sealed class RecordedRun : IDisposable
     public void Dispose()
     {
         foreach (var call in calls) call.Dispose();
-        foreach (var gradient in gradients.Values) gradient.Dispose();
+        foreach (var tensor in gradients.Values.Concat(buffers.Values)) tensor.Dispose();
         Output?.Dispose();
         InputGradient?.Dispose();
         noise?.Dispose();
@@ -99,7 +103,9 @@ internal sealed class RecordedRun : IDisposable
     {
         using var scope = NewDisposeScope();
         using var generator = new SeededGenerator(settings.Seed);
-        using var substitution = settings.Wide ? TensorSubstitution.Wide(model.Modules) : TensorSubstitution.Copies(model.Modules);
+        using var substitution = settings.Wide
+            ? TensorSubstitution.Wide(model.Modules)
+            : TensorSubstitution.Copies(model.Modules, settings.SharesParameters);
         bool back = settings.Direction is not null;
         using var grad = set_grad_enabled(back);
         var leaf = settings.Wide && input.is_floating_point() ? input.detach().to(ScalarType.Float64) : input.detach().clone();
@@ -115,6 +121,8 @@ internal sealed class RecordedRun : IDisposable
             Failure = exception;
         }
         for (int i = 0; i < calls.Count; i++) calls[i] = calls[i].Finish();
+        foreach (var buffer in model.Modules.SelectMany(module => module.buffers()))
+            if (!buffers.ContainsKey(buffer)) buffers.Add(buffer, Kept(buffer.detach()));
         if (!back) return;
         if (leaf.grad is { } inputGradient) InputGradient = Kept(inputGradient.detach());
         foreach (var parameter in model.Modules.SelectMany(module => module.parameters()))

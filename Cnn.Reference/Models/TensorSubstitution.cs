@@ -21,7 +21,8 @@ internal sealed class TensorSubstitution : IDisposable
     /// <summary>Gives every parameter and buffer of <paramref name="modules"/> a substitute.</summary>
     /// <param name="modules">Whose tensors; one that several hold gets one substitute.</param>
     /// <param name="convert">Makes a tensor's substitute; it must have memory of its own.</param>
-    public TensorSubstitution(IEnumerable<nn.Module> modules, Func<Tensor, Tensor> convert)
+    /// <param name="sharesParameters">Whether a parameter's substitute shares its memory, and differs in its gradient alone.</param>
+    public TensorSubstitution(IEnumerable<nn.Module> modules, Func<Tensor, Tensor> convert, bool sharesParameters = false)
     {
         var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         try
@@ -32,7 +33,7 @@ internal sealed class TensorSubstitution : IDisposable
                 using (no_grad())
                 {
                     using var alive = own.detach();
-                    var substitute = convert(alive).detach().DetachFromDisposeScope()!;
+                    var substitute = (sharesParameters && own is Parameter ? alive : convert(alive)).detach().DetachFromDisposeScope()!;
                     if (own is Parameter && substitute.is_floating_point()) substitute.requires_grad_(own.requires_grad);
                     pairs.Add((own, substitute));
                 }
@@ -47,7 +48,8 @@ internal sealed class TensorSubstitution : IDisposable
     }
 
     /// <summary>A substitute of its own for each tensor, with the same values.</summary>
-    public static TensorSubstitution Copies(IEnumerable<nn.Module> modules) => new(modules, tensor => tensor.clone());
+    public static TensorSubstitution Copies(IEnumerable<nn.Module> modules, bool sharesParameters = false) =>
+        new(modules, tensor => tensor.clone(), sharesParameters);
 
     /// <summary>The same values in float64. Whole numbers, such as counters, stay what they are.</summary>
     public static TensorSubstitution Wide(IEnumerable<nn.Module> modules, Func<Tensor, Tensor>? then = null) => new(

@@ -31,11 +31,16 @@ internal static class TwinLayers
         }
     }
 
-    /// <summary>What is said of the modules that hold layers: of functions that their code calls, which nothing can replace.</summary>
-    public static IEnumerable<string> RemarksOnBlocks(nn.Module model) =>
+    /// <summary>Whether a module is a convolution or a pool, or calls one, so that its libtorch's is what a swap is about.</summary>
+    public static bool IsConvolutionOrPool(nn.Module module) => module is nn.Module<Tensor, Tensor> layer
+        ? Of("", layer) is var twin && (twin.Reason is not null || !ReferenceEquals(twin.Expected, twin.Actual))
+        : Unswapped.Reason(module) is not null;
+
+    /// <summary>The modules that hold layers and call functions besides, which nothing can replace.</summary>
+    public static IEnumerable<KeptLayer> Callers(nn.Module model) =>
         from placed in ModulePlaces.Find(model)
         where placed.Module.named_children().Any()
         let reason = Unswapped.Reason(placed.Module)
         where reason is not null
-        select $"{(placed.IsRoot ? "the model" : placed.Path)} ({LayerTraits.KindOf(placed.Module)}): {reason}.";
+        select new KeptLayer(placed.IsRoot ? TensorKey.Model : placed.Path, placed.Module, reason);
 }

@@ -4,8 +4,8 @@ using Spectre.Console;
 namespace Cnn.Reference.Printing;
 
 /// <summary>
-/// A table of texts, the first column to the left, the others to the right: for the console or as Markdown. Where the console
-/// is too narrow, headers are folded between words, then columns are left out, then the names of rows are folded:
+/// A table of texts, the first column to the left, the others to the right unless said otherwise: for the console or as Markdown. Where the
+/// console is too narrow, headers are folded between words, then columns are left out, then the names of rows are folded:
 /// no number and no word is broken.
 /// </summary>
 internal sealed class TextTable(params string[] columns)
@@ -19,6 +19,9 @@ internal sealed class TextTable(params string[] columns)
 
     /// <summary>The columns that a narrow console can do without, the first to go first.</summary>
     public IReadOnlyList<string> Expendable { get; init; } = [];
+
+    /// <summary>How many columns, from the first on, hold words: they stand to the left.</summary>
+    public int Words { get; init; } = 1;
 
     /// <summary>Adds a row, one text a column.</summary>
     public void Add(params string[] cells) => rows.Add((cells, null));
@@ -69,7 +72,7 @@ internal sealed class TextTable(params string[] columns)
         foreach (int column in shown)
         {
             var header = new TableColumn(Markup.Escape(headers[column])) { NoWrap = true };
-            table.AddColumn(column == 0 ? header : header.RightAligned());
+            table.AddColumn(column < Words ? header : header.RightAligned());
         }
         foreach (var (cells, style) in rows)
             table.AddRow(shown.Select(column => new Markup(Markup.Escape(column == 0 ? Folding.Fold(cells[0], first) : cells[column]), style)));
@@ -84,12 +87,12 @@ internal sealed class TextTable(params string[] columns)
     {
         int[] widths = [.. columns.Select((name, column) => rows.Select(row => row.Cells[column].Length).Append(name.Length).Max())];
         Line(columns);
-        Line([.. widths.Select((width, column) => column == 0 ? $":{new string('-', width - 1)}" : $"{new string('-', width - 1)}:")]);
+        Line([.. widths.Select((width, column) => column < Words ? $":{new string('-', width - 1)}" : $"{new string('-', width - 1)}:")]);
         foreach (var (cells, _) in rows) Line(cells);
 
         void Line(string[] cells)
         {
-            var padded = cells.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+            var padded = cells.Select((cell, column) => column < Words ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
             writer.WriteLine($"| {string.Join(" | ", padded)} |");
         }
     }

@@ -47,28 +47,41 @@ internal static class LayerErrorsReport
             Element("li", Element("span", Class("swatch through")), "through: as the numbers came through the whole network.")),
         Note(
             $"The bars begin at {Power(FirstDecade)} of the bound and end at {Power(LastDecade)} times it. No bar: equal bits. ",
-            "A layer opens on a click, and shows its tensors with the worst element of each."));
+            "A layer opens on a click, and shows its tensors with the worst element of each. Where a network differs, \"here\" is where ",
+            "that begins; what \"follows\" is right by itself, and computed after it."));
 
     private static XElement Section(NetworkResult result)
     {
         var report = result.Report;
         return Html.Section(Id(result), $"{result.Network.Name}, {result.Size} x {result.Size}",
-            report.Passed ? Paragraph(report.Verdict) : Warning(report.Verdict),
+            report.Passed ? Paragraph(report.Verdict) : Warning(report.Verdict, CulpritLink(result)),
             result.Findings.Select(finding => finding.Passed ? Paragraph(finding.Sentence) : Warning(finding.Sentence)),
-            Element("div", Class("layers"), report.Layers.GroupBy(row => Place(row.Path)).Select(layer => Layer(report, [.. layer]))),
+            Element("div", Class("layers"), report.Layers.GroupBy(row => Place(row.Path)).Select(layer => Layer(result, [.. layer]))),
             report.Remarks.Count == 0 ? null : Element("details",
                 Element("summary", Figures.Count(report.Remarks.Count, "remark")),
                 Element("ul", report.Remarks.Select(remark => Element("li", remark)))));
     }
 
-    private static XElement Layer(ModelReport report, IReadOnlyList<LayerResult> rows)
+    private static XElement? CulpritLink(NetworkResult result) => result.Report.FirstDifference is null
+        ? null
+        : Element("span", " ", Element("a", Attribute("href", $"#{CulpritId(result)}"), "See it."));
+
+    private static XElement Layer(NetworkResult result, IReadOnlyList<LayerResult> rows)
     {
+        var report = result.Report;
         double alone = ModelReport.Largest(rows.Select(row => row.Isolated));
         double through = ModelReport.Largest(rows.Select(row => row.Propagated));
         bool isCulprit = rows.Any(row => ReferenceEquals(row, report.FirstDifference));
-        string right = rows.Any(row => row.Kink is not null) ? "ok, kink" : "ok", wrong = isCulprit ? "here" : "differs";
-        string verdict = rows.All(row => row.Passed) ? right : wrong;
-        return Element("details", isCulprit ? Attribute("open", "open") : null, rows.All(row => row.Passed) ? null : Class("failed"),
+        var failed = rows.Where(row => !row.Passed).ToList();
+        bool follows = failed.All(row => report.Following.Contains(row, ReferenceEqualityComparer.Instance));
+        var (state, verdict) =
+            failed.Count == 0 ? (null, rows.Any(row => row.Kink is not null) ? "ok, kink" : "ok")
+            : isCulprit ? ("failed", "here")
+            : follows ? ("follows", "follows")
+            : ("failed", failed.Any(row => !row.IsolatedPassed) ? "wrong" : "differs");
+        return Element("details",
+            isCulprit ? Attribute("id", CulpritId(result)) : null, isCulprit ? Attribute("open", "open") : null,
+            state is null ? null : Class(state),
             Element("summary",
                 Element("span", Class("path"), Place(rows[0].Path), rows[0].Kind.Length == 0 ? null : Element("small", $" {rows[0].Kind}")),
                 Element("span", Class("errors"), Bar("alone", alone), Bar("through", through)),
@@ -103,6 +116,8 @@ internal static class LayerErrorsReport
     private static string Value(double value) => double.IsNaN(value) ? "NaN" : value.ToString("G9", CultureInfo.InvariantCulture);
 
     private static string Power(int decade) => Math.Pow(10, decade).ToString("G", CultureInfo.InvariantCulture);
+
+    private static string CulpritId(NetworkResult result) => $"{Id(result)}-difference";
 
     private static string Id(NetworkResult result) => $"network-{result.Network.Name}";
 }

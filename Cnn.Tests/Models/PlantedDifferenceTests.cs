@@ -28,10 +28,12 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
             wrong.weight = ((Conv2d)old).weight;
             return wrong;
         });
-        var first = First(ModelCheck.Same(expected, actual, Images()));
+        var report = ModelCheck.Same(expected, actual, Images());
+        var first = First(report);
         Assert.Equal((Shortcut, "output"), (first.Path, first.What));
         Assert.Contains("(2, 128, 8, 8) expected, ", first.ToString());
         Assert.Contains("(2, 128, 16, 16) found", first.ToString());
+        Assert.Contains(" tensors that the model did not reach", report.ToString());
     }
 
     [Fact]
@@ -141,14 +143,103 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
     public void OtherLayersAreRefusedInASentence()
     {
         using var scope = NewDisposeScope();
-        using var one = Sequential(("a", Conv2d(1, 1, 1)), ("b", ReLU()));
-        using var two = Sequential(("a", Conv2d(1, 1, 1)), ("c", ReLU()), ("d", ReLU()));
+        using var one = Sequential(("a", Conv2d(1, 1, 1)));
+        using var two = Sequential(("b", ReLU()), ("c", Tanh()));
         var refusal = Assert.Throws<ArgumentException>(() => ModelCheck.Same(one, two, rand(1, 1, 2, 3)));
         Assert.StartsWith(
-            "actual has 3 layers and expected 2: they must be the same; only expected has b (ReLU), only actual has c (ReLU).",
+            "actual has no layer that belongs to one of expected: expected has a (Conv2d), actual has b (ReLU), c (Tanh).",
             refusal.Message);
         var itself = Assert.Throws<ArgumentException>(() => ModelCheck.Same(one, one, rand(1, 1, 2, 3)));
         Assert.StartsWith("actual is the same object as expected", itself.Message);
+    }
+
+    // A port that calls functions where the original has modules, its layers numbered otherwise for that.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void LayersThatStandAloneAreNamedAndTheOthersCompared(bool wrong)
+    {
+        using var scope = NewDisposeScope();
+        using var expected = Sequential(
+            ("0", Conv2d(1, 2, 3)), ("1", ReLU()), ("2", Conv2d(2, 2, 3)), ("3", BatchNorm2d(2)), ("4", ReLU()), ("5", Conv2d(2, 2, 1)));
+        using var actual = new Model(
+            (m, x) => m["3"].call(functional.relu(m["2"].call(m["1"].call(functional.relu(m["0"].call(x)))))),
+            ("0", Conv2d(1, 2, 3)), ("1", new Conv2D(2, 2, 3)), ("2", BatchNorm2d(2)), ("3", Conv2d(2, 2, 1)));
+        using (no_grad())
+            foreach (var (mine, theirs) in actual.parameters().Zip(expected.parameters())) mine.copy_(theirs);
+        if (wrong)
+            using (no_grad()) actual.get_parameter("1.weight")![1, 0, 2, 1] += 0.1;
+        var report = ModelCheck.Same(expected, actual, randn(3, 1, 9, 8));
+        output.WriteLine(report.ToString());
+        Assert.Equal(["1", "4"], report.NotCompared.Select(layer => layer.Path));
+        Assert.All(report.NotCompared, layer => Assert.Equal("only expected has it", layer.Reason));
+        Assert.Equal(["0", "2", "3", "5", "(model)"], report.Layers.Select(row => row.Path).Distinct());
+        Assert.Equal(!wrong, report.Passed);
+        if (wrong) Assert.Equal(("2", "weight"), (report.FirstDifference!.Path, report.FirstDifference.What));
+        else Assert.StartsWith("EQUAL WHERE COMPARED: 4 of 6 layers; not 1 (ReLU), 4 (ReLU). ", report.ToString());
+    }
+
+    [Fact]
+    public void ALayerThatStandsAloneIsLeftAsItWas()
+    {
+        using var scope = NewDisposeScope();
+        using var expected = Sequential(("conv", Conv2d(1, 2, 3)), ("norm", BatchNorm2d(2)));
+        using var actual = Sequential(("conv", Conv2d(1, 2, 3)));
+        var norm = expected.named_modules().Single(entry => entry.name == "norm").module;
+        var mean = norm.get_buffer("running_mean")!.clone();
+        Assert.False(ModelCheck.Same(expected, actual, randn(3, 1, 9, 8)).Passed);
+        Exact.Equal(mean, norm.get_buffer("running_mean")!);
+        Assert.All(norm.parameters(), parameter => Assert.Null(parameter.grad));
+    }
+
+    [Fact]
+    public void TheWeightsOfALayerThatDoesNotRunAreCompared()
+    {
+        using var scope = NewDisposeScope();
+        using var expected = new Model((m, x) => m["conv"].call(x), ("conv", Conv2d(1, 2, 3)), ("idle", Conv2d(1, 2, 3)));
+        using var actual = new Model((m, x) => m["conv"].call(x), ("conv", Conv2d(1, 2, 3)), ("idle", Conv2d(1, 2, 3)));
+        actual.load_state_dict(expected.state_dict());
+        var input = randn(2, 1, 7, 6);
+        var equal = ModelCheck.Same(expected, actual, input);
+        Assert.True(equal.Passed);
+        Assert.Contains("idle (Conv2d) is not compared: forward does not run it: its weights alone are compared.", equal.Remarks);
+        using (no_grad()) actual.get_parameter("idle.weight")![1, 0, 2, 1] += 1;
+        var first = First(ModelCheck.Same(expected, actual, input));
+        Assert.Equal(("idle", "weight"), (first.Path, first.What));
+        Assert.Equal([1L, 0, 2, 1], first.Index);
+    }
+
+    // One line for what follows from the culprit, whatever is wrong; the culprit's layer with all its tensors.
+    [Fact]
+    public void TheTableShowsTheCulpritAndSumsUpWhatFollows()
+    {
+        using var scope = NewDisposeScope();
+        using var expected = Resnet18();
+        using var actual = Resnet18();
+        var weight = actual.get_parameter("layer3.1.conv2.weight")!;
+        using (no_grad()) weight[5, 7, 2, 1] += 0.1f;
+        var report = ModelCheck.Same(expected, actual, Images());
+        First(report);
+        string text = report.ToString();
+        string[] rows = Rows(text);
+        Assert.True(report.Layers.Count(row => !row.Passed) > 20);
+        Assert.InRange(rows.Length, 3, 8);
+        Assert.Contains("<- HERE", rows.Single(row => row.Contains("| weight ", StringComparison.Ordinal)));
+        Assert.All(rows, row => Assert.StartsWith("| layer3.1.conv2 (Conv2d) ", row));
+        Assert.Contains("computed after layer3.1.conv2, from which it follows", text.Replace("\n  ", " ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TheTableIsInTheOrderOfExecution()
+    {
+        using var scope = NewDisposeScope();
+        using var model = NetworkTable.Find("lenet5")!.Create();
+        var report = ModelCheck.Swapped(model, rand(2, 1, 28, 28));
+        string[] rows = Rows(report.ToString());
+        string[] all = [.. report.Layers.Select(row => row.Path).Distinct()];
+        int[] places = [.. rows.Select(row => Array.IndexOf(all, row[2..].Split(' ')[0]))];
+        Assert.Equal(places.Order(), places);
+        Assert.Contains(rows, row => row.StartsWith("| features.c1 (Conv2D)", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -204,6 +295,10 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
         Assert.Equal(("(model)", "scale"), (first.Path, first.What));
         Assert.Equal([2L], first.Index);
     }
+
+    // Of the table, without its head.
+    private static string[] Rows(string text) =>
+        [.. text.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1)];
 
     private static Model Normalised(string? bug)
     {

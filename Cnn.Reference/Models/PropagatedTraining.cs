@@ -10,8 +10,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Cnn.Reference.Models;
 
 /// <summary>
-/// Trains a network with our layers, and the same network with libtorch's, from the same weights on the same images: their losses
-/// keep together as closely as rounding lets them.
+/// Trains a network with our layers, and the same network with libtorch's, from the same weights on the same images, each by itself:
+/// their losses keep together as closely as rounding lets them.
 /// </summary>
 /// <remarks>
 /// Training magnifies a rounding step by step, each network in its own measure. So the measure is taken: libtorch's network is trained
@@ -22,19 +22,29 @@ namespace Cnn.Reference.Models;
 /// some networks double a rounding until it is the loss itself, in float64 as well. There the network that is changed is the one with
 /// our layers: libtorch's grouped convolutions take minutes in float64.
 /// </remarks>
-internal static class TrainingBeside
+internal static class PropagatedTraining
 {
-    private const int Steps = 20, Images = 4; // at a time
-    private const double Times = 8, Noise = 4, LearningRate = 0.001, SmallRate = 0.00001, MostReach = 0.01;
+    /// <summary>What it is called in a table.</summary>
+    public const string Name = "losses";
+
+    /// <summary>The most networks that are trained.</summary>
+    public const int Trainings = 2 * (2 + Noises);
+
+    private const int Steps = TrainingPlan.Steps, Noises = 2;
+    private const double Times = 8, Noise = 4, SmallRate = 0.00001;
 
     /// <summary>Trains, and compares the losses.</summary>
-    public static NetworkFinding Run(Network network, long size, int seed)
+    /// <param name="network">The network.</param>
+    /// <param name="size">Height and width of its images.</param>
+    /// <param name="seed">Where weights, images and masks come from.</param>
+    /// <param name="advance">Is told each training that is done.</param>
+    public static NetworkFinding Run(Network network, long size, int seed, Action<string> advance)
     {
-        var narrow = Compare(network, size, seed, ScalarType.Float32);
+        var narrow = Compare(network, size, seed, ScalarType.Float32, advance);
         if (narrow.Passed && narrow.Proven == Steps) return Found(narrow, "");
         string how = $" (small ones, in float64; in float32 the two come to be {Two(narrow.Apart(Steps))} apart, "
             + $"and rounding alone takes libtorch's up to {Two(narrow.Reach / Times)} away)";
-        return Found(Compare(network, size, seed, ScalarType.Float64), how);
+        return Found(Compare(network, size, seed, ScalarType.Float64, advance), how);
     }
 
     private static NetworkFinding Found(Losses losses, string how)
@@ -45,49 +55,56 @@ internal static class TrainingBeside
             : $", up to step {losses.Proven}: from there on rounding alone takes it too far to prove anything";
         string way = string.Create(CultureInfo.InvariantCulture, $"{losses.Expected[0]:G6} to {losses.Expected[^1]:G6}");
         return new(
-            "losses", losses.Passed, losses.Proven == Steps ? text : $"{text} ({Figures.Count(losses.Proven, "step")})",
-            $"In {Steps} steps of training{how} the loss went from {way}; with our layers it was never further away than "
+            Name, losses.Passed, $"{text} ({losses.Proven})",
+            $"Training, both free: in {Steps} steps{how} the loss went from {way}; with our layers it was never further away than "
             + $"{Two(losses.Apart(losses.Proven))}, {text} of what rounding explains{proven}.");
     }
 
     private static string Two(double number) => number.ToString("G2", CultureInfo.InvariantCulture);
 
-    private static Losses Compare(Network network, long size, int seed, ScalarType dtype)
+    private static Losses Compare(Network network, long size, int seed, ScalarType dtype, Action<string> advance)
     {
         bool isWide = dtype == ScalarType.Float64;
-        double[] expected = Train(network, size, seed, dtype, swapped: false);
-        double[] actual = Train(network, size, seed, dtype, swapped: true);
+        double[] expected = Train(swapped: false);
+        double[] actual = Train(swapped: true);
         double[] still = isWide ? actual : expected;
-        double[][] moved = [.. new[] { seed + 1, seed + 2 }.Select(noise => Train(network, size, seed, dtype, swapped: isWide, noise))];
+        double[][] moved = [.. Enumerable.Range(seed + 1, Noises).Select(noise => Train(swapped: isWide, noise))];
 
         double reach = 0, worst = 0;
         int proven = 0;
         for (int step = 0; step < Steps; step++)
         {
             reach = Math.Max(reach, Times * moved.Max(losses => Math.Abs(losses[step] - still[step])));
-            if (!(reach <= MostReach * Math.Abs(expected[step]))) break;
+            if (!(reach <= TrainingPlan.MostReach * Math.Abs(expected[step]))) break;
             proven++;
             double roundings = Times * TensorComparison.EpsilonOf(dtype) * Math.Abs(expected[step]); // of the loss itself
             double ratio = Math.Abs(actual[step] - expected[step]) / Math.Max(reach, roundings);
             worst = Math.Max(worst, double.IsNaN(ratio) ? double.PositiveInfinity : ratio);
         }
         return new(expected, actual, reach, worst, proven);
+
+        double[] Train(bool swapped, int? noise = null)
+        {
+            double[] losses = PropagatedTraining.Train(network, size, seed, dtype, swapped, noise);
+            advance($"free training in {dtype}");
+            return losses;
+        }
     }
 
-    private static double[] Train(Network network, long size, int seed, ScalarType dtype, bool swapped, int? noiseSeed = null)
+    private static double[] Train(Network network, long size, int seed, ScalarType dtype, bool swapped, int? noiseSeed)
     {
         using var scope = NewDisposeScope();
         using var generator = new SeededGenerator(seed);
         using var noise = noiseSeed is { } start ? new Generator((ulong)start) : null;
-        using var model = network.Create(seed).to(dtype);
+        using var model = TrainingPlan.Create(network, seed, dtype);
         if (swapped) model.UseCnnLayers();
-        using var optimizer = optim.SGD(model.parameters(), dtype == ScalarType.Float64 ? SmallRate : LearningRate);
+        using var optimizer = optim.SGD(model.parameters(), dtype == ScalarType.Float64 ? SmallRate : TrainingPlan.LearningRate);
         double[] losses = new double[Steps];
         for (int step = 0; step < Steps; step++)
         {
             using var ofStep = NewDisposeScope();
             if (noise is not null) Disturb(model, noise);
-            var (images, labels) = NetworkImages.Draw(network, size, Images, seed + step);
+            var (images, labels) = TrainingPlan.Draw(network, size, seed, step);
             optimizer.zero_grad();
             var loss = F.cross_entropy(model.forward(images.to(dtype)), labels);
             loss.backward();
