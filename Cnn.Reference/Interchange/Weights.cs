@@ -88,7 +88,7 @@ public static class Weights
     }
 
     private static IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> ParametersInFields(nn.Module module) =>
-        from field in References.FieldsOf(module.GetType())
+        from field in HolderTypes.FieldsOf(module.GetType())
         let parameter = field.GetValue(module) as TorchSharp.Modules.Parameter
         where parameter is not null
         select (field.Name, parameter);
