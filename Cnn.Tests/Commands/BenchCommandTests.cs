@@ -149,7 +149,7 @@ public class BenchCommandTests
     [InlineData("bench --why --algorithm literal", "--algorithm literal")]
     [InlineData("bench --list --json report.json", "--json")]
     [InlineData("bench --memory --pass forward", "--pass")]
-    [InlineData("bench --model nothing", "lenet5 or ")]
+    [InlineData("bench --model nothing", "--model nothing: must be lenet5, ")]
     [InlineData("bench --model lenet5 --rows rows.txt", "--rows")]
     [InlineData("bench --model lenet5 --filter a", "--filter")]
     [InlineData("bench --model lenet5 --memory", "--memory: does not go with --model")]

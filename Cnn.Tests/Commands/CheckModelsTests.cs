@@ -24,7 +24,7 @@ public class CheckModelsTests
     }
 
     [Theory]
-    [InlineData("--model nope", "--model nope: must be lenet5 or ")]
+    [InlineData("--model nope", "--model nope: must be lenet5, ")]
     [InlineData("--html page.html", "--html: goes with --model only")]
     [InlineData("--size 64", "--size: goes with --model only")]
     [InlineData("--model all --size 64", "--size: goes with one network")]

@@ -60,7 +60,7 @@ public sealed class PredictCommandTests : IDisposable
 
     [Theory]
     [InlineData("'/no/such/run' does not exist.", "--run", "/no/such/run", "a.png")]
-    [InlineData("Option '--run' is required.", "a.png")]
+    [InlineData("--run: is missing; it must name a folder or a file.", "a.png")]
     [InlineData("--top 0: must be a whole number from 1 to 10000.", "--run", "run", "--top", "0", "a.png")]
     public void WhatCannotBeDoneIsOneSentence(string sentence, params string[] arguments)
     {

@@ -60,7 +60,9 @@ public sealed class WrongKernelTests
         Assert.All(output[2..], size => Assert.InRange(size, 1, 3));
         Assert.Contains(smallest.WorkedSum.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
         Assert.Contains("[Xunit.Fact]", smallest.XunitTest, StringComparison.Ordinal);
-        Assert.Contains("yours(", smallest.XunitTest, StringComparison.Ordinal);
+        // Either the numbers are in the test, or the check is, of that one line: what differs from call to call has no numbers.
+        Assert.True(smallest.XunitTest.Contains("yours(", StringComparison.Ordinal)
+            || smallest.XunitTest.Contains("Only = ", StringComparison.Ordinal), smallest.XunitTest);
         Assert.Contains(smallest.XunitTest, Assert.Throws<KernelCheckException>(report.ThrowIfFailed).Message, StringComparison.Ordinal);
     }
 
