@@ -1,3 +1,4 @@
+using System.Reflection;
 using Cnn.Layers.Swapping;
 using Cnn.Reference.Data;
 using Cnn.Reference.Interchange;
@@ -87,11 +88,13 @@ public static class Weights
         ];
     }
 
-    private static IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> ParametersInFields(nn.Module module) =>
-        from field in HolderTypes.FieldsOf(module.GetType())
-        let parameter = field.GetValue(module) as TorchSharp.Modules.Parameter
-        where parameter is not null
-        select (field.Name, parameter);
+    // Of every class of the hierarchy: a private field is none of a derived class.
+    private static IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> ParametersInFields(nn.Module module)
+    {
+        for (var type = module.GetType(); type is not null; type = type.BaseType)
+            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic))
+                if (field.GetValue(module) is TorchSharp.Modules.Parameter parameter) yield return (field.Name, parameter);
+    }
 
     /// <summary>Reads every tensor of a file, in the file's order. They are the caller's to dispose of.</summary>
     /// <param name="file">The file, .safetensors or .npz.</param>
