@@ -13,6 +13,8 @@ public class PlantedBugTests
 {
     private static readonly Level[] Levels = [new ExactLevel(), new RealLevel(), new CornersLevel(), new DifferencesLevel(), new SameBitsLevel()];
 
+    private const double MostOfABug = 3e4; // of a case: what a bug does, it does to small ones, and the literal loops take their time
+
     // Bugs that a wrapper can plant: the geometry it passes on is wrong, or what comes back is.
     private static readonly Dictionary<string, Func<ILayer, Case, Tensor, Tensor?, Tensor?, (Tensor, Tensor?)>> Bugs = new()
     {
@@ -39,7 +41,7 @@ public class PlantedBugTests
     [MemberData(nameof(BugNames))]
     public void APlantedBugIsCaught(string bug)
     {
-        var checker = Run(new Planted(new CnnLayer(Algorithm.Literal), Bugs[bug]));
+        var checker = Run(new Planted(new CnnLayer(Algorithm.Literal), Bugs[bug]), MostOfABug);
         Assert.NotEmpty(checker.Results.Failures);
         // The failing line must reproduce the failure on its own.
         var again = new Checker(Levels, [new Planted(new CnnLayer(Algorithm.Literal), Bugs[bug])]);
@@ -66,10 +68,11 @@ public class PlantedBugTests
         Assert.Equal(ImagesCheck.Parts, results.Tallies.Where(tally => tally.Tensors > 0).Select(tally => tally.Part));
     }
 
-    private static Checker Run(ILayer layer)
+    private static Checker Run(ILayer layer, double most = double.PositiveInfinity)
     {
         var checker = new Checker(Levels, [layer]);
-        foreach (var @case in Corpus.All().Concat(CaseGenerator.Cases(seed: 11).Take(60))) checker.Check(@case);
+        foreach (var @case in Corpus.All().Concat(CaseGenerator.Cases(seed: 11).Take(60)).Where(@case => @case.Size <= most))
+            checker.Check(@case);
         return checker;
     }
 
