@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Data;
-using Cnn.Reference.Diagnosis;
+using Cnn.Reference.Loading;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Processes;
 using Cnn.Reference.Training.Checkpoints;
@@ -30,7 +30,7 @@ public static class CommandLine
         var root = new RootCommand("Convolution and pooling layers in explicit C# loops, held against libtorch.")
         {
             CheckCommand.Create(), BenchCommand.Create(), TrainCommand.Create(), PredictCommand.Create(),
-            DoctorCommand.Create(), WorkerCommand.Create(),
+            DoctorCommand.Create(), MuseumCommand.Create(), WorkerCommand.Create(),
         };
         // Nothing but a command line is read for arguments: a name may begin with @.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Cnn.Reference.Diagnosis;
+using Cnn.Reference.Loading;
 using Spectre.Console;
 
 namespace Cnn.Reference.Commands;

@@ -1,4 +1,4 @@
-namespace Cnn.Reference.Diagnosis;
+namespace Cnn.Reference.Loading;
 
 /// <summary>Why libtorch does not load, and what helps.</summary>
 /// <param name="Reason">A sentence.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Cnn.Reference.Diagnosis;
+namespace Cnn.Reference.Loading;
 
 /// <summary>What helps, in a sentence each.</summary>
 internal static class Remedies

@@ -1,4 +1,4 @@
-namespace Cnn.Reference.Diagnosis;
+namespace Cnn.Reference.Loading;
 
 /// <summary>A symbol version such as GLIBCXX_3.4.32: its kind, and its number, which can be compared.</summary>
 internal sealed record SymbolVersion(string Kind, Version Number)

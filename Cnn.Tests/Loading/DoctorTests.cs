@@ -3,7 +3,7 @@ using System.Text.Json;
 using Cnn.Tests.Build;
 using Cnn.Tests.Commands;
 
-namespace Cnn.Tests.Diagnosis;
+namespace Cnn.Tests.Loading;
 
 /// <summary>The verb doctor as a user runs it, in a copy of the program whose native files something has happened to.</summary>
 public sealed class DoctorTests : IDisposable

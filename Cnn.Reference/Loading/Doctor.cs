@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
-namespace Cnn.Reference.Diagnosis;
+namespace Cnn.Reference.Loading;
 
 /// <summary>Looks at this system and at the files of libtorch, has libtorch tried, and says why it does not load.</summary>
 internal static partial class Doctor

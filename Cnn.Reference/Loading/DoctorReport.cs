@@ -5,7 +5,7 @@ using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
 using Spectre.Console;
 
-namespace Cnn.Reference.Diagnosis;
+namespace Cnn.Reference.Loading;
 
 /// <summary>What <c>doctor</c> has found, for a person and for a program.</summary>
 /// <param name="Outcome">What a try to use libtorch has come to.</param>

@@ -1,4 +1,4 @@
-namespace Cnn.Reference.Diagnosis;
+namespace Cnn.Reference.Loading;
 
 /// <summary>TorchSharp's complaint that libtorch does not load, among other exceptions.</summary>
 internal static class LoadFailure

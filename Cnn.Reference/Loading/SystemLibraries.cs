@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Cnn.Reference.Diagnosis;
+namespace Cnn.Reference.Loading;
 
 /// <summary>The libraries that this Linux system has, as its loader finds them.</summary>
 internal sealed class SystemLibraries

@@ -1,4 +1,4 @@
-namespace Cnn.Reference.Diagnosis;
+namespace Cnn.Reference.Loading;
 
 /// <summary>Where .NET looks for TorchSharp's native file, and what it finds there.</summary>
 internal static class NativeSearch

@@ -9,7 +9,7 @@ using Cnn.Reference.Oracle;
 using Cnn.Reference.Processes;
 using TorchSharp;
 
-namespace Cnn.Reference.Diagnosis;
+namespace Cnn.Reference.Loading;
 
 /// <summary>What a try to use libtorch has come to, as far as it went.</summary>
 /// <param name="Step">What was done last.</param>

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Cnn.Reference.Benchmarks;
 using TorchSharp;
 
-namespace Cnn.Reference.Diagnosis;
+namespace Cnn.Reference.Loading;
 
 /// <summary>Which packages this program was built with. None of it loads anything native.</summary>
 internal static class Packages

@@ -3,7 +3,7 @@ using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
 using Cnn.Build;
 
-namespace Cnn.Reference.Diagnosis;
+namespace Cnn.Reference.Loading;
 
 /// <summary>A native library as it lies on the disk; nothing of it is loaded.</summary>
 /// <param name="Path">Where.</param>

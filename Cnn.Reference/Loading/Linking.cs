@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Cnn.Build;
 
-namespace Cnn.Reference.Diagnosis;
+namespace Cnn.Reference.Loading;
 
 /// <summary>
 /// What the loader of Linux does with TorchSharp's native file, followed on paper: every library that comes with it, and every

@@ -1,0 +1,8 @@
+namespace Cnn.Reference.Exercises;
+
+/// <summary>One text in each language.</summary>
+internal readonly record struct Bilingual(string English, string Spanish)
+{
+    /// <summary>The text in a language.</summary>
+    public string In(Language language) => language == Language.Spanish ? Spanish : English;
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Cnn.Reference.Mistakes;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Exercises;
+
+/// <summary>
+/// One question that an exercise is asked: sizes, from which the numbers follow. They are small whole numbers, so that a cell can be
+/// worked by hand; those of a pool are all different, but for ties that are asked for.
+/// </summary>
+/// <param name="Operation">What is asked for.</param>
+/// <param name="Images">m.</param>
+/// <param name="Rows">n_H_prev.</param>
+/// <param name="Columns">n_W_prev.</param>
+/// <param name="Channels">n_C_prev.</param>
+internal sealed record ExerciseCase(Operation Operation, long Images, long Rows, long Columns, long Channels)
+{
+    private const int LargestBias = 90, MostTied = 2;
+
+    /// <summary>n_C of a convolution.</summary>
+    public long Filters { get; init; } = 1;
+
+    /// <summary>f along height and width: the exercise's windows are square, but for its mask and its distribution.</summary>
+    public (long H, long W) Side { get; init; } = (1, 1);
+
+    /// <summary>The stride along both axes.</summary>
+    public long Stride { get; init; } = 1;
+
+    /// <summary>The pad on all sides.</summary>
+    public long Pad { get; init; }
+
+    /// <summary>Whether a pool's numbers are few, so that some maxima are equal.</summary>
+    public bool Ties { get; init; }
+
+    private bool IsConv => Operation is Operation.SingleStep or Operation.ConvForward or Operation.ConvBackward;
+
+    private bool IsBackward => Operation is Operation.ConvBackward or Operation.MaxBackward or Operation.AverageBackward;
+
+    /// <summary>Draws the numbers: the same ones each time. The tensors are those of the caller's scope.</summary>
+    public Call ToCall()
+    {
+        var random = new Random((int)(Images + 10 * Rows + 100 * Columns + 1000 * Channels + Stride));
+        var draw = new Draw(random);
+        var windows = new Windows(Side)
+        {
+            Stride = (Stride, Stride),
+            Padding = (Pad, Pad),
+            EveryMaximum = Operation is Operation.MaxBackward or Operation.Mask,
+        };
+        long[] shape = [Images, Channels, Rows, Columns];
+        var call = new Call(Operation, windows, Ties ? draw.Few(shape, MostTied) : IsConv ? draw.Few(shape) : draw.Different(shape));
+        if (IsConv) call = call with { Weight = draw.Few([Filters, Channels, Side.H, Side.W]) };
+        if (Operation is Operation.SingleStep or Operation.ConvForward) call = call with { Bias = draw.Few([Filters], LargestBias) };
+        if (Operation == Operation.Distribute) return call with { GradOutput = tensor([random.Next(10, 100) + 0.5]).reshape(1, 1, 1, 1) };
+        if (!IsBackward) return call;
+        var (height, width) = call.Outputs();
+        return call with { GradOutput = draw.Few([Images, IsConv ? Filters : Channels, height, width]) };
+    }
+
+    /// <summary>The sizes in the exercise's words.</summary>
+    public override string ToString()
+    {
+        string square = string.Create(CultureInfo.InvariantCulture, $"f = {Side.H}, stride = {Stride}");
+        return Operation switch
+        {
+            Operation.ZeroPad => Line($"X ({Images}, {Rows}, {Columns}, {Channels}), pad = {Pad}"),
+            Operation.SingleStep => Line($"a_slice_prev and W ({Side.H}, {Side.W}, {Channels})"),
+            Operation.Mask => Line($"x ({Rows}, {Columns})"),
+            Operation.Distribute => Line($"shape = ({Side.H}, {Side.W})"),
+            Operation.ConvForward or Operation.ConvBackward =>
+                Line($"A_prev ({Images}, {Rows}, {Columns}, {Channels}), W ({Side.H}, {Side.W}, {Channels}, {Filters}), stride = {Stride}, pad = {Pad}"),
+            Operation.MaxForward or Operation.MaxBackward => Line($"A_prev ({Images}, {Rows}, {Columns}, {Channels}), {square}, Max"),
+            _ => Line($"A_prev ({Images}, {Rows}, {Columns}, {Channels}), {square}, Average"),
+        };
+
+        static string Line(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);
+    }
+}

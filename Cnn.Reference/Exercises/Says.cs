@@ -1,0 +1,86 @@
+using System.Globalization;
+using Cnn.Reference.Mistakes;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Exercises;
+
+/// <summary>The sentences that students read, in each language.</summary>
+internal static class Says
+{
+    private const int LongestMessage = 200; // of an exception: libtorch's hold its stack
+
+    /// <summary>The exercise, the case, and what is to be said of it.</summary>
+    public static Bilingual About(Exercise exercise, ExerciseCase @case, Bilingual text) => new(
+        $"{exercise}, with {@case}: {text.English}", $"{exercise}, con {@case}: {text.Spanish}");
+
+    /// <summary>All is right.</summary>
+    public static Bilingual Right(Exercise exercise, int cases, long cells) => new(
+        $"{exercise} is right: {cases} cases, {cells} cells.", $"{exercise} está bien: {cases} casos, {cells} celdas.");
+
+    /// <summary>How much is wrong.</summary>
+    public static Bilingual WrongCells(Exercise exercise, ExerciseCase @case, string name, long cells, long all, int wrong, int cases) => new(
+        $"{exercise}, with {@case}: {cells} of {all} cells of {name} are wrong ({wrong} of {cases} cases fail).",
+        $"{exercise}, con {@case}: {cells} de {all} celdas de {name} están mal (fallan {wrong} de {cases} casos).");
+
+    /// <summary>What explains it.</summary>
+    public static Bilingual Of(Exercise exercise, Finding finding)
+    {
+        string[] names = [.. finding.Parts.Select(part => exercise.Outputs.First(output => output.Part == part).Name)];
+        if (finding.Mistakes.Count == 0)
+        {
+            return new(
+                $"No known mistake, and no two of them, give just this {List(names, "and")}.",
+                $"Ningún error conocido, ni dos de ellos, da exactamente este resultado: {List(names, "y")}.");
+        }
+        string[] look = [.. finding.Mistakes.Select(mistake => mistake.LookAt).Distinct()];
+        string both = finding.Mistakes.Count > 1 ? "two mistakes at once: " : "", ambos = finding.Mistakes.Count > 1 ? "dos errores a la vez: " : "";
+        return new(
+            $"Your {List(names, "and")} {(names.Length > 1 ? "are" : "is")} exactly what this gives: {both}" +
+            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.English))} Look at {List(look, "and")}.",
+            $"Tu {List(names, "y")} {(names.Length > 1 ? "son" : "es")} exactamente lo que resulta de esto: {ambos}" +
+            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {List(look, "y")}.");
+    }
+
+    /// <summary>The function threw.</summary>
+    public static Bilingual Threw(Exception exception)
+    {
+        string message = exception.Message.Split('\n')[0].Trim();
+        if (message.Length > LongestMessage) message = message[..LongestMessage] + "…";
+        string kind = exception.GetType().Name;
+        return new($"it threw {kind}: {message}", $"lanzó {kind}: {message}");
+    }
+
+    /// <summary>An input was disposed.</summary>
+    public static Bilingual Disposed(string name) => new(
+        $"it disposed its input {name}; inputs belong to the caller.",
+        $"liberó su entrada {name}; las entradas son de quien llama.");
+
+    /// <summary>An input was written to.</summary>
+    public static Bilingual Changed(string name) => new(
+        $"it changed its input {name}; copy it first, with {name}.clone().",
+        $"modificó su entrada {name}; primero copiala, con {name}.clone().");
+
+    /// <summary>There is no result.</summary>
+    public static Bilingual Nothing(string name) => new(
+        $"it returned nothing for {name}: null, or a disposed tensor.",
+        $"no devolvió nada para {name}: null, o un tensor liberado.");
+
+    /// <summary>Another type.</summary>
+    public static Bilingual WrongType(ExerciseOutput output, ScalarType type) => new(
+        $"{output.Name} has dtype {type}; it must be {output.DType}.",
+        $"{output.Name} tiene dtype {type}; debe ser {output.DType}.");
+
+    /// <summary>Another shape.</summary>
+    public static Bilingual WrongShape(ExerciseOutput output, long[] shape, long[] right) => new(
+        $"{output.Name} has shape {Shape(shape)}; it must be {Shape(right)}.",
+        $"{output.Name} tiene forma {Shape(shape)}; debe ser {Shape(right)}.");
+
+    private static string Shape(long[] shape) =>
+        $"({string.Join(", ", shape.Select(size => size.ToString(CultureInfo.InvariantCulture)))})";
+
+    private static string List(string[] names, string and) => names.Length switch
+    {
+        1 => names[0],
+        _ => $"{string.Join(", ", names[..^1])} {and} {names[^1]}",
+    };
+}

@@ -1,0 +1,74 @@
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Mistakes;
+
+/// <summary>The kinds of change that mistakes are made of.</summary>
+internal static class Changes
+{
+    /// <summary>Other windows, as many as there were: loops with the right bounds, and wrong indices in them.</summary>
+    public static Change Windows(Func<Windows, Windows> change) => (call, compute) => SameOutputs(call, call with { Windows = change(call.Windows) }, compute);
+
+    /// <summary>Other windows, and as many as that makes: the output has another size.</summary>
+    public static Change Sizes(Func<Windows, Windows> change) => (call, compute) => compute(call with { Windows = change(call.Windows) });
+
+    /// <summary>Another input.</summary>
+    public static Change Input(Func<Tensor, Tensor> change) => (call, compute) => compute(call with { Input = change(call.Input) });
+
+    /// <summary>Other filters.</summary>
+    public static Change Weight(Func<Tensor, Tensor> change) => (call, compute) => compute(call with { Weight = change(call.Weight!) });
+
+    /// <summary>Another bias, made of the call; where there is none, none.</summary>
+    public static Change Bias(Func<Tensor, Call, Tensor?> change) =>
+        (call, compute) => compute(call.Bias is null ? call : call with { Bias = change(call.Bias, call) });
+
+    /// <summary>Another gradient of the output.</summary>
+    public static Change GradOutput(Func<Tensor, Tensor> change) =>
+        (call, compute) => compute(call with { GradOutput = change(call.GradOutput!) });
+
+    /// <summary>Another output, of what comes out.</summary>
+    public static Change Output(Func<Tensor, Call, Tensor> change) => (call, compute) =>
+    {
+        var results = compute(call);
+        return results with { Output = change(results.Output!, call) };
+    };
+
+    /// <summary>Another gradient of the input, of what comes out.</summary>
+    public static Change GradInput(Func<Tensor, Call, Tensor> change) => (call, compute) =>
+    {
+        var results = compute(call);
+        return results with { GradInput = change(results.GradInput!, call) };
+    };
+
+    /// <summary>Another gradient of the filters, of what comes out.</summary>
+    public static Change GradWeight(Func<Tensor, Call, Tensor> change) => (call, compute) =>
+    {
+        var results = compute(call);
+        return results with { GradWeight = change(results.GradWeight!, call) };
+    };
+
+    /// <summary>Another gradient of the bias, of what comes out.</summary>
+    public static Change GradBias(Func<Tensor, Call, Tensor> change) => (call, compute) =>
+    {
+        var results = compute(call);
+        return results with { GradBias = change(results.GradBias!, call) };
+    };
+
+    /// <summary>
+    /// A changed call whose windows are more or fewer: outputs too many are not computed, those that are missing keep the zeros of
+    /// <c>np.zeros</c>; backwards, gradients of outputs that do not exist are zeros, those of windows that do not are not used.
+    /// </summary>
+    public static Results SameOutputs(Call call, Call changed, Compute compute)
+    {
+        var (there, wanted) = (changed.Outputs(), call.Outputs());
+        if (call.IsBackward) return compute(changed with { GradOutput = Fit(call.GradOutput!, there) });
+        var results = compute(changed);
+        return results with { Output = Fit(results.Output!, wanted) };
+    }
+
+    /// <summary>The top left part of each image, or zeros around it to the right and below.</summary>
+    public static Tensor Fit(Tensor images, (long H, long W) size)
+    {
+        long h = Math.Min(size.H, images.shape[2]), w = Math.Min(size.W, images.shape[3]);
+        return nn.functional.pad(images.narrow(2, 0, h).narrow(3, 0, w), [0, size.W - w, 0, size.H - h]);
+    }
+}

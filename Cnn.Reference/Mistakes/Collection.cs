@@ -1,0 +1,17 @@
+namespace Cnn.Reference.Mistakes;
+
+/// <summary>Every mistake that has a name.</summary>
+internal static class Collection
+{
+    /// <summary>All of them, by subject.</summary>
+    public static readonly IReadOnlyList<Mistake> All =
+    [
+        .. WindowMistakes.All, .. PaddingMistakes.All, .. SumMistakes.All, .. GradientMistakes.All, .. PoolMistakes.All,
+    ];
+
+    /// <summary>Those that can be made in an operation.</summary>
+    public static IReadOnlyList<Mistake> Of(Operation operation) => [.. All.Where(mistake => mistake.Where.Contains(operation))];
+
+    /// <summary>One by its name; null where there is none.</summary>
+    public static Mistake? Find(string id) => All.FirstOrDefault(mistake => mistake.Id == id);
+}

@@ -1,0 +1,229 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Mistakes;
+
+/// <summary>Gradients that are not added up, not multiplied by the gradient of the output, or averaged.</summary>
+internal static class GradientMistakes
+{
+    public static readonly Mistake[] All =
+    [
+        new("gradient-overwritten",
+            "Each window overwrites the gradient of its cells, with =, instead of adding to it, with +=.",
+            "Cada ventana sobrescribe el gradiente de sus celdas, con =, en vez de sumarle, con +=.",
+            "da_prev_pad[...] +=", Places.Backward, Overwritten)
+        {
+            SeenIn =
+            [
+                "FluxML/NNlib.jl#205",
+                "jmschrei/tangermeme#95",
+                "0809zheng/CS231n-assignment2019#19",
+                "devitocodes/joey#5",
+            ],
+        },
+        new("weight-gradient-overwritten",
+            "Each window overwrites dW, with =, instead of adding to it, with +=: the last window is left.",
+            "Cada ventana sobrescribe dW, con =, en vez de sumarle, con +=: queda la última ventana.",
+            "dW[:, :, :, c] +=", Places.ConvBackward,
+            (call, compute) => compute(call) with { GradWeight = compute(call with { GradOutput = LastWindow(call.GradOutput!) }).GradWeight }),
+        new("bias-gradient-overwritten",
+            "Each window overwrites db, with =, instead of adding to it, with +=: the last window is left.",
+            "Cada ventana sobrescribe db, con =, en vez de sumarle, con +=: queda la última ventana.",
+            "db[:, :, :, c] +=", Places.ConvBackward,
+            (call, compute) => compute(call) with { GradBias = compute(call with { GradOutput = LastWindow(call.GradOutput!) }).GradBias }),
+        new("gradient-of-last-image",
+            "dW and db are those of the last image only: they are not summed over the batch.",
+            "dW y db son solo los de la última imagen: no se suman sobre el lote.",
+            "dW, db", Places.ConvBackward,
+            (call, compute) =>
+            {
+                var last = compute(call with { GradOutput = LastImage(call.GradOutput!) });
+                return compute(call) with { GradWeight = last.GradWeight, GradBias = last.GradBias };
+            })
+        {
+            SeenIn = ["mlpack/mlpack#3679", "LBANN/lbann#1022"],
+        },
+        new("upstream-ignored",
+            "The gradient of the output is not used, as if it were 1 everywhere.",
+            "No se usa el gradiente de la salida, como si fuera 1 en todas partes.",
+            "dZ[i, h, w, c]", Places.Backward, Changes.GradOutput(gradOutput => ones_like(gradOutput))),
+        new("upstream-of-first-window",
+            "Every window uses the gradient of the first one.",
+            "Cada ventana usa el gradiente de la primera.",
+            "dZ[i, h, w, c]", Places.Backward,
+            Changes.GradOutput(gradOutput => gradOutput.narrow(2, 0, 1).narrow(3, 0, 1).expand(gradOutput.shape))),
+        new("gradient-averaged-over-images",
+            "dW and db are divided by the number of images.",
+            "dW y db están divididos por la cantidad de imágenes.",
+            "dW, db", Places.ConvBackward, (call, compute) => Divided(compute(call), call.Input.shape[0]))
+        {
+            SeenIn = ["dengfy/cs231n#1"],
+        },
+        new("gradient-averaged-over-windows",
+            "dW and db are divided by the number of windows.",
+            "dW y db están divididos por la cantidad de ventanas.",
+            "dW, db", Places.ConvBackward,
+            (call, compute) => Divided(compute(call), call.GradOutput!.numel() / call.GradOutput.shape[1]))
+        {
+            SeenIn = ["sebgao/cTensor#3"],
+        },
+        new("bias-gradient-averaged",
+            "db is the mean of dZ over its windows instead of the sum.",
+            "db es el promedio de dZ sobre sus ventanas en vez de la suma.",
+            "db", Places.ConvBackward,
+            Changes.GradBias((gradBias, call) => gradBias / (double)(call.GradOutput!.numel() / call.GradOutput.shape[1]))),
+        new("bias-gradient-of-rows",
+            "db is summed over the wrong axes: over images, columns and channels, which leaves one number a row.",
+            "db se suma sobre los ejes equivocados: imágenes, columnas y canales, y queda un número por fila.",
+            "db", Places.ConvBackward,
+            Changes.GradBias((_, call) => call.GradOutput!.sum([0, 1, 3])))
+        {
+            SeenIn = ["deeplearning4j/deeplearning4j#8280"],
+        },
+        new("gradient-is-input",
+            "The input comes back instead of its gradient.",
+            "Se devuelve la entrada en vez de su gradiente.",
+            "dA_prev", Places.Backward, Changes.GradInput((_, call) => call.Input))
+        {
+            SeenIn = ["torch/nn#344"],
+        },
+        new("first-stride-phase-only",
+            "Only every stride-th row and column of the input gets a gradient; the others stay zero.",
+            "Solo una de cada stride filas y columnas de la entrada recibe gradiente; las otras quedan en cero.",
+            "dA_prev", Places.ConvBackward, Changes.GradInput(FirstPhase))
+        {
+            SeenIn = ["ROCm/rocm-libraries#7732"],
+        },
+        new("upstream-slice",
+            "A window is multiplied by a slice of dA, cut with the input's corners, instead of by the number dA[i, h, w, c].",
+            "Una ventana se multiplica por un corte de dA, tomado con las esquinas de la entrada, en vez del número dA[i, h, w, c].",
+            "dA[i, h, w, c]", Places.PoolBackward, UpstreamSlice)
+        {
+            SeenIn =
+            [
+                "marsggbo/deeplearning.ai_JupyterNotebooks#6",
+                "marsggbo/deeplearning.ai_JupyterNotebooks#10",
+            ],
+        },
+        new("winner-overwritten",
+            "One mark a cell says whether it was a maximum: the last window overwrites it, and all windows use it.",
+            "Una marca por celda dice si fue máximo: la última ventana la sobrescribe y todas las ventanas la usan.",
+            "mask", [Operation.MaxBackward], WinnerOverwritten)
+        {
+            SeenIn = ["ahrefs/ocannl#512"],
+        },
+        new("bias-gradient-of-all-filters",
+            "Every element of db is the sum of dZ over all filters.",
+            "Cada elemento de db es la suma de dZ sobre todos los filtros.",
+            "db[:, :, :, c]", Places.ConvBackward,
+            Changes.GradBias((gradBias, _) => gradBias.sum().expand(gradBias.shape))),
+    ];
+
+    private static Results Divided(Results results, long count) =>
+        results with { GradWeight = results.GradWeight! / (double)count, GradBias = results.GradBias! / (double)count };
+
+    private static Tensor LastWindow(Tensor gradOutput)
+    {
+        var last = zeros_like(gradOutput);
+        long n = gradOutput.shape[0] - 1, h = gradOutput.shape[2] - 1, w = gradOutput.shape[3] - 1;
+        last[n, .., h, w] = gradOutput[n, .., h, w];
+        return last;
+    }
+
+    private static Tensor LastImage(Tensor gradOutput)
+    {
+        var last = zeros_like(gradOutput);
+        last[^1] = gradOutput[^1];
+        return last;
+    }
+
+    private static Tensor FirstPhase(Tensor gradInput, Call call)
+    {
+        var phase = zeros_like(gradInput);
+        var (sh, sw) = call.Windows.Stride;
+        phase.slice(2, 0, phase.shape[2], sh).slice(3, 0, phase.shape[3], sw).fill_(1);
+        return gradInput * phase;
+    }
+
+    // The mean of the slice stands for the number where an average is spread. A slice cut off at the edge is broadcast, and one
+    // that is empty is an error: with a maximum, only windows of 2 x 2 with stride 1 get through.
+    private static Results? UpstreamSlice(Call call, Compute compute)
+    {
+        var (kernel, stride) = (call.Windows.Kernel, call.Windows.Stride);
+        var gradOutput = call.GradOutput!;
+        var (height, width) = (gradOutput.shape[2], gradOutput.shape[3]);
+        if (stride != (1, 1) || (call.Operation == Operation.MaxBackward && kernel != (2, 2))) return null;
+        if (call.Operation == Operation.AverageBackward)
+        {
+            var padded = nn.functional.pad(gradOutput, [0, kernel.W - 1, 0, kernel.H - 1]);
+            var means = Correct.Of(new(Operation.AverageForward, new(kernel) { DivisorOverride = 1 }, padded)).Output!;
+            var cells = Correct.Of(new(Operation.AverageForward, new(kernel) { DivisorOverride = 1 }, nn.functional.pad(ones_like(gradOutput), [0, kernel.W - 1, 0, kernel.H - 1]))).Output!;
+            return compute(call with { GradOutput = means / cells });
+        }
+        // Each cell of the windows in turn: the gradient that it gets if it is the maximum.
+        Tensor? sum = null;
+        for (long kh = 0; kh < kernel.H; kh++)
+            for (long kw = 0; kw < kernel.W; kw++)
+            {
+                var shifted = nn.functional.pad(gradOutput, [0, kw, 0, kh], PaddingModes.Replicate)
+                    .narrow(2, kh, height).narrow(3, kw, width);
+                var ofCell = compute(call with { GradOutput = shifted * IsMaximum(call, kh, kw) }).GradInput!;
+                sum = sum is null ? ofCell : sum + ofCell;
+            }
+        return new() { GradInput = sum };
+    }
+
+    // Windows whose maximum is at (kh, kw).
+    private static Tensor IsMaximum(Call call, long kh, long kw)
+    {
+        var output = Correct.Of(call with { Operation = Operation.MaxForward, GradOutput = null }).Output!;
+        return (call.Input.narrow(2, kh, output.shape[2]).narrow(3, kw, output.shape[3]) == output).to(ScalarType.Float64);
+    }
+
+    private static Results WinnerOverwritten(Call call, Compute compute)
+    {
+        var marks = Overwritten(call with { GradOutput = ones_like(call.GradOutput!) }, Correct.Of).GradInput!;
+        var spread = compute(call with
+        {
+            Operation = Operation.AverageBackward,
+            Windows = call.Windows with { DivisorOverride = 1 },
+        });
+        return spread with { GradInput = marks * spread.GradInput! };
+    }
+
+    // One window at a time, in the loops' order; a convolution's last filter overwrites the others.
+    private static Results Overwritten(Call call, Compute compute)
+    {
+        var results = compute(call);
+        var gradInput = zeros_like(results.GradInput!);
+        var (height, width) = call.Outputs();
+        for (long oh = 0; oh < height; oh++)
+            for (long ow = 0; ow < width; ow++)
+            {
+                var one = zeros_like(call.GradOutput!);
+                Channels(one).copy_(Channels(call.GradOutput!));
+                var ofWindow = compute(call with { GradOutput = one }).GradInput!;
+                gradInput = where(Reached(call, oh, ow), ofWindow, gradInput);
+
+                Tensor Channels(Tensor outputs)
+                {
+                    long last = outputs.shape[1] - 1, from = call.IsConv ? last : 0;
+                    return outputs.narrow(1, from, last - from + 1).narrow(2, oh, 1).narrow(3, ow, 1);
+                }
+            }
+        return results with { GradInput = gradInput };
+    }
+
+    // The cells of one window.
+    private static Tensor Reached(Call call, long oh, long ow)
+    {
+        var (windows, size) = (call.Windows, (H: call.Input.shape[2], W: call.Input.shape[3]));
+        var padded = zeros(1, 1, size.H + 2 * windows.Padding.H, size.W + 2 * windows.Padding.W, ScalarType.Bool);
+        long row = oh * windows.Stride.H, column = ow * windows.Stride.W;
+        padded
+            .slice(2, row, row + (windows.Kernel.H - 1) * windows.Dilation.H + 1, windows.Dilation.H)
+            .slice(3, column, column + (windows.Kernel.W - 1) * windows.Dilation.W + 1, windows.Dilation.W)
+            .fill_(true);
+        return Correct.Crop(padded, windows.Padding, size);
+    }
+}

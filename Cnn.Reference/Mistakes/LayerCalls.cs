@@ -1,0 +1,79 @@
+using Cnn.Reference.Cases;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Mistakes;
+
+/// <summary>Calls of the layers, with all their options: those of mistakes that the exercise's square windows cannot show.</summary>
+internal static class LayerCalls
+{
+    private const int LargestBias = 90, MostTied = 2;
+
+    private static readonly string[] Convolutions =
+    [
+        "conv n2 c4 h6 w9 o6 k2x3 s2x1 p1x2 d2x1 g2 float64",
+        "conv n2 c3 h8 w5 o6 k3x2 s1x3 p1x0 d1x2 g3 float64",
+        "conv n3 c2 h6 w7 o4 k3x3 s2x3 p2x1 d1x2 g1 float64",
+    ];
+
+    private static readonly string[] MaxPools =
+    [
+        "max n2 c2 h6 w9 k3x2 s2x1 p1x0 d1x2 float64",
+        "max n2 c3 h8 w5 k2x3 s3x2 p0x1 d2x1 ceil float64",
+        "max n3 c2 h4 w6 k2x2 s1x1 p0 d1 float64",
+    ];
+
+    private static readonly string[] AveragePools =
+    [
+        "avg n2 c2 h6 w9 k3x2 s2x1 p1x0 d1 float64",
+        "avg n2 c3 h8 w6 k2x3 s3x2 p1 d1 ceil float64",
+        "avg n3 c2 h5 w6 k3x2 s1x2 p1x0 d1 nopad float64",
+        "avg n2 c2 h5 w7 k2x3 s2 p0x1 d1 div5 float64",
+    ];
+
+    /// <summary>The cases in which mistakes in an operation are looked for; none of what only the exercise has.</summary>
+    public static IReadOnlyList<Case> CasesOf(Operation operation) => [.. (operation.KindOf() switch
+    {
+        LayerKind.Conv => Convolutions,
+        LayerKind.Max => MaxPools,
+        LayerKind.Avg => AveragePools,
+        _ => [],
+    }).Select(CaseWords.Parse)];
+
+    /// <summary>Draws the numbers of a case: the same ones each time. The tensors are those of the caller's scope.</summary>
+    /// <param name="case">The sizes.</param>
+    /// <param name="operation">What is asked for.</param>
+    /// <param name="hasNaN">Whether one number of a max pool is NaN.</param>
+    /// <param name="hasTies">Whether a max pool's numbers are few, so that some maxima are equal.</param>
+    public static Call Of(Case @case, Operation operation, bool hasNaN = false, bool hasTies = false)
+    {
+        var draw = new Draw(new Random(@case.Seed + 1));
+        var windows = new Windows(@case.Kernel)
+        {
+            Stride = @case.Stride,
+            Padding = @case.Padding,
+            Dilation = @case.Dilation,
+            Groups = @case.Groups,
+            CeilMode = @case.CeilMode,
+            CountIncludePad = @case.CountIncludePad,
+            DivisorOverride = @case.DivisorOverride,
+        };
+        long[] shape = [@case.N, @case.C, @case.H, @case.W];
+        bool isConv = @case.Kind == LayerKind.Conv;
+        var call = new Call(operation, windows, hasTies ? draw.Few(shape, MostTied) : isConv ? draw.Few(shape) : draw.Different(shape));
+        if (hasNaN) call.Input.reshape(-1)[call.Input.numel() / 2] = double.NaN;
+        if (isConv) call = call with { Weight = draw.Few([@case.O, @case.C / @case.Groups, @case.Kernel.H, @case.Kernel.W]) };
+        if (operation == Operation.ConvForward) call = call with { Bias = @case.Bias ? draw.Few([@case.O], LargestBias) : null };
+        if (operation is not (Operation.ConvBackward or Operation.MaxBackward or Operation.AverageBackward)) return call;
+        var (height, width) = call.Outputs();
+        return call with { GradOutput = draw.Few([@case.N, isConv ? @case.O : @case.C, height, width]) };
+    }
+
+    /// <summary>The calls of an operation, from small to large.</summary>
+    public static IReadOnlyList<Call> Of(Operation operation)
+    {
+        var calls = CasesOf(operation).Select(@case => Of(@case, operation)).ToList();
+        if (operation == Operation.MaxForward) calls.Add(Of(CasesOf(operation)[0], operation, hasNaN: true));
+        if (operation == Operation.MaxBackward) calls.Add(Of(CasesOf(operation)[0], operation, hasTies: true));
+        return calls;
+    }
+}

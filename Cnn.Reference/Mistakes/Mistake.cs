@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+
+namespace Cnn.Reference.Mistakes;
+
+/// <summary>Computes a call, rightly or wrongly.</summary>
+internal delegate Results Compute(Call call);
+
+/// <summary>Computes a call with a mistake in it, by what computes it otherwise: changes what goes in, or what comes out.</summary>
+internal delegate Results? Change(Call call, Compute compute);
+
+/// <summary>
+/// Something that people get wrong: a small change around the right computation. Two mistakes at once are one around the other.
+/// </summary>
+/// <param name="Id">What it is called: <c>stride-ignored-width</c>.</param>
+/// <param name="English">One sentence that says what is wrong.</param>
+/// <param name="Spanish">The same.</param>
+/// <param name="LookAt">The exercise's name to look at: <c>horiz_start</c>.</param>
+/// <param name="Where">The operations in which it can be made.</param>
+/// <param name="Change">The mistake itself.</param>
+internal sealed record Mistake(
+    string Id, string English, string Spanish, string LookAt, IReadOnlyList<Operation> Where, Change Change)
+{
+    /// <summary>Public threads in which it was seen, as <c>owner/repo#number</c>.</summary>
+    public IReadOnlyList<string> SeenIn { get; init; } = [];
+
+    /// <summary>What is wrong, in a language.</summary>
+    public string In(Language language) => language == Language.Spanish ? Spanish : English;
+
+    /// <summary>Computes a call with this mistake.</summary>
+    /// <param name="call">What is asked for.</param>
+    /// <param name="compute">What computes it otherwise.</param>
+    /// <returns>The wrong results; null where the mistake cannot be made, because the windows would not fit.</returns>
+    public Results? Of(Call call, Compute compute)
+    {
+        if (!Where.Contains(call.Operation)) return null;
+        try
+        {
+            return Change(call, compute);
+        }
+        catch (Exception exception) when (exception is ArgumentException or ExternalException)
+        {
+            return null; // windows that no loop could run over, or sizes that another mistake has spoiled
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
+}

@@ -1,0 +1,139 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Mistakes;
+
+/// <summary>Borders that are missing, of something else than zeros, on the wrong side, or that are not taken off again.</summary>
+internal static class PaddingMistakes
+{
+    private static readonly Operation[] ZeroPad = [Operation.ZeroPad];
+
+    private static readonly Operation[] Padded = [Operation.ZeroPad, .. Places.Conv];
+
+    public static readonly Mistake[] All =
+    [
+        new("padding-ignored",
+            "The padding is not used: windows lie on the image without its border of zeros.",
+            "No se usa el padding: las ventanas caen sobre la imagen sin su borde de ceros.",
+            "a_prev_pad", Places.Windows,
+            Changes.Windows(windows => windows with { Padding = (0, 0) })),
+        new("padding-swapped",
+            "The paddings along height and width are swapped.",
+            "Los paddings de alto y ancho están intercambiados.",
+            "pad", Places.Windows,
+            Changes.Windows(windows => windows with { Padding = (windows.Padding.W, windows.Padding.H) }))
+        {
+            SeenIn = ["pytorch/pytorch#37844", "autogluon/autogluon#438"],
+        },
+        new("padding-twice",
+            "The padding is applied twice: to the image, and once more by the loops that read it.",
+            "El padding se aplica dos veces: a la imagen y otra vez en los bucles que la leen.",
+            "A_prev_pad", [Operation.ZeroPad, .. Places.ConvForward],
+            Changes.Sizes(windows => windows with { Padding = (2 * windows.Padding.H, 2 * windows.Padding.W) }))
+        {
+            SeenIn = ["QUVA-Lab/e2cnn#23", "apache/tvm#5433"],
+        },
+        new("padding-before-only",
+            "The border is above and left of the image only, not below and right of it.",
+            "El borde está solo arriba y a la izquierda de la imagen, no abajo y a la derecha.",
+            "A_prev_pad", Padded, Border((input, p) => nn.functional.pad(input, [p.W, 0, p.H, 0])))
+        {
+            SeenIn = ["tracel-ai/burn#5601"],
+        },
+        new("padding-after-only",
+            "The border is below and right of the image only, not above and left of it.",
+            "El borde está solo abajo y a la derecha de la imagen, no arriba y a la izquierda.",
+            "A_prev_pad", Padded, Border((input, p) => nn.functional.pad(input, [0, p.W, 0, p.H]))),
+        new("padding-of-copies",
+            "The border holds copies of the image's edge instead of zeros.",
+            "El borde tiene copias del contorno de la imagen en vez de ceros.",
+            "np.pad", Padded,
+            Border((input, p) => nn.functional.pad(input, [p.W, p.W, p.H, p.H], PaddingModes.Replicate))),
+        new("padding-of-ones",
+            "The border holds ones instead of zeros.",
+            "El borde tiene unos en vez de ceros.",
+            "constant_values", Padded, Border((input, p) => Correct.Pad(input, p, value: 1))),
+        new("padding-on-height-only",
+            "Only rows are added, above and below; columns left and right are missing.",
+            "Solo se agregan filas, arriba y abajo; faltan las columnas de la izquierda y la derecha.",
+            "np.pad", ZeroPad, (call, compute) => compute(call with { Windows = call.Windows with { Padding = (call.Windows.Padding.H, 0) } })),
+        new("padding-on-channels",
+            "The axis of channels is padded, too; only height and width are.",
+            "También se rellena el eje de los canales; solo corresponde a alto y ancho.",
+            "np.pad", ZeroPad, Changes.Output((output, call) => nn.functional.pad(output, [0, 0, 0, 0, call.Windows.Padding.H, call.Windows.Padding.H]))),
+        new("padding-on-batch-and-height",
+            "The first two axes are padded, images and rows; it should be rows and columns.",
+            "Se rellenan los dos primeros ejes, imágenes y filas; deberían ser filas y columnas.",
+            "np.pad", ZeroPad,
+            (call, compute) =>
+            {
+                long pad = call.Windows.Padding.H;
+                var results = compute(call with { Windows = call.Windows with { Padding = (pad, 0) } });
+                return results with { Output = nn.functional.pad(results.Output!, [0, 0, 0, 0, 0, 0, pad, pad]) };
+            }),
+        new("gradient-not-shifted-back",
+            "The border of da_prev_pad is cut off at the bottom and right only: dA_prev is its top left part.",
+            "El borde de da_prev_pad se corta solo abajo y a la derecha: dA_prev es su parte superior izquierda.",
+            "dA_prev[i]", Places.ConvBackward,
+            (call, compute) => OnPaddedInput(call, compute, gradInput => Changes.Fit(gradInput, (call.Input.shape[2], call.Input.shape[3])))),
+        new("gradient-keeps-padding",
+            "dA_prev still has the border of da_prev_pad.",
+            "dA_prev todavía tiene el borde de da_prev_pad.",
+            "dA_prev[i]", Places.ConvBackward, (call, compute) => OnPaddedInput(call, compute, gradInput => gradInput))
+        {
+            SeenIn = ["distdl/distdl#79"],
+        },
+        new("weight-gradient-without-padding",
+            "The slices for dW are cut from the image without its border.",
+            "Los cortes para dW se toman de la imagen sin su borde.",
+            "a_slice", Places.ConvBackward,
+            (call, compute) => compute(call) with
+            {
+                GradWeight = Changes.SameOutputs(call, call with { Windows = call.Windows with { Padding = (0, 0) } }, compute).GradWeight,
+            })
+        {
+            SeenIn = ["cybertronai/autograd-hacks#3"],
+        },
+        new("weight-gradient-without-stride",
+            "The slices for dW start at h and w instead of h * stride and w * stride.",
+            "Los cortes para dW empiezan en h y w en vez de h * stride y w * stride.",
+            "a_slice", Places.ConvBackward,
+            (call, compute) => compute(call) with
+            {
+                GradWeight = Changes.SameOutputs(call, call with { Windows = call.Windows with { Stride = (1, 1) } }, compute).GradWeight,
+            })
+        {
+            SeenIn = ["cybertronai/autograd-hacks#5"],
+        },
+        new("padding-competes",
+            "The padding's zeros compete for the maximum; they should lose against every number.",
+            "Los ceros del padding compiten por el máximo; deberían perder contra cualquier número.",
+            "padding", Places.Maximum,
+            Border((input, p) => Correct.Pad(input, p)))
+        {
+            SeenIn = ["apache/mxnet#2753"],
+        },
+    ];
+
+    // The same windows on an image with another border. What flows back into the border is cut off.
+    private static Change Border(Func<Tensor, (long H, long W), Tensor> border) => (call, compute) =>
+    {
+        var padding = call.Windows.Padding;
+        var padded = border(call.Input, padding);
+        if (call.Operation == Operation.ZeroPad) return new() { Output = padded };
+        var results = Changes.SameOutputs(call, call with { Input = padded, Windows = call.Windows with { Padding = (0, 0) } }, compute);
+        if (results.GradInput is null) return results;
+        var whole = Changes.Fit(results.GradInput, (call.Input.shape[2] + 2 * padding.H, call.Input.shape[3] + 2 * padding.W));
+        return results with { GradInput = Correct.Crop(whole, padding, (call.Input.shape[2], call.Input.shape[3])) };
+    };
+
+    private static Results OnPaddedInput(Call call, Compute compute, Func<Tensor, Tensor> crop)
+    {
+        var results = compute(call with
+        {
+            Input = Correct.Pad(call.Input, call.Windows.Padding),
+            Windows = call.Windows with { Padding = (0, 0) },
+        });
+        return results with { GradInput = crop(results.GradInput!) };
+    }
+}

@@ -1,0 +1,185 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Mistakes;
+
+/// <summary>Maxima of the wrong cells, and averages with the wrong divisor.</summary>
+internal static class PoolMistakes
+{
+    private static readonly Operation[] Mask = [Operation.Mask];
+
+    private static readonly Operation[] MaxForward = [Operation.MaxForward];
+
+    public static readonly Mistake[] All =
+    [
+        new("pool-mode-ignored",
+            "The other mode is computed: the average instead of the maximum, or the maximum instead of the average.",
+            "Se calcula el otro modo: el promedio en vez del máximo, o el máximo en vez del promedio.",
+            "mode", Places.Pool, (call, compute) => compute(call with { Operation = OtherMode(call.Operation) })),
+        new("pool-mixes-channels",
+            "A window holds all channels: the slice lacks the index c.",
+            "Una ventana abarca todos los canales: al corte le falta el índice c.",
+            "a_prev_slice", Places.PoolForward,
+            (call, compute) => compute(call with
+            {
+                Input = (call.Operation == Operation.MaxForward ? call.Input.amax([1], keepdim: true) : call.Input.mean([1], keepdim: true))
+                    .expand(call.Input.shape),
+            })),
+        new("pool-first-channel-only",
+            "Every channel is computed from the first one.",
+            "Cada canal se calcula a partir del primero.",
+            "a_prev_slice", Places.Pool, Changes.Input(input => input.narrow(1, 0, 1).expand(input.shape))),
+        new("maximum-starts-at-zero",
+            "The search for the maximum starts at 0, so windows of negative numbers give 0.",
+            "La búsqueda del máximo empieza en 0: las ventanas de números negativos dan 0.",
+            "max", MaxForward, Changes.Output((output, _) => output.clamp_min(0.ToScalar())))
+        {
+            SeenIn = ["tensorflow/tfjs#4854", "uxlfoundation/oneDNN#1677"],
+        },
+        new("last-cell-wins",
+            "The maximum so far is forgotten, max = x instead of max(max, x): the window's last cell is the result.",
+            "Se olvida el máximo hasta ahí, max = x en vez de max(max, x): el resultado es la última celda de la ventana.",
+            "max", MaxForward, LastCellWins)
+        {
+            SeenIn = ["FluxML/NNlib.jl#89"],
+        },
+        new("maximum-of-magnitudes",
+            "The largest magnitude is taken instead of the largest number.",
+            "Se toma la mayor magnitud en vez del mayor número.",
+            "max", MaxForward, Changes.Input(input => input.abs())),
+        new("minimum",
+            "The smallest number is taken instead of the largest.",
+            "Se toma el menor número en vez del mayor.",
+            "max", [.. Places.Maximum, Operation.Mask], Minimum),
+        new("nan-lost",
+            "A NaN is passed over: it loses each comparison, so the maximum is that of the other cells.",
+            "Un NaN se pasa por alto: pierde cada comparación y el máximo es el de las otras celdas.",
+            "max", MaxForward, Changes.Input(input => input.nan_to_num(double.NegativeInfinity, double.PositiveInfinity, double.NegativeInfinity)))
+        {
+            SeenIn = ["pytorch/pytorch#7645", "tracel-ai/burn#5662"],
+        },
+        new("first-maximum-only",
+            "Of several equal maxima only the first is marked; the exercise's mask marks them all.",
+            "De varios máximos iguales se marca solo el primero; la máscara del ejercicio los marca todos.",
+            "mask", [Operation.Mask, Operation.MaxBackward],
+            (call, compute) => call.Windows.EveryMaximum ? compute(call with { Windows = call.Windows with { EveryMaximum = false } }) : null),
+        new("ties-amplified",
+            "Of several equal maxima each gets the whole gradient; it should go to the first.",
+            "De varios máximos iguales cada uno recibe todo el gradiente; debería ir al primero.",
+            "mask", [Operation.MaxBackward],
+            (call, compute) => call.Windows.EveryMaximum ? null : compute(call with { Windows = call.Windows with { EveryMaximum = true } }))
+        {
+            SeenIn = ["mni-ml/framework#22"],
+        },
+        new("mask-per-row",
+            "The maximum of each row is marked instead of that of the window.",
+            "Se marca el máximo de cada fila en vez del de la ventana.",
+            "np.max(x)", Mask, (call, compute) => PerLine(call, compute, rows: true)),
+        new("mask-per-column",
+            "The maximum of each column is marked instead of that of the window.",
+            "Se marca el máximo de cada columna en vez del de la ventana.",
+            "np.max(x)", Mask, (call, compute) => PerLine(call, compute, rows: false)),
+        new("mask-inverted",
+            "The mask is inverted: every cell but the maximum is marked.",
+            "La máscara está invertida: se marca cada celda menos el máximo.",
+            "mask", [Operation.Mask], Changes.Output((mask, _) => 1 - mask)),
+        new("gradient-to-whole-window",
+            "The mask is not used: every cell of the window gets the gradient.",
+            "No se usa la máscara: cada celda de la ventana recibe el gradiente.",
+            "mask", [Operation.MaxBackward],
+            (call, compute) => compute(call with
+            {
+                Operation = Operation.AverageBackward,
+                Windows = call.Windows with { DivisorOverride = 1 },
+            })),
+        new("average-not-divided",
+            "The sum is not divided by the number of cells.",
+            "La suma no se divide por la cantidad de celdas.",
+            "average", Places.Average, Changes.Windows(windows => windows with { DivisorOverride = 1 })),
+        new("average-divided-by-side",
+            "The sum is divided by f instead of f * f: by the cells of one column of the window.",
+            "La suma se divide por f en vez de f * f: por las celdas de una columna de la ventana.",
+            "average", Places.Average, Changes.Windows(windows => windows with { DivisorOverride = windows.Kernel.H })),
+        new("average-truncated",
+            "The division is one of integers: what follows the point is lost.",
+            "La división es entera: se pierde lo que sigue a la coma.",
+            "average", [Operation.Distribute], Changes.Output((output, _) => output.trunc()))
+        {
+            SeenIn = ["apache/tvm#3581"],
+        },
+        new("ceil-mode-ignored",
+            "ceil_mode is not used: the last windows are missing.",
+            "No se usa ceil_mode: faltan las últimas ventanas.",
+            "ceil_mode", Places.PoolForward, Changes.Sizes(windows => windows with { CeilMode = false })),
+        new("overhang-counted",
+            "With ceil_mode, cells beyond the padded image count in the divisor.",
+            "Con ceil_mode, las celdas más allá de la imagen con padding cuentan en el divisor.",
+            "divisor", [Operation.AverageForward, Operation.AverageBackward],
+            (call, compute) => call.Windows is { DivisorOverride: null, CountIncludePad: true }
+                ? compute(call with { Windows = call.Windows with { DivisorOverride = call.Windows.Kernel.H * call.Windows.Kernel.W } }) : null)
+        {
+            SeenIn = ["pytorch/pytorch#198119", "tracel-ai/burn#5604", "robertknight/rten#1456"],
+        },
+        new("divisor-override-ignored",
+            "divisor_override is not used: the sum is divided by the number of cells.",
+            "No se usa divisor_override: la suma se divide por la cantidad de celdas.",
+            "divisor_override", [Operation.AverageForward, Operation.AverageBackward],
+            Changes.Windows(windows => windows with { DivisorOverride = null }))
+        {
+            SeenIn = ["pytorch/executorch#18616", "tenstorrent/tt-torch#1247"],
+        },
+        new("padding-not-counted",
+            "The padding does not count in the divisor, although count_include_pad says so.",
+            "El padding no cuenta en el divisor, aunque count_include_pad lo pide.",
+            "count_include_pad", [Operation.AverageForward, Operation.AverageBackward],
+            Changes.Windows(windows => windows with { CountIncludePad = false }))
+        {
+            SeenIn = ["sonos/tract#2654"],
+        },
+        new("padding-counted",
+            "The padding counts in the divisor, although count_include_pad says no.",
+            "El padding cuenta en el divisor, aunque count_include_pad dice que no.",
+            "count_include_pad", [Operation.AverageForward, Operation.AverageBackward],
+            Changes.Windows(windows => windows with { CountIncludePad = true }))
+        {
+            SeenIn = ["deeplearning4j/deeplearning4j#4683"],
+        },
+    ];
+
+    private static Operation OtherMode(Operation operation) => operation switch
+    {
+        Operation.MaxForward => Operation.AverageForward,
+        Operation.AverageForward => Operation.MaxForward,
+        Operation.MaxBackward => Operation.AverageBackward,
+        _ => Operation.MaxBackward,
+    };
+
+    private static Results? LastCellWins(Call call, Compute compute)
+    {
+        var ((kh, kw), (dh, dw)) = (call.Windows.Kernel, call.Windows.Dilation);
+        if (call.Windows.Padding != (0, 0) || call.Windows.CeilMode) return null;
+        long down = (kh - 1) * dh, right = (kw - 1) * dw;
+        return compute(call with
+        {
+            Input = Correct.Crop(call.Input, (down, right), (call.Input.shape[2] - down, call.Input.shape[3] - right)),
+            Windows = call.Windows with { Kernel = (1, 1), Dilation = (1, 1) },
+        });
+    }
+
+    private static Results Minimum(Call call, Compute compute)
+    {
+        var results = compute(call with { Input = -call.Input });
+        return call.Operation == Operation.MaxForward ? results with { Output = -results.Output! } : results;
+    }
+
+    // Each line of the window, as if it were a window of its own.
+    private static Results PerLine(Call call, Compute compute, bool rows)
+    {
+        int axis = rows ? 2 : 3;
+        var (height, width) = call.Windows.Kernel;
+        var windows = call.Windows with { Kernel = rows ? (1, width) : (height, 1) };
+        var lines = Enumerable.Range(0, (int)call.Input.shape[axis])
+            .Select(line => compute(call with { Input = call.Input.narrow(axis, line, 1), Windows = windows }).Output!);
+        return new() { Output = cat([.. lines], axis) };
+    }
+}

@@ -1,0 +1,163 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Mistakes;
+
+/// <summary>Sums of the wrong products: the bias, the filters, the channels and the images of a convolution.</summary>
+internal static class SumMistakes
+{
+    public static readonly Mistake[] All =
+    [
+        new("bias-missing",
+            "The bias is not added.",
+            "No se suma el bias.",
+            "b", Places.OneWindow, Changes.Bias((bias, _) => zeros_like(bias))),
+        new("bias-twice",
+            "The bias is added twice.",
+            "El bias se suma dos veces.",
+            "b", Places.OneWindow, Changes.Bias((bias, _) => bias + bias))
+        {
+            SeenIn = ["LeelaChessZero/lc0#130"],
+        },
+        new("bias-per-product",
+            "The bias is added to each product, before the sum, instead of once to the sum.",
+            "El bias se suma a cada producto, antes de la suma, en vez de una vez a la suma.",
+            "b", Places.OneWindow, Changes.Bias((bias, call) => bias.mul(call.Weight!.numel() / call.Weight.shape[0])))
+        {
+            SeenIn = ["Kulbear/deep-learning-coursera#45", "eplt/Deep-Learning-Coursera-Complete#1"],
+        },
+        new("bias-per-channel",
+            "The bias is added once for each channel of the input instead of once to the sum.",
+            "El bias se suma una vez por cada canal de la entrada en vez de una vez a la suma.",
+            "b", Places.OneWindow, Changes.Bias((bias, call) => bias.mul(call.Weight!.shape[1]))),
+        new("bias-of-first-filter",
+            "Every filter gets the bias of the first one.",
+            "Cada filtro recibe el bias del primero.",
+            "b[:, :, :, c]", Places.ConvForward, Changes.Bias((bias, _) => bias[0].expand(bias.shape))),
+        new("bias-by-image",
+            "The bias is picked by the index of the image, i, instead of that of the filter, c.",
+            "El bias se elige por el índice de la imagen, i, en vez del índice del filtro, c.",
+            "b[:, :, :, c]", Places.ConvForward, BiasByImage)
+        {
+            SeenIn = ["kraiskil/onnx2c#7"],
+        },
+        new("kernel-flipped",
+            "The filter is flipped along height and width, as the mathematician's convolution does.",
+            "El filtro está invertido a lo alto y a lo ancho, como en la convolución de los matemáticos.",
+            "W", [Operation.SingleStep, .. Places.Conv], Changes.Weight(weight => weight.flip(2, 3)))
+        {
+            SeenIn = ["FluxML/Metalhead.jl#14", "onnx/onnx#1178"],
+        },
+        new("kernel-transposed",
+            "Rows and columns of the filter are swapped.",
+            "Las filas y columnas del filtro están intercambiadas.",
+            "W", [Operation.SingleStep, .. Places.Conv], KernelTransposed),
+        new("first-filter-only",
+            "Every output channel uses the first filter.",
+            "Cada canal de salida usa el primer filtro.",
+            "W[:, :, :, c]", Places.Conv, Changes.Weight(weight => weight.narrow(0, 0, 1).expand(weight.shape))),
+        new("first-channel-only",
+            "Only the first channel of the input is summed.",
+            "Solo se suma el primer canal de la entrada.",
+            "a_slice_prev", Places.OneWindow, Changes.Weight(FirstChannel)),
+        new("first-image-only",
+            "Every image of the batch is computed from the first one.",
+            "Cada imagen del lote se calcula a partir de la primera.",
+            "A_prev_pad[i]", Places.Windows, Changes.Input(input => input.narrow(0, 0, 1).expand(input.shape))),
+        new("return-inside-loop",
+            "The function returns inside of the loop over the images: only the first one is computed.",
+            "La función retorna dentro del bucle sobre las imágenes: solo se calcula la primera.",
+            "return", Places.Windows, (call, compute) => OnlyOutputs(call, compute, outputs => FirstAlong(outputs, 0)))
+        {
+            SeenIn = ["ggml-org/ggml#1448", "tensorflow/tflite-micro#3584"],
+        },
+        new("return-after-first-window",
+            "The function returns inside of the innermost loop: only the first window is computed.",
+            "La función retorna dentro del bucle más interno: solo se calcula la primera ventana.",
+            "return", Places.Windows,
+            (call, compute) => OnlyOutputs(call, compute, outputs =>
+                FirstAlong(FirstAlong(FirstAlong(FirstAlong(outputs, 0), 1), 2), 3)))
+        {
+            SeenIn = ["riccardoandreoni0/CNN-from-scratch#1"],
+        },
+        new("activation-applied",
+            "Negative values have become 0: an activation is applied to Z.",
+            "Los valores negativos se volvieron 0: se aplicó una activación a Z.",
+            "Z", Places.ConvForward, Changes.Output((output, _) => output.clamp_min(0.ToScalar()))),
+        new("groups-first-only",
+            "Every group reads the channels of the first one.",
+            "Cada grupo lee los canales del primero.",
+            "groups", Places.Conv, FirstGroupOnly),
+        new("bias-of-first-group",
+            "Every group gets the biases of the first one: the bias is picked by the index inside of the group.",
+            "Cada grupo recibe los bias del primero: el bias se elige por el índice dentro del grupo.",
+            "b[:, :, :, c]", Places.ConvForward,
+            Changes.Bias((bias, call) => bias.narrow(0, 0, bias.shape[0] / call.Windows.Groups).repeat(call.Windows.Groups)))
+        {
+            SeenIn = ["robertknight/rten#1408", "OAID/Tengine#5"],
+        },
+        new("depthwise-sums-all-channels",
+            "With one channel a group, each filter still sums over all channels.",
+            "Con un canal por grupo, cada filtro suma igual sobre todos los canales.",
+            "groups", Places.ConvForward, DepthwiseSumsAllChannels)
+        {
+            SeenIn = ["FluxML/NNlib.jl#367"],
+        },
+        new("layout-misread",
+            "The numbers of the image are read in another order of axes, as reshape does where the axes should be permuted.",
+            "Los números de la imagen se leen en otro orden de ejes, como hace reshape donde había que permutar los ejes.",
+            "A_prev", Places.Forward,
+            Changes.Input(input => input.permute(0, 2, 3, 1).reshape(input.shape)))
+        {
+            SeenIn = ["huggingface/candle#3405"],
+        },
+    ];
+
+    private static Results? BiasByImage(Call call, Compute compute)
+    {
+        if (call.Bias is null || call.Input.shape[0] > call.Bias.shape[0]) return null;
+        var results = compute(call with { Bias = null });
+        return results with { Output = results.Output! + call.Bias.narrow(0, 0, call.Input.shape[0]).reshape(-1, 1, 1, 1) };
+    }
+
+    private static Results? KernelTransposed(Call call, Compute compute)
+    {
+        if (call.Windows.Kernel.H != call.Windows.Kernel.W) return null;
+        var results = compute(call with { Weight = call.Weight!.transpose(2, 3) });
+        return results.GradWeight is null ? results : results with { GradWeight = results.GradWeight.transpose(2, 3) };
+    }
+
+    private static Tensor FirstChannel(Tensor weight) => FirstAlong(weight, 1);
+
+    // The first along an axis; the others become zeros.
+    private static Tensor FirstAlong(Tensor tensor, int axis)
+    {
+        var first = zeros_like(tensor);
+        first.narrow(axis, 0, 1).copy_(tensor.narrow(axis, 0, 1));
+        return first;
+    }
+
+    private static Results OnlyOutputs(Call call, Compute compute, Func<Tensor, Tensor> only)
+    {
+        if (call.IsBackward) return compute(call with { GradOutput = only(call.GradOutput!) });
+        var results = compute(call);
+        return results with { Output = only(results.Output!) };
+    }
+
+    private static Results? FirstGroupOnly(Call call, Compute compute)
+    {
+        if (call.Windows.Groups == 1) return null;
+        long channels = call.Input.shape[1] / call.Windows.Groups;
+        return compute(call with { Input = call.Input.narrow(1, 0, channels).repeat(1, call.Windows.Groups, 1, 1) });
+    }
+
+    private static Results? DepthwiseSumsAllChannels(Call call, Compute compute)
+    {
+        long groups = call.Windows.Groups;
+        if (groups == 1 || groups != call.Input.shape[1]) return null;
+        var results = compute(call with { Bias = null });
+        var output = results.Output!.unflatten(1, groups, -1);
+        var sums = output.sum(1, keepdim: true).expand(output.shape).flatten(1, 2);
+        return results with { Output = call.Bias is null ? sums : sums + call.Bias.reshape(-1, 1, 1) };
+    }
+}

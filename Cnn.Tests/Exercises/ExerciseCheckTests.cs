@@ -1,0 +1,101 @@
+using Cnn.Layers;
+using Cnn.Reference;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Tests.Exercises;
+
+/// <summary>The answers that students get.</summary>
+public class ExerciseCheckTests
+{
+    private static Tensor ConvForward(Tensor A_prev, Tensor W, Tensor b, HParameters hparameters) =>
+        StepByStep.ConvForward(A_prev, W, b, hparameters).Z;
+
+    private static (Tensor, Tensor, Tensor) ConvBackward(Tensor dZ, Tensor A_prev, Tensor W, Tensor b, HParameters hparameters) =>
+        StepByStep.ConvBackward(dZ, new(A_prev, W, b, hparameters));
+
+    [Fact]
+    public void TheLessonPasses()
+    {
+        ExerciseResult[] results =
+        [
+            ExerciseCheck.ZeroPad(StepByStep.ZeroPad),
+            ExerciseCheck.ConvSingleStep(StepByStep.ConvSingleStep),
+            ExerciseCheck.ConvForward(ConvForward),
+            ExerciseCheck.ConvBackward(ConvBackward),
+            ExerciseCheck.PoolForward((A_prev, hparameters, mode) => StepByStep.PoolForward(A_prev, hparameters, mode).A),
+            ExerciseCheck.CreateMaskFromWindow(StepByStep.CreateMaskFromWindow),
+            ExerciseCheck.DistributeValue(StepByStep.DistributeValue),
+            ExerciseCheck.PoolBackward((dA, A_prev, hparameters, mode) => StepByStep.PoolBackward(dA, new(A_prev, hparameters, mode), mode)),
+        ];
+        Assert.All(results, result =>
+        {
+            Assert.True(result.Passed, result.Explanation);
+            Assert.Empty(result.Mistakes);
+            Assert.EndsWith(" cells.", result.Explanation, StringComparison.Ordinal);
+            Assert.EndsWith(" celdas.", result.ExplanationIn(Language.Spanish), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void AMistakeIsNamedAndItsFirstCellWorked()
+    {
+        var result = ExerciseCheck.ConvForward((A_prev, W, b, hparameters) => ConvForward(A_prev, W, 2 * b, hparameters));
+        Assert.False(result.Passed);
+        Assert.Equal(["bias-twice"], result.Mistakes);
+        Assert.Contains("The bias is added twice. Look at b.", Unfolded(result.Explanation), StringComparison.Ordinal);
+        Assert.Contains("El bias se suma dos veces. Mirá b.", Unfolded(result.ExplanationIn(Language.Spanish)), StringComparison.Ordinal);
+        Assert.Contains("Z[i=0, h=0, w=0, c=0]", result.Explanation, StringComparison.Ordinal);
+        Assert.All(result.Explanation.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
+    }
+
+    [Fact]
+    public void OneOfThreeGradientsIsNamedAlone()
+    {
+        var result = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
+            return (dA_prev, dW / A_prev.shape[0], db);
+        });
+        Assert.Equal(["gradient-averaged-over-images"], result.Mistakes);
+        Assert.Contains("Your dW is exactly", Unfolded(result.Explanation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatNobodyKnowsIsCalledUnknown()
+    {
+        var result = ExerciseCheck.ConvForward((A_prev, W, b, hparameters) => ConvForward(A_prev, W, b, hparameters) + 0.125);
+        Assert.False(result.Passed);
+        Assert.Empty(result.Mistakes);
+        Assert.Contains("No known mistake", result.Explanation, StringComparison.Ordinal);
+        Assert.Contains("product", result.Explanation, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, Func<Tensor, long, Tensor>, string> Spoiled => new()
+    {
+        { "throws", (_, _) => throw new IndexOutOfRangeException("no such row"), "it threw IndexOutOfRangeException: no such row" },
+        { "null", (_, _) => null!, "it returned nothing for X_pad" },
+        { "disposed result", (X, pad) => { var t = StepByStep.ZeroPad(X, pad); t.Dispose(); return t; }, "it returned nothing for X_pad" },
+        { "rank", (X, pad) => StepByStep.ZeroPad(X, pad)[0], "X_pad has shape" },
+        { "shape", (X, pad) => StepByStep.ZeroPad(X, pad + 1)[.., 1..], "X_pad has shape" },
+        { "dtype", (X, pad) => StepByStep.ZeroPad(X, pad).to(ScalarType.Float32), "X_pad has dtype Float32; it must be Float64." },
+        { "NaN", (X, pad) => StepByStep.ZeroPad(X, pad) * double.NaN, "and is NaN" },
+        { "changes its input", (X, pad) => { var t = StepByStep.ZeroPad(X, pad); X.add_(1); return t; }, "it changed its input X" },
+        { "disposes its input", (X, pad) => { var t = StepByStep.ZeroPad(X, pad); X.Dispose(); return t; }, "it disposed its input X" },
+        { "resizes its input", (X, pad) => { var t = StepByStep.ZeroPad(X, pad); X.squeeze_(0); return t; }, "it changed its input X" },
+    };
+
+    [Theory, MemberData(nameof(Spoiled))]
+    public void WhatCannotBeComparedGetsASentence(string how, Func<Tensor, long, Tensor> yours, string sentence)
+    {
+        var result = ExerciseCheck.ZeroPad(yours);
+        Assert.False(result.Passed, how);
+        Assert.Contains(sentence, Unfolded(result.Explanation), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NoFunctionIsRefused() => Assert.Throws<ArgumentNullException>(() => ExerciseCheck.ZeroPad(null!));
+
+    private static string Unfolded(string text) => string.Join(' ', text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
+}

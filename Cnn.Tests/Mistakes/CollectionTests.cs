@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+using Cnn.Reference.Exercises;
+using Cnn.Reference.Mistakes;
+
+namespace Cnn.Tests.Mistakes;
+
+/// <summary>The collection of mistakes: how its entries are written, and that each can be told from all others.</summary>
+public partial class CollectionTests
+{
+    public static TheoryData<string> Ids => [.. Collection.All.Select(mistake => mistake.Id)];
+
+    [Theory, MemberData(nameof(Ids))]
+    public void EntryIsWrittenAsTheOthers(string id)
+    {
+        var mistake = Assert.Single(Collection.All, mistake => mistake.Id == id);
+        Assert.Matches(KebabCase(), mistake.Id);
+        Assert.EndsWith(".", mistake.English, StringComparison.Ordinal);
+        Assert.EndsWith(".", mistake.Spanish, StringComparison.Ordinal);
+        Assert.NotEqual(mistake.English, mistake.Spanish);
+        Assert.NotEmpty(mistake.LookAt);
+        Assert.NotEmpty(mistake.Where);
+        Assert.All(mistake.SeenIn, thread => Assert.Matches(Thread(), thread));
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void MistakeShowsSomewhere(string id)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var mistake = Collection.Find(id)!;
+        var calls = ExerciseTable.All.SelectMany(exercise => exercise.Cases).Select(@case => @case.ToCall())
+            .Concat(Enum.GetValues<Operation>().SelectMany(LayerCalls.Of));
+        Assert.Contains(calls, call => Diagnosis.Make([mistake], call) is { } made
+            && made.Parts().Any(part => !Sameness.Same(Correct.Of(call)[part]!, made[part]!)));
+    }
+
+    [GeneratedRegex("^[a-z]+(-[a-z]+)*$")]
+    private static partial Regex KebabCase();
+
+    [GeneratedRegex(@"^[\w.-]+/[\w.-]+#\d+$")]
+    private static partial Regex Thread();
+}

@@ -1,0 +1,92 @@
+using Cnn.Layers;
+using Cnn.Reference.Exercises;
+using Cnn.Reference.Mistakes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Tests.Mistakes;
+
+/// <summary>What mistakes are changes of is right: equal to the lesson's functions, and to libtorch.</summary>
+public class CorrectTests
+{
+    public static TheoryData<string> Exercises => [.. ExerciseTable.All.Select(exercise => exercise.Name)];
+
+    [Theory, MemberData(nameof(Exercises))]
+    public void ExerciseIsTheLessons(string name)
+    {
+        using var scope = NewDisposeScope();
+        var exercise = ExerciseTable.All.Single(each => each.Name == name);
+        foreach (var @case in exercise.Cases)
+        {
+            var call = @case.ToCall();
+            Tensor[] lesson = [.. Lesson(call).Select(tensor => tensor.to(ScalarType.Float64))];
+            Assert.True(exercise.FirstWrong(lesson, exercise.Answer(call)) is null, $"{@case}");
+        }
+    }
+
+    private static Tensor[] Lesson(Call call)
+    {
+        var input = Nhwc.FromNchw(call.Input);
+        var (stride, pad, f) = (call.Windows.Stride.H, call.Windows.Padding.H, call.Windows.Kernel.H);
+        switch (call.Operation)
+        {
+            case Operation.ZeroPad:
+                return [StepByStep.ZeroPad(input, pad)];
+            case Operation.SingleStep:
+                return [StepByStep.ConvSingleStep(input[0], Nhwc.FromFilters(call.Weight!)[.., .., .., 0], call.Bias!.reshape(1, 1, 1))];
+            case Operation.ConvForward:
+                return [StepByStep.ConvForward(input, Nhwc.FromFilters(call.Weight!), call.Bias!.reshape(1, 1, 1, -1), new(stride, pad)).Z];
+            case Operation.ConvBackward:
+                var bias = zeros(1, 1, 1, call.Weight!.shape[0], ScalarType.Float64);
+                var (dA_prev, dW, db) = StepByStep.ConvBackward(
+                    Nhwc.FromNchw(call.GradOutput!), new(input, Nhwc.FromFilters(call.Weight), bias, new(stride, pad)));
+                return [dA_prev, dW, db];
+            case Operation.Mask:
+                return [StepByStep.CreateMaskFromWindow(call.Input[0, 0])];
+            case Operation.Distribute:
+                return [StepByStep.DistributeValue(call.GradOutput!.item<double>(), call.Windows.Kernel)];
+            case Operation.MaxForward or Operation.AverageForward:
+                return [StepByStep.PoolForward(input, new(stride, 0, f), Mode(call)).A];
+            default:
+                return [StepByStep.PoolBackward(Nhwc.FromNchw(call.GradOutput!), new(input, new(stride, 0, f), Mode(call)), Mode(call))];
+        }
+    }
+
+    private static PoolMode Mode(Call call) =>
+        call.Operation is Operation.MaxForward or Operation.MaxBackward ? PoolMode.Max : PoolMode.Average;
+
+    [Theory]
+    [InlineData(nameof(Operation.ConvForward)), InlineData(nameof(Operation.ConvBackward)), InlineData(nameof(Operation.MaxForward))]
+    [InlineData(nameof(Operation.MaxBackward)), InlineData(nameof(Operation.AverageForward)), InlineData(nameof(Operation.AverageBackward))]
+    public void LayerIsLibtorchs(string operation)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var call in LayerCalls.Of(Enum.Parse<Operation>(operation)))
+        {
+            var results = Correct.Of(call);
+            var truth = Libtorch(call);
+            Assert.Equal(truth.Parts(), results.Parts());
+            Assert.All(truth.Parts(), part => Assert.True(Sameness.Same(truth[part]!, results[part]!), $"{operation} {part}"));
+        }
+    }
+
+    private static Results Libtorch(Call call)
+    {
+        var input = call.Input.clone().requires_grad_();
+        var weight = call.Weight?.clone().requires_grad_();
+        var bias = call.IsConv ? (call.Bias ?? zeros(call.Weight!.shape[0], ScalarType.Float64)).clone().requires_grad_() : null;
+        var w = call.Windows;
+        long[] kernel = [w.Kernel.H, w.Kernel.W], stride = [w.Stride.H, w.Stride.W], padding = [w.Padding.H, w.Padding.W];
+        long[] dilation = [w.Dilation.H, w.Dilation.W];
+        var output = call switch
+        {
+            { IsConv: true } => nn.functional.conv2d(input, weight!, bias, stride, padding, dilation, w.Groups),
+            { Operation: Operation.MaxForward or Operation.MaxBackward } =>
+                nn.functional.max_pool2d(input, kernel, stride, padding, dilation, w.CeilMode),
+            _ => nn.functional.avg_pool2d(input, kernel, stride, padding, w.CeilMode, w.CountIncludePad, w.DivisorOverride),
+        };
+        if (call.GradOutput is null) return new() { Output = output.detach() };
+        output.backward([call.GradOutput]);
+        return new() { GradInput = input.grad, GradWeight = weight?.grad, GradBias = bias?.grad };
+    }
+}
