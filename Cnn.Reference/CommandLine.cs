@@ -27,11 +27,9 @@ public static class CommandLine
     {
         ArgumentNullException.ThrowIfNull(args);
         Terminal.SetUp();
-        var root = new RootCommand("Convolution and pooling layers in explicit C# loops, held against libtorch.")
-        {
+        var root = Root.Create(
             CheckCommand.Create(), BenchCommand.Create(), TrainCommand.Create(), PredictCommand.Create(),
-            DoctorCommand.Create(), MuseumCommand.Create(), WorkerCommand.Create(),
-        };
+            DoctorCommand.Create(), MuseumCommand.Create(), WorkerCommand.Create());
         // Nothing but a command line is read for arguments: a name may begin with @.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (args.Length == 0) return Refuse(WrongArguments.NoCommand);

@@ -26,14 +26,13 @@ internal static class Machine
     public static string DotNet => RuntimeInformation.FrameworkDescription;
 
     /// <summary>TorchSharp's version.</summary>
-    public static string TorchSharp
+    public static string TorchSharp => VersionOf(typeof(torch).Assembly);
+
+    /// <summary>A library's version, without the commit.</summary>
+    public static string VersionOf(Assembly assembly)
     {
-        get
-        {
-            var assembly = typeof(torch).Assembly;
-            string? version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-            return version?.Split('+')[0] ?? $"{assembly.GetName().Version}"; // without the commit
-        }
+        string? version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        return version?.Split('+')[0] ?? $"{assembly.GetName().Version}";
     }
 
     /// <summary>Everything in a line.</summary>

@@ -11,7 +11,7 @@ internal static class Help
     /// <summary>
     /// Has the help of all commands folded to a width. Values too long to stand beside the option's name go into its text.
     /// </summary>
-    public static void Fit(RootCommand root, int width)
+    public static void Fit(Command root, int width)
     {
         foreach (var option in root.Subcommands.SelectMany(command => command.Options))
         {

@@ -16,7 +16,7 @@ internal static class WrongArguments
     public static string Sentence(string name, string value, string rule) => $"{name} {Shown(value)}: {rule}.";
 
     /// <summary>The first thing that is wrong with a command line; null for nothing.</summary>
-    public static string? Of(RootCommand root, ParseResult parsed)
+    public static string? Of(Command root, ParseResult parsed)
     {
         if (parsed.Errors.Count == 0) return null;
         var command = parsed.CommandResult.Command;
@@ -34,7 +34,7 @@ internal static class WrongArguments
             if (token.Value.StartsWith('-')) result.AddError(NotOf(command, token.Value));
     });
 
-    private static string NotACommand(RootCommand root, string token)
+    private static string NotACommand(Command root, string token)
     {
         string commands = string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
         return $"{Shown(token)}: not a command; there is {commands}.";

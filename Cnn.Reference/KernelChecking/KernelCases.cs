@@ -29,6 +29,7 @@ internal sealed class KernelCases
             if (claims.Reduce(@case, leftOut) is { } claimed && seen.Add(claimed)) cases.Add(claimed);
 
         if (!options.Exact && kind == LayerKind.Conv) leftOut["exact sums (Exact)"] = cases.Count;
+        if (!options.NonFinite) leftOut["NaN and infinity (NonFinite)"] = cases.Count;
 
         Case Given(string line)
         {

@@ -29,6 +29,10 @@ internal static class Packages
         return [.. files.Where(File.Exists).SelectMany(Read).Distinct().Order()];
     }
 
+    /// <summary>Whether the program names TorchSharp, and no package of libtorch.</summary>
+    public static bool HasNoLibtorch =>
+        Named() is { Count: > 0 } named && !named.Any(package => IsOf(package.Name, "libtorch"));
+
     /// <summary>
     /// A package of another libtorch than TorchSharp is compiled for, as the beginning of a sentence; null where there is none.
     /// </summary>

@@ -44,8 +44,8 @@ public sealed class WrongArgumentTests
     [InlineData("--bogus: not an option of check.", "check", "--bogus")]
     [InlineData("\"a b\": not an argument of bench.", "bench", "a b")]
     [InlineData("\"@x\": a case starts with conv, max, avg or adaptive.", "check", "@x")]
-    [InlineData("\"\": not a command; there is check, bench, train, predict, doctor.", "")]
-    [InlineData("-x: not a command; there is check, bench, train, predict, doctor.", "-x")]
+    [InlineData("\"\": not a command; there is check, bench, train, predict, doctor, museum.", "")]
+    [InlineData("-x: not a command; there is check, bench, train, predict, doctor, museum.", "-x")]
     public void IsOneSentence(string sentence, params string[] arguments)
     {
         var (code, output, error) = Run(arguments);

@@ -47,6 +47,13 @@ public sealed class KernelCasesTests
     }
 
     [Fact]
+    public void WhatIsNotAskedOfAnyProblemIsSaid()
+    {
+        var kernel = new KernelCases(Avg, new() { NonFinite = false });
+        Assert.Equal(("NaN and infinity (NonFinite)", kernel.Cases.Count), Assert.Single(kernel.LeftOut) is var (name, count) ? (name, (int)count) : default);
+    }
+
+    [Fact]
     public void OptionsThatMakeNoSenseAreRefusedInOneSentence()
     {
         Assert.Equal("Cases = -1: must be from 0 to 1000000.", Refusal(new() { Cases = -1 }));

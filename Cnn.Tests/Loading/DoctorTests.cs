@@ -60,6 +60,21 @@ public sealed class DoctorTests : IDisposable
         AssertFault($"No {Weak} or {Strict} is in {folder.Path}", "dotnet add package TorchSharp-cpu --version 0");
     }
 
+    /// <summary>A project that refers to TorchSharp, and to no libtorch.</summary>
+    [LinuxFact]
+    public void NoPackageOfLibtorchIsToBeAdded()
+    {
+        Copy();
+        foreach (string file in (string[])[Torch, TorchCpu, C10]) File.Delete(folder[file]);
+        string dependencies = folder["Cnn.Reference.deps.json"];
+        string without = File.ReadAllText(dependencies)
+            .Replace("libtorch-cpu", "other-cpu", StringComparison.Ordinal).Replace("TorchSharp-cpu", "Other-cpu", StringComparison.Ordinal);
+        File.Delete(dependencies);
+        File.WriteAllText(dependencies, without);
+        string report = AssertFault("libtorch.so is missing: ", "dotnet add package TorchSharp-cpu --version 0");
+        Assert.DoesNotContain("damaged", report, StringComparison.Ordinal);
+    }
+
     [LinuxTheory]
     [InlineData(Torch, "LibTorchSharp.so")]
     [InlineData(TorchCpu, "LibTorchSharp.so")]

@@ -34,6 +34,8 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
         Assert.Contains("(2, 128, 8, 8) expected, ", first.ToString());
         Assert.Contains("(2, 128, 16, 16) found", first.ToString());
         Assert.Contains(" tensors that the model did not reach", report.ToString());
+        // What comes back is other, and not because of a number next to zero.
+        Assert.DoesNotContain("next to zero", report.ToString());
     }
 
     [Fact]
@@ -47,6 +49,24 @@ public class PlantedDifferenceTests(ITestOutputHelper output)
         var first = First(ModelCheck.Same(expected, actual, Images()));
         Assert.Equal((Shortcut, "output"), (first.Path, first.What));
         Assert.True(first.Isolated > 1000, first.ToString());
+    }
+
+    /// <summary>What a wrong layer sends back is no kink, and neither is what its output does to what comes back.</summary>
+    [Fact]
+    public void WhereALayerIsWrongNoKinkIsSeen()
+    {
+        using var scope = NewDisposeScope();
+        using var expected = Net(stride: 2);
+        using var actual = Net(stride: 1);
+        var report = ModelCheck.Same(expected, actual, randn(2, 3, 20, 20));
+        Assert.Equal("2", First(report).Path);
+        Assert.DoesNotContain("next to zero", report.ToString());
+
+        static nn.Module<Tensor, Tensor> Net(long stride)
+        {
+            manual_seed(5);
+            return Sequential(Conv2d(3, 8, 3), ReLU(), Conv2d(8, 4, 3, stride: stride), ReLU(), AdaptiveAvgPool2d(2));
+        }
     }
 
     [Theory]
