@@ -54,14 +54,28 @@ public sealed class SwapReport
         if (LeftAlone.Count > 0) text.Append(Count(LeftAlone.Count)).Append(" left alone, computed as before:\n");
         foreach (var layer in LeftAlone) Append(text, layer.Path, layer.Layer, layer.Reason);
         if (Remarks.Count > 0) text.Append("To be noted:\n");
-        foreach (var remark in Remarks) Append(text, remark.Path, remark.Module, remark.Text);
+        foreach (var same in Remarks.GroupBy(remark => remark.Text))
+        {
+            foreach (var remark in same) Append(text, remark.Path, remark.Module);
+            Append(text, same.Key);
+        }
         return text.ToString().TrimEnd('\n');
     }
 
     private static void Append(StringBuilder text, string path, nn.Module module, string sentence)
     {
+        Append(text, path, module);
+        Append(text, sentence);
+    }
+
+    private static void Append(StringBuilder text, string path, nn.Module module)
+    {
         text.Append("  ").Append(path.Length == 0 ? "the model itself" : path);
         text.Append(" (").Append(TypeName.Of(module.GetType())).Append(")\n");
+    }
+
+    private static void Append(StringBuilder text, string sentence)
+    {
         foreach (string line in Folded(sentence, Width - 6)) text.Append("      ").Append(line).Append('\n');
     }
 

@@ -55,7 +55,8 @@ internal static class MuseumCommand
         Say(mistake.In(language));
         Say($"{new Bilingual("look at", "mirá").In(language)}: {mistake.LookAt}");
         Say($"{new Bilingual("made in", "donde se comete").In(language)}: {string.Join(", ", mistake.Where)}");
-        if (mistake.SeenIn.Count > 0) Say($"{new Bilingual("seen in", "visto en").In(language)}: {string.Join(", ", mistake.SeenIn)}");
+        foreach (string thread in mistake.SeenIn)
+            Say($"{new Bilingual("seen in", "visto en").In(language)} {thread}: {Threads.Stories[thread]}");
         if (ExerciseTable.All.FirstOrDefault(each => each.Cases.Any(@case => IsShown(mistake, @case))) is { } exercise)
         {
             var @case = exercise.Cases.First(each => IsShown(mistake, each));

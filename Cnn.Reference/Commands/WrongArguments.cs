@@ -22,6 +22,9 @@ internal static class WrongArguments
         var command = parsed.CommandResult.Command;
         if (parsed.UnmatchedTokens is [var token, ..]) return command == root ? NotACommand(root, token) : NotOf(command, token);
         if (command == root && parsed.Tokens.Count == 0) return NoCommand;
+        // A mistyped option is taken for an argument, and so is its value, of which more can be wrong.
+        var taken = command.Arguments.SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? []);
+        if (taken.FirstOrDefault(each => each.Value.StartsWith('-')) is { } mistyped) return NotOf(command, mistyped.Value);
         return command.Options.Select(option => Fault(option, parsed.GetResult(option)))
             .Concat(command.Arguments.Select(argument => Fault(argument, parsed.GetResult(argument))))
             .FirstOrDefault(fault => fault is not null) ?? parsed.Errors[0].Message;

@@ -52,7 +52,7 @@ internal static class KernelReportText
         if (findings.Found is { } found)
         {
             console.Say("");
-            if (findings.Groups[0].Part == CornersLevel.Special) console.Say(OfSpecial, Indent);
+            if (findings.Groups[0].Part == CornersLevel.Special && findings.Kind != KernelKind.MaxPool2d) console.Say(OfSpecial, Indent);
             if (found.Suspicion is { } suspicion) console.Say($"It computes {suspicion}.", Indent);
             if (found.Needs.Count > 0) console.Say($"It needs {string.Join(", ", found.Needs)}: without, it passes.", Indent);
             console.Say("The smallest problem that fails so:");

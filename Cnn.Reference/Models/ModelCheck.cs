@@ -101,8 +101,8 @@ public static class ModelCheck
         if (others.Count > 0)
         {
             remarks.Add(
-                $"Nothing is noted of {Figures.Count(others.Count, "layer")} that a swap leaves alone, for no other can stand there: "
-                + $"{ModelReport.Some(others.Select(ModelReport.NameOf))}.");
+                $"{Figures.Count(others.Count, "layer")} of other kinds not recorded, because held in fields of their own types: "
+                + $"{ModelReport.Some(others.Select(ModelReport.NameOf))}. What they give shows in the layers behind.");
         }
         return ModelComparison.Run(new(recorded, recorded, layers), input, options ?? new(), remarks, kept, ofTwins: true);
     }

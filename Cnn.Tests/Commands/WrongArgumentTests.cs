@@ -42,6 +42,7 @@ public sealed class WrongArgumentTests
     [InlineData("IMAGE \"\": must name a file.", "predict", "--run", "run", "a.png", "")]
     [InlineData("--bogus: not an option of predict.", "predict", "--run", "run", "a.png", "--bogus")]
     [InlineData("--bogus: not an option of check.", "check", "--bogus")]
+    [InlineData("--modle: not an option of check.", "check", "--modle", "lenet5")]
     [InlineData("\"a b\": not an argument of bench.", "bench", "a b")]
     [InlineData("\"@x\": a case starts with conv, max, avg or adaptive.", "check", "@x")]
     [InlineData("\"\": not a command; there is check, bench, train, predict, doctor, museum.", "")]

@@ -20,7 +20,12 @@ public partial class CollectionTests
         Assert.NotEmpty(mistake.LookAt);
         Assert.NotEmpty(mistake.Where);
         Assert.All(mistake.SeenIn, thread => Assert.Matches(Thread(), thread));
+        Assert.All(mistake.SeenIn, thread => Assert.EndsWith(".", Threads.Stories[thread], StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void EveryStoryIsToldOfAMistake() =>
+        Assert.Empty(Threads.Stories.Keys.Except(Collection.All.SelectMany(mistake => mistake.SeenIn)));
 
     [Theory, MemberData(nameof(Ids))]
     public void MistakeShowsSomewhere(string id)

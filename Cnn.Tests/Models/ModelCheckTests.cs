@@ -105,7 +105,7 @@ public class ModelCheckTests(ITestOutputHelper output)
         var report = ModelCheck.Swapped(model, rand(1, 1, 4, 5));
         Pass(report, "EQUAL WHERE COMPARED: 1 of 2 convolutions and pools; not idle (Conv2d). ");
         Assert.Contains("idle (Conv2d) is not compared: forward does not run it.", report.Remarks);
-        Assert.Contains(report.Remarks, remark => remark.StartsWith("Nothing is noted of 1 layer", StringComparison.Ordinal));
+        Assert.Contains(report.Remarks, remark => remark.StartsWith("1 layer of other kinds not recorded", StringComparison.Ordinal));
         Assert.Contains(report.Remarks, remark => remark.EndsWith(": pair (Bilinear3).", StringComparison.Ordinal));
     }
 
@@ -144,7 +144,12 @@ public class ModelCheckTests(ITestOutputHelper output)
         Assert.Contains(report.NotCompared, layer => ReferenceEquals(layer.Layer, model.second));
         // What has no counterpart is no loss.
         var fold = report.Remarks.Where(remark => remark.Contains("head", StringComparison.Ordinal));
-        Assert.Equal(["Nothing is noted of 1 layer that a swap leaves alone, for no other can stand there: head (Linear)."], fold);
+        Assert.Equal(
+            [
+                "1 layer of other kinds not recorded, because held in fields of their own types: head (Linear). "
+                    + "What they give shows in the layers behind.",
+            ],
+            fold);
         Assert.All(report.ToString().Split('\n'), line => Assert.InRange(line.Length, 0, 80));
     }
 

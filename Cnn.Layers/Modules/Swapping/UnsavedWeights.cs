@@ -16,12 +16,10 @@ internal static class UnsavedWeights
         var registered = found.Where(placed => placed.Outside is null).SelectMany(Weights).ToHashSet(ReferenceEqualityComparer.Instance);
         foreach (var group in outside)
         {
-            int count = group.SelectMany(Weights).Distinct(ReferenceEqualityComparer.Instance).Count(weight => !registered.Contains(weight!));
-            if (count == 0) continue;
-            string tensors = count == 1 ? "1 parameter or buffer" : $"{count} parameters and buffers";
+            if (group.SelectMany(Weights).All(registered.Contains)) continue;
             yield return new(
                 group.Key.Path, group.Key.Module,
-                $"its {tensors} are not the model's, for it is held, but not registered: not in state_dict(), so neither saved nor loaded, "
+                "held, but not registered: parameters and buffers are not in state_dict(), so neither saved nor loaded, "
                 + "not moved by to(), not trained through parameters(). Call register_module where that is not meant");
         }
     }

@@ -428,15 +428,10 @@ public sealed class SwapTests : IDisposable
             """
             To be noted:
               a.conv (Conv2D)
-                  its 2 parameters and buffers are not the model's, for it is held, but not
-                  registered: not in state_dict(), so neither saved nor loaded, not moved by
-                  to(), not trained through parameters(). Call register_module where that is
-                  not meant
               b.data (Sequential)
-                  its 7 parameters and buffers are not the model's, for it is held, but not
-                  registered: not in state_dict(), so neither saved nor loaded, not moved by
-                  to(), not trained through parameters(). Call register_module where that is
-                  not meant
+                  held, but not registered: parameters and buffers are not in state_dict(),
+                  so neither saved nor loaded, not moved by to(), not trained through
+                  parameters(). Call register_module where that is not meant
             """.ReplaceLineEndings("\n"),
             report.ToString(), StringComparison.Ordinal);
         Assert.Equal(["a.conv", "b.data"], model.UseTorchLayers().Remarks.Select(remark => remark.Path));
