@@ -101,7 +101,7 @@ public static class ModelCheck
         if (others.Count > 0)
         {
             remarks.Add(
-                $"{Figures.Count(others.Count, "layer")} of other kinds not recorded, because held in fields of their own types: "
+                $"{Figures.Count(others.Count, "layer")} of other kinds not recorded, because only their own types fit in their places: "
                 + $"{ModelReport.Some(others.Select(ModelReport.NameOf))}. What they give shows in the layers behind.");
         }
         return ModelComparison.Run(new(recorded, recorded, layers), input, options ?? new(), remarks, kept, ofTwins: true);
