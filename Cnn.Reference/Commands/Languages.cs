@@ -8,7 +8,8 @@ internal static class Languages
     private const string English = "en", Spanish = "es";
 
     /// <summary>Makes the option.</summary>
-    public static Option<string?> Option() => Options.Word("--language", "In which language sentences are; English by default.", [English, Spanish]);
+    public static Option<string?> Option() =>
+        Options.Word("--language", "In which language sentences are; English by default.", [English, Spanish]);
 
     /// <summary>The language that a word names.</summary>
     public static Language Of(string? word) => word == Spanish ? Language.Spanish : Language.English;

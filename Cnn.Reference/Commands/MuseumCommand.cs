@@ -17,13 +17,18 @@ internal static class MuseumCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var id = new Argument<string?>("mistake") { Description = "Shows this one; without, all are listed.", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<string?>("mistake")
+        {
+            Description = "Shows this one; without, all are listed.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var language = Languages.Option();
         var prove = new Option<bool>("--prove")
         {
             Description = "Makes every mistake, and every two at once, and says how many are named from what they give. It takes minutes.",
         };
-        var command = new Command(Name, "Shows what people get wrong in these layers, where it happened, and the smallest case that shows it.")
+        var command = new Command(
+            Name, "Shows what people get wrong in these layers, where it happened, and the smallest case that shows it.")
         {
             id, language, prove,
         };
@@ -43,7 +48,8 @@ internal static class MuseumCommand
             if (mistake.SeenIn.Count > 0) AnsiConsole.Console.Say($"  {string.Join(", ", mistake.SeenIn)}", indent: 2);
         }
         AnsiConsole.Console.Say(new Bilingual(
-            $"{Collection.All.Count} mistakes; {Name} NAME shows one.", $"{Collection.All.Count} errores; {Name} NOMBRE muestra uno.").In(language));
+            $"{Collection.All.Count} mistakes; {Name} NAME shows one.",
+            $"{Collection.All.Count} errores; {Name} NOMBRE muestra uno.").In(language));
         return ExitCodes.Success;
     }
 
@@ -66,7 +72,8 @@ internal static class MuseumCommand
         }
         if (Exposure.Smallest(mistake) is not { } exposure) return ExitCodes.Success;
         AnsiConsole.Profile.Out.Writer.WriteLine();
-        Say($"{new Bilingual("smallest case of the layers", "el caso más chico de las capas").In(language)}: {exposure.Case}, {exposure.Operation}");
+        string smallest = new Bilingual("smallest case of the layers", "el caso más chico de las capas").In(language);
+        Say($"{smallest}: {exposure.Case}, {exposure.Operation}");
         Say(exposure.In(language));
         var (caught, all) = InCorpus(mistake);
         Say(new Bilingual(
@@ -108,7 +115,8 @@ internal static class MuseumCommand
         var missed = new List<string>();
         foreach (var each in Recognised.All(withPairs: true))
         {
-            table.Add(each.Name, Share(each.Singles), Share(each.Pairs), string.Create(CultureInfo.InvariantCulture, $"{each.Slowest:F2} s"));
+            string slowest = string.Create(CultureInfo.InvariantCulture, $"{each.Slowest:F2} s");
+            table.Add(each.Name, Share(each.Singles), Share(each.Pairs), slowest);
             missed.AddRange(each.Missed.Select(line => $"{each.Name}: {line}"));
             if (cancel.IsCancellationRequested) break;
         }

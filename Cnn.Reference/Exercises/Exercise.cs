@@ -22,7 +22,8 @@ internal sealed record Exercise(string Name, string Python, IReadOnlyList<Exerci
     public Results ToResults(IReadOnlyList<Tensor> yours)
     {
         var results = new Results();
-        for (int i = 0; i < Outputs.Count; i++) results = results.With(Outputs[i].Part, Outputs[i].ToLayer(yours[i].to(ScalarType.Float64)));
+        foreach (var (output, tensor) in Outputs.Zip(yours))
+            results = results.With(output.Part, output.ToLayer(tensor.to(ScalarType.Float64)));
         return results;
     }
 

@@ -60,6 +60,7 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
     /// <summary>The sizes in the exercise's words.</summary>
     public override string ToString()
     {
+        string image = string.Create(CultureInfo.InvariantCulture, $"A_prev ({Images}, {Rows}, {Columns}, {Channels})");
         string square = string.Create(CultureInfo.InvariantCulture, $"f = {Side.H}, stride = {Stride}");
         return Operation switch
         {
@@ -68,9 +69,9 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
             Operation.Mask => Line($"x ({Rows}, {Columns})"),
             Operation.Distribute => Line($"shape = ({Side.H}, {Side.W})"),
             Operation.ConvForward or Operation.ConvBackward =>
-                Line($"A_prev ({Images}, {Rows}, {Columns}, {Channels}), W ({Side.H}, {Side.W}, {Channels}, {Filters}), stride = {Stride}, pad = {Pad}"),
-            Operation.MaxForward or Operation.MaxBackward => Line($"A_prev ({Images}, {Rows}, {Columns}, {Channels}), {square}, Max"),
-            _ => Line($"A_prev ({Images}, {Rows}, {Columns}, {Channels}), {square}, Average"),
+                Line($"{image}, W ({Side.H}, {Side.W}, {Channels}, {Filters}), stride = {Stride}, pad = {Pad}"),
+            Operation.MaxForward or Operation.MaxBackward => $"{image}, {square}, Max",
+            _ => $"{image}, {square}, Average",
         };
 
         static string Line(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);

@@ -33,7 +33,12 @@ internal sealed class Marking(Exercise exercise, Func<Call, Question> ask)
     private static long Cells(Try attempt) => attempt.Right.Sum(right => right.numel());
 
     private IReadOnlyList<Finding> Findings(Operation operation, IEnumerable<Try> tries) =>
-        Diagnosis.Of([.. tries.Where(each => each.Case.Operation == operation).Select(each => (each.Call, exercise.ToResults(each.Yours)))]);
+        Diagnosis.Of(
+        [
+            .. from each in tries
+               where each.Case.Operation == operation
+               select (each.Call, exercise.ToResults(each.Yours)),
+        ]);
 
     // Calls the function. What it returns can be compared, unless there is a complaint.
     private (IReadOnlyList<Tensor> Yours, Bilingual? Complaint) Asked(Call call)

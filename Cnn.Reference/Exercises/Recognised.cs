@@ -62,7 +62,8 @@ internal sealed record Recognised(
             slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(start).TotalSeconds);
             var named = findings.SelectMany(finding => finding.Mistakes).Distinct().ToList();
             if (mistakes.All(named.Contains) && named.Count == mistakes.Length) return true;
-            missed.Add($"{string.Join(" + ", mistakes.Select(each => each.Id))} was called {(named.Count == 0 ? "unknown" : string.Join(" + ", named))}");
+            string called = named.Count == 0 ? "unknown" : string.Join(" + ", named);
+            missed.Add($"{string.Join(" + ", mistakes.Select(each => each.Id))} was called {called}");
             return false;
         }
     }

@@ -18,7 +18,8 @@ internal static class Says
         $"{exercise} is right: {cases} cases, {cells} cells.", $"{exercise} está bien: {cases} casos, {cells} celdas.");
 
     /// <summary>How much is wrong.</summary>
-    public static Bilingual WrongCells(Exercise exercise, ExerciseCase @case, string name, long cells, long all, int wrong, int cases) => new(
+    public static Bilingual WrongCells(
+        Exercise exercise, ExerciseCase @case, string name, long cells, long all, int wrong, int cases) => new(
         $"{exercise}, with {@case}: {cells} of {all} cells of {name} are wrong ({wrong} of {cases} cases fail).",
         $"{exercise}, con {@case}: {cells} de {all} celdas de {name} están mal (fallan {wrong} de {cases} casos).");
 
@@ -29,15 +30,15 @@ internal static class Says
         if (finding.Mistakes.Count == 0)
         {
             return new(
-                $"No known mistake, and no two of them, give just this {List(names, "and")}.",
+                $"No known mistake, and no two of them together, would give exactly this {List(names, "and")}.",
                 $"Ningún error conocido, ni dos de ellos, da exactamente este resultado: {List(names, "y")}.");
         }
         string[] look = [.. finding.Mistakes.Select(mistake => mistake.LookAt).Distinct()];
-        string both = finding.Mistakes.Count > 1 ? "two mistakes at once: " : "", ambos = finding.Mistakes.Count > 1 ? "dos errores a la vez: " : "";
+        var both = finding.Mistakes.Count > 1 ? new Bilingual("two mistakes at once: ", "dos errores a la vez: ") : new("", "");
         return new(
-            $"Your {List(names, "and")} {(names.Length > 1 ? "are" : "is")} exactly what this gives: {both}" +
+            $"Your {List(names, "and")} {(names.Length > 1 ? "are" : "is")} exactly what this gives: {both.English}" +
             $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.English))} Look at {List(look, "and")}.",
-            $"Tu {List(names, "y")} {(names.Length > 1 ? "son" : "es")} exactamente lo que resulta de esto: {ambos}" +
+            $"Tu {List(names, "y")} {(names.Length > 1 ? "son" : "es")} exactamente lo que resulta de esto: {both.Spanish}" +
             $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {List(look, "y")}.");
     }
 

@@ -5,16 +5,28 @@ using static TorchSharp.torch;
 
 namespace Cnn.Reference.Exercises;
 
-/// <summary>One cell as a person computes it on paper, in the exercise's names: every product, the running sum, what came instead.</summary>
+/// <summary>
+/// One cell as a person computes it on paper, in the exercise's names: every product, the running sum, what came instead.
+/// </summary>
 internal static class WorkedCell
 {
     private const int MostRows = 30;
 
-    /// <summary>A table: what its columns are called, its rows, and the value they come to.</summary>
-    private sealed record Sheet(string Where, IReadOnlyList<string> Columns, List<string[]> Rows, double Value)
-    {
-        public Bilingual? Remark { get; init; }
-    }
+    private static readonly Bilingual Nothing = new("", ""), Unreached = new("No window reaches it: 0.", "Ninguna ventana llega: 0.");
+
+    private static readonly Bilingual Cell = new("cell", "celda"), Filter = new("filter", "filtro"), Share = new("share", "parte");
+
+    private static readonly Bilingual Upstream = new("upstream", "gradiente"), Product = new("product", "producto");
+
+    private static readonly Bilingual Sum = new("sum", "suma"), Max = new("max", "máx");
+
+    /// <summary>How a cell comes about.</summary>
+    /// <param name="Where">Where it is.</param>
+    /// <param name="Columns">What the columns of the table are called.</param>
+    /// <param name="Rows">The table.</param>
+    /// <param name="Value">What it comes to.</param>
+    /// <param name="Remark">What is to be said below the table.</param>
+    private sealed record Sheet(Bilingual Where, Bilingual[] Columns, IReadOnlyList<string[]> Rows, double Value, Bilingual Remark);
 
     /// <summary>Works a cell.</summary>
     /// <param name="call">The question.</param>
@@ -27,7 +39,8 @@ internal static class WorkedCell
         var sheet = call.Operation switch
         {
             Operation.ZeroPad => Padded(call, cell),
-            Operation.SingleStep or Operation.ConvForward => Forward(call, cell),
+            Operation.SingleStep => SingleStep(call),
+            Operation.ConvForward => Forward(call, cell),
             Operation.ConvBackward when output.Part == Part.GradInput => GradInput(call, cell),
             Operation.ConvBackward when output.Part == Part.GradWeight => GradWeight(call, cell),
             Operation.ConvBackward => GradBias(call, cell),
@@ -37,58 +50,96 @@ internal static class WorkedCell
             _ => PoolGradient(call, cell),
         };
         var text = new StringBuilder();
-        string index = cell.Length == 0 ? "" : $"[{string.Join(", ", output.Axes.Zip(cell, (axis, at) => axis == Number(at) ? axis : $"{axis}={at}"))}]";
-        text.Append(CultureInfo.InvariantCulture, $"{output.Name}{index}{(sheet.Where.Length > 0 ? ": " : "")}{sheet.Where}").AppendLine();
-        int[] widths = [.. sheet.Columns.Select((column, i) => sheet.Rows.Select(row => row[i].Length).Append(column.Length).Max())];
-        if (sheet.Rows.Count > 0) text.AppendLine(Line([.. sheet.Columns], widths));
-        foreach (string[] row in sheet.Rows.Take(MostRows)) text.AppendLine(Line(row, widths));
-        if (sheet.Rows.Count > MostRows)
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {new Bilingual("... and", "... y").In(language)} {sheet.Rows.Count - MostRows} {new Bilingual("more", "más").In(language)}");
-        if (sheet.Remark is { } remark) text.Append("  ").AppendLine(remark.In(language));
-        text.Append(language == Language.Spanish
-            ? $"  Debe ser {Number(sheet.Value)}, y es {Number(yours)}."
-            : $"  It must be {Number(sheet.Value)}, and is {Number(yours)}.");
+        string where = sheet.Where.In(language), remark = sheet.Remark.In(language);
+        text.Append(output.Name).Append(Index(output, cell)).Append(where.Length > 0 ? $": {where}" : "").AppendLine();
+        if (sheet.Rows.Count > 0) Table(text, [.. sheet.Columns.Select(column => column.In(language))], sheet.Rows, language);
+        if (remark.Length > 0) text.Append("  ").AppendLine(remark);
+        string value = Number(sheet.Value), instead = Number(yours);
+        text.Append("  ").Append(new Bilingual($"It must be {value}, and is {instead}.", $"Debe ser {value}, y es {instead}.").In(language));
         return text.ToString();
+    }
+
+    private static string Index(ExerciseOutput output, long[] cell)
+    {
+        if (cell.Length == 0) return "";
+        return $"[{string.Join(", ", output.Axes.Zip(cell, (axis, at) => char.IsDigit(axis[0]) ? axis : $"{axis}={Number(at)}"))}]";
+    }
+
+    // Names to the left, numbers to the right. A name stands in the first column, and before the second factor.
+    private static void Table(StringBuilder text, string[] columns, IReadOnlyList<string[]> rows, Language language)
+    {
+        int[] widths = [.. columns.Select((column, i) => rows.Max(row => Math.Max(row[i].Length, column.Length)))];
+        foreach (string[] row in rows.Take(MostRows).Prepend(columns))
+        {
+            var cells = row.Select((cell, i) => IsName(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]));
+            text.Append("  ").AppendLine(string.Join("  ", cells).TrimEnd());
+        }
+        string more = Number(rows.Count - MostRows);
+        if (rows.Count > MostRows) text.Append("  ").AppendLine(new Bilingual($"... and {more} more", $"... y {more} más").In(language));
+
+        bool IsName(int column) => column == 0 || (column == 2 && columns.Length > 3);
+    }
+
+    /// <summary>Products and their running sum.</summary>
+    private sealed class Products(Bilingual left, Bilingual right)
+    {
+        private readonly List<string[]> rows = [];
+        private double sum;
+
+        public void Add(string leftName, double leftValue, string rightName, double rightValue)
+        {
+            sum += leftValue * rightValue;
+            rows.Add([leftName, Number(leftValue), rightName, Number(rightValue), Number(leftValue * rightValue), Number(sum)]);
+        }
+
+        public Sheet ToSheet(Bilingual where, double? bias = null)
+        {
+            string added = bias is { } b ? $"{Number(sum)} + b = {Number(sum)} + {Number(b)} = {Number(sum + b)}" : "";
+            return new(
+                where, [left, Nothing, right, Nothing, Product, Sum], rows, sum + (bias ?? 0),
+                rows.Count == 0 ? Unreached : new(added, added));
+        }
     }
 
     private static Sheet Padded(Call call, long[] at)
     {
         long pad = call.Windows.Padding.H, h = at[1] - pad, w = at[2] - pad;
-        bool inside = IsInside(call, h, w);
-        string where = $"row {at[1]} - pad = {h}, column {at[2]} - pad = {w}";
-        return new(where, [], [], inside ? At(call.Input, at[0], at[3], h, w) : 0)
-        {
-            Remark = inside
-                ? new($"That is X[{at[0]}, {h}, {w}, {at[3]}].", $"Eso es X[{at[0]}, {h}, {w}, {at[3]}].")
-                : new("That is outside of X: a zero.", "Eso está fuera de X: un cero."),
-        };
+        string cell = $"X[{at[0]}, {h}, {w}, {at[3]}]";
+        return new(
+            new($"row {at[1]} - pad = {h}, column {at[2]} - pad = {w}", $"fila {at[1]} - pad = {h}, columna {at[2]} - pad = {w}"), [], [],
+            AtOrZero(call, at[0], at[3], h, w),
+            IsInside(call, h, w)
+                ? new($"That is {cell}.", $"Eso es {cell}.")
+                : new("That is outside of X: a zero.", "Eso está fuera de X: un cero."));
+    }
+
+    private static Sheet SingleStep(Call call)
+    {
+        var products = new Products(Cell, Filter);
+        for (long kh = 0; kh < call.Windows.Kernel.H; kh++)
+            for (long kw = 0; kw < call.Windows.Kernel.W; kw++)
+                for (long channel = 0; channel < call.Input.shape[1]; channel++)
+                    products.Add(
+                        $"a_slice_prev[{kh}, {kw}, {channel}]", At(call.Input, 0, channel, kh, kw),
+                        $"W[{kh}, {kw}, {channel}]", At(call.Weight!, 0, channel, kh, kw));
+        return products.ToSheet(Nothing, call.Bias!.item<double>());
     }
 
     private static Sheet Forward(Call call, long[] at)
     {
-        bool isStep = at.Length == 0; // a single window has no index
-        var (i, h, w, c) = isStep ? (0, 0, 0, 0) : (at[0], at[1], at[2], at[3]);
+        var (i, h, w, c) = (at[0], at[1], at[2], at[3]);
         var (stride, pad) = (call.Windows.Stride.H, call.Windows.Padding.H);
-        var rows = new List<string[]>();
-        double sum = 0;
+        var products = new Products(Cell, Filter);
         for (long kh = 0; kh < call.Windows.Kernel.H; kh++)
             for (long kw = 0; kw < call.Windows.Kernel.W; kw++)
                 for (long channel = 0; channel < call.Input.shape[1]; channel++)
                 {
                     long row = h * stride + kh, column = w * stride + kw;
-                    double a = AtOrZero(call, i, channel, row - pad, column - pad), weight = At(call.Weight!, c, channel, kh, kw);
-                    sum += a * weight;
-                    rows.Add(isStep
-                        ? [$"a_slice_prev[{kh}, {kw}, {channel}]", Number(a), $"W[{kh}, {kw}, {channel}]", Number(weight), Number(a * weight), Number(sum)]
-                        : [$"a_prev_pad[{row}, {column}, {channel}]", Number(a), $"W[{kh}, {kw}, {channel}, {c}]", Number(weight), Number(a * weight), Number(sum)]);
+                    products.Add(
+                        $"a_prev_pad[{row}, {column}, {channel}]", AtOrZero(call, i, channel, row - pad, column - pad),
+                        $"W[{kh}, {kw}, {channel}, {c}]", At(call.Weight!, c, channel, kh, kw));
                 }
-        double bias = call.Bias![c].item<double>();
-        return new(
-            isStep ? "" : $"vert_start = h * stride = {h * stride}, horiz_start = w * stride = {w * stride}",
-            ["cell", "", "filter", "", "product", "sum"], rows, sum + bias)
-        {
-            Remark = new($"{Number(sum)} + b = {Number(sum)} + {Number(bias)} = {Number(sum + bias)}", $"{Number(sum)} + b = {Number(sum)} + {Number(bias)} = {Number(sum + bias)}"),
-        };
+        return products.ToSheet(Corner(h, w, stride), call.Bias![c].item<double>());
     }
 
     private static Sheet GradInput(Call call, long[] at)
@@ -96,58 +147,48 @@ internal static class WorkedCell
         var (i, row, column, channel) = (at[0], at[1], at[2], at[3]);
         var (stride, pad) = (call.Windows.Stride.H, call.Windows.Padding.H);
         var (height, width) = call.Outputs();
-        var rows = new List<string[]>();
-        double sum = 0;
+        var products = new Products(Filter, Upstream);
         for (long h = 0; h < height; h++)
             for (long w = 0; w < width; w++)
                 for (long c = 0; c < call.Weight!.shape[0]; c++)
                 {
                     long kh = row + pad - h * stride, kw = column + pad - w * stride; // the cell's place in window (h, w)
-                    if (!IsCell(call, kh, kw)) continue;
-                    double weight = At(call.Weight, c, channel, kh, kw), dz = At(call.GradOutput!, i, c, h, w);
-                    sum += weight * dz;
-                    rows.Add([$"W[{kh}, {kw}, {channel}, {c}]", Number(weight), $"dZ[{i}, {h}, {w}, {c}]", Number(dz), Number(weight * dz), Number(sum)]);
+                    if (!IsOfWindow(call, kh, kw)) continue;
+                    products.Add(
+                        $"W[{kh}, {kw}, {channel}, {c}]", At(call.Weight, c, channel, kh, kw),
+                        $"dZ[{i}, {h}, {w}, {c}]", At(call.GradOutput!, i, c, h, w));
                 }
-        return new($"row {row + pad}, column {column + pad} of da_prev_pad", ["filter", "", "upstream", "", "product", "sum"], rows, sum)
-        {
-            Remark = rows.Count == 0 ? new("No window reaches it: 0.", "Ninguna ventana llega: 0.") : null,
-        };
+        return products.ToSheet(new(
+            $"row {row + pad}, column {column + pad} of da_prev_pad", $"fila {row + pad}, columna {column + pad} de da_prev_pad"));
     }
 
     private static Sheet GradWeight(Call call, long[] at)
     {
         var (kh, kw, channel, c) = (at[0], at[1], at[2], at[3]);
         var (stride, pad) = (call.Windows.Stride.H, call.Windows.Padding.H);
-        var (height, width) = call.Outputs();
-        var rows = new List<string[]>();
-        double sum = 0;
-        for (long i = 0; i < call.Input.shape[0]; i++)
-            for (long h = 0; h < height; h++)
-                for (long w = 0; w < width; w++)
-                {
-                    long row = h * stride + kh, column = w * stride + kw;
-                    double a = AtOrZero(call, i, channel, row - pad, column - pad), dz = At(call.GradOutput!, i, c, h, w);
-                    sum += a * dz;
-                    rows.Add([$"A_prev_pad[{i}, {row}, {column}, {channel}]", Number(a), $"dZ[{i}, {h}, {w}, {c}]", Number(dz), Number(a * dz), Number(sum)]);
-                }
-        return new("", ["cell", "", "upstream", "", "product", "sum"], rows, sum);
+        var products = new Products(Cell, Upstream);
+        foreach (var (i, h, w) in Windows(call))
+        {
+            long row = h * stride + kh, column = w * stride + kw;
+            products.Add(
+                $"A_prev_pad[{i}, {row}, {column}, {channel}]", AtOrZero(call, i, channel, row - pad, column - pad),
+                $"dZ[{i}, {h}, {w}, {c}]", At(call.GradOutput!, i, c, h, w));
+        }
+        return products.ToSheet(Nothing);
     }
 
     private static Sheet GradBias(Call call, long[] at)
     {
         long c = at[3];
-        var (height, width) = call.Outputs();
         var rows = new List<string[]>();
         double sum = 0;
-        for (long i = 0; i < call.Input.shape[0]; i++)
-            for (long h = 0; h < height; h++)
-                for (long w = 0; w < width; w++)
-                {
-                    double dz = At(call.GradOutput!, i, c, h, w);
-                    sum += dz;
-                    rows.Add([$"dZ[{i}, {h}, {w}, {c}]", Number(dz), Number(sum)]);
-                }
-        return new("", ["upstream", "", "sum"], rows, sum);
+        foreach (var (i, h, w) in Windows(call))
+        {
+            double dz = At(call.GradOutput!, i, c, h, w);
+            sum += dz;
+            rows.Add([$"dZ[{i}, {h}, {w}, {c}]", Number(dz), Number(sum)]);
+        }
+        return new(Nothing, [Upstream, Nothing, Sum], rows, sum, Nothing);
     }
 
     private static Sheet Pool(Call call, long[] at)
@@ -165,20 +206,17 @@ internal static class WorkedCell
                 (sum, max) = (sum + a, Math.Max(max, a));
                 rows.Add([$"A_prev[{i}, {row}, {column}, {c}]", Number(a), Number(isMax ? max : sum)]);
             }
-        string where = $"vert_start = h * stride = {h * stride}, horiz_start = w * stride = {w * stride}";
-        string mean = $"{Number(sum)} / (f * f) = {Number(sum)} / {f * f}";
-        return new(where, ["cell", "", isMax ? "max" : "sum"], rows, isMax ? max : sum / (f * f)) { Remark = isMax ? null : new(mean, mean) };
+        string mean = isMax ? "" : $"{Number(sum)} / (f * f) = {Number(sum)} / {f * f}";
+        return new(
+            Corner(h, w, stride), [Cell, Nothing, isMax ? Max : Sum], rows, isMax ? max : sum / (f * f), new(mean, mean));
     }
 
     private static Sheet Mask(Call call, long[] at)
     {
         double max = call.Input.max().item<double>(), x = At(call.Input, 0, 0, at[0], at[1]);
-        return new("", [], [], x == max ? 1 : 0)
-        {
-            Remark = new(
-                $"max(x) = {Number(max)}; x[{at[0]}, {at[1]}] = {Number(x)}. 1 is true, 0 is false.",
-                $"max(x) = {Number(max)}; x[{at[0]}, {at[1]}] = {Number(x)}. 1 es verdadero, 0 es falso."),
-        };
+        string numbers = $"max(x) = {Number(max)}; x[{at[0]}, {at[1]}] = {Number(x)}.";
+        return new(
+            Nothing, [], [], x == max ? 1 : 0, new($"{numbers} 1 is true, 0 is false.", $"{numbers} 1 es verdadero, 0 es falso."));
     }
 
     private static Sheet Distribute(Call call)
@@ -186,7 +224,7 @@ internal static class WorkedCell
         var (height, width) = call.Windows.Kernel;
         double dz = call.GradOutput!.item<double>();
         string quotient = $"dz / (n_H * n_W) = {Number(dz)} / ({height} * {width})";
-        return new("", [], [], dz / (height * width)) { Remark = new(quotient, quotient) };
+        return new(Nothing, [], [], dz / (height * width), new(quotient, quotient));
     }
 
     private static Sheet PoolGradient(Call call, long[] at)
@@ -195,36 +233,43 @@ internal static class WorkedCell
         var (stride, f) = (call.Windows.Stride.H, call.Windows.Kernel.H);
         bool isMax = call.Operation == Operation.MaxBackward;
         var (height, width) = call.Outputs();
-        var rows = new List<string[]>();
-        double sum = 0;
+        double a = At(call.Input, i, c, row, column);
+        var products = new Products(Share, Upstream);
         for (long h = 0; h < height; h++)
             for (long w = 0; w < width; w++)
             {
-                if (!IsCell(call, row - h * stride, column - w * stride)) continue;
-                double da = At(call.GradOutput!, i, c, h, w);
+                if (!IsOfWindow(call, row - h * stride, column - w * stride)) continue;
                 double max = call.Input[i, c].narrow(0, h * stride, f).narrow(1, w * stride, f).max().item<double>();
-                double share = isMax ? At(call.Input, i, c, row, column) == max ? 1 : 0 : 1.0 / (f * f);
-                sum += share * da;
-                rows.Add([isMax ? $"mask, of max {Number(max)}" : "1 / (f * f)", Number(share), $"dA[{i}, {h}, {w}, {c}]", Number(da), Number(share * da), Number(sum)]);
+                var (name, share) = isMax ? ($"mask (max(x) = {Number(max)})", a == max ? 1 : 0) : ("1 / (f * f)", 1.0 / (f * f));
+                products.Add(name, share, $"dA[{i}, {h}, {w}, {c}]", At(call.GradOutput!, i, c, h, w));
             }
-        return new($"A_prev there is {Number(At(call.Input, i, c, row, column))}", ["share", "", "upstream", "", "product", "sum"], rows, sum)
-        {
-            Remark = rows.Count == 0 ? new("No window reaches it: 0.", "Ninguna ventana llega: 0.") : null,
-        };
+        return products.ToSheet(new($"A_prev there is {Number(a)}", $"ahí A_prev es {Number(a)}"));
+    }
+
+    private static Bilingual Corner(long h, long w, long stride)
+    {
+        string corner = $"vert_start = h * stride = {h * stride}, horiz_start = w * stride = {w * stride}";
+        return new(corner, corner);
+    }
+
+    private static IEnumerable<(long I, long H, long W)> Windows(Call call)
+    {
+        var (height, width) = call.Outputs();
+        for (long i = 0; i < call.Input.shape[0]; i++)
+            for (long h = 0; h < height; h++)
+                for (long w = 0; w < width; w++)
+                    yield return (i, h, w);
     }
 
     private static bool IsInside(Call call, long h, long w) =>
         h >= 0 && h < call.Input.shape[2] && w >= 0 && w < call.Input.shape[3];
 
-    private static bool IsCell(Call call, long kh, long kw) =>
+    private static bool IsOfWindow(Call call, long kh, long kw) =>
         kh >= 0 && kh < call.Windows.Kernel.H && kw >= 0 && kw < call.Windows.Kernel.W;
 
     private static double AtOrZero(Call call, long n, long c, long h, long w) => IsInside(call, h, w) ? At(call.Input, n, c, h, w) : 0;
 
     private static double At(Tensor tensor, long n, long c, long h, long w) => tensor[n, c, h, w].item<double>();
-
-    private static string Line(string[] cells, int[] widths) =>
-        ("  " + string.Join("  ", cells.Select((cell, i) => i % 2 == 0 && i < 4 && cells.Length > 3 || i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i])))).TrimEnd();
 
     private static string Number(double number) => number.ToString("G6", CultureInfo.InvariantCulture);
 }

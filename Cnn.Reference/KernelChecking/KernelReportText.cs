@@ -16,17 +16,10 @@ internal static class KernelReportText
         "minus infinity; a kernel that is not meant for either claims no more with NonFinite = false (--without nan).";
 
     /// <summary>Writes the report.</summary>
-    public static string Of(KernelFindings findings)
+    public static string Of(KernelFindings findings) => PlainText.Of(WorkedSum.Width, console => Print(findings, console));
+
+    private static void Print(KernelFindings findings, IAnsiConsole console)
     {
-        using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        var console = AnsiConsole.Create(new()
-        {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
-        });
-        console.Profile.Width = WorkedSum.Width;
         Table(findings).Print(console, markdown: false);
         foreach (var (name, problems) in findings.LeftOut)
             console.Say($"not claimed: {name}: {Figures.Count(problems, "problem")} run without it", Indent);
@@ -56,11 +49,10 @@ internal static class KernelReportText
             if (found.Suspicion is { } suspicion) console.Say($"It computes {suspicion}.", Indent);
             if (found.Needs.Count > 0) console.Say($"It needs {string.Join(", ", found.Needs)}: without, it passes.", Indent);
             console.Say("The smallest problem that fails so:");
-            writer.WriteLine(found.Smallest.WorkedSum.ReplaceLineEndings("\n"));
+            console.Profile.Out.Writer.WriteLine(found.Smallest.WorkedSum.ReplaceLineEndings("\n"));
             console.Say("");
         }
         console.Say(Verdict(findings), Indent);
-        return writer.ToString().TrimEnd();
     }
 
     /// <summary>All in one sentence.</summary>

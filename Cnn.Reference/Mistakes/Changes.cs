@@ -6,7 +6,8 @@ namespace Cnn.Reference.Mistakes;
 internal static class Changes
 {
     /// <summary>Other windows, as many as there were: loops with the right bounds, and wrong indices in them.</summary>
-    public static Change Windows(Func<Windows, Windows> change) => (call, compute) => SameOutputs(call, call with { Windows = change(call.Windows) }, compute);
+    public static Change Windows(Func<Windows, Windows> change) =>
+        (call, compute) => SameOutputs(call, call with { Windows = change(call.Windows) }, compute);
 
     /// <summary>Other windows, and as many as that makes: the output has another size.</summary>
     public static Change Sizes(Func<Windows, Windows> change) => (call, compute) => compute(call with { Windows = change(call.Windows) });
@@ -30,6 +31,14 @@ internal static class Changes
     {
         var results = compute(call);
         return results with { Output = change(results.Output!, call) };
+    };
+
+    /// <summary>Loops that do not run over all outputs: forwards the others stay zero, backwards their gradients are not used.</summary>
+    public static Change Outputs(Func<Tensor, Tensor> only) => (call, compute) =>
+    {
+        if (call.IsBackward) return compute(call with { GradOutput = only(call.GradOutput!) });
+        var results = compute(call);
+        return results with { Output = only(results.Output!) };
     };
 
     /// <summary>Another gradient of the input, of what comes out.</summary>

@@ -15,7 +15,8 @@ internal sealed class Draw(Random random)
     /// <summary>Numbers of either sign, some of them equal.</summary>
     /// <param name="shape">The tensor's.</param>
     /// <param name="largest">The largest magnitude.</param>
-    public Tensor Few(long[] shape, int largest = Digits) => Filled(shape, _ => random.Next(1, largest + 1) * (random.Next(2) == 0 ? 1 : -1));
+    public Tensor Few(long[] shape, int largest = Digits) =>
+        Filled(shape, _ => random.Next(1, largest + 1) * (random.Next(2) == 0 ? 1 : -1));
 
     /// <summary>Numbers of either sign, all of them different.</summary>
     public Tensor Different(long[] shape)

@@ -25,12 +25,12 @@ internal static class GradientMistakes
             "Each window overwrites dW, with =, instead of adding to it, with +=: the last window is left.",
             "Cada ventana sobrescribe dW, con =, en vez de sumarle, con +=: queda la última ventana.",
             "dW[:, :, :, c] +=", Places.ConvBackward,
-            (call, compute) => compute(call) with { GradWeight = compute(call with { GradOutput = LastWindow(call.GradOutput!) }).GradWeight }),
+            (call, compute) => compute(call) with { GradWeight = OfLastWindow(call, compute).GradWeight }),
         new("bias-gradient-overwritten",
             "Each window overwrites db, with =, instead of adding to it, with +=: the last window is left.",
             "Cada ventana sobrescribe db, con =, en vez de sumarle, con +=: queda la última ventana.",
             "db[:, :, :, c] +=", Places.ConvBackward,
-            (call, compute) => compute(call) with { GradBias = compute(call with { GradOutput = LastWindow(call.GradOutput!) }).GradBias }),
+            (call, compute) => compute(call) with { GradBias = OfLastWindow(call, compute).GradBias }),
         new("gradient-of-last-image",
             "dW and db are those of the last image only: they are not summed over the batch.",
             "dW y db son solo los de la última imagen: no se suman sobre el lote.",
@@ -122,12 +122,12 @@ internal static class GradientMistakes
     private static Results Divided(Results results, long count) =>
         results with { GradWeight = results.GradWeight! / (double)count, GradBias = results.GradBias! / (double)count };
 
-    private static Tensor LastWindow(Tensor gradOutput)
+    private static Results OfLastWindow(Call call, Compute compute)
     {
-        var last = zeros_like(gradOutput);
-        long n = gradOutput.shape[0] - 1, h = gradOutput.shape[2] - 1, w = gradOutput.shape[3] - 1;
-        last[n, .., h, w] = gradOutput[n, .., h, w];
-        return last;
+        var last = zeros_like(call.GradOutput!);
+        long n = last.shape[0] - 1, h = last.shape[2] - 1, w = last.shape[3] - 1;
+        last[n, .., h, w] = call.GradOutput![n, .., h, w];
+        return compute(call with { GradOutput = last });
     }
 
     private static Tensor LastImage(Tensor gradOutput)
@@ -155,10 +155,7 @@ internal static class GradientMistakes
         if (stride != (1, 1) || (call.Operation == Operation.MaxBackward && kernel != (2, 2))) return null;
         if (call.Operation == Operation.AverageBackward)
         {
-            var padded = nn.functional.pad(gradOutput, [0, kernel.W - 1, 0, kernel.H - 1]);
-            var means = Correct.Of(new(Operation.AverageForward, new(kernel) { DivisorOverride = 1 }, padded)).Output!;
-            var cells = Correct.Of(new(Operation.AverageForward, new(kernel) { DivisorOverride = 1 }, nn.functional.pad(ones_like(gradOutput), [0, kernel.W - 1, 0, kernel.H - 1]))).Output!;
-            return compute(call with { GradOutput = means / cells });
+            return compute(call with { GradOutput = Sums(gradOutput) / Sums(ones_like(gradOutput)) });
         }
         // Each cell of the windows in turn: the gradient that it gets if it is the maximum.
         Tensor? sum = null;
@@ -171,6 +168,13 @@ internal static class GradientMistakes
                 sum = sum is null ? ofCell : sum + ofCell;
             }
         return new() { GradInput = sum };
+
+        // Of each slice, as far as it reaches.
+        Tensor Sums(Tensor outputs)
+        {
+            var padded = nn.functional.pad(outputs, [0, kernel.W - 1, 0, kernel.H - 1]);
+            return Correct.Of(new(Operation.AverageForward, new(kernel) { DivisorOverride = 1 }, padded)).Output!;
+        }
     }
 
     // Windows whose maximum is at (kh, kw).

@@ -56,11 +56,12 @@ internal static class PaddingMistakes
         new("padding-on-height-only",
             "Only rows are added, above and below; columns left and right are missing.",
             "Solo se agregan filas, arriba y abajo; faltan las columnas de la izquierda y la derecha.",
-            "np.pad", ZeroPad, (call, compute) => compute(call with { Windows = call.Windows with { Padding = (call.Windows.Padding.H, 0) } })),
+            "np.pad", ZeroPad, Changes.Sizes(windows => windows with { Padding = (windows.Padding.H, 0) })),
         new("padding-on-channels",
             "The axis of channels is padded, too; only height and width are.",
             "También se rellena el eje de los canales; solo corresponde a alto y ancho.",
-            "np.pad", ZeroPad, Changes.Output((output, call) => nn.functional.pad(output, [0, 0, 0, 0, call.Windows.Padding.H, call.Windows.Padding.H]))),
+            "np.pad", ZeroPad,
+            Changes.Output((output, call) => nn.functional.pad(output, [0, 0, 0, 0, call.Windows.Padding.H, call.Windows.Padding.H]))),
         new("padding-on-batch-and-height",
             "The first two axes are padded, images and rows; it should be rows and columns.",
             "Se rellenan los dos primeros ejes, imágenes y filas; deberían ser filas y columnas.",
@@ -75,7 +76,8 @@ internal static class PaddingMistakes
             "The border of da_prev_pad is cut off at the bottom and right only: dA_prev is its top left part.",
             "El borde de da_prev_pad se corta solo abajo y a la derecha: dA_prev es su parte superior izquierda.",
             "dA_prev[i]", Places.ConvBackward,
-            (call, compute) => OnPaddedInput(call, compute, gradInput => Changes.Fit(gradInput, (call.Input.shape[2], call.Input.shape[3])))),
+            (call, compute) => OnPaddedInput(
+                call, compute, gradInput => Changes.Fit(gradInput, (call.Input.shape[2], call.Input.shape[3])))),
         new("gradient-keeps-padding",
             "dA_prev still has the border of da_prev_pad.",
             "dA_prev todavía tiene el borde de da_prev_pad.",
@@ -87,10 +89,7 @@ internal static class PaddingMistakes
             "The slices for dW are cut from the image without its border.",
             "Los cortes para dW se toman de la imagen sin su borde.",
             "a_slice", Places.ConvBackward,
-            (call, compute) => compute(call) with
-            {
-                GradWeight = Changes.SameOutputs(call, call with { Windows = call.Windows with { Padding = (0, 0) } }, compute).GradWeight,
-            })
+            OnlyWeightGradient(Changes.Windows(windows => windows with { Padding = (0, 0) })))
         {
             SeenIn = ["cybertronai/autograd-hacks#3"],
         },
@@ -98,10 +97,7 @@ internal static class PaddingMistakes
             "The slices for dW start at h and w instead of h * stride and w * stride.",
             "Los cortes para dW empiezan en h y w en vez de h * stride y w * stride.",
             "a_slice", Places.ConvBackward,
-            (call, compute) => compute(call) with
-            {
-                GradWeight = Changes.SameOutputs(call, call with { Windows = call.Windows with { Stride = (1, 1) } }, compute).GradWeight,
-            })
+            OnlyWeightGradient(Changes.Windows(windows => windows with { Stride = (1, 1) })))
         {
             SeenIn = ["cybertronai/autograd-hacks#5"],
         },
@@ -114,6 +110,9 @@ internal static class PaddingMistakes
             SeenIn = ["apache/mxnet#2753"],
         },
     ];
+
+    private static Change OnlyWeightGradient(Change change) => (call, compute) =>
+        change(call, compute) is { } wrong ? compute(call) with { GradWeight = wrong.GradWeight } : null;
 
     // The same windows on an image with another border. What flows back into the border is cut off.
     private static Change Border(Func<Tensor, (long H, long W), Tensor> border) => (call, compute) =>

@@ -54,7 +54,8 @@ internal static class PoolMistakes
         new("nan-lost",
             "A NaN is passed over: it loses each comparison, so the maximum is that of the other cells.",
             "Un NaN se pasa por alto: pierde cada comparación y el máximo es el de las otras celdas.",
-            "max", MaxForward, Changes.Input(input => input.nan_to_num(double.NegativeInfinity, double.PositiveInfinity, double.NegativeInfinity)))
+            "max", MaxForward,
+            Changes.Input(input => input.nan_to_num(double.NegativeInfinity, double.PositiveInfinity, double.NegativeInfinity)))
         {
             SeenIn = ["pytorch/pytorch#7645", "tracel-ai/burn#5662"],
         },
@@ -62,12 +63,12 @@ internal static class PoolMistakes
             "Of several equal maxima only the first is marked; the exercise's mask marks them all.",
             "De varios máximos iguales se marca solo el primero; la máscara del ejercicio los marca todos.",
             "mask", [Operation.Mask, Operation.MaxBackward],
-            (call, compute) => call.Windows.EveryMaximum ? compute(call with { Windows = call.Windows with { EveryMaximum = false } }) : null),
+            Ties(wanted: true)),
         new("ties-amplified",
             "Of several equal maxima each gets the whole gradient; it should go to the first.",
             "De varios máximos iguales cada uno recibe todo el gradiente; debería ir al primero.",
             "mask", [Operation.MaxBackward],
-            (call, compute) => call.Windows.EveryMaximum ? null : compute(call with { Windows = call.Windows with { EveryMaximum = true } }))
+            Ties(wanted: false))
         {
             SeenIn = ["mni-ml/framework#22"],
         },
@@ -116,7 +117,8 @@ internal static class PoolMistakes
             "Con ceil_mode, las celdas más allá de la imagen con padding cuentan en el divisor.",
             "divisor", [Operation.AverageForward, Operation.AverageBackward],
             (call, compute) => call.Windows is { DivisorOverride: null, CountIncludePad: true }
-                ? compute(call with { Windows = call.Windows with { DivisorOverride = call.Windows.Kernel.H * call.Windows.Kernel.W } }) : null)
+                ? compute(call with { Windows = call.Windows with { DivisorOverride = Cells(call.Windows) } })
+                : null)
         {
             SeenIn = ["pytorch/pytorch#198119", "tracel-ai/burn#5604", "robertknight/rten#1456"],
         },
@@ -145,6 +147,12 @@ internal static class PoolMistakes
             SeenIn = ["deeplearning4j/deeplearning4j#4683"],
         },
     ];
+
+    private static long Cells(Windows windows) => windows.Kernel.H * windows.Kernel.W;
+
+    // The other of the two, where the one was wanted.
+    private static Change Ties(bool wanted) => (call, compute) =>
+        call.Windows.EveryMaximum == wanted ? compute(call with { Windows = call.Windows with { EveryMaximum = !wanted } }) : null;
 
     private static Operation OtherMode(Operation operation) => operation switch
     {

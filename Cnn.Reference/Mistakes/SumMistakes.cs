@@ -59,7 +59,7 @@ internal static class SumMistakes
         new("first-channel-only",
             "Only the first channel of the input is summed.",
             "Solo se suma el primer canal de la entrada.",
-            "a_slice_prev", Places.OneWindow, Changes.Weight(FirstChannel)),
+            "a_slice_prev", Places.OneWindow, Changes.Weight(weight => FirstAlong(weight, 1))),
         new("first-image-only",
             "Every image of the batch is computed from the first one.",
             "Cada imagen del lote se calcula a partir de la primera.",
@@ -67,7 +67,7 @@ internal static class SumMistakes
         new("return-inside-loop",
             "The function returns inside of the loop over the images: only the first one is computed.",
             "La función retorna dentro del bucle sobre las imágenes: solo se calcula la primera.",
-            "return", Places.Windows, (call, compute) => OnlyOutputs(call, compute, outputs => FirstAlong(outputs, 0)))
+            "return", Places.Windows, Changes.Outputs(outputs => FirstAlong(outputs, 0)))
         {
             SeenIn = ["ggml-org/ggml#1448", "tensorflow/tflite-micro#3584"],
         },
@@ -75,8 +75,7 @@ internal static class SumMistakes
             "The function returns inside of the innermost loop: only the first window is computed.",
             "La función retorna dentro del bucle más interno: solo se calcula la primera ventana.",
             "return", Places.Windows,
-            (call, compute) => OnlyOutputs(call, compute, outputs =>
-                FirstAlong(FirstAlong(FirstAlong(FirstAlong(outputs, 0), 1), 2), 3)))
+            Changes.Outputs(outputs => FirstAlong(FirstAlong(FirstAlong(FirstAlong(outputs, 0), 1), 2), 3)))
         {
             SeenIn = ["riccardoandreoni0/CNN-from-scratch#1"],
         },
@@ -127,21 +126,12 @@ internal static class SumMistakes
         return results.GradWeight is null ? results : results with { GradWeight = results.GradWeight.transpose(2, 3) };
     }
 
-    private static Tensor FirstChannel(Tensor weight) => FirstAlong(weight, 1);
-
     // The first along an axis; the others become zeros.
     private static Tensor FirstAlong(Tensor tensor, int axis)
     {
         var first = zeros_like(tensor);
         first.narrow(axis, 0, 1).copy_(tensor.narrow(axis, 0, 1));
         return first;
-    }
-
-    private static Results OnlyOutputs(Call call, Compute compute, Func<Tensor, Tensor> only)
-    {
-        if (call.IsBackward) return compute(call with { GradOutput = only(call.GradOutput!) });
-        var results = compute(call);
-        return results with { Output = only(results.Output!) };
     }
 
     private static Results? FirstGroupOnly(Call call, Compute compute)

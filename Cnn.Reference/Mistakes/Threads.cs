@@ -57,7 +57,8 @@ internal static class Threads
         ["pytorch/pytorch#198119"] = "A compiled backward pass divided a window that overhangs by its whole size: 1/3 where 1/2 is right.",
         ["QUVA-Lab/e2cnn#23"] = "The image was padded by a step of its own, and once more by the convolution.",
         ["rasbt/machine-learning-book#168"] = "A textbook's loop counted outputs and stepped by the stride: outputs were missing.",
-        ["riccardoandreoni0/CNN-from-scratch#1"] = "A return one indent too deep: only the first window got a gradient, and the network still learned.",
+        ["riccardoandreoni0/CNN-from-scratch#1"] =
+            "A return one indent too deep: only the first window got a gradient, and the network still learned.",
         ["robertknight/rten#1408"] = "The bias was picked by the index inside of the group.",
         ["robertknight/rten#1456"] = "A window that overhangs was divided by the kernel's size.",
         ["ROCm/rocm-libraries#7732"] = "The input gradient was split by stride phase, and a fast path computed only the first.",

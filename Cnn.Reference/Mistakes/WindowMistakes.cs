@@ -68,7 +68,7 @@ internal static class WindowMistakes
         new("last-window-missing",
             "The loops over h and w stop one window too early, so the last row and column stay zero.",
             "Los bucles sobre h y w terminan una ventana antes: la última fila y la última columna quedan en cero.",
-            "n_H, n_W", Places.Windows, LastWindowMissing)
+            "n_H, n_W", Places.Windows, Changes.Outputs(WithoutLast))
         {
             SeenIn = ["iamtrask/Grokking-Deep-Learning#43"],
         },
@@ -152,20 +152,17 @@ internal static class WindowMistakes
         static Tensor Diagonal(Tensor images) => eye(images.shape[2], images.shape[3], ScalarType.Float64);
     }
 
-    private static Results LastWindowMissing(Call call, Compute compute)
+    private static Tensor WithoutLast(Tensor outputs)
     {
-        var (height, width) = call.Outputs();
-        if (call.IsBackward) return compute(call with { GradOutput = WithoutLast(call.GradOutput!) });
-        var results = compute(call);
-        return results with { Output = WithoutLast(results.Output!) };
-
-        Tensor WithoutLast(Tensor outputs) => Changes.Fit(Changes.Fit(outputs, (height - 1, width - 1)), (height, width));
+        var (height, width) = (outputs.shape[2], outputs.shape[3]);
+        return Changes.Fit(Changes.Fit(outputs, (height - 1, width - 1)), (height, width));
     }
 
-    // Where a window is missing some cells, those are zeros, and so is the size of the image that holds it.
+    // The image is continued by zeros as far as its last windows overhang.
     private static Results SizeRoundedUp(Call call, Compute compute)
     {
-        var ((kh, kw), (sh, sw), (ph, pw), (dh, dw)) = (call.Windows.Kernel, call.Windows.Stride, call.Windows.Padding, call.Windows.Dilation);
+        var ((kh, kw), (sh, sw)) = (call.Windows.Kernel, call.Windows.Stride);
+        var ((ph, pw), (dh, dw)) = (call.Windows.Padding, call.Windows.Dilation);
         long[] size = call.Input.shape;
         long right = Overhang(size[3] + 2 * pw - dw * (kw - 1) - 1, sw), below = Overhang(size[2] + 2 * ph - dh * (kh - 1) - 1, sh);
         return compute(call with

@@ -13,7 +13,7 @@ internal sealed record Windows((long H, long W) Kernel)
     /// <summary>From one cell of a window to the next.</summary>
     public (long H, long W) Dilation { get; init; } = (1, 1);
 
-    /// <summary>Convolution: blocks of channels that do not see each other.</summary>
+    /// <summary>Groups of a grouped convolution.</summary>
     public long Groups { get; init; } = 1;
 
     /// <summary>Pools: whether a last window may overhang.</summary>
@@ -25,6 +25,8 @@ internal sealed record Windows((long H, long W) Kernel)
     /// <summary>Average pool: what to divide by.</summary>
     public long? DivisorOverride { get; init; }
 
-    /// <summary>Max pool, backwards: whether each cell that ties for the maximum gets the gradient, as in the exercise, or the first.</summary>
+    /// <summary>
+    /// Max pool, backwards: whether each cell that ties for the maximum gets the gradient, as in the exercise, or the first.
+    /// </summary>
     public bool EveryMaximum { get; init; }
 }

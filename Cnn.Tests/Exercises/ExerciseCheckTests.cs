@@ -50,6 +50,52 @@ public class ExerciseCheckTests
     }
 
     [Fact]
+    public void TwoMistakesAtOnceAreBothNamed()
+    {
+        var result = ExerciseCheck.ConvForward((A_prev, W, b, hparameters) => ConvForward(A_prev, W.flip(0, 1), 2 * b, hparameters));
+        Assert.Equal(["bias-twice", "kernel-flipped"], result.Mistakes.Order(StringComparer.Ordinal));
+        Assert.Contains("two mistakes at once: ", Unfolded(result.Explanation), StringComparison.Ordinal);
+        Assert.Contains("dos errores a la vez: ", Unfolded(result.ExplanationIn(Language.Spanish)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EachModeOfAPoolIsDiagnosedByItself()
+    {
+        var result = ExerciseCheck.PoolBackward((dA, A_prev, hparameters, mode) =>
+        {
+            var dA_prev = StepByStep.PoolBackward(dA, new(A_prev, hparameters, mode), mode);
+            return mode == PoolMode.Max ? dA_prev : dA_prev * hparameters.f * hparameters.f;
+        });
+        Assert.Equal(["average-not-divided"], result.Mistakes);
+    }
+
+    /// <summary>A case that throws does not hide what the others show.</summary>
+    [Fact]
+    public void WhatThrowsOnceIsStillDiagnosed()
+    {
+        var result = ExerciseCheck.ConvForward((A_prev, W, b, hparameters) => hparameters.pad == 2
+            ? throw new InvalidOperationException("too wide")
+            : ConvForward(A_prev, W, 2 * b, hparameters));
+        Assert.Equal(["bias-twice"], result.Mistakes);
+        Assert.Contains("it threw InvalidOperationException: too wide", Unfolded(result.Explanation), StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing of the table is left in the other language.</summary>
+    [Fact]
+    public void TheWorkedCellIsInTheLanguageToo()
+    {
+        string spanish = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
+            return (dA_prev + 1, dW, db);
+        }).ExplanationIn(Language.Spanish);
+        Assert.Contains("fila 0, columna 0 de da_prev_pad", spanish, StringComparison.Ordinal);
+        Assert.All((string[])["filtro", "gradiente", "producto", "suma"], word => Assert.Contains(word, spanish, StringComparison.Ordinal));
+        Assert.All((string[])["row", "column ", "filter", "upstream", "product ", "sum "],
+            word => Assert.DoesNotContain(word, spanish, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void OneOfThreeGradientsIsNamedAlone()
     {
         var result = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
