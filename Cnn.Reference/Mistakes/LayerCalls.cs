@@ -39,6 +39,18 @@ internal static class LayerCalls
         _ => [],
     }).Select(CaseWords.Parse)];
 
+    /// <summary>The settings of a case.</summary>
+    public static Windows WindowsOf(Case @case) => new(@case.Kernel)
+    {
+        Stride = @case.Stride,
+        Padding = @case.Padding,
+        Dilation = @case.Dilation,
+        Groups = @case.Groups,
+        CeilMode = @case.CeilMode,
+        CountIncludePad = @case.CountIncludePad,
+        DivisorOverride = @case.DivisorOverride,
+    };
+
     /// <summary>Draws the numbers of a case: the same ones each time. The tensors are those of the caller's scope.</summary>
     /// <param name="case">The sizes.</param>
     /// <param name="operation">What is asked for.</param>
@@ -47,16 +59,7 @@ internal static class LayerCalls
     public static Call Of(Case @case, Operation operation, bool hasNaN = false, bool hasTies = false)
     {
         var draw = new Draw(new Random(@case.Seed + 1));
-        var windows = new Windows(@case.Kernel)
-        {
-            Stride = @case.Stride,
-            Padding = @case.Padding,
-            Dilation = @case.Dilation,
-            Groups = @case.Groups,
-            CeilMode = @case.CeilMode,
-            CountIncludePad = @case.CountIncludePad,
-            DivisorOverride = @case.DivisorOverride,
-        };
+        var windows = WindowsOf(@case);
         long[] shape = [@case.N, @case.C, @case.H, @case.W];
         bool isConv = @case.Kind == LayerKind.Conv;
         var call = new Call(operation, windows, hasTies ? draw.Few(shape, MostTied) : isConv ? draw.Few(shape) : draw.Different(shape));

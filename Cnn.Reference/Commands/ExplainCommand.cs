@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.Globalization;
+using Cnn.Reference.Cases;
+using Cnn.Reference.Exercises;
+using Cnn.Reference.Explaining;
+using Cnn.Reference.Printing;
+using Cnn.Reference.Training.Checkpoints;
+using Spectre.Console;
+
+namespace Cnn.Reference.Commands;
+
+/// <summary><c>explain</c>: a page that steps through one layer, forwards and backwards.</summary>
+internal sealed class ExplainCommand
+{
+    private const string Default = "conv n1 c2 h4 w5 o2 k2 s2 p1"; // small enough to be checked by hand
+    private const int DefaultSize = 28, MostSize = 96;
+
+    private readonly Option<string?> line = Options.Text(
+        "--case", $"The layer and its sizes, as check names them: \"conv n1 c2 h5 w6 o3 k3 p1\", \"max h6 w6 k2\". Unless given, \"{Default}\".");
+
+    private readonly Option<Cases.Numbers?> numbers = Options.OneOf<Cases.Numbers>(
+        "--numbers", "What fills its tensors: exact: small whole numbers, unless said; real: from -1 to 1; ties: -1, 0 and 1; special: NaN and infinity among them.");
+
+    private readonly Option<string?> image = Options.Path("--image", "A picture as the input: PNG, JPEG, WebP, BMP or GIF.", "file");
+
+    private readonly Option<int> size = Options.Number(
+        "--size", "With --image: its longer side becomes so many cells.", DefaultSize, least: 2, most: MostSize);
+
+    private readonly Option<string?> run = Options.Path("--run", "A trained network instead: the folder of a run (train --output), or a checkpoint.", "folder|file");
+
+    private readonly Option<int> layer = Options.Number("--layer", "With --run: which layer, counted from 1.", byDefault: 1, least: 1, most: 10_000);
+
+    private readonly Option<FileInfo?> output = Options.File("--output", "Where the page goes: explain.html unless said.");
+
+    private readonly Option<bool> text = new("--text") { Description = "Print one element worked by hand instead." };
+
+    private readonly Option<string?> of = Options.Word("--of", "With --text: of which tensor; output unless said.", ["output", CodeView.GradInput, CodeView.GradWeight, CodeView.GradBias]);
+
+    private readonly Option<long[]?> at = new RuledOption<long[]?>("--at", "must be indices such as 0,1,2,3", ReadIndex)
+    {
+        Description = "With --text: its index, n,c,h,w; the first element unless given.",
+        HelpName = "index",
+    };
+
+    private readonly Option<string?> language = Languages.Option();
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new ExplainCommand().Build();
+
+    private Command Build()
+    {
+        var command = new Command("explain", "Writes a page that steps through a convolution or a pool, forwards and backwards, beside libtorch.")
+        {
+            line, numbers, image, size, run, layer, output, text, of, at, language,
+        };
+        Options.Require(command, result =>
+        {
+            foreach (var other in (Option[])[line, numbers, size])
+                if (Options.IsGiven(result, run) && Options.IsGiven(result, other)) result.AddError($"{other.Name}: does not go with {run.Name}.");
+            if (Options.IsGiven(result, size) && !Options.IsGiven(result, image)) result.AddError($"{size.Name}: goes with {image.Name} only.");
+            foreach (var other in (Option[])[of, at])
+                if (Options.IsGiven(result, other) && !Options.IsGiven(result, text)) result.AddError($"{other.Name}: goes with {text.Name} only.");
+            if (Options.IsGiven(result, output) && Options.IsGiven(result, text)) result.AddError($"{output.Name}: does not go with {text.Name}.");
+            if (Options.IsGiven(result, layer) && !Options.IsGiven(result, run)) result.AddError($"{layer.Name}: goes with {run.Name} only.");
+        });
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancel)
+    {
+        var file = parsed.GetValue(output) ?? new FileInfo("explain.html");
+        var spoken = Languages.Of(parsed.GetValue(language));
+        using var walkthrough = Read(parsed, cancel);
+        if (parsed.GetValue(text)) return Print(walkthrough, parsed, spoken);
+        using (var page = ReportFile.Open(file, output.Name)!) page.Write(stream => ExplainPage.Write(stream, walkthrough, spoken));
+        AnsiConsole.Console.Say(new Bilingual($"{file} steps through {walkthrough.Case}: open it in a browser.",
+            $"{file} recorre {walkthrough.Case} paso a paso: abrilo en un navegador.").In(spoken), indent: 2);
+        return ExitCodes.Success;
+    }
+
+    private int Print(Walkthrough walkthrough, ParseResult parsed, Language spoken)
+    {
+        string name = parsed.GetValue(of) ?? "output";
+        if (walkthrough.Ours(name) is not { } result) throw new UsageException($"{of.Name} {name}: {walkthrough.Case} has none.");
+        long[] index = parsed.GetValue(at) is { Length: > 0 } given ? given : new long[result.dim()];
+        if (index.Length != result.dim() || index.Zip(result.shape).Any(axis => axis.First < 0 || axis.First >= axis.Second))
+            throw new UsageException($"{at.Name} {string.Join(',', index)}: {name} has shape ({string.Join(", ", result.shape)}).");
+        ElementText.Print(AnsiConsole.Console, walkthrough, name == "output" ? CodeView.Forward : name, index, spoken);
+        return ExitCodes.Success;
+    }
+
+    private static bool ReadIndex(string text, out long[]? index)
+    {
+        string[] parts = text.Split(',');
+        index = new long[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+            if (!long.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out index[i])) return false;
+        return true;
+    }
+
+    private Walkthrough Read(ParseResult parsed, CancellationToken cancel)
+    {
+        string? words = parsed.GetValue(line);
+        try
+        {
+            var (problem, note) = Problem(parsed, words, cancel);
+            return Walkthrough.Of(problem, note);
+        }
+        catch (FormatException exception)
+        {
+            throw new UsageException($"{line.Name}: {exception.Message}.");
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException($"{line.Name}: {exception.Message}");
+        }
+    }
+
+    private (Problem Problem, Bilingual? Note) Problem(ParseResult parsed, string? words, CancellationToken cancel)
+    {
+        var fill = parsed.GetValue(numbers) ?? Cases.Numbers.Exact;
+        if (parsed.GetValue(run) is { } folder)
+        {
+            using var checkpoint = RunFolder.Load(folder);
+            int number = parsed.GetValue(layer);
+            try
+            {
+                return TrainedInput.Of(checkpoint, number, parsed.GetValue(image), cancel);
+            }
+            catch (ArgumentException exception)
+            {
+                throw new UsageException($"{layer.Name} {number}: {exception.Message}.");
+            }
+        }
+        if (parsed.GetValue(image) is { } picture) return PictureInput.Of(picture, parsed.GetValue(size), words, fill, cancel);
+        return (new Problem(CaseWords.Parse(words ?? Default), fill), null);
+    }
+}

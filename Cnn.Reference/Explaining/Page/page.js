@@ -1,0 +1,269 @@
+// The page: grids, controls, and what they say.
+
+const find = id => document.getElementById(id);
+const termsBox = new Terms(find("sum")), codeBox = new Code(find("code"));
+let grids = {}, gridsOf = null;
+
+// The grid of the result: elements fill as they are computed, differ from libtorch's, or are wrong on purpose.
+class ResultGrid extends Grid {
+  textOf(row, column) {
+    const plain = super.textOf(row, column), at = flat(this.tensor, this.index(row, column));
+    const wrong = mistakes.at(player.viewName, at);
+    if (wrong !== undefined) return { text: short(wrong), number: wrong, kind: "mistaken", small: short(plain.number) };
+    const isComputed = at < player.element || (at === player.element && player.step === player.lastStep);
+    if (at === player.element && player.step > 0 && !isComputed) return { text: short(player.terms[player.step - 1].sum), kind: `${plain.kind} running` };
+    if (!isComputed && !find("all").checked && !mistakes.chosen) return { text: "", kind: `${plain.kind} blank` };
+    const differs = this.tensor.libtorch && !sameBits(this.tensor.libtorch[at], this.tensor.data[at]);
+    return { ...plain, small: differs ? "≈" : "" };
+  }
+
+  sentence(row, column) {
+    const text = say(), at = flat(this.tensor, this.index(row, column)), sentence = super.sentence(row, column);
+    const wrong = mistakes.at(player.viewName, at);
+    if (wrong !== undefined) return `${sentence} (${text.right}); ${text.instead}: ${exact(wrong, true)}`;
+    const theirs = this.tensor.libtorch?.[at];
+    return theirs === undefined || sameBits(theirs, this.tensor.data[at]) ? sentence
+      : `${sentence}; libtorch: ${exact(theirs)}, ${text.differs(ulps(theirs, this.tensor.data[at]))}`;
+  }
+}
+
+function buildGrids(view) {
+  grids = {};
+  for (const name of view.sources) grids[name] = new Grid(name, null);
+  grids[view.result] = new ResultGrid(view.result, index => {
+    player.pause();
+    const at = flat(player.result, index);
+    player.element = at;
+    player.go(at, player.lastStep);
+  });
+  find("grids").replaceChildren(...Object.values(grids).map(grid => grid.box));
+}
+
+// Which plane of a source the current step reads.
+function planeOf(state, name) {
+  const term = state.terms[Math.min(Math.max(state.step - 1, 0), state.terms.length - 1)];
+  return term?.reads.find(read => read.name === name)?.index ?? (grids[name].plane ? [...grids[name].plane] : [0, 0]);
+}
+
+// Selectors for the planes of a grid: of the result they choose an element, of a source the first term that reads there.
+function select(grid, state) {
+  const [first, second] = shape4(grid.tensor), isResult = grid.name === state.view.result;
+  const key = `${grid.plane} ${language} ${isResult ? "" : state.element}`;
+  if (grid.selected === key) return;
+  grid.selected = key;
+  const choices = [[0, first], [1, second]].filter(([axis, count]) => count > 1 && axes[grid.name][axis]);
+  const isFocused = grid.selectors.contains(document.activeElement) ? [...grid.selectors.querySelectorAll("select")].indexOf(document.activeElement) : -1;
+  grid.selectors.replaceChildren(...choices.map(([axis, count]) => {
+    const name = axes[grid.name][axis];
+    const box = make("select", {}, ...Array.from({ length: count }, (_, i) => make("option", { value: i }, String(i))));
+    box.value = String(grid.plane[axis]);
+    if (!isResult) {
+      const reached = new Set(state.terms.map(term => term.reads.find(read => read.name === grid.name)?.index[axis]));
+      for (const option of box.options) option.disabled = !reached.has(Number(option.value));
+    }
+    box.addEventListener("change", () => turn(grid, axis, Number(box.value), isResult));
+    return make("label", {}, `${say().plane[name]} (${name}) `, box);
+  }));
+  if (isFocused >= 0) grid.selectors.querySelectorAll("select")[isFocused]?.focus();
+}
+
+function turn(grid, axis, to, isResult) {
+  player.pause();
+  const state = player.state();
+  if (isResult) {
+    const index = [...state.index];
+    index[axis] = to;
+    player.go(flat(player.result, index), 0);
+    return;
+  }
+  const other = grid.plane[1 - axis];
+  const reads = term => term.reads.find(read => read.name === grid.name)?.index;
+  let at = state.terms.findIndex(term => reads(term)?.[axis] === to && reads(term)?.[1 - axis] === other);
+  if (at < 0) at = state.terms.findIndex(term => reads(term)?.[axis] === to);
+  player.go(player.element, at + 1);
+}
+
+// Which cells of a plane an element reads, and which the current step.
+function marksOf(state, grid) {
+  const marks = new Map(), place = read => `${read.index[2]},${read.index[3]}`;
+  const isHere = read => read.name === grid.name && read.index[0] === grid.plane[0] && read.index[1] === grid.plane[1];
+  if (grid.name === state.view.result) {
+    if (state.index[0] === grid.plane[0] && state.index[1] === grid.plane[1]) marks.set(`${state.index[2]},${state.index[3]}`, "current");
+    return marks;
+  }
+  const window = isMax && state.viewName === "gradInput" && grid.name === "input"; // the window of the current term
+  const term = state.terms[state.step - 1];
+  if (window) {
+    for (const read of term?.reads ?? []) if (isHere(read)) marks.set(place(read), "window");
+    marks.set(`${state.index[2]},${state.index[3]}`, "current");
+    return marks;
+  }
+  for (const each of state.terms) for (const read of each.reads) if (isHere(read)) marks.set(place(read), "window");
+  for (const read of term?.reads ?? []) if (isHere(read)) marks.set(place(read), "current");
+  return marks;
+}
+
+function show(state) {
+  if (gridsOf !== state.viewName) buildGrids(state.view);
+  gridsOf = state.viewName;
+  for (const grid of Object.values(grids)) {
+    const isResult = grid.name === state.view.result;
+    const plane = isResult ? state.index : planeOf(state, grid.name);
+    grid.show(plane[0], plane[1]);
+    if (isResult) grid.write();
+    select(grid, state);
+    grid.mark(marksOf(state, grid));
+  }
+  termsBox.show(state);
+  codeBox.show(state);
+  showControls(state);
+}
+
+function showControls(state) {
+  const text = say(), atStart = state.element === 0 && state.step === 0;
+  for (const id of ["first", "back"]) find(id).disabled = atStart;
+  find("previous").disabled = state.element === 0;
+  find("next").disabled = state.element === player.count - 1;
+  for (const id of ["step", "last"]) find(id).disabled = player.isAtEnd;
+  find("play").querySelector(".icon").textContent = player.timer ? "❚❚" : "▷";
+  find("play").querySelector(".name").textContent = player.timer ? text.pause : text.play;
+  find("cell").value = state.element + 1;
+  find("cell").max = player.count;
+  find("cells").textContent = text.of(player.count);
+  find("progress").max = player.lastStep;
+  find("progress").value = state.step;
+  find("progress").setAttribute("aria-valuetext", `${state.step} / ${player.lastStep}`);
+  const status = find("status");
+  status.setAttribute("aria-live", player.timer ? "off" : "polite"); // what runs by itself is not read out
+  status.textContent = sentenceOf(state);
+}
+
+// The step in words.
+function sentenceOf({ view, index, terms, step }) {
+  const text = say(), name = nchwName(view.result, index);
+  if (step === 0) return text.stepStart(name, exact(view.start()));
+  const term = terms[step - 1];
+  if (!term) return text.stepEnd(name, exact(view.finish(index, terms.length ? terms[terms.length - 1].sum : view.start()).value));
+  const operand = i => `${nchwName(term.reads[i].name, term.reads[i].index)} = ${exact(term.numbers[i])}`;
+  if (isMax && view.result === "output") return text.stepTerm(step, terms.length, text.compared(operand(0), exact(term.sum), noteOf(view, term)));
+  if (isMax) return text.stepTerm(step, terms.length, `${operand(0)}; ${noteOf(view, term)}.`);
+  if (view.divides) return text.stepTerm(step, terms.length, text.plus(`${operand(0)} / ${term.divisor}`, exact(term.sum)));
+  if (view.operands.length === 1) return text.stepTerm(step, terms.length, text.plus(operand(0), exact(term.sum)));
+  return text.stepTerm(step, terms.length, text.times(operand(0), operand(1), exact(term.sum)));
+}
+
+// floor((4 + 2 * 1 - 1 * (3 - 1) - 1) / 2) + 1
+function sizeText(axis) {
+  const padding = axis.padBefore === axis.padAfter ? `2 * ${axis.padBefore}` : `${axis.padBefore} + ${axis.padAfter}`;
+  const room = `(${axis.in} + ${padding} - ${axis.dilation} * (${axis.kernel} - 1) - 1) / ${axis.stride}`;
+  return `${page.ceilMode ? "ceil" : "floor"}(${room}) + 1`;
+}
+
+// All that depends on the language, but not on the step.
+function speak() {
+  const text = say();
+  document.documentElement.lang = language;
+  find("title").textContent = text.title[page.kind];
+  document.title = `${text.title[page.kind]}: ${page.case}`;
+  find("case").textContent = page.case;
+  find("notes").textContent = page.notes.map(note => note[language]).join(" ");
+  find("notes").hidden = page.notes.length === 0;
+  for (const element of document.querySelectorAll("[data-word]")) element.textContent = text[element.dataset.word];
+  for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", text[element.dataset.label]);
+  find("help").replaceChildren(...text.keys.map(key => make("li", {}, key)));
+  find("formula").textContent = `${text.sizes("n_H", text.heightName, sizeText(height), height.out)}; ${text.sizes("n_W", text.widthName, sizeText(width), width.out)}`;
+  find("views").replaceChildren(make("legend", {}, text.what), ...Object.keys(views).map(name => {
+    const radio = make("input", { type: "radio", name: "view", value: name });
+    radio.checked = name === player.viewName;
+    radio.addEventListener("change", () => {
+      player.pause();
+      player.choose(name);
+      speakResult();
+    });
+    return make("label", {}, radio, ` ${text.views[name]}`);
+  }));
+  mistakes.fill(find("mistake"));
+  for (const grid of Object.values(grids)) {
+    grid.build();
+    grid.selected = null;
+  }
+  player.show();
+  speakResult();
+}
+
+// What is said of the whole result: libtorch's bits, and the chosen mistake.
+function speakResult() {
+  const text = say(), { result } = player, name = player.view.result;
+  let same = 0, ulp = 0;
+  result.data.forEach((number, at) => {
+    if (sameBits(number, result.libtorch[at])) same++;
+    else ulp = Math.max(ulp, ulps(number, result.libtorch[at]));
+  });
+  const verdict = same === result.data.length ? text.allSame(name, same) : text.someDiffer(name, same, result.data.length, ulp);
+  find("mistake-text").replaceChildren(...mistakes.sentences(player.viewName).map(sentence => make("p", {}, sentence)));
+  const old = document.querySelector(".verdict"), line = make("p", { class: "verdict" }, verdict);
+  if (old) old.replaceWith(line);
+  else find("sum").after(line);
+}
+
+function wire() {
+  const actions = {
+    first: () => player.first(), previous: () => player.skip(-1), back: () => player.back(), step: () => player.forward(),
+    next: () => player.skip(1), last: () => player.last(),
+  };
+  for (const [id, action] of Object.entries(actions))
+    find(id).addEventListener("click", () => {
+      player.pause();
+      action();
+    });
+  find("play").addEventListener("click", () => player.toggle());
+  find("speed").addEventListener("change", () => {
+    if (!player.timer) return;
+    player.pause();
+    player.toggle();
+  });
+  find("cell").addEventListener("change", event => {
+    player.pause();
+    player.go((Number.parseInt(event.target.value, 10) || 1) - 1, 0);
+  });
+  find("progress").addEventListener("input", event => {
+    player.pause();
+    player.go(player.element, Number(event.target.value));
+  });
+  find("all").addEventListener("change", () => player.show());
+  find("small").addEventListener("change", event => document.body.classList.toggle("small", event.target.checked));
+  find("mistake").addEventListener("change", event => {
+    mistakes.chosen = page.mistakes.find(mistake => mistake.id === event.target.value) ?? null;
+    player.show();
+    speakResult();
+  });
+  find("language").value = language;
+  find("language").addEventListener("change", event => {
+    language = event.target.value;
+    speak();
+  });
+  find("theme").addEventListener("change", event => {
+    const theme = event.target.value;
+    if (theme === "auto") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  });
+  document.addEventListener("keydown", key);
+}
+
+// Arrow keys outside of grids, and of what has arrow keys of its own.
+function key(event) {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, pre, [role=region]")) return;
+  const action = {
+    ArrowRight: () => event.shiftKey ? player.skip(1) : player.forward(),
+    ArrowLeft: () => event.shiftKey ? player.skip(-1) : player.back(),
+    Home: () => player.first(),
+    End: () => player.last(),
+  }[event.key];
+  if (!action) return;
+  event.preventDefault();
+  player.pause();
+  action();
+}
+
+wire();
+speak();

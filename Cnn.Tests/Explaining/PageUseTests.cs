@@ -1,0 +1,146 @@
+using Cnn.Reference.Cases;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Cnn.Tests.Explaining;
+
+/// <summary>A page by keyboard alone, in both languages and themes, at every width; and a large one.</summary>
+public class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private const string Layer = "conv n2 c2 h4 w5 o2 k2x3 s1x2 p1x0";
+
+    [BrowserFact]
+    public async Task KeyboardIsEnough()
+    {
+        using var walkthrough = Walkthroughs.Of(Layer);
+        await using var opened = await chromium.Open(walkthrough);
+        var page = opened.Page;
+        // Tab reaches every control, and one cell of each grid.
+        var reached = new HashSet<string>();
+        for (int i = 0; i < 60; i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            reached.Add(await page.EvaluateAsync<string>(
+                "document.activeElement.id || document.activeElement.closest('[data-tensor]')?.dataset.tensor || document.activeElement.name || ''"));
+        }
+        Assert.Superset(new HashSet<string> { "language", "theme", "view", "step", "next", "play", "last", "cell", "progress", "speed", "all", "small", "mistake", "input", "weight", "output" }, reached);
+        // Arrow keys move within a grid; Enter chooses an element of the result.
+        await page.FocusAsync("[data-tensor=output] td[tabindex='0']");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.PressAsync("ArrowDown");
+        Assert.Contains("output[n=0, oc=0, oh=1, ow=1], Z[i=0, h=1, w=1, c=0]", await page.InnerTextAsync("[data-tensor=output] .readout"), StringComparison.Ordinal);
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal("output[n=0, oc=0, oh=1, ow=1]", await page.InnerTextAsync("#sum .name b"));
+        Assert.Equal("td", await page.EvaluateAsync<string>("document.activeElement.localName"));
+        // Outside of grids they step; with Shift an element further; End and Home go to the ends.
+        await page.FocusAsync("#step");
+        await page.Keyboard.PressAsync("Shift+ArrowRight");
+        Assert.Equal("5", await page.InputValueAsync("#cell"));
+        await page.Keyboard.PressAsync("End");
+        Assert.Equal(await page.GetAttributeAsync("#cell", "max"), await page.InputValueAsync("#cell"));
+        await page.Keyboard.PressAsync("Home");
+        Assert.Equal("1", await page.InputValueAsync("#cell"));
+        Assert.Empty(opened.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task PlayRunsToTheEndAndPauses()
+    {
+        using var walkthrough = Walkthroughs.Of("conv h2 w2 k2x1 o1");
+        await using var opened = await chromium.Open(walkthrough);
+        var page = opened.Page;
+        await page.SelectOptionAsync("#speed", "30");
+        await page.ClickAsync("#play");
+        Assert.Equal("off", await page.GetAttributeAsync("#status", "aria-live"));
+        await Assertions.Expect(page.Locator("#step")).ToBeDisabledAsync();
+        Assert.Contains("Play", await page.InnerTextAsync("#play"), StringComparison.Ordinal);
+        Assert.Equal("polite", await page.GetAttributeAsync("#status", "aria-live"));
+        Assert.Empty(opened.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task LanguageAndThemeChange()
+    {
+        using var walkthrough = Walkthroughs.Of(Layer);
+        await using var opened = await chromium.Open(walkthrough);
+        var page = opened.Page;
+        string english = await page.InnerTextAsync("body"), light = await Background();
+        await page.SelectOptionAsync("#language", "es");
+        Assert.Equal("es", await page.GetAttributeAsync("html", "lang"));
+        Assert.Equal("Una convolución, paso a paso", await page.InnerTextAsync("h1"));
+        string spanish = await page.InnerTextAsync("body");
+        foreach (string word in new[] { "Step by step", "Play", "Keys", "the sum", "elements", "Mistake", "window" })
+        {
+            if (word is not "Step by step") Assert.Contains(word, english, StringComparison.Ordinal);
+            Assert.DoesNotContain(word, spanish, StringComparison.Ordinal);
+        }
+        await page.SelectOptionAsync("#theme", "dark");
+        Assert.NotEqual(light, await Background());
+        await page.SelectOptionAsync("#theme", "light");
+        Assert.Equal(light, await Background());
+        Assert.Empty(opened.Complaints);
+
+        Task<string> Background() => page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+    }
+
+    [BrowserTheory]
+    [InlineData(360, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    [InlineData(900, ColorScheme.Dark)]
+    [InlineData(1920, ColorScheme.Light)]
+    public async Task NobodyIsShutOut(int width, ColorScheme scheme)
+    {
+        foreach (int number in new[] { 1, 8, 11 }) // a convolution, a max pool, an average
+        {
+            using var walkthrough = Walkthroughs.Of(number);
+            await using var opened = await chromium.Open(walkthrough, width, scheme);
+            var page = opened.Page;
+            foreach (string view in Reference.Explaining.CodeView.Views(walkthrough))
+            {
+                await page.CheckAsync($"input[name=view][value={view}]");
+                await page.Locator("#next").ClickAsync();
+                for (int i = 0; i < 3; i++) await page.Locator("#step").ClickAsync();
+                string? mistake = await page.EvaluateAsync<string?>("[...document.querySelectorAll('#mistake option')].find(each => each.value && !each.disabled)?.value ?? null");
+                if (mistake is not null) await page.SelectOptionAsync("#mistake", mistake);
+                var found = (await page.RunAxe()).Violations;
+                Assert.True(found.Length == 0, $"{walkthrough.Case}, {view}, {width} {scheme}: " + string.Join("; ", found.Select(each => $"{each.Id}: {each.Help} {each.Nodes[0].Html}")));
+                Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth")); // nothing sticks out
+            }
+            Assert.Empty(opened.Complaints);
+        }
+    }
+
+    [BrowserFact]
+    public async Task LargePageIsQuick()
+    {
+        using var walkthrough = Walkthroughs.Of("conv n1 c1 h28 w28 o32 k3 p1", Numbers.Real);
+        await using var opened = await chromium.Open(walkthrough);
+        double opening = await opened.Page.EvaluateAsync<double>("performance.getEntriesByType('navigation')[0].loadEventEnd / 1000");
+        Assert.InRange(opened.Bytes, 1, 3_000_000);
+        double step = await opened.Page.EvaluateAsync<double>("""
+            () => {
+              const start = performance.now();
+              for (let i = 0; i < 50; i++) { document.getElementById("step").click(); document.body.offsetWidth; }
+              return (performance.now() - start) / 50;
+            }
+            """);
+        Assert.True(opening < 2 && step < 100, $"opened in {opening:F2} s, {step:F1} ms a step"); // the tests beside it take time, too
+        Assert.Empty(opened.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task MistakeShowsWhatItChanges()
+    {
+        using var walkthrough = Walkthroughs.Of(Layer);
+        await using var opened = await chromium.Open(walkthrough);
+        var page = opened.Page;
+        await page.SelectOptionAsync("#mistake", "bias-missing");
+        Assert.Equal(10, await page.Locator("[data-tensor=output] td.mistaken").CountAsync()); // of one plane, all
+        Assert.Contains("40 of 40 elements change", await page.InnerTextAsync("#mistake-text"), StringComparison.Ordinal);
+        await page.CheckAsync("input[name=view][value=gradInput]");
+        Assert.Contains("output", await page.InnerTextAsync("#mistake-text"), StringComparison.Ordinal);
+        Assert.Equal(0, await page.Locator("td.mistaken").CountAsync());
+        await page.SelectOptionAsync("#mistake", "");
+        Assert.Equal("", await page.InnerTextAsync("#mistake-text"));
+    }
+}
