@@ -33,6 +33,7 @@ internal static class ElementText
         var terms = elements.Of(view, at);
         bool isMaximum = walkthrough.Case.Kind == LayerKind.Max && view == CodeView.Forward;
         Say(console, $"{CodeView.ResultOf(view)}[{string.Join(", ", at)}], {walkthrough.Case}:");
+        foreach (string line in ElementFigure.Of(walkthrough, terms)) console.Profile.Out.Writer.WriteLine(line);
         if (terms.Count == 0) Say(console, new Bilingual("No window reads it: the sum has no terms.", "Ninguna ventana la lee: la suma no tiene términos.").In(language));
         else Table(terms, elements.Indices(view), isMaximum, language).Print(console, markdown: false);
         if (terms.Count > MostRows)
@@ -55,7 +56,7 @@ internal static class ElementText
         foreach (var term in terms.Take(MostRows))
         {
             List<string> row = [.. term.At.Select(index => Figures.Whole(index)), Read(term.Left, language)];
-            if (term.Right is { } right) row.AddRange([Read(right, language), Number(term.Left.Number * right.Number + 0.0)]);
+            if (term.Right is { } right) row.AddRange([Read(right, language), Product(term.Left.Number * right.Number)]);
             if (term.Divisor is { } divisor) row.Add(Figures.Whole(divisor));
             row.Add(term.Takes ? Number(term.Sum) : $"({Number(term.Sum)})");
             table.Add([.. row]);
@@ -91,6 +92,9 @@ internal static class ElementText
         read.Inside ? Number(read.Number) : read.Tensor == "input" ? "0 (padding)" : new Bilingual("0 (no window)", "0 (sin ventana)").In(language);
 
     private static void Say(IAnsiConsole console, string line) => console.Say(line, indent: 2);
+
+    // Not rounded by the loops, which fuse it with the addition; here it is.
+    private static string Product(double number) => (number + 0.0).ToString("G9", CultureInfo.InvariantCulture);
 
     private static string Number(double number)
     {

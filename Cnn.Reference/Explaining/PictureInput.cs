@@ -27,16 +27,23 @@ internal static class PictureInput
         var pixels = new byte[channels * height * width];
         ImageFile.ReadPixels(path, pixels, channels, height, width, cancel);
         var @case = CaseWords.Parse($"{line ?? Filters} n1 c{channels} h{height} w{width}"); // later words count
+        var (weight, bias) = line is null ? (EdgeFilters(channels), zeros(3)) : Drawn(@case, numbers);
         var input = tensor(Array.ConvertAll(pixels, pixel => pixel / 255f)).to(@case.DType).reshape(1, channels, height, width);
-        using var drawn = new Problem(@case, numbers);
-        var weight = line is null ? EdgeFilters(channels) : drawn.Weight?.clone();
-        var problem = new Problem(@case, input, weight, line is null ? zeros(3) : drawn.Bias?.clone(), gradOutput: null);
+        var problem = new Problem(@case, Own(input)!, Own(weight), Own(bias), gradOutput: null);
         string name = Path.GetFileName(path), size = $"{height} x {width}";
         return (problem, line is null
             ? new($"{name}, {size}: filters for horizontal edges, vertical edges, and the mean.",
                 $"{name}, {size}: filtros para bordes horizontales, bordes verticales y el promedio.")
             : new($"{name}, {size}.", $"{name}, {size}."));
     }
+
+    private static (Tensor? Weight, Tensor? Bias) Drawn(Case @case, Cases.Numbers numbers)
+    {
+        using var drawn = new Problem(@case, numbers);
+        return (Own(drawn.Weight?.clone()), Own(drawn.Bias?.clone()));
+    }
+
+    private static Tensor? Own(Tensor? tensor) => tensor?.DetachFromDisposeScope();
 
     // Differences of rows, of columns (I. Sobel and G. Feldman, 1968), and the mean of nine cells; shared between the channels.
     private static Tensor EdgeFilters(int channels)

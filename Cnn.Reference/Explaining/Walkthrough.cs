@@ -125,29 +125,27 @@ internal sealed class Walkthrough : IDisposable
             throw new ArgumentException($"case = {@case}: its {name} has {large.Elements:N0} elements; a page holds at most {MostNumbers:N0}.");
     }
 
-    // Padding that copies is done first, and memory is row-major.
+    // Padding that copies is done first, padding that keeps the size becomes a number where it is the same on both sides, and memory is
+    // row-major.
     private static Problem Plain(Problem problem)
     {
         var @case = problem.Case;
-        if (@case is { PaddingMode: PaddingModes.Zeros, Layout: Layout.Contiguous }) return problem;
+        bool copies = @case.PaddingMode != PaddingModes.Zeros;
+        var ((top, bottom), (left, right)) = @case.Same
+            ? (WindowAxis.SamePadding(@case.Kernel.H, @case.Dilation.H), WindowAxis.SamePadding(@case.Kernel.W, @case.Dilation.W))
+            : ((@case.Padding.H, @case.Padding.H), (@case.Padding.W, @case.Padding.W));
+        bool isEven = top == bottom && left == right;
+        if (!copies && @case.Layout == Layout.Contiguous && !(@case.Same && isEven)) return problem;
         using (problem)
         {
             using var scope = NewDisposeScope();
             var input = problem.Input.dim() == 3 ? problem.Input.unsqueeze(0) : problem.Input;
-            if (@case.PaddingMode != PaddingModes.Zeros)
-            {
-                var (height, width) = (@case.Same, @case) switch
-                {
-                    (true, _) => (WindowAxis.SamePadding(@case.Kernel.H, @case.Dilation.H), WindowAxis.SamePadding(@case.Kernel.W, @case.Dilation.W)),
-                    _ => ((@case.Padding.H, @case.Padding.H), (@case.Padding.W, @case.Padding.W)),
-                };
-                input = nn.functional.pad(input, [width.Item1, width.Item2, height.Item1, height.Item2], @case.PaddingMode);
-            }
+            if (copies) input = nn.functional.pad(input, [left, right, top, bottom], @case.PaddingMode);
             var plain = @case with
             {
                 PaddingMode = PaddingModes.Zeros,
-                Same = @case.Same && @case.PaddingMode == PaddingModes.Zeros,
-                Padding = @case.PaddingMode == PaddingModes.Zeros ? @case.Padding : (0, 0),
+                Same = @case.Same && !copies && !isEven,
+                Padding = copies ? (0, 0) : isEven ? (top, left) : @case.Padding,
                 Layout = Layout.Contiguous,
                 H = input.shape[2],
                 W = input.shape[3],

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cnn.Reference.Cases;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -69,7 +70,7 @@ public class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Equal("es", await page.GetAttributeAsync("html", "lang"));
         Assert.Equal("Una convolución, paso a paso", await page.InnerTextAsync("h1"));
         string spanish = await page.InnerTextAsync("body");
-        foreach (string word in new[] { "Step by step", "Play", "Keys", "the sum", "elements", "Mistake", "window" })
+        foreach (string word in new[] { "Step by step", "Play", "Keys", "the sum", "Mistake", "No window" })
         {
             if (word is not "Step by step") Assert.Contains(word, english, StringComparison.Ordinal);
             Assert.DoesNotContain(word, spanish, StringComparison.Ordinal);
@@ -81,6 +82,17 @@ public class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Empty(opened.Complaints);
 
         Task<string> Background() => page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+    }
+
+    [Fact]
+    public void EverySentenceIsThereInBothLanguages()
+    {
+        using var stream = typeof(Reference.Explaining.ExplainPage).Assembly.GetManifestResourceStream("explain/words.js")!;
+        string words = new StreamReader(stream).ReadToEnd();
+        string[] halves = words.Split("  es: {");
+        Assert.Equal(Keys(halves[0][halves[0].IndexOf("  en: {", StringComparison.Ordinal)..]), Keys(halves[1]));
+
+        static string[] Keys(string half) => [.. Regex.Matches(half, @"(?<=[\s{])([a-zA-Z]+): (?=[""\[`(a-z{])").Select(match => match.Groups[1].Value)];
     }
 
     [BrowserTheory]

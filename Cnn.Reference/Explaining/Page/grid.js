@@ -29,7 +29,7 @@ class Grid {
   }
 
   build() {
-    const table = make("table", { role: "grid", "aria-label": this.label() });
+    const table = make("table", { role: "grid", "aria-label": this.label(), class: this.right - this.left > 12 ? "dense" : "" });
     const head = make("tr", {}, make("td", { class: "corner", role: "presentation" }));
     for (let column = this.left; column < this.right; column++) head.append(make("th", { scope: "col" }, String(column)));
     table.append(make("thead", {}, head));
