@@ -4,7 +4,6 @@ using Cnn.Reference.Cases;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Explaining;
 using Cnn.Reference.Printing;
-using Cnn.Reference.Training.Checkpoints;
 using Spectre.Console;
 
 namespace Cnn.Reference.Commands;
@@ -12,7 +11,7 @@ namespace Cnn.Reference.Commands;
 /// <summary><c>explain</c>: a page that steps through one layer, forwards and backwards.</summary>
 internal sealed class ExplainCommand
 {
-    private const string Default = "conv n1 c2 h4 w5 o2 k2 s2 p1"; // small enough to be checked by hand
+    private const string Default = "conv n1 c1 h4 w5 o1 k3 s2 p1 seed3"; // small enough to be checked by hand
     private const int DefaultSize = 28, MostSize = 96;
 
     private readonly Option<string?> line = Options.Text(
@@ -26,7 +25,7 @@ internal sealed class ExplainCommand
     private readonly Option<int> size = Options.Number(
         "--size", "With --image: its longer side becomes so many cells.", DefaultSize, least: 2, most: MostSize);
 
-    private readonly Option<string?> run = Options.Path("--run", "A trained network instead: the folder of a run (train --output), or a checkpoint.", "folder|file");
+    private readonly Option<string?> run = RunOption.Create("A trained network instead: the folder of a run (train --output), or one of its checkpoints.");
 
     private readonly Option<int> layer = Options.Number("--layer", "With --run: which layer, counted from 1.", byDefault: 1, least: 1, most: 10_000);
 
@@ -122,7 +121,7 @@ internal sealed class ExplainCommand
         var fill = parsed.GetValue(numbers) ?? Cases.Numbers.Exact;
         if (parsed.GetValue(run) is { } folder)
         {
-            using var checkpoint = RunFolder.Load(folder);
+            using var checkpoint = RunOption.Load(folder);
             int number = parsed.GetValue(layer);
             try
             {

@@ -26,7 +26,7 @@ internal static class PredictCommand
             if (result.Tokens.Any(token => token.Value.Length == 0))
                 result.AddError(WrongArguments.Sentence("IMAGE", "", "must name a file"));
         });
-        var run = Options.Path("--run", "The folder of a run (train --output), or one of its checkpoints.", "folder|file");
+        var run = RunOption.Create("The folder of a run (train --output), or one of its checkpoints.");
         run.Required = true;
         var top = Options.Number("--top", "How many classes to show for each image.", byDefault: 10, least: 1, most: 10_000);
         var invert = new Option<bool>("--invert")
@@ -46,7 +46,7 @@ internal static class PredictCommand
 
     private static int Run(string[] images, string run, int top, bool invert, CancellationToken cancel)
     {
-        using var checkpoint = Load(run);
+        using var checkpoint = RunOption.Load(run);
         var (description, plan) = (checkpoint.Run, checkpoint.Run.Plan());
         using var network = plan.Build(description.Settings.Algorithm);
         TrainerState.LoadWeights(network, TrainingRun.Ours, checkpoint.Tensors);
@@ -77,18 +77,6 @@ internal static class PredictCommand
                 foreach (ref byte pixel in pixels.AsSpan()) pixel = (byte)(255 - pixel);
             var one = new ImageDataset(pixels, [0], description.Channels, description.Height, description.Width, description.ClassNames);
             return network.forward(one.Batch(0, 1).Images).softmax(1).data<float>().ToArray();
-        }
-    }
-
-    private static Checkpoint Load(string run)
-    {
-        try
-        {
-            return RunFolder.Load(run);
-        }
-        catch (RunFolderException exception) when (exception.WholeEpoch is { } whole)
-        {
-            throw new UsageException($"{exception.Message} The one before is whole: --run '{RunFolder.FileOf(run, whole)}'.");
         }
     }
 

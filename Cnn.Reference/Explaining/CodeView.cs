@@ -82,7 +82,7 @@ internal sealed record CodeView(string Title, string[] Lines, int[] Start, int[]
     {
         int first = Array.FindIndex(lines, line => line.TrimStart().StartsWith(beginning, StringComparison.Ordinal));
         if (first < 0) throw new InvalidOperationException($"{file} has no line that begins with \"{beginning}\": the page shows another code.");
-        int last = Array.FindIndex(lines, first, line => line.TrimEnd() is [.., ';' or ')']);
+        int last = Array.FindIndex(lines, first, line => line.Split("//")[0].TrimEnd() is [.., ';' or ')']);
         return [first, last];
     }
 }

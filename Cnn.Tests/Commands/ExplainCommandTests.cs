@@ -1,0 +1,91 @@
+using Cnn.Tests.Build;
+using Cnn.Tests.Data;
+
+namespace Cnn.Tests.Commands;
+
+/// <summary><c>explain</c>, as a user starts it.</summary>
+public sealed class ExplainCommandTests : IDisposable
+{
+    private readonly TemporaryFolder temporary = new();
+    private readonly ImageSamples samples = new();
+
+    public void Dispose()
+    {
+        temporary.Dispose();
+        samples.Dispose();
+    }
+
+    [Fact]
+    public void APageNeedsNothingBesideIt()
+    {
+        string page = temporary["page.html"];
+        var (code, output, error) = CommandLine.Run("explain", "--output", page, "--language", "es");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("abrilo en un navegador", output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        string text = File.ReadAllText(page);
+        Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"es\">", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"(src|href)=|url\(|@import|https?://", text);
+    }
+
+    [Fact]
+    public void APictureGoesThroughEdgeFiltersOrALayerOfOnesOwn()
+    {
+        string picture = samples.Write("picture.png", ImageSamples.GreyPng(20, [.. Enumerable.Range(0, 200).Select(i => (byte)i)])), page = temporary["page.html"];
+        var (code, output, error) = CommandLine.Run("explain", "--image", picture, "--size", "12", "--output", page);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("conv n1 c1 h6 w12 o3 k3", output, StringComparison.Ordinal); // it keeps its proportions
+        (code, output, error) = CommandLine.Run("explain", "--image", picture, "--case", "max k3x2 s2x1", "--output", page);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("max n1 c1 h14 w28 k3x2 s2x1", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ALayerOfATrainedNetworkIsShown()
+    {
+        string run = temporary["run"], page = temporary["page.html"];
+        Assert.Equal(0, CommandLine.Run("train", "--layers", "conv 4 3 pad same, relu, pool 2, flatten, fc 10", "--epochs", "1", "--twin", "none", "--output", run).Code);
+        var (code, output, error) = CommandLine.Run("explain", "--run", run, "--layer", "3", "--output", page);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("max n1 c4 h28 w28 k2", output, StringComparison.Ordinal);
+        (code, output, error) = CommandLine.Run("explain", "--run", run, "--layer", "2");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Equal("--layer 2: must be a convolution or a pool of the network: 1 (\"conv 4 3 pad same\"), 3 (\"pool 2\").", error.ReplaceLineEndings(" ").TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("output[0, 0, 1, 1]", "+ bias[0] = 4: 17", "--at", "0,0,1,1")]
+    [InlineData("gradWeight[0, 0, 0, 2]", "libtorch: -2, the same bits", "--of", "gradWeight", "--at", "0,0,0,2")]
+    [InlineData("gradBias[0]", "libtorch: 4, los mismos bits", "--of", "gradBias", "--language", "es")]
+    [InlineData("gradInput[0, 0, 0, 4]", "No window reads it: the sum has no terms.", "--of", "gradInput", "--at", "0,0,0,4", "--case", "max h4 w5 k2")]
+    public void OneElementIsWorkedInText(string name, string end, params string[] arguments)
+    {
+        var (code, output, error) = CommandLine.Run(["explain", "--text", .. arguments]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith(name, output, StringComparison.Ordinal);
+        Assert.Contains(end, output, StringComparison.Ordinal);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 80));
+    }
+
+    [Theory]
+    [InlineData("--case: \"conv k9\": weight has a kernel of (9, 9)", "--case", "conv k9")]
+    [InlineData("--case: case = adaptive n1 c1 h6 w5 out2 float32: its windows differ", "--case", "adaptive h6 w5 out2")]
+    [InlineData("has more than 10,000 cells, which is the most that a page shows", "--case", "avg h400 w300 k2")]
+    [InlineData("the page counts in float32 or float64", "--case", "max h5 w5 k2 uint8")]
+    [InlineData("--size: goes with --image only", "--size", "5")]
+    [InlineData("--layer: goes with --run only", "--layer", "5")]
+    [InlineData("--case: does not go with --run", "--run", "run", "--case", "conv k1")]
+    [InlineData("--at: goes with --text only", "--at", "0,0")]
+    [InlineData("--at 0,0: output has shape (1, 1, 2, 3)", "--text", "--at", "0,0")]
+    [InlineData("--at one: must be indices such as 0,1,2,3", "--text", "--at", "one")]
+    [InlineData("--of gradWeight: max n1 c1 h4 w5 k2 s2 p0 d1 float32 has none", "--text", "--of", "gradWeight", "--case", "max h4 w5 k2")]
+    [InlineData("cannot be written", "--output", "/no/such/folder/page.html")]
+    [InlineData("'nowhere.png' cannot be read", "--image", "nowhere.png")]
+    public void WhatCannotBeShownIsASentence(string sentence, params string[] arguments)
+    {
+        var (code, output, error) = CommandLine.Run(["explain", .. arguments]);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(sentence, error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+}
