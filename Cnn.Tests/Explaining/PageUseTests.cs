@@ -70,9 +70,9 @@ public class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Equal("es", await page.GetAttributeAsync("html", "lang"));
         Assert.Equal("Una convolución, paso a paso", await page.InnerTextAsync("h1"));
         string spanish = await page.InnerTextAsync("body");
-        foreach (string word in new[] { "Step by step", "Play", "Keys", "the sum", "Mistake", "No window" })
+        foreach (string word in new[] { "Play", "Keys", "the sum", "Mistake" })
         {
-            if (word is not "Step by step") Assert.Contains(word, english, StringComparison.Ordinal);
+            Assert.Contains(word, english, StringComparison.Ordinal);
             Assert.DoesNotContain(word, spanish, StringComparison.Ordinal);
         }
         await page.SelectOptionAsync("#theme", "dark");
@@ -92,7 +92,7 @@ public class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
         string[] halves = words.Split("  es: {");
         Assert.Equal(Keys(halves[0].Split("  en: {")[1]), Keys(halves[1]));
 
-        static string[] Keys(string half) => [.. Regex.Matches(half, @"(?<=[\s{])([a-zA-Z]+): (?=[""\[`(a-z{])").Select(match => match.Groups[1].Value)];
+        static string[] Keys(string half) => [.. Regex.Matches(half, @"(?<=^ +|[,{] )([a-zA-Z]+): ", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
     }
 
     [BrowserTheory]
