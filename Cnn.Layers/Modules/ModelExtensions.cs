@@ -41,11 +41,14 @@ public static class ModelExtensions
     public static SwapReport UseCnnLayers(this nn.Module model, Algorithm algorithm = Algorithm.Fast)
     {
         Functional.Known(algorithm);
-        return Swap.Run(model, "Cnn.Layers", Twins.IsOfCnn, TwinOf, Unswapped.Reason);
+        var changed = new HashSet<nn.Module>(ReferenceEqualityComparer.Instance);
+        var report = Swap.Run(model, "Cnn.Layers", Twins.IsOfCnn, TwinOf, Unswapped.Reason);
+        if (changed.Count > 0) report.Now = $"; {changed.Count} of them run the {algorithm} loops from now on";
+        return report;
 
         nn.Module? TwinOf(nn.Module layer)
         {
-            Twins.Run(layer, algorithm); // where it is one of this library already
+            if (Twins.Run(layer, algorithm)) changed.Add(layer); // where it is one of this library already
             return Twins.OfTorch(layer, algorithm);
         }
     }

@@ -25,6 +25,9 @@ public sealed class SwapReport
     /// <summary>Layers of the wanted kind that stood in the model before, in its order: all of them after a second call.</summary>
     public IReadOnlyList<nn.Module> AlreadyThere { get; internal init; } = [];
 
+    /// <summary>What has become of those that were there already, as the end of a sentence.</summary>
+    internal string Now { get; set; } = "";
+
     /// <summary>Convolutions, pools and calls of their functions that libtorch goes on to compute, with the reasons.</summary>
     public IReadOnlyList<KeptLayer> LeftAlone { get; internal init; } = [];
 
@@ -50,7 +53,7 @@ public sealed class SwapReport
         }
         if (AlreadyThere.Count > 0)
             text.Append(Count(AlreadyThere.Count)).Append(AlreadyThere.Count == 1 ? " is" : " are").Append(" of ").Append(library)
-                .Append(" already.\n");
+                .Append(" already").Append(Now).Append(".\n");
         if (LeftAlone.Count > 0) text.Append(Count(LeftAlone.Count)).Append(" left alone, computed as before:\n");
         foreach (var layer in LeftAlone) Append(text, layer.Path, layer.Layer, layer.Reason);
         if (Remarks.Count > 0) text.Append("To be noted:\n");

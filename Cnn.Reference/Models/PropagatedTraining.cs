@@ -56,8 +56,9 @@ internal static class PropagatedTraining
         string way = string.Create(CultureInfo.InvariantCulture, $"{losses.Expected[0]:G6} to {losses.Expected[^1]:G6}");
         return new(
             Name, losses.Passed, $"{text} ({losses.Proven})",
-            $"Training, both free: in {Steps} steps{how} the loss went from {way}; with our layers it was never further away than "
-            + $"{Two(losses.Apart(losses.Proven))}, {text} of what rounding explains{proven}.");
+            $"Training, both free: in {Steps} steps{how} the loss went from {way}; with our layers it was "
+            + (losses.Worst == 0 ? "the same" : $"never further away than {Two(losses.Apart(losses.Proven))}, {text} of what rounding explains")
+            + $"{proven}.");
     }
 
     private static string Two(double number) => number.ToString("G2", CultureInfo.InvariantCulture);

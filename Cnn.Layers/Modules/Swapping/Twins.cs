@@ -31,11 +31,14 @@ internal static class Twins
     }
 
     /// <summary>Has a layer of this library run the loops of <paramref name="algorithm"/>; any other module stays as it is.</summary>
-    public static void Run(nn.Module? layer, Algorithm algorithm)
+    /// <returns>Whether it ran other ones before.</returns>
+    public static bool Run(nn.Module? layer, Algorithm algorithm)
     {
-        if (layer is Conv2D conv) conv.algorithm = algorithm;
-        else if (layer is Pool2D pool) pool.algorithm = algorithm;
-        else if (layer is AdaptiveAvgPool2D average) average.algorithm = algorithm;
+        var before = algorithm;
+        if (layer is Conv2D conv) (before, conv.algorithm) = (conv.algorithm, algorithm);
+        else if (layer is Pool2D pool) (before, pool.algorithm) = (pool.algorithm, algorithm);
+        else if (layer is AdaptiveAvgPool2D average) (before, average.algorithm) = (average.algorithm, algorithm);
+        return before != algorithm;
     }
 
     /// <summary>The twin of a layer of this library; null for any other module.</summary>

@@ -408,6 +408,10 @@ public sealed class SwapTests : IDisposable
         var second = model.UseCnnLayers();
         Assert.True(model.children().SequenceEqual(second.AlreadyThere, ReferenceEqualityComparer.Instance));
         Assert.Equal("0 layers replaced.\n4 layers are of Cnn.Layers already.", second.ToString());
+        ((Conv2D)model[1]).algorithm = Algorithm.Literal;
+        Assert.Equal(
+            "0 layers replaced.\n4 layers are of Cnn.Layers already; 3 of them run the Literal loops from now on.",
+            model.UseCnnLayers(Algorithm.Literal).ToString());
 
         Assert.Empty(model.UseTorchLayers().AlreadyThere);
         Assert.Equal("0 layers replaced.\n4 layers are of TorchSharp already.", model.UseTorchLayers().ToString());
