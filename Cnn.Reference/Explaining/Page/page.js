@@ -152,11 +152,14 @@ function sentenceOf({ view, index, terms, step }) {
   return text.stepTerm(step, terms.length, text.times(operand(0), operand(1), exact(term.sum)));
 }
 
-// floor((4 + 2 * 1 - 1 * (3 - 1) - 1) / 2) + 1
-function sizeText(axis) {
+// n_H (height) = floor((4 + 2 * 1 - 1 * (3 - 1) - 1) / 2) + 1 = 2
+function sizeText(name, axisName, axis) {
   const padding = axis.padBefore === axis.padAfter ? `2 * ${axis.padBefore}` : `${axis.padBefore} + ${axis.padAfter}`;
   const room = `(${axis.in} + ${padding} - ${axis.dilation} * (${axis.kernel} - 1) - 1) / ${axis.stride}`;
-  return `${page.ceilMode ? "ceil" : "floor"}(${room}) + 1`;
+  const left = axis.in + axis.padBefore + axis.padAfter - axis.dilation * (axis.kernel - 1) - 1;
+  const windows = (page.ceilMode ? Math.ceil : Math.floor)(left / axis.stride) + 1;
+  const text = `${name} (${axisName}) = ${page.ceilMode ? "ceil" : "floor"}(${room}) + 1 = ${windows}`;
+  return windows === axis.out ? text : `${text} - 1 = ${axis.out} (${say().dropped})`;
 }
 
 // All that depends on the language, but not on the step.
@@ -171,7 +174,7 @@ function speak() {
   for (const element of document.querySelectorAll("[data-word]")) element.textContent = text[element.dataset.word];
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", text[element.dataset.label]);
   find("help").replaceChildren(...text.keys.map(key => make("li", {}, key)));
-  find("formula").textContent = `${text.sizes("n_H", text.heightName, sizeText(height), height.out)}; ${text.sizes("n_W", text.widthName, sizeText(width), width.out)}`;
+  find("formula").textContent = `${sizeText("n_H", text.heightName, height)}; ${sizeText("n_W", text.widthName, width)}`;
   find("views").replaceChildren(make("legend", {}, text.what), ...Object.keys(views).map(name => {
     const radio = make("input", { type: "radio", name: "view", value: name });
     radio.checked = name === player.viewName;
