@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Cnn.Reference.Cases;
 using Cnn.Reference.Explaining;
 using Cnn.Reference.KernelChecking;
 using Microsoft.Playwright;
@@ -28,11 +29,15 @@ public class PageNumbersTests(Chromium chromium) : IClassFixture<Chromium>
             rows: [...document.querySelectorAll(".terms tbody tr")].map(row => [...row.querySelectorAll("td:not(.note)")].map(cell => cell.textContent)),
             result: text(".end .result"),
             libtorch: text(".end .libtorch").split(":")[0],
+            marks: [...document.querySelectorAll("#grids [data-tensor]")].map(grid => [
+              grid.dataset.tensor,
+              ...[...grid.querySelectorAll("td.window, td.current")].map(cell => `${cell.dataset.row},${cell.dataset.column}`).sort(),
+            ]),
           };
         })
         """;
 
-    private sealed record Shown(string Name, string[][] Rows, string Result, string Libtorch);
+    private sealed record Shown(string Name, string[][] Rows, string Result, string Libtorch, string[][] Marks);
 
     public static TheoryData<int> All => [.. Enumerable.Range(0, Walkthroughs.All.Length)];
 
@@ -57,6 +62,7 @@ public class PageNumbersTests(Chromium chromium) : IClassFixture<Chromium>
                 var terms = elements.Of(view, index);
                 Assert.Equal(terms.Select(term => Expected(term, walkthrough)), page.Rows.Select(row => Read(row, terms, walkthrough)));
                 AssertSame(result[index], page.Result, walkthrough, where);
+                Assert.Equal(Marked(walkthrough, terms, view, index), page.Marks);
                 AssertSame(libtorch[index], page.Libtorch, walkthrough, $"{where}, libtorch's");
             }
         }
@@ -99,6 +105,20 @@ public class PageNumbersTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Empty(opened.Complaints);
     }
 
+    /// <summary>
+    /// 16777218 + (1 + 2^-23)(1 - 2^-23) lies just below the middle of two singles; rounded to a double first, it would lie on it, and go up.
+    /// </summary>
+    [BrowserFact]
+    public async Task ASumIsRoundedOnce()
+    {
+        float eps = MathF.BitIncrement(1) - 1;
+        using torch.Tensor input = torch.tensor(new[] { 16777218f, 1 + eps }).reshape(1, 1, 1, 2), weight = torch.tensor(new[] { 1f, 1 - eps }).reshape(1, 1, 1, 2);
+        using var walkthrough = Walkthrough.Of(new Problem(CaseWords.Parse("conv h1 w2 k1x2 nobias"), input, weight, null, null));
+        await using var opened = await chromium.Open(walkthrough);
+        var json = await opened.Page.EvaluateAsync<JsonElement>(ReadElements, new[] { 0 });
+        Assert.Equal("16777218", json.Deserialize<Shown[]>(JsonSerializerOptions.Web)![0].Result);
+    }
+
     private static Task<string> Status(IPage page) => page.InnerTextAsync("#status");
 
     // The loop indices of a term, what it reads, and the sum after it.
@@ -114,6 +134,31 @@ public class PageNumbersTests(Chromium chromium) : IClassFixture<Chromium>
 
         string Number(string text) => Bits(Parse(text), walkthrough);
     }
+
+    // At the end of an element: in each tensor's plane that the last term reads, the cells that any term reads; of the result, the element.
+    private static IEnumerable<string[]> Marked(Walkthrough walkthrough, IReadOnlyList<Term> terms, string view, long[] index)
+    {
+        string element = index.Length == 1 ? $"0,{index[0]}" : $"{index[2]},{index[3]}";
+        bool isMaxGradient = (walkthrough.Case.Kind, view) == (LayerKind.Max, CodeView.GradInput);
+        foreach (string name in Sources(walkthrough.Case.Kind, view))
+        {
+            var reads = terms.SelectMany(term => term.Right is { } right ? new[] { term.Left, right } : [term.Left]).Where(read => read.Tensor == name).ToList();
+            var shown = reads.Where(read => (read.Inside || name == "input") && read.Index[0] == reads[^1].Index[0] && read.Index[1] == reads[^1].Index[1]);
+            yield return isMaxGradient && name == "input" ? [name, element]
+                : [name, .. shown.Select(read => $"{read.Index[2]},{read.Index[3]}").Distinct().Order(StringComparer.Ordinal)];
+        }
+        yield return [CodeView.ResultOf(view), element];
+    }
+
+    private static string[] Sources(LayerKind kind, string view) => (kind, view) switch
+    {
+        (LayerKind.Conv, CodeView.Forward) => ["input", "weight"],
+        (_, CodeView.Forward) => ["input"],
+        (LayerKind.Conv, CodeView.GradInput) => ["gradOutput", "weight"],
+        (LayerKind.Conv, CodeView.GradWeight) => ["gradOutput", "input"],
+        (LayerKind.Max, _) => ["gradOutput", "input"],
+        _ => ["gradOutput"],
+    };
 
     private static void AssertSame(double expected, string shown, Walkthrough walkthrough, string where) =>
         Assert.True(Bits(expected, walkthrough) == Bits(Parse(shown), walkthrough), $"{where}: the page shows {shown}, the run has {expected:R}");
