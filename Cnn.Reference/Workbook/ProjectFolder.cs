@@ -24,7 +24,7 @@ internal static class ProjectFolder
         NewFiles.Write(folder,
         [
             File(ProjectFile, Project(library)), File("Program.cs", Program(language)), File("README.md", ReadMe.Of(language)),
-            File(".gitignore", $"bin/\nobj/\n{Progress.FileName}\n"),
+            File(".gitignore", $"bin/\nobj/\n{Bookmark.FileName}\n"),
             .. LessonTable.All.Select(lesson => File(Stub.FileOf(lesson), Stub.Of(lesson, language))),
         ], language);
     }
@@ -59,7 +59,7 @@ internal static class ProjectFolder
           </PropertyGroup>
           <ItemGroup>
         {string.Join('\n', library.Lines().Select(line => $"    {line}"))}
-            <Watch Include="{Progress.FileName}" />
+            <Watch Include="{Bookmark.FileName}" />
           </ItemGroup>
         </Project>
 

@@ -7,7 +7,7 @@ namespace Cnn.Reference.Workbook;
 /// <summary>What a student's project runs: answers first, then how far all of it is, then how to go on.</summary>
 /// <param name="exercises">The class with the student's functions.</param>
 /// <param name="language">In which language all is said.</param>
-/// <param name="folder">Where progress is kept.</param>
+/// <param name="folder">Where the bookmark is kept.</param>
 /// <param name="output">Where answers go.</param>
 /// <param name="error">Where refusals go.</param>
 internal sealed class Runner(Type exercises, Language language, string folder, TextWriter output, TextWriter error)
@@ -15,7 +15,7 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
     private const int Width = 80;
     private const string Anyway = "--anyway";
 
-    private readonly Progress progress = Progress.Read(folder);
+    private readonly Bookmark bookmark = Bookmark.Read(folder);
     private readonly Dictionary<Lesson, ExerciseResult> results = [];
 
     /// <summary>Does what the arguments say, and gives the exit code.</summary>
@@ -24,19 +24,19 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
         bool anyway = args.Contains(Anyway);
         string[] words = [.. args.Where(arg => arg != Anyway)];
         var (verb, name) = (words.FirstOrDefault() ?? "", words.ElementAtOrDefault(1));
-        if (words.Length > 2) return Refuse(RunnerSays.Unknown(words[2]));
         if (verb is "help" or "--help" or "-h") return Say(RunnerSays.Help);
-        bool takesName = verb is "hint" or "solution";
-        if (name is not null && takesName && Find(name) is null) return Refuse(RunnerSays.Unknown(name));
+        bool takesName = verb is "hint" or "solution", isKnown = takesName || verb is "" or "all" or "next" || Find(verb) is not null;
+        if (!isKnown) return Refuse(RunnerSays.Unknown(verb));
+        if (words.Skip(takesName ? 2 : 1).FirstOrDefault() is { } more) return Refuse(RunnerSays.TooMuch(more, verb));
+        if (name is not null && Find(name) is null) return Refuse(RunnerSays.Unknown(name));
         return verb switch
         {
-            not "" when name is not null && !takesName => Refuse(RunnerSays.Unknown(Find(verb) is null ? verb : name)),
-            "" => CheckOne(progress.Current),
+            "" => CheckOne(bookmark.Current),
             "all" => CheckAll(),
-            "hint" => Hint(name is null ? progress.Current : Find(name)!),
+            "hint" => Hint(name is null ? bookmark.Current : Find(name)!),
             "next" => Next(anyway),
             "solution" => name is null ? Refuse(RunnerSays.NameMissing) : Solution(Find(name)!, anyway),
-            _ => Find(verb) is { } lesson ? CheckOne(lesson) : Refuse(RunnerSays.Unknown(verb)),
+            _ => CheckOne(Find(verb)!),
         };
     }
 
@@ -48,15 +48,15 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
         output.WriteLine(result.ExplanationIn(language));
         ShowProgress();
         if (result.Passed) SayHowToGoOn(lesson);
-        else Say(result.IsNotWritten ? RunnerSays.Open(lesson) : RunnerSays.Mend(lesson, progress.Current));
+        else Say(result.IsNotWritten ? RunnerSays.Open(lesson) : RunnerSays.Mend(lesson, bookmark.Current));
         return result.Passed ? ExitCodes.Success : ExitCodes.Mismatch;
     }
 
     private void SayHowToGoOn(Lesson lesson)
     {
-        if (lesson == progress.Current && Following(lesson) is { } next) Say(RunnerSays.GoOn(next));
+        if (lesson == bookmark.Current && Following(lesson) is { } next) Say(RunnerSays.GoOn(next));
         else if (LessonTable.Eight.FirstOrDefault(each => !Result(each).Passed) is { } open) Say(RunnerSays.GoBack(open));
-        else if (lesson == progress.Current) Say(RunnerSays.Finished);
+        else if (lesson == bookmark.Current) Say(RunnerSays.Finished);
     }
 
     // Those beyond the exercise count where there is something.
@@ -72,7 +72,7 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
     private int Hint(Lesson lesson)
     {
         var hints = lesson.Text.Hints;
-        int given = progress.HintsOf(lesson);
+        int given = bookmark.HintsOf(lesson);
         for (int number = given == hints.Count ? 1 : given + 1; number <= Math.Min(given + 1, hints.Count); number++)
         {
             Say(RunnerSays.Hint(lesson, number));
@@ -80,22 +80,22 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
                 output.WriteLine(Folding.Fold($"  {line}", Width, indent: 2));
         }
         if (given == hints.Count) return Say(RunnerSays.NoMoreHints(lesson));
-        progress.SetHints(lesson, given + 1);
-        progress.Save();
+        bookmark.SetHints(lesson, given + 1);
+        bookmark.Save();
         return ExitCodes.Success;
     }
 
     private int Next(bool anyway)
     {
-        var current = progress.Current;
+        var current = bookmark.Current;
         if (!anyway && !Result(current).Passed)
         {
             Say(RunnerSays.NotYet(current));
             return ExitCodes.Mismatch;
         }
         if (Following(current) is not { } next) return Say(RunnerSays.Finished);
-        progress.Current = next;
-        progress.Save();
+        bookmark.Current = next;
+        bookmark.Save();
         Say(RunnerSays.Now(next));
         ShowProgress();
         return Say(RunnerSays.Open(next));
@@ -118,7 +118,7 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
     {
         output.WriteLine();
         foreach (var lesson in LessonTable.Eight) Show(lesson);
-        if (withFurther || LessonTable.Further.Contains(progress.Current))
+        if (withFurther || LessonTable.Further.Contains(bookmark.Current))
         {
             Say(RunnerSays.Further);
             foreach (var lesson in LessonTable.Further) Show(lesson);
@@ -129,7 +129,7 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
         {
             var result = Result(lesson);
             var state = result.Passed ? RunnerSays.Done : result.IsNotWritten ? RunnerSays.NotWritten : RunnerSays.Wrong;
-            char mark = lesson == progress.Current ? '>' : ' ';
+            char mark = lesson == bookmark.Current ? '>' : ' ';
             output.WriteLine($"{mark} {Stub.Number(lesson)} {lesson.Name,-20}  {state.In(language)}");
         }
     }

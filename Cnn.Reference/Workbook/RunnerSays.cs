@@ -90,6 +90,9 @@ internal static class RunnerSays
         $"{word}: must be all, hint, next, solution, or the name of a function: {Names}.",
         $"{word}: debe ser all, hint, next, solution, o el nombre de una función: {Names}.");
 
+    /// <summary>One word too many.</summary>
+    public static Bilingual TooMuch(string word, string verb) => new($"{word}: {verb} takes no more.", $"{word}: {verb} no lleva nada más.");
+
     /// <summary>A name is missing.</summary>
     public static readonly Bilingual NameMissing = new(
         $"solution: needs the name of a function: {Names}.", $"solution: necesita el nombre de una función: {Names}.");

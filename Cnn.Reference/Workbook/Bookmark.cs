@@ -4,7 +4,7 @@ using Cnn.Reference.Data;
 namespace Cnn.Reference.Workbook;
 
 /// <summary>How far a student is, in a small file of the folder. Without the file, or with a damaged one, all begins anew.</summary>
-internal sealed class Progress
+internal sealed class Bookmark
 {
     /// <summary>The file's name.</summary>
     public const string FileName = ".exercises.json";
@@ -14,7 +14,7 @@ internal sealed class Progress
     private readonly string file;
     private readonly Content content;
 
-    private Progress(string file, Content content) => (this.file, this.content) = (file, content);
+    private Bookmark(string file, Content content) => (this.file, this.content) = (file, content);
 
     /// <summary>The function that is checked unless another is named.</summary>
     public Lesson Current
@@ -24,7 +24,7 @@ internal sealed class Progress
     }
 
     /// <summary>Reads it.</summary>
-    public static Progress Read(string folder)
+    public static Bookmark Read(string folder)
     {
         string file = Path.Combine(folder, FileName);
         try
