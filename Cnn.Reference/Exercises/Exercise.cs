@@ -11,6 +11,9 @@ namespace Cnn.Reference.Exercises;
 /// <param name="Cases">What it is asked, from small to large.</param>
 internal sealed record Exercise(string Name, string Python, IReadOnlyList<ExerciseOutput> Outputs, IReadOnlyList<ExerciseCase> Cases)
 {
+    /// <summary>What a call is given, in words.</summary>
+    public Func<Call, string> Sizes { get; init; } = CallSizes.Of;
+
     /// <summary>The right answer, in the exercise's order of axes.</summary>
     public IReadOnlyList<Tensor> Answer(Call call)
     {
@@ -81,6 +84,9 @@ internal sealed record Exercise(string Name, string Python, IReadOnlyList<Exerci
 internal sealed record ExerciseOutput(
     Part Part, string Name, IReadOnlyList<string> Axes, Func<Tensor, Tensor> FromLayer, Func<Tensor, Tensor> ToLayer)
 {
+    /// <summary>Whether each cell is one of the input as it is: a copy, and no sum.</summary>
+    public bool IsCopy { get; init; }
+
     /// <summary>Its type, where the inputs are float64.</summary>
     public ScalarType DType { get; init; } = ScalarType.Float64;
 }

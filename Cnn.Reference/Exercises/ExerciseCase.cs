@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cnn.Reference.Mistakes;
 using static TorchSharp.torch;
 
@@ -29,6 +28,15 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
     /// <summary>The pad on all sides.</summary>
     public long Pad { get; init; }
 
+    /// <summary>From one cell of a window to the next.</summary>
+    public long Dilation { get; init; } = 1;
+
+    /// <summary>Groups of a convolution.</summary>
+    public long Groups { get; init; } = 1;
+
+    /// <summary>Whether a convolution's filters each take one cell of the window as it is: what comes out are the windows, laid flat.</summary>
+    public bool CopiesWindows { get; init; }
+
     /// <summary>Whether a pool's numbers are few, so that some maxima are equal.</summary>
     public bool Ties { get; init; }
 
@@ -45,11 +53,14 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
         {
             Stride = (Stride, Stride),
             Padding = (Pad, Pad),
+            Dilation = (Dilation, Dilation),
+            Groups = Groups,
             EveryMaximum = Operation is Operation.MaxBackward or Operation.Mask,
         };
         long[] shape = [Images, Channels, Rows, Columns];
         var call = new Call(Operation, windows, Ties ? draw.Few(shape, MostTied) : IsConv ? draw.Few(shape) : draw.Different(shape));
-        if (IsConv) call = call with { Weight = draw.Few([Filters, Channels, Side.H, Side.W]) };
+        if (CopiesWindows) return call with { Weight = OneHot(Channels, Side) };
+        if (IsConv) call = call with { Weight = draw.Few([Filters, Channels / Groups, Side.H, Side.W]) };
         if (Operation is Operation.SingleStep or Operation.ConvForward) call = call with { Bias = draw.Few([Filters], LargestBias) };
         if (Operation == Operation.Distribute) return call with { GradOutput = tensor([random.Next(10, 100) + 0.5]).reshape(1, 1, 1, 1) };
         if (!IsBackward) return call;
@@ -60,20 +71,14 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
     /// <summary>The sizes in the exercise's words.</summary>
     public override string ToString()
     {
-        string image = string.Create(CultureInfo.InvariantCulture, $"A_prev ({Images}, {Rows}, {Columns}, {Channels})");
-        string square = string.Create(CultureInfo.InvariantCulture, $"f = {Side.H}, stride = {Stride}");
-        return Operation switch
-        {
-            Operation.ZeroPad => Line($"X ({Images}, {Rows}, {Columns}, {Channels}), pad = {Pad}"),
-            Operation.SingleStep => Line($"a_slice_prev and W ({Side.H}, {Side.W}, {Channels})"),
-            Operation.Mask => Line($"x ({Rows}, {Columns})"),
-            Operation.Distribute => Line($"shape = ({Side.H}, {Side.W})"),
-            Operation.ConvForward or Operation.ConvBackward =>
-                Line($"{image}, W ({Side.H}, {Side.W}, {Channels}, {Filters}), stride = {Stride}, pad = {Pad}"),
-            Operation.MaxForward or Operation.MaxBackward => $"{image}, {square}, Max",
-            _ => $"{image}, {square}, Average",
-        };
+        using var scope = NewDisposeScope();
+        return CallSizes.Of(ToCall());
+    }
 
-        static string Line(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);
+    // Each filter takes one cell of the window, in the order of rows, columns, channels.
+    private static Tensor OneHot(long channels, (long H, long W) side)
+    {
+        long cells = side.H * side.W * channels;
+        return Nhwc.ToFilters(eye(cells, dtype: ScalarType.Float64).reshape(side.H, side.W, channels, cells));
     }
 }

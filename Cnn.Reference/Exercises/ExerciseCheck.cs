@@ -20,7 +20,7 @@ public static class ExerciseCheck
     /// <exception cref="ArgumentNullException">There is no function.</exception>
     public static ExerciseResult ZeroPad(Func<Tensor, long, Tensor> yours) => Check(
         yours, ExerciseTable.ZeroPad, call => new(
-            [("X", Nhwc.FromNchw(call.Input))],
+            CallArrays.Tensors(call),
             given => [yours(given[0], call.Windows.Padding.H)]));
 
     /// <summary>A single step of convolution (exercise, section 3.2).</summary>
@@ -28,11 +28,7 @@ public static class ExerciseCheck
     /// <inheritdoc cref="ZeroPad" path="/exception"/>
     public static ExerciseResult ConvSingleStep(Func<Tensor, Tensor, Tensor, Tensor> yours) => Check(
         yours, ExerciseTable.ConvSingleStep, call => new(
-            [
-                ("a_slice_prev", Nhwc.FromNchw(call.Input)[0]),
-                ("W", Nhwc.FromFilters(call.Weight!)[.., .., .., 0]),
-                ("b", call.Bias!.reshape(1, 1, 1)),
-            ],
+            CallArrays.Tensors(call),
             given => [yours(given[0], given[1], given[2])]));
 
     /// <summary>The forward pass of a convolution (exercise, section 3.3).</summary>
@@ -40,12 +36,8 @@ public static class ExerciseCheck
     /// <inheritdoc cref="ZeroPad" path="/exception"/>
     public static ExerciseResult ConvForward(Func<Tensor, Tensor, Tensor, HParameters, Tensor> yours) => Check(
         yours, ExerciseTable.ConvForward, call => new(
-            [
-                ("A_prev", Nhwc.FromNchw(call.Input)),
-                ("W", Nhwc.FromFilters(call.Weight!)),
-                ("b", call.Bias!.reshape(1, 1, 1, -1)),
-            ],
-            given => [yours(given[0], given[1], given[2], Parameters(call))]));
+            CallArrays.Tensors(call),
+            given => [yours(given[0], given[1], given[2], CallArrays.Parameters(call))]));
 
     /// <summary>The gradients of a convolution (exercise, section 2).</summary>
     /// <param name="yours">dZ, A_prev, W, b, hparameters (stride and pad) -> dA_prev, dW, db.</param>
@@ -53,15 +45,10 @@ public static class ExerciseCheck
     public static ExerciseResult ConvBackward(
         Func<Tensor, Tensor, Tensor, Tensor, HParameters, (Tensor dA_prev, Tensor dW, Tensor db)> yours) => Check(
         yours, ExerciseTable.ConvBackward, call => new(
-            [
-                ("dZ", Nhwc.FromNchw(call.GradOutput!)),
-                ("A_prev", Nhwc.FromNchw(call.Input)),
-                ("W", Nhwc.FromFilters(call.Weight!)),
-                ("b", zeros(1, 1, 1, call.Weight!.shape[0], ScalarType.Float64)),
-            ],
+            CallArrays.Tensors(call),
             given =>
             {
-                var (dA_prev, dW, db) = yours(given[0], given[1], given[2], given[3], Parameters(call));
+                var (dA_prev, dW, db) = yours(given[0], given[1], given[2], given[3], CallArrays.Parameters(call));
                 return [dA_prev, dW, db];
             }));
 
@@ -70,15 +57,15 @@ public static class ExerciseCheck
     /// <inheritdoc cref="ZeroPad" path="/exception"/>
     public static ExerciseResult PoolForward(Func<Tensor, HParameters, PoolMode, Tensor> yours) => Check(
         yours, ExerciseTable.PoolForward, call => new(
-            [("A_prev", Nhwc.FromNchw(call.Input))],
-            given => [yours(given[0], Parameters(call), Mode(call))]));
+            CallArrays.Tensors(call),
+            given => [yours(given[0], CallArrays.Parameters(call), CallArrays.Mode(call))]));
 
     /// <summary>Where the maximum of a window is (exercise, section 2).</summary>
     /// <param name="yours">x (f, f) or another rectangle -> mask, of type bool; each of several equal maxima is marked.</param>
     /// <inheritdoc cref="ZeroPad" path="/exception"/>
     public static ExerciseResult CreateMaskFromWindow(Func<Tensor, Tensor> yours) => Check(
         yours, ExerciseTable.CreateMaskFromWindow, call => new(
-            [("x", call.Input[0, 0].clone())],
+            CallArrays.Tensors(call),
             given => [yours(given[0])]));
 
     /// <summary>A value, spread evenly over a window (exercise, section 2).</summary>
@@ -86,7 +73,7 @@ public static class ExerciseCheck
     /// <inheritdoc cref="ZeroPad" path="/exception"/>
     public static ExerciseResult DistributeValue(Func<double, (long n_H, long n_W), Tensor> yours) => Check(
         yours, ExerciseTable.DistributeValue, call => new(
-            [],
+            CallArrays.Tensors(call),
             _ => [yours(call.GradOutput!.item<double>(), call.Windows.Kernel)]));
 
     /// <summary>The gradients of both pools (exercise, section 2).</summary>
@@ -94,19 +81,12 @@ public static class ExerciseCheck
     /// <inheritdoc cref="ZeroPad" path="/exception"/>
     public static ExerciseResult PoolBackward(Func<Tensor, Tensor, HParameters, PoolMode, Tensor> yours) => Check(
         yours, ExerciseTable.PoolBackward, call => new(
-            [("dA", Nhwc.FromNchw(call.GradOutput!)), ("A_prev", Nhwc.FromNchw(call.Input))],
-            given => [yours(given[0], given[1], Parameters(call), Mode(call))]));
+            CallArrays.Tensors(call),
+            given => [yours(given[0], given[1], CallArrays.Parameters(call), CallArrays.Mode(call))]));
 
     private static ExerciseResult Check(Delegate yours, Exercise exercise, Func<Call, Question> ask)
     {
         ArgumentNullException.ThrowIfNull(yours);
         return new Marking(exercise, ask).Result();
     }
-
-    private static HParameters Parameters(Call call) => call.IsConv
-        ? new(call.Windows.Stride.H, call.Windows.Padding.H)
-        : new(call.Windows.Stride.H, 0, call.Windows.Kernel.H);
-
-    private static PoolMode Mode(Call call) =>
-        call.Operation is Operation.MaxForward or Operation.MaxBackward ? PoolMode.Max : PoolMode.Average;
 }

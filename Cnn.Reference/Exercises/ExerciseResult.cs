@@ -10,6 +10,9 @@ public sealed record ExerciseResult(bool Passed, IReadOnlyList<string> Mistakes,
 {
     internal string Spanish { get; init; } = Explanation;
 
+    /// <summary>Whether the function throws <see cref="NotImplementedException"/>, as one does that is still to be written.</summary>
+    internal bool IsNotWritten { get; init; }
+
     /// <summary>The explanation in a language.</summary>
     /// <param name="language">Which.</param>
     public string ExplanationIn(Language language) => language == Language.Spanish ? Spanish : Explanation;

@@ -9,9 +9,9 @@ internal static class Says
 {
     private const int LongestMessage = 200; // of an exception: libtorch's hold its stack
 
-    /// <summary>The exercise, the case, and what is to be said of it.</summary>
-    public static Bilingual About(Exercise exercise, ExerciseCase @case, Bilingual text) => new(
-        $"{exercise}, with {@case}: {text.English}", $"{exercise}, con {@case}: {text.Spanish}");
+    /// <summary>The exercise, the sizes of the case, and what is to be said of it.</summary>
+    public static Bilingual About(Exercise exercise, string sizes, Bilingual text) => new(
+        $"{exercise}, with {sizes}: {text.English}", $"{exercise}, con {sizes}: {text.Spanish}");
 
     /// <summary>All is right.</summary>
     public static Bilingual Right(Exercise exercise, int cases, long cells) => new(
@@ -19,9 +19,9 @@ internal static class Says
 
     /// <summary>How much is wrong.</summary>
     public static Bilingual WrongCells(
-        Exercise exercise, ExerciseCase @case, string name, long cells, long all, int wrong, int cases) => new(
-        $"{exercise}, with {@case}: {cells} of {all} cells of {name} are wrong ({wrong} of {cases} cases fail).",
-        $"{exercise}, con {@case}: {cells} de {all} celdas de {name} están mal (fallan {wrong} de {cases} casos).");
+        Exercise exercise, string sizes, string name, long cells, long all, int wrong, int cases) => new(
+        $"{exercise}, with {sizes}: {cells} of {all} cells of {name} are wrong ({wrong} of {cases} cases fail).",
+        $"{exercise}, con {sizes}: {cells} de {all} celdas de {name} están mal (fallan {wrong} de {cases} casos).");
 
     /// <summary>What explains it.</summary>
     public static Bilingual Of(Exercise exercise, Finding finding)
@@ -41,6 +41,16 @@ internal static class Says
             $"Tu {List(names, "y")} {(names.Length > 1 ? "son" : "es")} exactamente lo que resulta de esto: {both.Spanish}" +
             $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {List(look, "y")}.");
     }
+
+    /// <summary>There is no function yet.</summary>
+    public static Bilingual NotWritten(Exercise exercise) => new(
+        $"{exercise} is not written yet.", $"{exercise} todavía no está escrita.");
+
+    /// <summary>There is none that can be called.</summary>
+    /// <param name="head">What it must begin with.</param>
+    public static Bilingual NoFunction(object head) => new(
+        $"There is no function with this head, which the check calls: {head}",
+        $"No hay ninguna función con este encabezado, que es el que llama el control: {head}");
 
     /// <summary>The function threw.</summary>
     public static Bilingual Threw(Exception exception)

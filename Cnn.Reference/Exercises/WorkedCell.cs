@@ -40,6 +40,7 @@ internal static class WorkedCell
         {
             Operation.ZeroPad => Padded(call, cell),
             Operation.SingleStep => SingleStep(call),
+            Operation.ConvForward when output.IsCopy => Copied(call, cell),
             Operation.ConvForward => Forward(call, cell),
             Operation.ConvBackward when output.Part == Part.GradInput => GradInput(call, cell),
             Operation.ConvBackward when output.Part == Part.GradWeight => GradWeight(call, cell),
@@ -129,17 +130,33 @@ internal static class WorkedCell
     {
         var (i, h, w, c) = (at[0], at[1], at[2], at[3]);
         var (stride, pad) = (call.Windows.Stride.H, call.Windows.Padding.H);
+        long channels = call.Weight!.shape[1], dilation = call.Windows.Dilation.H;
+        long first = c / (call.Weight.shape[0] / call.Windows.Groups) * channels; // of the filter's group
         var products = new Products(Cell, Filter);
         for (long kh = 0; kh < call.Windows.Kernel.H; kh++)
             for (long kw = 0; kw < call.Windows.Kernel.W; kw++)
-                for (long channel = 0; channel < call.Input.shape[1]; channel++)
+                for (long channel = 0; channel < channels; channel++)
                 {
-                    long row = h * stride + kh, column = w * stride + kw;
+                    long row = h * stride + kh * dilation, column = w * stride + kw * dilation;
                     products.Add(
-                        $"a_prev_pad[{row}, {column}, {channel}]", AtOrZero(call, i, channel, row - pad, column - pad),
-                        $"W[{kh}, {kw}, {channel}, {c}]", At(call.Weight!, c, channel, kh, kw));
+                        $"a_prev_pad[{row}, {column}, {first + channel}]", AtOrZero(call, i, first + channel, row - pad, column - pad),
+                        $"W[{kh}, {kw}, {channel}, {c}]", At(call.Weight, c, channel, kh, kw));
                 }
         return products.ToSheet(Corner(h, w, stride), call.Bias![c].item<double>());
+    }
+
+    // The place in the window, row by row, and in a cell channel by channel.
+    private static Sheet Copied(Call call, long[] at)
+    {
+        var (i, h, w, k) = (at[0], at[1], at[2], at[3]);
+        var (stride, pad) = (call.Windows.Stride.H, call.Windows.Padding.H);
+        long channels = call.Input.shape[1], f = call.Windows.Kernel.W;
+        long channel = k % channels, kw = k / channels % f, kh = k / channels / f;
+        long row = h * stride + kh, column = w * stride + kw;
+        string cell = $"a_prev_pad[{row}, {column}, {channel}]", place = $"{k} = ({kh} * f + {kw}) * n_C_prev + {channel}";
+        return new(
+            Corner(h, w, stride), [], [], AtOrZero(call, i, channel, row - pad, column - pad),
+            new($"{place}: that is {cell}.", $"{place}: eso es {cell}."));
     }
 
     private static Sheet GradInput(Call call, long[] at)

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
+using Cnn.Reference.Workbook;
+using Spectre.Console;
+
+namespace Cnn.Reference.Commands;
+
+/// <summary><c>exercises</c>: a folder in which a student writes the functions of the exercise.</summary>
+internal static class ExercisesCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        return new("exercises", "Writes a folder in which a student does the exercise: in C#, or in Python with numpy.")
+        {
+            Verb("new", "Writes a project with the eight functions to be written; dotnet run there checks them.", New),
+        };
+    }
+
+    private static Command Verb(string name, string description, Func<string, Language, int> run)
+    {
+        var folder = new Argument<string>("folder") { Description = "It must name the folder, which is made where it is missing." };
+        var language = Languages.Option();
+        var command = new Command(name, description) { folder, language };
+        WrongArguments.RefuseOptions(command, folder);
+        command.SetAction(parsed => run(parsed.GetRequiredValue(folder), Languages.Of(parsed.GetValue(language))));
+        return command;
+    }
+
+    private static int New(string folder, Language language)
+    {
+        var library = LibraryReference.Own();
+        ProjectFolder.Write(folder, language, library);
+        Say(library.Says, language);
+        Say(new Bilingual(
+            $"{folder} holds {LessonTable.Eight.Count} functions to be written, and {LessonTable.Further.Count} beyond the exercise. " +
+            "README.md there says how; it begins with:",
+            $"En {folder} hay {LessonTable.Eight.Count} funciones para escribir, y {LessonTable.Further.Count} más allá del ejercicio. " +
+            "El README.md de ahí dice cómo; se empieza con:"), language);
+        AnsiConsole.Console.Say($"  cd {folder} && {RunnerSays.Run}", indent: 2);
+        return ExitCodes.Success;
+    }
+
+    private static void Say(Bilingual text, Language language) => AnsiConsole.Console.Say(text.In(language), indent: 2);
+}

@@ -1,0 +1,37 @@
+using Cnn.Reference.Exercises;
+
+namespace Cnn.Reference.Workbook;
+
+/// <summary>One function for a student to write: its check, and the words around it.</summary>
+/// <param name="Exercise">What is checked.</param>
+/// <param name="File">The source of its solution: <c>StepByStep.Convolution.cs</c>.</param>
+/// <param name="Text">The words.</param>
+/// <param name="Check">Checks the function of this name in a class.</param>
+internal sealed record Lesson(Exercise Exercise, string File, LessonText Text, Func<Type, ExerciseResult> Check)
+{
+    private Signature? signature;
+
+    /// <summary>As in C#.</summary>
+    public string Name => Exercise.Name;
+
+    /// <summary>The function's head.</summary>
+    public Signature Signature => signature ??= Signature.Of(File, Name);
+
+    /// <summary>Whether this is what somebody calls by a name, in C# or in Python.</summary>
+    public bool IsCalled(string name) =>
+        name.Equals(Name, StringComparison.OrdinalIgnoreCase) || name.Equals(Exercise.Python, StringComparison.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
+
+/// <summary>The words around a function. Those in English that are not here are those of the solution's source.</summary>
+/// <param name="Summary">What it does, in Spanish.</param>
+/// <param name="Parameters">What it takes, in Spanish, in the order of the parameters.</param>
+/// <param name="Returns">What it returns.</param>
+/// <param name="Given">Lines that stand in the function already.</param>
+/// <param name="Steps">What is to be written, in order.</param>
+/// <param name="Hints">From a nudge to nearly all.</param>
+internal sealed record LessonText(
+    string Summary, IReadOnlyList<string> Parameters, Bilingual Returns, IReadOnlyList<string> Given, IReadOnlyList<Bilingual> Steps,
+    IReadOnlyList<Bilingual> Hints);

@@ -1,0 +1,110 @@
+using Cnn.Reference.Exercises;
+
+namespace Cnn.Reference.Workbook;
+
+/// <summary>The words around the functions of a pooling layer.</summary>
+internal static class PoolingTexts
+{
+    private const string Steps = "int stride = (int)hparameters.stride, f = (int)hparameters.f;";
+
+    private static readonly Bilingual Corners = new(
+        "vert_start, vert_end, horiz_start, horiz_end: where window (h, w) lies in the image. A pool has no padding.",
+        "vert_start, vert_end, horiz_start, horiz_end: dónde está la ventana (h, w) en la imagen. Un pool no tiene padding.");
+
+    private static readonly Bilingual Innermost = new(
+        "Loops over images i, rows h, columns w and channels c; in the innermost:",
+        "Bucles sobre imágenes i, filas h, columnas w y canales c; en el de más adentro:");
+
+    private static readonly Bilingual Slice = new(
+        "The window of one channel: A_prev[i, vert_start..vert_end, horiz_start..horiz_end, c].",
+        "La ventana de un canal: A_prev[i, vert_start..vert_end, horiz_start..horiz_end, c].");
+
+    public static readonly LessonText PoolForward = new(
+        "Reduce a un solo valor cada ventana f x f de cada canal (ejercicio, sección 4.1).",
+        ["La salida de la capa anterior, (m, n_H_prev, n_W_prev, n_C_prev).", "El stride y f; el pad es 0.", "Si una ventana da su valor máximo o su promedio."],
+        new("A, (m, n_H, n_W, n_C).", "A, (m, n_H, n_W, n_C)."),
+        [
+            "int m = (int)A_prev.shape[0], n_H_prev = (int)A_prev.shape[1], n_W_prev = (int)A_prev.shape[2], n_C = (int)A_prev.shape[3];",
+            Steps,
+        ],
+        [
+            new("n_H and n_W by the formula, without a pad.", "n_H y n_W con la fórmula, sin pad."),
+            new("A: zeros, (m, n_H, n_W, n_C).", "A: ceros, (m, n_H, n_W, n_C)."),
+            Innermost,
+            Corners,
+            new("a_prev_slice: that window of image i, of channel c alone.", "a_prev_slice: esa ventana de la imagen i, solo del canal c."),
+            new("A[i, h, w, c]: its maximum or its mean, as mode says.", "A[i, h, w, c]: su máximo o su promedio, según mode."),
+        ],
+        [
+            new("It is ConvForward without filters: the same loops and corners. A channel of the input makes the same channel of the output.",
+                "Es ConvForward sin filtros: los mismos bucles y vértices. Cada canal de la entrada hace el mismo canal de la salida."),
+            new("n_H = (n_H_prev - f) / stride + 1, and n_W likewise.", "n_H = (n_H_prev - f) / stride + 1, y n_W igual."),
+            Slice,
+            new("A[i, h, w, c] =\n    mode == PoolMode.Max ? max(a_prev_slice) : mean(a_prev_slice);",
+                "A[i, h, w, c] =\n    mode == PoolMode.Max ? max(a_prev_slice) : mean(a_prev_slice);"),
+        ]);
+
+    public static readonly LessonText CreateMaskFromWindow = new(
+        "Marca dónde está el máximo de una ventana (ejercicio, sección 2: \"Create mask\").",
+        ["Una ventana de un canal, (f, f) o cualquier otro rectángulo con al menos una celda."],
+        new("The mask, of the shape of x and of type bool: true where x has its maximum.",
+            "La máscara, con la forma de x y de tipo bool: true donde x tiene su máximo."),
+        [],
+        [
+            new("The largest number of x.", "El número más grande de x."),
+            new("For every cell: is it that number? Of several that are, all are marked.",
+                "Para cada celda: ¿es ese número? Si son varias, se marcan todas."),
+        ],
+        [
+            new("max(x) is the largest of all cells.", "max(x) es el más grande de todas las celdas."),
+            new("A comparison of two tensors gives a tensor of bool, as in numpy. One of the two may be a single number.",
+                "Comparar dos tensores da un tensor de bool, como en numpy. Uno de los dos puede ser un solo número."),
+            new("return x == max(x);", "return x == max(x);"),
+        ]);
+
+    public static readonly LessonText DistributeValue = new(
+        "Reparte un valor en partes iguales en una ventana (ejercicio, sección 2: \"Distribute value\").",
+        ["El valor.", "Los lados de la ventana, cada uno al menos 1."],
+        new("The window, (n_H, n_W), of type Float64.", "La ventana, (n_H, n_W), de tipo Float64."),
+        [],
+        [
+            new("How much each cell gets.", "Cuánto le toca a cada celda."),
+            new("A window (n_H, n_W) with that in every cell.", "Una ventana (n_H, n_W) con eso en cada celda."),
+        ],
+        [
+            new("The sum of all cells is dz again. How many cells are there?", "La suma de todas las celdas vuelve a ser dz. ¿Cuántas celdas hay?"),
+            new("ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64) is a window of ones; without dtype it would be Float32.",
+                "ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64) es una ventana de unos; sin dtype sería Float32."),
+            new("return ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64)\n    * (dz / (shape.n_H * shape.n_W));",
+                "return ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64)\n    * (dz / (shape.n_H * shape.n_W));"),
+        ]);
+
+    public static readonly LessonText PoolBackward = new(
+        "El gradiente de una capa de pooling (ejercicio, sección 2: \"Pooling backward\").",
+        [
+            "El gradiente del costo respecto de A, (m, n_H, n_W, n_C).", "La entrada, (m, n_H_prev, n_W_prev, n_C).", "El stride y f.",
+            "El modo del forward pass, que el backward pass debe repetir.",
+        ],
+        new("dA_prev, of the shape of A_prev.", "dA_prev, con la forma de A_prev."),
+        ["int m = (int)dA.shape[0], n_H = (int)dA.shape[1], n_W = (int)dA.shape[2], n_C = (int)dA.shape[3];", Steps],
+        [
+            new("dA_prev: zeros of the shape of A_prev.", "dA_prev: ceros con la forma de A_prev."),
+            Innermost,
+            Corners,
+            new("Max: the cells that are the window's maximum get dA[i, h, w, c]; CreateMaskFromWindow is yours already.",
+                "Max: las celdas que son el máximo de la ventana reciben dA[i, h, w, c]; CreateMaskFromWindow ya la escribiste."),
+            new("Average: every cell of the window gets its share; DistributeValue is yours already.",
+                "Average: cada celda de la ventana recibe su parte; DistributeValue ya la escribiste."),
+        ],
+        [
+            new("The loops of PoolForward, the other way: what came from a window goes back to it. Windows may overlap: += it.",
+                "Los bucles de PoolForward al revés: lo que salió de una ventana vuelve a ella. Las ventanas pueden superponerse: usá +=."),
+            Slice,
+            new("Max:\ndA_prev[i, vert_start..vert_end, horiz_start..horiz_end, c] +=\n" +
+                "    CreateMaskFromWindow(a_prev_slice) * dA[i, h, w, c];",
+                "Max:\ndA_prev[i, vert_start..vert_end, horiz_start..horiz_end, c] +=\n" +
+                "    CreateMaskFromWindow(a_prev_slice) * dA[i, h, w, c];"),
+            new("Average: the same with DistributeValue(dA[i, h, w, c].item<double>(), (f, f)) in place of the product.",
+                "Average: lo mismo con DistributeValue(dA[i, h, w, c].item<double>(), (f, f)) en vez del producto."),
+        ]);
+}

@@ -1,0 +1,166 @@
+using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
+using Cnn.Reference.Sources;
+
+namespace Cnn.Reference.Workbook;
+
+/// <summary>What a student's project runs: answers first, then how far all of it is, then how to go on.</summary>
+/// <param name="exercises">The class with the student's functions.</param>
+/// <param name="language">In which language all is said.</param>
+/// <param name="folder">Where the bookmark is kept.</param>
+/// <param name="output">Where answers go.</param>
+/// <param name="error">Where refusals go.</param>
+internal sealed class Runner(Type exercises, Language language, string folder, TextWriter output, TextWriter error)
+{
+    private const int Width = 80;
+    private const string Anyway = "--anyway";
+
+    private readonly Bookmark bookmark = Bookmark.Read(folder);
+    private readonly Dictionary<Lesson, ExerciseResult> results = [];
+
+    /// <summary>Does what the arguments say, and gives the exit code.</summary>
+    public int Run(string[] args)
+    {
+        bool anyway = args.Contains(Anyway);
+        string[] words = [.. args.Where(arg => arg != Anyway)];
+        var (verb, name) = (words.FirstOrDefault() ?? "", words.ElementAtOrDefault(1));
+        if (verb is "help" or "--help" or "-h") return Say(RunnerSays.Help);
+        bool takesName = verb is "hint" or "solution", isKnown = takesName || verb is "" or "all" or "next" || Find(verb) is not null;
+        if (!isKnown) return Refuse(RunnerSays.Unknown(verb));
+        if (words.Skip(takesName ? 2 : 1).FirstOrDefault() is { } more) return Refuse(RunnerSays.TooMuch(more, verb));
+        if (name is not null && Find(name) is null) return Refuse(RunnerSays.Unknown(name));
+        return verb switch
+        {
+            "" => CheckOne(bookmark.Current),
+            "all" => CheckAll(),
+            "hint" => Hint(name is null ? bookmark.Current : Find(name)!),
+            "next" => Next(anyway),
+            "solution" => name is null ? Refuse(RunnerSays.NameMissing) : Solution(Find(name)!, anyway),
+            _ => CheckOne(Find(verb)!),
+        };
+    }
+
+    private static Lesson? Find(string name) => LessonTable.All.FirstOrDefault(lesson => lesson.IsCalled(name));
+
+    private int CheckOne(Lesson lesson)
+    {
+        var result = results[lesson] = lesson.Check(exercises); // what the function itself prints is seen
+        output.WriteLine(result.ExplanationIn(language));
+        ShowProgress();
+        if (result.Passed) SayHowToGoOn(lesson);
+        else Say(result.IsNotWritten ? RunnerSays.Open(lesson) : RunnerSays.Mend(lesson, bookmark.Current));
+        return result.Passed ? ExitCodes.Success : ExitCodes.Mismatch;
+    }
+
+    private void SayHowToGoOn(Lesson lesson)
+    {
+        if (lesson == bookmark.Current && Following(lesson) is { } next) Say(RunnerSays.GoOn(next));
+        else if (LessonTable.Eight.FirstOrDefault(each => !Result(each).Passed) is { } open) Say(RunnerSays.GoBack(open));
+        else if (lesson == bookmark.Current) Say(RunnerSays.Finished);
+    }
+
+    // Those beyond the exercise count where there is something.
+    private int CheckAll()
+    {
+        var tried = LessonTable.All.Where(lesson => LessonTable.Eight.Contains(lesson) || !Result(lesson).IsNotWritten).ToList();
+        foreach (var lesson in tried.Where(lesson => !Result(lesson).IsNotWritten))
+            output.WriteLine(Result(lesson).ExplanationIn(language));
+        ShowProgress(withFurther: true);
+        return tried.All(lesson => Result(lesson).Passed) ? ExitCodes.Success : ExitCodes.Mismatch;
+    }
+
+    private int Hint(Lesson lesson)
+    {
+        var hints = lesson.Text.Hints;
+        int given = bookmark.HintsOf(lesson);
+        for (int number = given == hints.Count ? 1 : given + 1; number <= Math.Min(given + 1, hints.Count); number++)
+        {
+            Say(RunnerSays.Hint(lesson, number));
+            foreach (string line in hints[number - 1].In(language).Split('\n'))
+                output.WriteLine(Folding.Fold($"  {line}", Width, indent: 2));
+        }
+        if (given == hints.Count) return Say(RunnerSays.NoMoreHints(lesson));
+        bookmark.SetHints(lesson, given + 1);
+        bookmark.Save();
+        return ExitCodes.Success;
+    }
+
+    private int Next(bool anyway)
+    {
+        var current = bookmark.Current;
+        if (!anyway && !Result(current).Passed)
+        {
+            Say(RunnerSays.NotYet(current));
+            return ExitCodes.Mismatch;
+        }
+        if (Following(current) is not { } next) return Say(RunnerSays.Finished);
+        bookmark.Current = next;
+        bookmark.Save();
+        Say(RunnerSays.Now(next));
+        ShowProgress();
+        return Say(RunnerSays.Open(next));
+    }
+
+    private int Solution(Lesson lesson, bool anyway)
+    {
+        if (!anyway && !Result(lesson).Passed)
+        {
+            Say(RunnerSays.SolutionLater(lesson));
+            return ExitCodes.Mismatch;
+        }
+        Say(RunnerSays.Source(lesson));
+        output.WriteLine();
+        foreach (string line in SourceCode.Method(lesson.File, lesson.Name)) output.WriteLine(line);
+        return ExitCodes.Success;
+    }
+
+    private void ShowProgress(bool withFurther = false)
+    {
+        output.WriteLine();
+        foreach (var lesson in LessonTable.Eight) Show(lesson);
+        if (withFurther || LessonTable.Further.Contains(bookmark.Current))
+        {
+            Say(RunnerSays.Further);
+            foreach (var lesson in LessonTable.Further) Show(lesson);
+        }
+        output.WriteLine();
+
+        void Show(Lesson lesson)
+        {
+            var result = Result(lesson);
+            var state = result.Passed ? RunnerSays.Done : result.IsNotWritten ? RunnerSays.NotWritten : RunnerSays.Wrong;
+            char mark = lesson == bookmark.Current ? '>' : ' ';
+            output.WriteLine($"{mark} {Stub.Number(lesson)} {lesson.Name,-20}  {state.In(language)}");
+        }
+    }
+
+    // Of what was not asked for, only the state is of interest, and not what the function prints.
+    private ExerciseResult Result(Lesson lesson)
+    {
+        if (results.TryGetValue(lesson, out var known)) return known;
+        var console = Console.Out;
+        Console.SetOut(TextWriter.Null);
+        try
+        {
+            return results[lesson] = lesson.Check(exercises);
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+    }
+
+    private static Lesson? Following(Lesson lesson) => LessonTable.All.SkipWhile(each => each != lesson).ElementAtOrDefault(1);
+
+    private int Say(Bilingual text)
+    {
+        foreach (string line in text.In(language).Split('\n')) output.WriteLine(Folding.Fold(line.TrimEnd('\r'), Width, indent: 2));
+        return ExitCodes.Success;
+    }
+
+    private int Refuse(Bilingual sentence)
+    {
+        error.WriteLine(Folding.Fold(sentence.In(language), Width));
+        return ExitCodes.Refused;
+    }
+}

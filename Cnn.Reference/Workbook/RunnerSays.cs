@@ -1,0 +1,103 @@
+using Cnn.Reference.Exercises;
+
+namespace Cnn.Reference.Workbook;
+
+/// <summary>The sentences around the answers.</summary>
+internal static class RunnerSays
+{
+    /// <summary>What follows the name of the program.</summary>
+    public const string Run = "dotnet run", Behind = $"{Run} -- ";
+
+    /// <summary>States of a function.</summary>
+    public static readonly Bilingual Done = new("done", "lista"), Wrong = new("wrong", "mal"),
+        NotWritten = new("not written yet", "sin escribir");
+
+    /// <summary>What is optional.</summary>
+    public static readonly Bilingual Further = new("Beyond the exercise, optional:", "Más allá del ejercicio, opcional:");
+
+    /// <summary>Behind the last function.</summary>
+    public static readonly Bilingual Finished = new(
+        "That was the last one. All is done.", "Esa era la última. Está todo listo.");
+
+    /// <summary>All verbs.</summary>
+    public static readonly Bilingual Help = new(
+        $"""
+        {Run}                       checks the function you are at
+        {Behind}conv_forward       checks that one
+        {Behind}all                checks all of them
+        {Behind}hint [NAME]        the next hint
+        {Behind}next               goes on to the next function
+        {Behind}solution NAME      how it can be written, once yours is right
+        """,
+        $"""
+        {Run}                       controla la función en la que estás
+        {Behind}conv_forward       controla esa
+        {Behind}all                controla todas
+        {Behind}hint [NOMBRE]      la siguiente pista
+        {Behind}next               pasa a la función siguiente
+        {Behind}solution NOMBRE    cómo se puede escribir, cuando la tuya está bien
+        """);
+
+    /// <summary>Where to write it.</summary>
+    public static Bilingual Open(Lesson lesson) => new(
+        $"Open {Stub.FileOf(lesson)}: its steps say what to do. A hint: {Behind}hint",
+        $"Abrí {Stub.FileOf(lesson)}: los pasos dicen qué hacer. Una pista: {Behind}hint");
+
+    /// <summary>Below something wrong.</summary>
+    public static Bilingual Mend(Lesson lesson, Lesson current) => new(
+        $"The file is {Stub.FileOf(lesson)}. A hint: {Behind}hint{Named(lesson, current)}",
+        $"El archivo es {Stub.FileOf(lesson)}. Una pista: {Behind}hint{Named(lesson, current)}");
+
+    /// <summary>Below something right.</summary>
+    public static Bilingual GoOn(Lesson next) => new(
+        $"On to {next}: {Behind}next", $"Para seguir con {next}: {Behind}next");
+
+    /// <summary>Below the eighth that is right, where others are not yet.</summary>
+    public static Bilingual GoBack(Lesson open) => new(
+        $"{open} is still open: {Behind}{open.Exercise.Python}", $"Todavía falta {open}: {Behind}{open.Exercise.Python}");
+
+    /// <summary>Which one it is now.</summary>
+    public static Bilingual Now(Lesson lesson) => new($"Now: {lesson}.", $"Ahora: {lesson}.");
+
+    /// <summary>Not yet.</summary>
+    public static Bilingual NotYet(Lesson lesson) => new(
+        $"{lesson} is not right yet: {Run} says why. To leave it for later:\n  {Behind}next --anyway",
+        $"{lesson} todavía no está bien: {Run} dice por qué. Para dejarla para después:\n  {Behind}next --anyway");
+
+    /// <summary>Not without having tried.</summary>
+    public static Bilingual SolutionLater(Lesson lesson) => new(
+        $"{lesson} is not right yet, and its solution is for afterwards. A hint, or the solution all the same:\n" +
+        $"  {Behind}hint {lesson.Exercise.Python}\n  {Behind}solution {lesson.Exercise.Python} --anyway",
+        $"{lesson} todavía no está bien, y la solución es para después. Una pista, o la solución igual:\n" +
+        $"  {Behind}hint {lesson.Exercise.Python}\n  {Behind}solution {lesson.Exercise.Python} --anyway");
+
+    /// <summary>The title of a hint.</summary>
+    public static Bilingual Hint(Lesson lesson, int number) => new(
+        $"{lesson}, hint {number} of {lesson.Text.Hints.Count}:", $"{lesson}, pista {number} de {lesson.Text.Hints.Count}:");
+
+    /// <summary>There are no more.</summary>
+    public static Bilingual NoMoreHints(Lesson lesson) => new(
+        $"Those are all hints for {lesson}. What remains is its solution:\n  {Behind}solution {lesson.Exercise.Python} --anyway",
+        $"Esas son todas las pistas de {lesson}. Queda la solución:\n  {Behind}solution {lesson.Exercise.Python} --anyway");
+
+    /// <summary>Where a solution's code is from.</summary>
+    public static Bilingual Source(Lesson lesson) => new(
+        $"{lesson} of {lesson.File}; lines that begin with Check refuse bad input:",
+        $"{lesson} de {lesson.File}; los renglones que empiezan con Check rechazan entradas inválidas:");
+
+    /// <summary>No such function.</summary>
+    public static Bilingual Unknown(string word) => new(
+        $"{word}: must be all, hint, next, solution, or the name of a function: {Names}.",
+        $"{word}: debe ser all, hint, next, solution, o el nombre de una función: {Names}.");
+
+    /// <summary>One word too many.</summary>
+    public static Bilingual TooMuch(string word, string verb) => new($"{word}: {verb} takes no more.", $"{word}: {verb} no lleva nada más.");
+
+    /// <summary>A name is missing.</summary>
+    public static readonly Bilingual NameMissing = new(
+        $"solution: needs the name of a function: {Names}.", $"solution: necesita el nombre de una función: {Names}.");
+
+    private static string Names => string.Join(", ", LessonTable.All.Select(lesson => lesson.Exercise.Python));
+
+    private static string Named(Lesson lesson, Lesson current) => lesson == current ? "" : $" {lesson.Exercise.Python}";
+}

@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+using Cnn.Reference;
+using Cnn.Reference.Commands;
+using Cnn.Reference.Workbook;
+using Cnn.Tests.Build;
+
+namespace Cnn.Tests.Workbook;
+
+/// <summary>The folder that a student gets.</summary>
+public sealed partial class ProjectFolderTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private static string Solutions => """
+
+        internal static class Solved
+        {
+            public static Tensor ConvForward(Tensor A_prev, Tensor W, Tensor b, HParameters hparameters) =>
+                StepByStep.ConvForward(A_prev, W, b, hparameters).Z;
+            public static Tensor PoolForward(Tensor A_prev, HParameters hparameters, PoolMode mode) =>
+                StepByStep.PoolForward(A_prev, hparameters, mode).A;
+            public static (Tensor, Tensor, Tensor) ConvBackward(Tensor dZ, Tensor A_prev, Tensor W, Tensor b, HParameters hparameters) =>
+                StepByStep.ConvBackward(dZ, new(A_prev, W, b, hparameters));
+            public static Tensor PoolBackward(Tensor dA, Tensor A_prev, HParameters hparameters, PoolMode mode) =>
+                StepByStep.PoolBackward(dA, new(A_prev, hparameters, mode), mode);
+        }
+        """;
+
+    /// <summary>As it is written nothing is right, and nothing warns; with the lesson's functions in it all eight are.</summary>
+    [Fact, Trait("Category", "slow")]
+    public async Task AFreshProjectRuns()
+    {
+        ProjectFolder.Write(folder.Path, Language.Spanish, LibraryReference.Own());
+        var (code, output) = await Dotnet.Try(folder.Path, "run");
+        Assert.True(code == 1, output);
+        Assert.StartsWith("ZeroPad todavía no está escrita.", output, StringComparison.Ordinal); // and no warning before it
+        Assert.Equal(LessonTable.Eight.Count, output.Split('\n').Count(line => line.TrimEnd().EndsWith("  sin escribir", StringComparison.Ordinal)));
+
+        foreach (var lesson in LessonTable.Eight)
+        {
+            string file = folder[Stub.FileOf(lesson)], given = string.Join(", ", lesson.Signature.Parameters.Select(parameter => parameter.Name));
+            string solved = lesson.Signature.InPython.Contains("hparameters") || lesson.Signature.InPython.Contains("cache") ? "Solved" : "StepByStep";
+            File.WriteAllText(file, Throw().Replace(File.ReadAllText(file), $"return {solved}.{lesson}({given});"));
+        }
+        File.AppendAllText(folder[Stub.FileOf(LessonTable.Eight[2])], Solutions);
+        (code, output) = await Dotnet.Try(folder.Path, "run", "--", "all");
+        Assert.True(code == 0, output);
+        Assert.Equal(LessonTable.Eight.Count, output.Split('\n').Count(line => line.TrimEnd().EndsWith("  lista", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void WhatIsThereIsNotOverwritten()
+    {
+        File.WriteAllText(folder["README.md"], "mine");
+        string sentence = Assert.Throws<UsageException>(
+            () => ProjectFolder.Write(folder.Path, Language.English, LibraryReference.Own())).Message;
+        Assert.Equal($"{folder["README.md"]} is there already, and is not overwritten: choose another folder, or move it away.", sentence);
+        Assert.Equal([folder["README.md"]], Directory.GetFileSystemEntries(folder.Path));
+        Assert.Equal("mine", File.ReadAllText(folder["README.md"]));
+    }
+
+    [Fact]
+    public void AFolderInsideOfAProjectIsRefused()
+    {
+        File.WriteAllText(folder["Other.csproj"], "<Project />");
+        string inside = Path.Combine(folder.Path, "a", "b");
+        string sentence = Assert.Throws<UsageException>(
+            () => ProjectFolder.Write(inside, Language.English, LibraryReference.Own())).Message;
+        Assert.Contains($"lies in the folder of {folder["Other.csproj"]}", sentence, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(inside));
+    }
+
+    /// <summary>A clone is known by its project; anything else came from a package.</summary>
+    [Fact]
+    public void TheProjectRefersToWhatRuns()
+    {
+        Assert.EndsWith("Cnn.Reference.csproj", LibraryReference.Own().Project, StringComparison.Ordinal);
+        Assert.Contains(LibraryReference.Own().Lines(), line => line.Contains("Cnn.Layers.csproj", StringComparison.Ordinal));
+        var package = LibraryReference.Of(folder.Path);
+        Assert.Null(package.Project);
+        Assert.Contains("<PackageReference Include=\"Cnn.Reference\" Version=\"", package.Lines().First(), StringComparison.Ordinal);
+        Assert.Contains("<PackageReference Include=\"TorchSharp-cpu\" Version=\"0.107.0\" />", package.Lines());
+    }
+
+    [GeneratedRegex(@"throw new NotImplementedException\(.*\);")]
+    private static partial Regex Throw();
+}

@@ -1,0 +1,133 @@
+using Cnn.Reference;
+using Cnn.Reference.Workbook;
+using Cnn.Tests.Build;
+using Cnn.Tests.Printing;
+
+namespace Cnn.Tests.Workbook;
+
+/// <summary>What a student's project prints, and what it remembers.</summary>
+public sealed class RunnerTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private (int Code, string Output, string Error) Run(Type exercises, string arguments, Language language = Language.English)
+    {
+        using StringWriter output = new(), error = new();
+        int code = new Runner(exercises, language, folder.Path, output, error)
+            .Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        if (!arguments.StartsWith("solution", StringComparison.Ordinal)) Columns.AssertFit(output.ToString() + error); // code is not folded
+        return (code, output.ToString(), error.ToString());
+    }
+
+    [Fact]
+    public void WhatIsSolvedIsDone()
+    {
+        var (code, output, _) = Run(typeof(Solved), "all");
+        Assert.Equal(0, code);
+        Assert.Equal(LessonTable.All.Count, output.Split('\n').Count(line => line.TrimEnd().EndsWith("  done", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void AnswersStandBeforeProgress()
+    {
+        var (code, output, _) = Run(typeof(HalfDone), "conv_single_step");
+        Assert.Equal(1, code);
+        Assert.True(output.IndexOf("The bias is added twice", StringComparison.Ordinal) is > 0 and int answer
+            && answer < output.IndexOf("> 1 ZeroPad               done", StringComparison.Ordinal), output);
+        Assert.Contains("  2 ConvSingleStep        wrong\n", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("  6 CreateMaskFromWindow  not written yet\n", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("dotnet run -- hint conv_single_step", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A function with another head is told the head; one that calls what is missing is not itself missing.</summary>
+    [Fact]
+    public void WhatCannotBeCheckedIsToldWhy()
+    {
+        Assert.Contains("with this head, which the check calls: public static Tensor ConvForward(Tensor A_prev, Tensor W, Tensor b, " +
+            "HParameters hparameters)", Unfolded(Run(typeof(HalfDone), "ConvForward").Output), StringComparison.Ordinal);
+        Assert.Contains("it threw NotImplementedException: not yet", Unfolded(Run(typeof(HalfDone), "PoolBackward").Output), StringComparison.Ordinal);
+        Assert.StartsWith("CreateMaskFromWindow is not written yet.", Run(typeof(HalfDone), "create_mask_from_window").Output, StringComparison.Ordinal);
+        string pool = Unfolded(Run(typeof(HalfDone), "pool_forward").Output);
+        Assert.Contains("it threw NotImplementedException: the average", pool, StringComparison.Ordinal);
+        Assert.Contains("cells of A are wrong", pool, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NothingGoesOnByItself()
+    {
+        Assert.Contains("On to ConvSingleStep: dotnet run -- next", Run(typeof(HalfDone), "").Output, StringComparison.Ordinal);
+        Assert.StartsWith("ZeroPad is right", Run(typeof(HalfDone), "").Output, StringComparison.Ordinal);
+        Assert.Equal(0, Run(typeof(HalfDone), "next").Code);
+        Assert.StartsWith("ConvSingleStep, with", Run(typeof(HalfDone), "").Output, StringComparison.Ordinal);
+        Assert.Equal(1, Run(typeof(HalfDone), "next").Code);
+        Assert.StartsWith("ConvSingleStep, with", Run(typeof(HalfDone), "").Output, StringComparison.Ordinal);
+        Assert.Equal(0, Run(typeof(HalfDone), "next --anyway").Code);
+        Assert.Equal(1, Run(typeof(HalfDone), "").Code);
+    }
+
+    [Fact]
+    public void TheWayEndsInASentence()
+    {
+        for (int step = 1; step < LessonTable.All.Count; step++) Assert.Equal(0, Run(typeof(Solved), "next").Code);
+        Assert.Contains("That was the last one", Run(typeof(Solved), "next").Output, StringComparison.Ordinal);
+        Assert.Contains("That was the last one", Run(typeof(Solved), "").Output, StringComparison.Ordinal);
+        Assert.Contains("Beyond the exercise, optional:", Run(typeof(Solved), "").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Language.English, "hint 1 of ", "Those are all hints")]
+    [InlineData(Language.Spanish, "pista 1 de ", "Esas son todas las pistas")]
+    public void HintsAreCountedAndEndInASentence(Language language, string first, string last)
+    {
+        foreach (var lesson in LessonTable.All)
+        {
+            string hint = $"hint {lesson.Exercise.Python}";
+            Assert.Contains(first, Run(typeof(HalfDone), hint, language).Output, StringComparison.Ordinal);
+            for (int more = 1; more < lesson.Text.Hints.Count; more++)
+                Assert.Contains($" {more + 1} ", Run(typeof(HalfDone), hint, language).Output.Split(':')[0], StringComparison.Ordinal);
+            Assert.All(Enumerable.Range(0, 2), _ => Assert.Contains(last, Run(typeof(HalfDone), hint, language).Output, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void ASolutionIsForAfterwards()
+    {
+        Assert.Contains("nn.functional.pad(X", Run(typeof(HalfDone), "solution ZeroPad").Output, StringComparison.Ordinal);
+        var (code, output, _) = Run(typeof(HalfDone), "solution conv_forward");
+        Assert.Equal(1, code);
+        Assert.DoesNotContain("a_slice_prev", output, StringComparison.Ordinal);
+        Assert.Contains("a_slice_prev", Run(typeof(HalfDone), "solution conv_forward --anyway").Output, StringComparison.Ordinal);
+        Assert.Contains("columns[i, h, w]", Run(typeof(HalfDone), "solution im2col --anyway").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("conv_fordward", "conv_fordward: must be all, hint,")]
+    [InlineData("solutio zero_pad", "solutio: must be")]
+    [InlineData("hint conv", "conv: must be")]
+    [InlineData("next zero_pad", "zero_pad: next takes no more.")]
+    [InlineData("hint zero_pad more", "more: hint takes no more.")]
+    [InlineData("solution", "solution: needs the name of a function")]
+    public void AWrongWordIsRefused(string arguments, string sentence)
+    {
+        var (code, output, error) = Run(typeof(HalfDone), arguments);
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith(sentence, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[1, 2")]
+    [InlineData("""{"Current": "Nothing", "Hints": {"ZeroPad": 99, "ConvForward": -3}}""")]
+    [InlineData("""{"Hints": null}""")]
+    public void ADamagedMemoryIsNoReasonToFail(string content)
+    {
+        File.WriteAllText(folder[Bookmark.FileName], content);
+        Assert.StartsWith("ZeroPad is right", Run(typeof(HalfDone), "").Output, StringComparison.Ordinal);
+        Assert.Equal(0, Run(typeof(HalfDone), "hint conv_forward").Code);
+        Assert.Equal(0, Run(typeof(HalfDone), "hint").Code);
+    }
+
+    private static string Unfolded(string text) => string.Join(' ', text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
+}
