@@ -29,7 +29,8 @@ public static class CommandLine
         Terminal.SetUp();
         var root = Root.Create(
             CheckCommand.Create(), BenchCommand.Create(), TrainCommand.Create(), PredictCommand.Create(),
-            DoctorCommand.Create(), MuseumCommand.Create(), ExplainCommand.Create(), ExercisesCommand.Create(), WorkerCommand.Create());
+            DoctorCommand.Create(), MuseumCommand.Create(), ExplainCommand.Create(), ExercisesCommand.Create(), DiagnoseCommand.Create(),
+            WorkerCommand.Create());
         // Nothing but a command line is read for arguments: a name may begin with @.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (args.Length == 0) return Refuse(WrongArguments.NoCommand);

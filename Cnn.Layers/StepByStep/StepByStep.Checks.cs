@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace Cnn.Layers;
 
-// What the lesson refuses, and in which words.
+// What the lesson refuses, and in which words. Who reads a call from a file refuses the same.
 public static partial class StepByStep
 {
-    private static void CheckTensor(Tensor t, string name, int rank, string form)
+    internal static void CheckTensor(Tensor t, string name, int rank, string form)
     {
         CheckKind(t, name);
         if (t.ndim != rank)
@@ -42,13 +42,13 @@ public static partial class StepByStep
             throw Refuse(name, $"has shape {Show(t.shape)}; it must be {form}, {Show(shape)}.");
     }
 
-    private static void CheckSize(long n, string name, int least)
+    internal static void CheckSize(long n, string name, int least)
     {
         if (n < least || n > int.MaxValue)
             throw Refuse(name, $"is {n}; it must lie between {least} and {int.MaxValue}.");
     }
 
-    private static void CheckPad(long pad, string name, Tensor X)
+    internal static void CheckPad(long pad, string name, Tensor X)
     {
         CheckSize(pad, name, least: 0);
         if (Math.Max(X.shape[1], X.shape[2]) + 2 * pad > int.MaxValue)
@@ -62,7 +62,7 @@ public static partial class StepByStep
             throw Refuse(name, $"makes windows of {f} x {f}; they must fit in the padded image, {n_H} x {n_W}.");
     }
 
-    private static void CheckSingleStep(Tensor a_slice_prev, Tensor W, Tensor b)
+    internal static void CheckSingleStep(Tensor a_slice_prev, Tensor W, Tensor b)
     {
         CheckTensor(a_slice_prev, nameof(a_slice_prev), 3, "(f, f, n_C_prev)");
 
@@ -76,7 +76,7 @@ public static partial class StepByStep
             throw Refuse(nameof(b), $"has shape {Show(b.shape)}; it must have exactly one element, (1, 1, 1).");
     }
 
-    private static void CheckConvolution(Tensor A_prev, Tensor W, Tensor b, HParameters hparameters, string owner = "")
+    internal static void CheckConvolution(Tensor A_prev, Tensor W, Tensor b, HParameters hparameters, string owner = "")
     {
         CheckTensor(A_prev, owner + "A_prev", 4, "(m, n_H_prev, n_W_prev, n_C_prev)");
 
@@ -97,7 +97,7 @@ public static partial class StepByStep
         CheckWindow(W.shape[0], owner + "W", A_prev, hparameters.pad);
     }
 
-    private static void CheckPooling(Tensor A_prev, HParameters hparameters, PoolMode mode, string owner = "")
+    internal static void CheckPooling(Tensor A_prev, HParameters hparameters, PoolMode mode, string owner = "")
     {
         CheckTensor(A_prev, owner + "A_prev", 4, "(m, n_H_prev, n_W_prev, n_C_prev)");
 
@@ -113,7 +113,7 @@ public static partial class StepByStep
     }
 
     // The gradient that comes from the next layer: as many numbers as the forward pass gave, of the same dtype.
-    private static void CheckUpstream(Tensor d, string name, Tensor A_prev, long[] shape)
+    internal static void CheckUpstream(Tensor d, string name, Tensor A_prev, long[] shape)
     {
         CheckTensor(d, name, 4, "(m, n_H, n_W, n_C)");
         CheckDtype(d, name, A_prev, "cache.A_prev");

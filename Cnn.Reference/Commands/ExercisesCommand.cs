@@ -15,6 +15,7 @@ internal static class ExercisesCommand
         return new("exercises", "Writes a folder in which a student does the exercise: in C#, or in Python with numpy.")
         {
             Verb("new", "Writes a project with the eight functions to be written; dotnet run there checks them.", New),
+            Verb("numpy", "Writes the eight functions and their cases for who does the exercise in Python.", Numpy),
         };
     }
 
@@ -39,6 +40,18 @@ internal static class ExercisesCommand
             $"En {folder} hay {LessonTable.Eight.Count} funciones para escribir, y {LessonTable.Further.Count} más allá del ejercicio. " +
             "El README.md de ahí dice cómo; se empieza con:"), language);
         AnsiConsole.Console.Say($"  cd {folder} && {RunnerSays.Run}", indent: 2);
+        return ExitCodes.Success;
+    }
+
+    private static int Numpy(string folder, Language language)
+    {
+        NumpyFolder.Write(folder, language, LibraryReference.Own().Program());
+        Say(new Bilingual(
+            $"{folder} holds {LessonTable.Eight.Count} functions to be written in Python, and their cases. README.md there says how; it " +
+            "begins with:",
+            $"En {folder} hay {LessonTable.Eight.Count} funciones para escribir en Python, y sus casos. El README.md de ahí dice cómo; se " +
+            "empieza con:"), language);
+        AnsiConsole.Console.Say($"  cd {folder} && python check.py", indent: 2);
         return ExitCodes.Success;
     }
 

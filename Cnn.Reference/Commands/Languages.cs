@@ -11,6 +11,9 @@ internal static class Languages
     public static Option<string?> Option() =>
         Options.Word("--language", "In which language sentences are; English by default.", [English, Spanish]);
 
+    /// <summary>The word that names a language.</summary>
+    public static string Word(Language language) => language == Language.Spanish ? Spanish : English;
+
     /// <summary>The language that a word names.</summary>
     public static Language Of(string? word) => word == Spanish ? Language.Spanish : Language.English;
 }

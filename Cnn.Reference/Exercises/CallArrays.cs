@@ -25,6 +25,26 @@ internal static class CallArrays
         _ => [("dA", Nhwc.FromNchw(call.GradOutput!)), ("A_prev", Nhwc.FromNchw(call.Input))],
     };
 
+    /// <summary>The numbers that are not tensors, as numpy would have them: without axes, or in a row.</summary>
+    public static IReadOnlyList<(string Name, Tensor Tensor)> Numbers(Call call) => call.Operation switch
+    {
+        Operation.ZeroPad => [("pad", tensor(call.Windows.Padding.H))],
+        Operation.SingleStep or Operation.Mask => [],
+        Operation.ConvForward or Operation.ConvBackward =>
+            [("stride", tensor(call.Windows.Stride.H)), ("pad", tensor(call.Windows.Padding.H))],
+        Operation.Distribute =>
+            [("dz", call.GradOutput!.reshape([])), ("shape", tensor([call.Windows.Kernel.H, call.Windows.Kernel.W]))],
+        _ => [("f", tensor(call.Windows.Kernel.H)), ("stride", tensor(call.Windows.Stride.H))],
+    };
+
+    /// <summary>What is a text: the mode of a pool.</summary>
+    public static IReadOnlyList<(string Name, string Text)> Texts(Call call) => call.Operation switch
+    {
+        Operation.MaxForward or Operation.MaxBackward => [("mode", "max")],
+        Operation.AverageForward or Operation.AverageBackward => [("mode", "average")],
+        _ => [],
+    };
+
     /// <summary>The stride, and the pad or f.</summary>
     public static HParameters Parameters(Call call) => call.IsConv
         ? new(call.Windows.Stride.H, call.Windows.Padding.H)

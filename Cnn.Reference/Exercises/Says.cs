@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cnn.Reference.Mistakes;
+using Cnn.Reference.Printing;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Exercises;
@@ -15,13 +16,16 @@ internal static class Says
 
     /// <summary>All is right.</summary>
     public static Bilingual Right(Exercise exercise, int cases, long cells) => new(
-        $"{exercise} is right: {cases} cases, {cells} cells.", $"{exercise} está bien: {cases} casos, {cells} celdas.");
+        $"{exercise} is right: {Figures.Count(cases, "case")}, {Figures.Count(cells, "cell")}.",
+        $"{exercise} está bien: {Figures.Count(cases, "caso")}, {Figures.Count(cells, "celda")}.");
 
     /// <summary>How much is wrong.</summary>
     public static Bilingual WrongCells(
         Exercise exercise, string sizes, string name, long cells, long all, int wrong, int cases) => new(
-        $"{exercise}, with {sizes}: {cells} of {all} cells of {name} are wrong ({wrong} of {cases} cases fail).",
-        $"{exercise}, con {sizes}: {cells} de {all} celdas de {name} están mal (fallan {wrong} de {cases} casos).");
+        $"{exercise}, with {sizes}: {cells} of {all} cells of {name} are wrong" +
+        (cases == 1 ? "." : $" ({wrong} of {cases} cases fail)."),
+        $"{exercise}, con {sizes}: {cells} de {all} celdas de {name} están mal" +
+        (cases == 1 ? "." : $" (fallan {wrong} de {cases} casos)."));
 
     /// <summary>What explains it.</summary>
     public static Bilingual Of(Exercise exercise, Finding finding)

@@ -288,5 +288,6 @@ internal static class WorkedCell
 
     private static double At(Tensor tensor, long n, long c, long h, long w) => tensor[n, c, h, w].item<double>();
 
-    private static string Number(double number) => number.ToString("G6", CultureInfo.InvariantCulture);
+    // What is added makes 0 of -0.
+    private static string Number(double number) => (number + 0.0).ToString("G6", CultureInfo.InvariantCulture);
 }

@@ -29,6 +29,12 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
     /// <summary>Whether NumPy has this type.</summary>
     public static bool Has(ScalarType type) => Codes.Any(code => code.Type == type);
 
+    /// <summary>
+    /// Whether it is of texts, NumPy's U: their letters are numbers of four bytes along a last axis, padded with zeros. No tensor's type
+    /// is that, so it is read only where it is asked for.
+    /// </summary>
+    public bool IsText { get; init; }
+
     /// <summary>How many bytes an element takes.</summary>
     public int ElementSize => CodeOf(Type)[1] - '0';
 
@@ -39,9 +45,10 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
     /// <summary>The head as NumPy writes it: padded with blanks, so that the numbers begin at a multiple of 64 bytes.</summary>
     public byte[] Write()
     {
-        string code = CodeOf(Type), order = code[1] == '1' ? "|" : IsBigEndian ? ">" : "<";
-        string shape = string.Concat(Shape.Select(size => string.Create(CultureInfo.InvariantCulture, $"{size}, ")));
-        shape = Shape.Length == 1 ? shape.TrimEnd() : shape.TrimEnd(' ', ',');
+        string code = IsText ? $"U{Shape[^1]}" : CodeOf(Type), order = ElementSize == 1 ? "|" : IsBigEndian ? ">" : "<";
+        long[] sizes = IsText ? Shape[..^1] : Shape;
+        string shape = string.Concat(sizes.Select(size => string.Create(CultureInfo.InvariantCulture, $"{size}, ")));
+        shape = sizes.Length == 1 ? shape.TrimEnd() : shape.TrimEnd(' ', ',');
         string text = $"{{'descr': '{order}{code}', 'fortran_order': {(IsFortranOrder ? "True" : "False")}, 'shape': ({shape}), }}";
         const int lengthBytes = 2; // version 1.0: shapes have few digits
         int before = MarkBytes + 2 + lengthBytes;
@@ -55,10 +62,12 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
     }
 
     /// <summary>Reads a head, and nothing behind it.</summary>
+    /// <param name="stream">Where it stands.</param>
+    /// <param name="takesText">Whether texts are read as well.</param>
     /// <exception cref="InvalidDataException">
     /// It is none, or of an array that no tensor can be; the sentence goes on behind the array's name.
     /// </exception>
-    public static NpyHeader Read(Stream stream)
+    public static NpyHeader Read(Stream stream, bool takesText = false)
     {
         Span<byte> begin = stackalloc byte[MarkBytes + 2];
         if (stream.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false) < begin.Length || !begin.StartsWith(Mark))
@@ -74,12 +83,12 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
         if (bytes > MostBytes) throw Cut();
         byte[] text = new byte[bytes];
         if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw Cut();
-        return Parse((version < 3 ? Encoding.Latin1 : Encoding.UTF8).GetString(text));
+        return Parse((version < 3 ? Encoding.Latin1 : Encoding.UTF8).GetString(text), takesText);
 
         static InvalidDataException Cut() => new("is cut short in its header");
     }
 
-    private static NpyHeader Parse(string text)
+    private static NpyHeader Parse(string text, bool takesText)
     {
         var entries = PythonDictionary.Parse(text);
         if (entries is not { Count: 3 } || !entries.TryGetValue("descr", out string? type)
@@ -87,6 +96,9 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
             || !entries.TryGetValue("shape", out string? shape) || order is not ("True" or "False"))
             throw new InvalidDataException($"has a header that is not understood: {Shortened(text)}");
         if (type.StartsWith('[')) throw new InvalidDataException("is a structured array, which no tensor can be");
+        if (takesText && type is ['<' or '>', 'U', ..]
+            && long.TryParse(type[2..], NumberStyles.None, CultureInfo.InvariantCulture, out long letters) && SizesOf(shape) is { } texts)
+            return new(ScalarType.Int32, [.. texts, letters], order == "True", type[0] == '>') { IsText = true };
         var code = Codes.FirstOrDefault(code => type.Length == 3 && code.Code == type[1..]
             && (type[0] is '<' or '>' or '=' || (type[0] == '|' && type[2] == '1')));
         if (code.Code is null)

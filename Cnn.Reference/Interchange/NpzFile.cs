@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Interchange;
@@ -15,16 +16,28 @@ internal static class NpzFile
     private static readonly DateTimeOffset Date = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Writes tensors of types that NumPy has, in their order, not compressed.</summary>
-    public static void Write(FileStream file, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
+    public static void Write(FileStream file, IReadOnlyList<(string Name, Tensor Tensor)> tensors) => Write(file, tensors, []);
+
+    /// <summary>Writes tensors, and behind them texts.</summary>
+    public static void Write(
+        FileStream file, IReadOnlyList<(string Name, Tensor Tensor)> tensors, IReadOnlyList<(string Name, string Text)> texts)
     {
         using var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
-        foreach (var (name, tensor) in tensors)
+        foreach (var (name, tensor) in tensors) Add(name, new(tensor.dtype, tensor.shape), tensor);
+        foreach (var (name, text) in texts)
+        {
+            int[] letters = [.. text.EnumerateRunes().Select(rune => rune.Value)];
+            using var numbers = tensor(letters);
+            Add(name, new(ScalarType.Int32, [letters.Length]) { IsText = true }, numbers);
+        }
+
+        void Add(string name, NpyHeader header, Tensor numbers)
         {
             var entry = archive.CreateEntry(name + Suffix, CompressionLevel.NoCompression);
             entry.LastWriteTime = Date;
             using var stream = entry.Open();
-            stream.Write(new NpyHeader(tensor.dtype, tensor.shape).Write());
-            TensorBytes.Write(tensor, stream);
+            stream.Write(header.Write());
+            TensorBytes.Write(numbers, stream);
         }
     }
 
@@ -32,7 +45,13 @@ internal static class NpzFile
     /// <exception cref="InvalidDataException">
     /// The file is damaged, or holds what no tensor can be; the message goes on behind the file's name.
     /// </exception>
-    public static Dictionary<string, Tensor> Read(FileStream file)
+    public static Dictionary<string, Tensor> Read(FileStream file) => Read(file, texts: null);
+
+    /// <summary>Reads all tensors, which are the caller's, and what is a single text.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="texts">Takes the texts; null where there must be none.</param>
+    /// <inheritdoc cref="Read(FileStream)" path="/exception"/>
+    public static Dictionary<string, Tensor> Read(FileStream file, Dictionary<string, string>? texts)
     {
         var tensors = new Dictionary<string, Tensor>();
         try
@@ -43,8 +62,10 @@ internal static class NpzFile
                 if (!entry.FullName.EndsWith(Suffix, StringComparison.Ordinal))
                     throw new InvalidDataException($"holds '{entry.FullName}', which is no array of NumPy's");
                 string name = entry.FullName[..^Suffix.Length];
-                if (tensors.ContainsKey(name)) throw new InvalidDataException($"holds '{name}' twice");
-                tensors[name] = Read(entry, name);
+                if (tensors.ContainsKey(name) || texts?.ContainsKey(name) == true) throw new InvalidDataException($"holds '{name}' twice");
+                var (tensor, isText) = Read(entry, name, texts is not null);
+                if (isText) texts![name] = TextOf(tensor, name);
+                else tensors[name] = tensor;
             }
             return tensors;
         }
@@ -72,20 +93,20 @@ internal static class NpzFile
         }
     }
 
-    private static Tensor Read(ZipArchiveEntry entry, string name)
+    private static (Tensor Tensor, bool IsText) Read(ZipArchiveEntry entry, string name, bool takesText)
     {
         if (entry.Length / MostDeflation > entry.CompressedLength)
             throw new InvalidDataException($"is damaged: '{name}' cannot be {entry.Length:N0} bytes long");
         using var stream = new CheckedStream(entry.Open());
         try
         {
-            var header = NpyHeader.Read(stream);
+            var header = NpyHeader.Read(stream, takesText);
             if (header.Bytes != entry.Length - stream.Count)
                 throw new InvalidDataException(
                     $"has the shape {TensorEntry.Text(header.Shape)}, and {entry.Length - stream.Count:N0} bytes of numbers");
             var tensor = Read(stream, header);
             // That of what was read: the archive itself does not look.
-            if (stream.ReadByte() < 0 && stream.Checksum == entry.Crc32) return tensor;
+            if (stream.ReadByte() < 0 && stream.Checksum == entry.Crc32) return (tensor, header.IsText);
             tensor.Dispose();
             throw new InvalidDataException("has another checksum than its content");
         }
@@ -96,6 +117,20 @@ internal static class NpzFile
         catch (EndOfStreamException)
         {
             throw new InvalidDataException($"is damaged: its array '{name}' is cut short");
+        }
+    }
+
+    // NumPy pads texts with zeros, and so has none at the end of one.
+    private static string TextOf(Tensor letters, string name)
+    {
+        using (letters)
+        {
+            if (letters.numel() != letters.shape[^1])
+                throw new InvalidDataException($"holds several texts as '{name}', and must hold one");
+            var text = new StringBuilder();
+            foreach (int letter in letters.data<int>().Reverse().SkipWhile(letter => letter == 0).Reverse())
+                text.Append(Rune.IsValid(letter) ? new Rune(letter) : Rune.ReplacementChar);
+            return text.ToString();
         }
     }
 

@@ -10,8 +10,8 @@ internal static class ConvolutionTexts
     private const string Steps = "int stride = (int)hparameters.stride, pad = (int)hparameters.pad;";
 
     private static readonly Bilingual OutputSizes = new(
-        "n_H and n_W by the formula; the division of integers rounds down by itself.",
-        "n_H y n_W con la fórmula; la división entera ya redondea para abajo.");
+        "n_H and n_W by the formula, rounded down.",
+        "n_H y n_W con la fórmula, redondeando para abajo.");
 
     private static readonly Bilingual Corners = new(
         "vert_start, vert_end, horiz_start, horiz_end: where window (h, w) lies in the padded image.",
@@ -85,8 +85,10 @@ internal static class ConvolutionTexts
                 "Z[i, h, w, c]: ConvSingleStep de eso con el filtro c y su bias."),
         ],
         [
-            new("n_H = (n_H_prev - f + 2 * pad) / stride + 1, and n_W likewise. A_prev.new_zeros(m, n_H, n_W, n_C) has the type of A_prev.",
-                "n_H = (n_H_prev - f + 2 * pad) / stride + 1, y n_W igual. A_prev.new_zeros(m, n_H, n_W, n_C) tiene el tipo de A_prev."),
+            new("n_H = (n_H_prev - f + 2 * pad) / stride + 1, and n_W likewise: integers divide rounding down. " +
+                "A_prev.new_zeros(m, n_H, n_W, n_C) has the type of A_prev.",
+                "n_H = (n_H_prev - f + 2 * pad) / stride + 1, y n_W igual: la división entera redondea para abajo. " +
+                "A_prev.new_zeros(m, n_H, n_W, n_C) tiene el tipo de A_prev."),
             Start,
             Slice,
             new("a_prev_pad is A_prev_pad[i]: image i. Filter c is W[.., .., .., c], its bias b[.., .., .., c].",

@@ -42,9 +42,21 @@ internal sealed record LibraryReference(string? Project)
         yield return $"<PackageReference Include=\"{Packages.TorchSharpCpu}\" Version=\"{Machine.TorchSharp}\" />";
     }
 
-    /// <summary>The command line that starts the program from anywhere.</summary>
-    public IReadOnlyList<string> Program() =>
-        Project is null ? ["dotnet", "run", "--"] : ["dotnet", "run", "-c", "Release", "--project", Path.GetDirectoryName(Project)!, "--"];
+    /// <summary>The command line that starts the running program from any folder: from its project where there is one.</summary>
+    public IReadOnlyList<string> Program()
+    {
+        string? folder = Project is null ? ProjectAbove(AppContext.BaseDirectory) : Path.GetDirectoryName(Project);
+        return folder is null
+            ? [Environment.ProcessPath ?? Name]
+            : ["dotnet", "run", "-c", "Release", "--project", folder, "--"];
+    }
+
+    private static string? ProjectAbove(string folder)
+    {
+        for (var above = new DirectoryInfo(folder); above is not null; above = above.Parent)
+            if (above.EnumerateFiles($"*{Extension}").Any()) return above.FullName;
+        return null;
+    }
 
     private static string LayersOf(string project) =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(project)!, "..", Layers, Layers + Extension));

@@ -28,7 +28,7 @@ internal static class PoolingTexts
             Steps,
         ],
         [
-            new("n_H and n_W by the formula, without a pad.", "n_H y n_W con la fórmula, sin pad."),
+            new("n_H and n_W by the formula, without a pad, rounded down.", "n_H y n_W con la fórmula, sin pad, redondeando para abajo."),
             new("A: zeros, (m, n_H, n_W, n_C).", "A: ceros, (m, n_H, n_W, n_C)."),
             Innermost,
             Corners,

@@ -85,6 +85,72 @@ internal static class ReadMe
 
         """);
 
+    private static readonly Bilingual Numpy = new(
+        """
+        # Convolutional Neural Networks: Step by Step
+
+        Eight functions of a convolutional network, for you to write with numpy: they are in `cnn_exercises.py`, in their order.
+
+        1. Write the first one as its comments say, and save.
+        2. `python check.py` calls it with the cases in `cases/`, saves what went in and what came out in `results/`, and has `diagnose` say
+           whether it is right. If not, the mistake is named where it is one that others have made, and the first wrong cell is worked by hand.
+        3. Once it is right, `python check.py` goes on to the next. `python check.py conv_forward` checks that one alone.
+
+        `diagnose` reads numbers of your own, too: save them with `np.savez` by the exercise's names, and start it as `check.py` shows.
+
+        ```python
+        np.savez("mine.npz", A_prev=A_prev, W=W, b=b, stride=2, pad=1, Z=Z)
+        ```
+
+        Not the dictionary `hparameters` or the `cache`, but the numbers and arrays in it. Of several cases: `A_prev_1=..., A_prev_2=...`.
+
+        | Function | Its arrays |
+        | :-- | :-- |
+        | `zero_pad` | X, pad, X_pad |
+        | `conv_single_step` | a_slice_prev, W, b, Z |
+        | `conv_forward` | A_prev, W, b, stride, pad, Z |
+        | `pool_forward` | A_prev, f, stride, mode, A |
+        | `conv_backward` | dZ, A_prev, W, stride, pad, dA_prev, dW, db |
+        | `create_mask_from_window` | x, mask |
+        | `distribute_value` | dz, shape, a |
+        | `pool_backward` | dA, A_prev, f, stride, mode, dA_prev |
+
+        """,
+        """
+        # Convolutional Neural Networks: Step by Step
+
+        Ocho funciones de una red convolucional, para que las escribas vos con numpy: están en `cnn_exercises.py`, en orden.
+
+        1. Escribí la primera como dicen sus comentarios, y guardá.
+        2. `python check.py` la llama con los casos de `cases/`, guarda lo que entró y lo que salió en `results/`, y le pide a `diagnose` que
+           diga si está bien. Si no, el error se dice por su nombre si es uno que otros ya cometieron, y la primera celda equivocada se
+           calcula a mano.
+        3. Cuando está bien, `python check.py` pasa a la siguiente. `python check.py conv_forward` controla solo esa.
+
+        `diagnose` también lee números tuyos: guardalos con `np.savez` con los nombres del ejercicio, y arrancalo como muestra `check.py`.
+
+        ```python
+        np.savez("mine.npz", A_prev=A_prev, W=W, b=b, stride=2, pad=1, Z=Z)
+        ```
+
+        No el diccionario `hparameters` ni el `cache`, sino los números y arrays que tienen. De varios casos: `A_prev_1=..., A_prev_2=...`.
+
+        | Función | Sus arrays |
+        | :-- | :-- |
+        | `zero_pad` | X, pad, X_pad |
+        | `conv_single_step` | a_slice_prev, W, b, Z |
+        | `conv_forward` | A_prev, W, b, stride, pad, Z |
+        | `pool_forward` | A_prev, f, stride, mode, A |
+        | `conv_backward` | dZ, A_prev, W, stride, pad, dA_prev, dW, db |
+        | `create_mask_from_window` | x, mask |
+        | `distribute_value` | dz, shape, a |
+        | `pool_backward` | dA, A_prev, f, stride, mode, dA_prev |
+
+        """);
+
+    /// <summary>The text for who works in Python.</summary>
+    public static string OfNumpy(Language language) => Numpy.In(language).ReplaceLineEndings("\n");
+
     /// <summary>The text in a language.</summary>
     public static string Of(Language language) => Text.In(language).ReplaceLineEndings("\n");
 }

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Cnn.Reference.Exercises;
+using Cnn.Reference.Mistakes;
+using Cnn.Reference.Printing;
+using Spectre.Console;
+using static TorchSharp.torch;
+
+namespace Cnn.Reference.Commands;
+
+/// <summary><c>diagnose</c>: what is wrong in results that a student's own program, in Python for example, has saved.</summary>
+internal static class DiagnoseCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var file = new Argument<string>("file")
+        {
+            Description = "It must name a file of np.savez: inputs and results by the exercise's names; of several calls, with _1, _2 ...",
+        };
+        var exercise = Options.Word(
+            "--exercise", "Which function gave the results.", [.. ExerciseTable.All.Select(each => each.Python)]);
+        exercise.Required = true;
+        var language = Languages.Option();
+        var command = new Command("diagnose", "Says what is wrong in results of the exercise that were saved with np.savez.")
+        {
+            file, exercise, language,
+        };
+        WrongArguments.RefuseOptions(command, file);
+        command.SetAction(parsed => Diagnose(
+            new FileInfo(parsed.GetRequiredValue(file)), InPython(ExerciseTable.All.First(each => each.Python == parsed.GetValue(exercise))),
+            Languages.Of(parsed.GetValue(language))));
+        return command;
+    }
+
+    private static Exercise InPython(Exercise exercise) => exercise with { Name = exercise.Python };
+
+    private static int Diagnose(FileInfo file, Exercise exercise, Language language)
+    {
+        using var scope = NewDisposeScope();
+        using var silent = no_grad();
+        var attempts = new List<Attempt>();
+        Bilingual? complaint = null;
+        foreach (var arrays in NamedArrays.Read(file, language))
+        {
+            var call = CallReader.Read(exercise, arrays);
+            var attempt = new Attempt(call, [.. exercise.Outputs.Select(output => arrays.Numbers(output.Name))], exercise.Answer(call));
+            if (WrongRank(exercise, attempt) is { } text) complaint ??= Says.About(exercise, exercise.Sizes(call), text);
+            else attempts.Add(attempt);
+        }
+        var result = new Verdict(exercise).Of(complaint, attempts);
+        Write(result.ExplanationIn(language));
+        if (!result.Passed) return ExitCodes.Mismatch;
+        if (Hidden.In(exercise, [.. attempts.Select(attempt => attempt.Call)]) is { } warning)
+            AnsiConsole.Console.Say(warning.In(language), indent: 2);
+        return ExitCodes.Success;
+    }
+
+    private static Bilingual? WrongRank(Exercise exercise, Attempt attempt) => exercise.Outputs
+        .Zip(attempt.Yours, attempt.Right)
+        .Where(each => each.Second.dim() != each.Third.dim())
+        .Select(each => (Bilingual?)Says.WrongShape(each.First, each.Second.shape, each.Third.shape))
+        .FirstOrDefault();
+
+    private static void Write(string text) => AnsiConsole.Profile.Out.Writer.WriteLine(text);
+}
