@@ -29,6 +29,9 @@ internal sealed class ExplainCommand
 
     private readonly Option<int> layer = Options.Number("--layer", "With --run: which layer, counted from 1.", byDefault: 1, least: 1, most: 10_000);
 
+    private readonly Option<string?> npz = Options.Path(
+        "--npz", "Tensors of yours instead, saved with np.savez: by the exercise's names (A_prev, W, b, stride, pad, dZ), or by PyTorch's.", "file");
+
     private readonly Option<FileInfo?> output = Options.File("--output", "Where the page goes: explain.html unless said.");
 
     private readonly Option<bool> text = new("--text") { Description = "Print one element worked by hand instead." };
@@ -50,12 +53,14 @@ internal sealed class ExplainCommand
     {
         var command = new Command("explain", "Writes a page that steps through a convolution or a pool, forwards and backwards, beside libtorch.")
         {
-            line, numbers, image, size, run, layer, output, text, of, at, language,
+            line, numbers, image, size, run, layer, npz, output, text, of, at, language,
         };
         Options.Require(command, result =>
         {
             foreach (var other in (Option[])[line, numbers, size])
                 if (Options.IsGiven(result, run) && Options.IsGiven(result, other)) result.AddError($"{other.Name}: does not go with {run.Name}.");
+            foreach (var other in (Option[])[line, numbers, size, image, run])
+                if (Options.IsGiven(result, npz) && Options.IsGiven(result, other)) result.AddError($"{other.Name}: does not go with {npz.Name}.");
             if (Options.IsGiven(result, size) && !Options.IsGiven(result, image)) result.AddError($"{size.Name}: goes with {image.Name} only.");
             foreach (var other in (Option[])[of, at])
                 if (Options.IsGiven(result, other) && !Options.IsGiven(result, text)) result.AddError($"{other.Name}: goes with {text.Name} only.");
@@ -132,6 +137,7 @@ internal sealed class ExplainCommand
                 throw new UsageException($"{layer.Name} {number}: {exception.Message}.");
             }
         }
+        if (parsed.GetValue(npz) is { } file) return SavedInput.Of(new FileInfo(file), Languages.Of(parsed.GetValue(language)));
         if (parsed.GetValue(image) is { } picture) return PictureInput.Of(picture, parsed.GetValue(size), words, fill, cancel);
         return (new Problem(CaseWords.Parse(words ?? Default), fill), null);
     }

@@ -1,5 +1,7 @@
+using Cnn.Reference;
 using Cnn.Tests.Build;
 using Cnn.Tests.Data;
+using TorchSharp;
 
 namespace Cnn.Tests.Commands;
 
@@ -51,6 +53,42 @@ public sealed class ExplainCommandTests : IDisposable
         (code, output, error) = CommandLine.Run("explain", "--run", run, "--layer", "2");
         Assert.Equal((2, ""), (code, output));
         Assert.Equal("--layer 2: must be a convolution or a pool of the network: 1 (\"conv 4 3 pad same\"), 3 (\"pool 2\").", error.ReplaceLineEndings(" ").TrimEnd());
+    }
+
+    [Fact]
+    public void TensorsOfOnesOwnAreReadByEitherNames()
+    {
+        string convolution = temporary["exercise.npz"], grouped = temporary["pytorch.npz"], pool = temporary["pool.npz"], wrong = temporary["wrong.npz"];
+        using var scope = torch.NewDisposeScope();
+        torch.random.manual_seed(1);
+        var A_prev = torch.randn(2, 5, 7, 3, torch.ScalarType.Float64);
+        Weights.Save(new Dictionary<string, torch.Tensor>
+        {
+            ["A_prev"] = A_prev, ["W"] = torch.ones(3, 3, 3, 4, torch.ScalarType.Float64), ["b"] = torch.ones(1, 1, 1, 4, torch.ScalarType.Float64),
+            ["stride"] = torch.tensor(2), ["pad"] = torch.tensor(1), ["dZ"] = torch.full([2, 3, 4, 4], 0.5),
+        }, convolution);
+        Weights.Save(new Dictionary<string, torch.Tensor>
+        {
+            ["input"] = torch.randn(2, 3, 5, 7), ["weight"] = torch.randn(6, 1, 2, 3), ["stride"] = torch.tensor([1L, 2L]),
+            ["padding"] = torch.tensor([1L, 0L]), ["groups"] = torch.tensor(3),
+        }, grouped);
+        Weights.Save(new Dictionary<string, torch.Tensor>
+        {
+            ["A_prev"] = A_prev, ["f"] = torch.tensor(3), ["stride"] = torch.tensor(2), ["mode"] = torch.tensor(1),
+        }, pool);
+        Weights.Save(new Dictionary<string, torch.Tensor> { ["A_prev"] = A_prev, ["W"] = torch.ones(3, 3, 2, 4) }, wrong);
+        var (code, output, error) = CommandLine.Run("explain", "--npz", convolution, "--text", "--of", "gradBias", "--at", "1");
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("gradBias[1], conv n2 c3 h5 w7 o4 k3 s2 p1 d1 g1 float64:", output, StringComparison.Ordinal);
+        Assert.Contains("libtorch: 12, the same bits", output, StringComparison.Ordinal); // 24 windows, half each
+        (code, output, error) = CommandLine.Run("explain", "--npz", grouped, "--text");
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("output[0, 0, 0, 0], conv n2 c3 h5 w7 o6 k2x3 s1x2 p1x0 d1 g3 float32 nobias:", output, StringComparison.Ordinal);
+        (code, output, error) = CommandLine.Run("explain", "--npz", pool, "--text");
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("output[0, 0, 0, 0], avg n2 c3 h5 w7 k3 s2 p0 d1 float64:", output, StringComparison.Ordinal);
+        (code, output, error) = CommandLine.Run("explain", "--npz", wrong);
+        Assert.Equal((2, "", $"{wrong}: W is for 2 channels, and the input has 3."), (code, output, error.ReplaceLineEndings(" ").TrimEnd()));
     }
 
     [Theory]
