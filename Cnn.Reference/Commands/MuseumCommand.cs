@@ -33,7 +33,7 @@ internal static class MuseumCommand
             id, language, prove,
         };
         command.SetAction((parsed, cancel) => Task.FromResult(
-            parsed.GetValue(prove) ? Prove(cancel)
+            parsed.GetValue(prove) ? MuseumProof.Print(cancel)
             : parsed.GetValue(id) is { } name ? Show(name, Languages.Of(parsed.GetValue(language)))
             : List(Languages.Of(parsed.GetValue(language)))));
         return command;
@@ -107,25 +107,5 @@ internal static class MuseumCommand
 
         static bool IsTried(Case @case) =>
             @case is { Same: false, PaddingMode: TorchSharp.PaddingModes.Zeros, N: > 0, C: > 0, Work: <= MostWork };
-    }
-
-    private static int Prove(CancellationToken cancel)
-    {
-        var table = new TextTable("where", "single, named", "pairs, named", "slowest");
-        var missed = new List<string>();
-        foreach (var each in Recognised.All(withPairs: true))
-        {
-            string slowest = string.Create(CultureInfo.InvariantCulture, $"{each.Slowest:F2} s");
-            table.Add(each.Name, Share(each.Singles), Share(each.Pairs), slowest);
-            missed.AddRange(each.Missed.Select(line => $"{each.Name}: {line}"));
-            if (cancel.IsCancellationRequested) break;
-        }
-        table.Print(AnsiConsole.Console, markdown: false);
-        foreach (string line in missed) AnsiConsole.Console.Say(line, indent: 2);
-        if (!cancel.IsCancellationRequested) return missed.Count == 0 ? ExitCodes.Success : ExitCodes.Mismatch;
-        AnsiConsole.Console.Say("STOPPED: what was proved until then stands above.");
-        return ExitCodes.Stopped;
-
-        static string Share((int Named, int All) count) => $"{count.Named} of {count.All}";
     }
 }

@@ -77,7 +77,19 @@ internal static class Changes
     /// <summary>The top left part of each image, or zeros around it to the right and below.</summary>
     public static Tensor Fit(Tensor images, (long H, long W) size)
     {
+        if (images.shape[2] == size.H && images.shape[3] == size.W) return images;
         long h = Math.Min(size.H, images.shape[2]), w = Math.Min(size.W, images.shape[3]);
         return nn.functional.pad(images.narrow(2, 0, h).narrow(3, 0, w), [0, size.W - w, 0, size.H - h]);
+    }
+
+    /// <summary>A part of each image that may reach beyond it: there are copies of its outermost cells.</summary>
+    /// <param name="images">(N, C, H, W).</param>
+    /// <param name="from">Its first row and column.</param>
+    /// <param name="size">Its rows and columns.</param>
+    public static Tensor Copies(Tensor images, (long H, long W) from, (long H, long W) size)
+    {
+        return images.index_select(2, Cells(from.H, size.H, images.shape[2])).index_select(3, Cells(from.W, size.W, images.shape[3]));
+
+        static Tensor Cells(long from, long count, long there) => arange(from, from + count).clamp(0, there - 1);
     }
 }

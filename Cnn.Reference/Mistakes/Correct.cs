@@ -76,17 +76,20 @@ internal static class Correct
     private static Tensor ToEveryMaximum(Call call, Tensor output)
     {
         var ((sh, sw), (ph, pw), (dh, dw)) = (call.Windows.Stride, call.Windows.Padding, call.Windows.Dilation);
-        var (oh, ow) = call.Outputs();
-        var input = Pad(call.Input, (ph, pw), double.NegativeInfinity);
+        var ((oh, ow), (kh, kw)) = (call.Outputs(), call.Windows.Kernel);
+        // With ceil_mode, a last window may reach beyond the padding.
+        long below = Math.Max(ph, (oh - 1) * sh + (kh - 1) * dh + 1 - ph - call.Input.shape[2]);
+        long right = Math.Max(pw, (ow - 1) * sw + (kw - 1) * dw + 1 - pw - call.Input.shape[3]);
+        var input = nn.functional.pad(call.Input, [pw, right, ph, below], PaddingModes.Constant, double.NegativeInfinity);
         var gradInput = zeros_like(input);
-        for (long kh = 0; kh < call.Windows.Kernel.H; kh++)
-            for (long kw = 0; kw < call.Windows.Kernel.W; kw++)
-                Cells(gradInput, kh, kw).add_((Cells(input, kh, kw) == output) * call.GradOutput!);
+        for (long h = 0; h < kh; h++)
+            for (long w = 0; w < kw; w++)
+                Cells(gradInput, h, w).add_((Cells(input, h, w) == output) * call.GradOutput!);
         return Crop(gradInput, (ph, pw), (call.Input.shape[2], call.Input.shape[3]));
 
-        Tensor Cells(Tensor plane, long kh, long kw) => plane
-            .slice(2, kh * dh, kh * dh + (oh - 1) * sh + 1, sh)
-            .slice(3, kw * dw, kw * dw + (ow - 1) * sw + 1, sw);
+        Tensor Cells(Tensor plane, long h, long w) => plane
+            .slice(2, h * dh, h * dh + (oh - 1) * sh + 1, sh)
+            .slice(3, w * dw, w * dw + (ow - 1) * sw + 1, sw);
     }
 
     private static Tensor AverageForward(Call call)

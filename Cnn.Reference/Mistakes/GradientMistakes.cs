@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -162,8 +161,7 @@ internal static class GradientMistakes
         for (long kh = 0; kh < kernel.H; kh++)
             for (long kw = 0; kw < kernel.W; kw++)
             {
-                var shifted = nn.functional.pad(gradOutput, [0, kw, 0, kh], PaddingModes.Replicate)
-                    .narrow(2, kh, height).narrow(3, kw, width);
+                var shifted = Changes.Copies(gradOutput, (kh, kw), (height, width)); // cut off at the edge, the last is left
                 var ofCell = compute(call with { GradOutput = shifted * IsMaximum(call, kh, kw) }).GradInput!;
                 sum = sum is null ? ofCell : sum + ofCell;
             }
@@ -195,39 +193,52 @@ internal static class GradientMistakes
         return spread with { GradInput = marks * spread.GradInput! };
     }
 
-    // One window at a time, in the loops' order; a convolution's last filter overwrites the others.
+    // Windows that share no cell are computed at once. Of those that do, the last in the loops' order is left; a convolution's last
+    // filter overwrites the others.
     private static Results Overwritten(Call call, Compute compute)
     {
         var results = compute(call);
         var gradInput = zeros_like(results.GradInput!);
-        var (height, width) = call.Outputs();
-        for (long oh = 0; oh < height; oh++)
-            for (long ow = 0; ow < width; ow++)
+        var (kernel, stride, dilation) = (call.Windows.Kernel, call.Windows.Stride, call.Windows.Dilation);
+        long down = Apart(kernel.H, stride.H, dilation.H), right = Apart(kernel.W, stride.W, dilation.W);
+        var (row, column) = LastWindow(call);
+        for (long h = 0; h < down; h++)
+            for (long w = 0; w < right; w++)
             {
-                var one = zeros_like(call.GradOutput!);
-                Channels(one).copy_(Channels(call.GradOutput!));
-                var ofWindow = compute(call with { GradOutput = one }).GradInput!;
-                gradInput = where(Reached(call, oh, ow), ofWindow, gradInput);
+                var some = zeros_like(call.GradOutput!);
+                Some(some).copy_(Some(call.GradOutput!));
+                var ofWindows = compute(call with { GradOutput = some }).GradInput!;
+                gradInput = where((row.remainder(down) == h) & (column.remainder(right) == w), ofWindows, gradInput);
 
-                Tensor Channels(Tensor outputs)
+                Tensor Some(Tensor outputs)
                 {
                     long last = outputs.shape[1] - 1, from = call.IsConv ? last : 0;
-                    return outputs.narrow(1, from, last - from + 1).narrow(2, oh, 1).narrow(3, ow, 1);
+                    return outputs.narrow(1, from, last - from + 1).slice(2, h, outputs.shape[2], down).slice(3, w, outputs.shape[3], right);
                 }
             }
-        return results with { GradInput = gradInput };
+        return results with { GradInput = gradInput.where(row >= 0, zeros_like(gradInput)) };
+
+        // From one window to the next that shares no cell with it.
+        static long Apart(long kernel, long stride, long dilation) => ((kernel - 1) * dilation + stride) / stride;
     }
 
-    // The cells of one window.
-    private static Tensor Reached(Call call, long oh, long ow)
+    // Row and column of the last window that reaches a cell; -1 where none does.
+    private static (Tensor Row, Tensor Column) LastWindow(Call call)
     {
-        var (windows, size) = (call.Windows, (H: call.Input.shape[2], W: call.Input.shape[3]));
-        var padded = zeros(1, 1, size.H + 2 * windows.Padding.H, size.W + 2 * windows.Padding.W, ScalarType.Bool);
-        long row = oh * windows.Stride.H, column = ow * windows.Stride.W;
-        padded
-            .slice(2, row, row + (windows.Kernel.H - 1) * windows.Dilation.H + 1, windows.Dilation.H)
-            .slice(3, column, column + (windows.Kernel.W - 1) * windows.Dilation.W + 1, windows.Dilation.W)
-            .fill_(true);
-        return Correct.Crop(padded, windows.Padding, size);
+        var (windows, (height, width)) = (call.Windows, call.Outputs());
+        long rows = call.Input.shape[2], columns = call.Input.shape[3];
+        long[,] row = new long[rows, columns], column = new long[rows, columns];
+        for (long ih = 0; ih < rows; ih++)
+            for (long iw = 0; iw < columns; iw++) (row[ih, iw], column[ih, iw]) = (-1, -1);
+        for (long oh = 0; oh < height; oh++)
+            for (long ow = 0; ow < width; ow++)
+                for (long kh = 0; kh < windows.Kernel.H; kh++)
+                    for (long kw = 0; kw < windows.Kernel.W; kw++)
+                    {
+                        long ih = oh * windows.Stride.H - windows.Padding.H + kh * windows.Dilation.H;
+                        long iw = ow * windows.Stride.W - windows.Padding.W + kw * windows.Dilation.W;
+                        if (ih >= 0 && ih < rows && iw >= 0 && iw < columns) (row[ih, iw], column[ih, iw]) = (oh, ow);
+                    }
+        return (tensor(row), tensor(column));
     }
 }

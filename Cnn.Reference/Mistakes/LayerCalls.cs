@@ -11,15 +11,15 @@ internal static class LayerCalls
     private static readonly string[] Convolutions =
     [
         "conv n2 c4 h6 w9 o6 k2x3 s2x1 p1x2 d2x1 g2 float64",
-        "conv n2 c3 h8 w5 o6 k3x2 s1x3 p1x0 d1x2 g3 float64",
-        "conv n3 c2 h6 w7 o4 k3x3 s2x3 p2x1 d1x2 g1 float64",
+        "conv n2 c3 h8 w7 o6 k3x2 s1x3 p1x0 d1x2 g3 float64",
+        "conv n3 c2 h6 w10 o4 k3x3 s2x3 p2x1 d1x2 g1 float64",
     ];
 
     private static readonly string[] MaxPools =
     [
         "max n2 c2 h6 w9 k3x2 s2x1 p1x0 d1x2 float64",
         "max n2 c3 h8 w5 k2x3 s3x2 p0x1 d2x1 ceil float64",
-        "max n3 c2 h4 w6 k2x2 s1x1 p0 d1 float64",
+        "max n3 c3 h4 w7 k2x2 s1x1 p0 d1 float64",
     ];
 
     private static readonly string[] AveragePools =
@@ -69,11 +69,18 @@ internal static class LayerCalls
     }
 
     /// <summary>The calls of an operation, from small to large.</summary>
-    public static IReadOnlyList<Call> Of(Operation operation)
+    /// <param name="operation">The operation.</param>
+    /// <param name="change">What becomes of the cases first; null for nothing.</param>
+    public static IReadOnlyList<Call> Of(Operation operation, Func<Case, Case>? change = null)
     {
-        var calls = CasesOf(operation).Select(@case => Of(@case, operation)).ToList();
-        if (operation == Operation.MaxForward) calls.Add(Of(CasesOf(operation)[0], operation, hasNaN: true));
-        if (operation == Operation.MaxBackward) calls.Add(Of(CasesOf(operation)[0], operation, hasTies: true));
+        List<Case> cases = [.. CasesOf(operation).Select(@case => change?.Invoke(@case) ?? @case)];
+        var calls = cases.Select(@case => Of(@case, operation)).ToList();
+        if (operation == Operation.MaxForward) calls.Add(Of(cases[0], operation, hasNaN: true));
+        if (operation == Operation.MaxBackward) calls.Add(Of(cases[0], operation, hasTies: true));
         return calls;
     }
+
+    /// <summary>A larger case with the same options, and numbers of its own.</summary>
+    public static Case LargerThan(Case @case) =>
+        @case with { N = @case.N + 1, H = 2 * @case.H + 1, W = 2 * @case.W + 1, Seed = @case.Seed + 1 };
 }

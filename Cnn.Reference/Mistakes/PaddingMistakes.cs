@@ -48,7 +48,7 @@ internal static class PaddingMistakes
             "The border holds copies of the image's edge instead of zeros.",
             "El borde tiene copias del contorno de la imagen en vez de ceros.",
             "np.pad", Padded,
-            Border((input, p) => nn.functional.pad(input, [p.W, p.W, p.H, p.H], PaddingModes.Replicate))),
+            Border((input, p) => Changes.Copies(input, (-p.H, -p.W), (input.shape[2] + 2 * p.H, input.shape[3] + 2 * p.W)))),
         new("padding-of-ones",
             "The border holds ones instead of zeros.",
             "El borde tiene unos en vez de ceros.",

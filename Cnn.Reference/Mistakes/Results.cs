@@ -1,3 +1,4 @@
+using Cnn.Reference.Comparison;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -36,6 +37,9 @@ internal sealed record Results
         Part.GradBias => this with { GradBias = tensor },
         _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
     };
+
+    /// <summary>All of them as numbers, which outlive the tensors.</summary>
+    public IReadOnlyDictionary<Part, NumberArray> ToNumbers() => Parts().ToDictionary(part => part, part => NumberArray.Of(this[part]!));
 
     /// <summary>Those that are there.</summary>
     public IEnumerable<Part> Parts() => Enum.GetValues<Part>().Where(part => this[part] is not null);

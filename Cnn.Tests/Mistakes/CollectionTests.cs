@@ -34,8 +34,7 @@ public partial class CollectionTests
         var mistake = Collection.Find(id)!;
         var calls = ExerciseTable.All.SelectMany(exercise => exercise.Cases).Select(@case => @case.ToCall())
             .Concat(Enum.GetValues<Operation>().SelectMany(LayerCalls.Of));
-        Assert.Contains(calls, call => Diagnosis.Make([mistake], call) is { } made
-            && made.Parts().Any(part => !Sameness.Same(Correct.Of(call)[part]!, made[part]!)));
+        Assert.Contains(calls, call => Exposure.Shows(mistake, call));
     }
 
     [GeneratedRegex("^[a-z]+(-[a-z]+)*$")]

@@ -70,6 +70,16 @@ public class CorrectTests
         }
     }
 
+    /// <summary>Where no two numbers are equal, every maximum is the first.</summary>
+    [Fact]
+    public void EveryMaximumIsTheOnlyOne()
+    {
+        using var scope = NewDisposeScope();
+        var calls = LayerCalls.CasesOf(Operation.MaxBackward).Select(@case => LayerCalls.Of(@case, Operation.MaxBackward));
+        Assert.All(calls, call => Assert.True(Sameness.Same(
+            Libtorch(call).GradInput!, Correct.Of(call with { Windows = call.Windows with { EveryMaximum = true } }).GradInput!)));
+    }
+
     private static Results Libtorch(Call call)
     {
         var input = call.Input.clone().requires_grad_();
