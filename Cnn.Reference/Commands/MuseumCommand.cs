@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Mistakes;
@@ -25,7 +24,8 @@ internal static class MuseumCommand
         var language = Languages.Option();
         var prove = new Option<bool>("--prove")
         {
-            Description = "Makes every mistake, and every two at once, and says how many are named from what they give. It takes minutes.",
+            Description = "Makes every mistake, and every two at once, and says how many are named from what they give, and whether " +
+                "1,000 right solutions are called right. It takes about half a minute.",
         };
         var command = new Command(
             Name, "Shows what people get wrong in these layers, where it happened, and the smallest case that shows it.")

@@ -28,7 +28,8 @@ internal sealed class Explanation(IReadOnlyList<Mistake> mistakes, IReadOnlyList
     /// <param name="other">The other result.</param>
     /// <param name="rounding">The part of an element that rounding may change.</param>
     public bool Agrees(Part part, int at, IReadOnlyDictionary<Part, NumberArray> other, double rounding = 0) =>
-        Of(at).TryGetValue(part, out var made) && other.TryGetValue(part, out var yours) && Sameness.Same(made, yours, rounding);
+        Of(at).TryGetValue(part, out var made) && other.TryGetValue(part, out var yours)
+        && Sameness.Same(made, yours, makers[at].Magnitude(part), rounding);
 
     /// <summary>Whether two explanations give the same for every call.</summary>
     public bool IsSame(Explanation other) => Enumerable.Range(0, makers.Count).All(

@@ -12,6 +12,11 @@ internal sealed class Maker(Call call) : IDisposable
 {
     private readonly Dictionary<(Mistake? Mistake, Operation Operation, Windows Windows), Results> kept = [];
 
+    private readonly Lazy<IReadOnlyDictionary<Part, double>> magnitudes = new(() => Magnitudes(call));
+
+    /// <summary>What the largest element of a part would be if nothing in its sum cancelled out.</summary>
+    public double Magnitude(Part part) => magnitudes.Value[part];
+
     /// <summary>
     /// Computes the call with several mistakes in it, the first around the others; none for the right results. One that cannot be made
     /// in a call changes nothing there.
@@ -35,6 +40,19 @@ internal sealed class Maker(Call call) : IDisposable
     {
         foreach (var results in kept.Values)
             foreach (var part in results.Parts()) results[part]!.Dispose();
+    }
+
+    private static Dictionary<Part, double> Magnitudes(Call call)
+    {
+        using var scope = NewDisposeScope();
+        var ofMagnitudes = Correct.Of(call with
+        {
+            Input = call.Input.abs(),
+            Weight = call.Weight?.abs(),
+            Bias = call.Bias?.abs(),
+            GradOutput = call.GradOutput?.abs(),
+        });
+        return ofMagnitudes.ToNumbers().ToDictionary(each => each.Key, each => Sameness.Largest(each.Value));
     }
 
     private Results Kept(Mistake? mistake, Call inner, Compute compute)

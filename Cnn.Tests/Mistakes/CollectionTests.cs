@@ -33,7 +33,7 @@ public partial class CollectionTests
         using var scope = TorchSharp.torch.NewDisposeScope();
         var mistake = Collection.Find(id)!;
         var calls = ExerciseTable.All.SelectMany(exercise => exercise.Cases).Select(@case => @case.ToCall())
-            .Concat(Enum.GetValues<Operation>().SelectMany(LayerCalls.Of));
+            .Concat(Enum.GetValues<Operation>().SelectMany(operation => LayerCalls.Of(operation)));
         Assert.Contains(calls, call => Exposure.Shows(mistake, call));
     }
 

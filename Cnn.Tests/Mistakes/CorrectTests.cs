@@ -64,7 +64,7 @@ public class CorrectTests
         foreach (var call in LayerCalls.Of(Enum.Parse<Operation>(operation)))
         {
             var results = Correct.Of(call);
-            var truth = Libtorch(call);
+            var truth = RightLibtorch.Of(call, ScalarType.Float64);
             Assert.Equal(truth.Parts(), results.Parts());
             Assert.All(truth.Parts(), part => Assert.True(Sameness.Same(truth[part]!, results[part]!), $"{operation} {part}"));
         }
@@ -77,26 +77,6 @@ public class CorrectTests
         using var scope = NewDisposeScope();
         var calls = LayerCalls.CasesOf(Operation.MaxBackward).Select(@case => LayerCalls.Of(@case, Operation.MaxBackward));
         Assert.All(calls, call => Assert.True(Sameness.Same(
-            Libtorch(call).GradInput!, Correct.Of(call with { Windows = call.Windows with { EveryMaximum = true } }).GradInput!)));
-    }
-
-    private static Results Libtorch(Call call)
-    {
-        var input = call.Input.clone().requires_grad_();
-        var weight = call.Weight?.clone().requires_grad_();
-        var bias = call.IsConv ? (call.Bias ?? zeros(call.Weight!.shape[0], ScalarType.Float64)).clone().requires_grad_() : null;
-        var w = call.Windows;
-        long[] kernel = [w.Kernel.H, w.Kernel.W], stride = [w.Stride.H, w.Stride.W], padding = [w.Padding.H, w.Padding.W];
-        long[] dilation = [w.Dilation.H, w.Dilation.W];
-        var output = call switch
-        {
-            { IsConv: true } => nn.functional.conv2d(input, weight!, bias, stride, padding, dilation, w.Groups),
-            { Operation: Operation.MaxForward or Operation.MaxBackward } =>
-                nn.functional.max_pool2d(input, kernel, stride, padding, dilation, w.CeilMode),
-            _ => nn.functional.avg_pool2d(input, kernel, stride, padding, w.CeilMode, w.CountIncludePad, w.DivisorOverride),
-        };
-        if (call.GradOutput is null) return new() { Output = output.detach() };
-        output.backward([call.GradOutput]);
-        return new() { GradInput = input.grad, GradWeight = weight?.grad, GradBias = bias?.grad };
+            RightLibtorch.Of(call, ScalarType.Float64).GradInput!, Correct.Of(call with { Windows = call.Windows with { EveryMaximum = true } }).GradInput!)));
     }
 }
