@@ -38,7 +38,7 @@ internal sealed record Recognised(string Name, NamedCount Singles, NamedCount Pa
         using var silent = no_grad();
         using var scope = NewDisposeScope();
         var calls = group.Calls();
-        using var made = new Explanations(calls, keepsPairs: true);
+        using var made = new Explanations(calls, PairUse.Kept);
         using var elsewhere = new Explanations(group.Larger());
         var shown = made.Shown.ToDictionary(single => single.Mistakes[0]);
         // In the collection's order only: the other one is mostly the same.

@@ -18,6 +18,11 @@ internal sealed record Call(Operation Operation, Windows Windows, Tensor Input)
     /// <summary>Backwards: the gradient of the output.</summary>
     public Tensor? GradOutput { get; init; }
 
+    /// <summary>
+    /// The part of an element that rounding may change, where that is more than in float32: of quotients in a narrow type.
+    /// </summary>
+    public double Rounding { get; init; }
+
     /// <summary>Whether the operation is a convolution's.</summary>
     public bool IsConv => Operation is Operation.SingleStep or Operation.ConvForward or Operation.ConvBackward;
 

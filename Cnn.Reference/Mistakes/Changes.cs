@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -63,15 +64,46 @@ internal static class Changes
     };
 
     /// <summary>
-    /// A changed call whose windows are more or fewer: outputs too many are not computed, those that are missing keep the zeros of
-    /// <c>np.zeros</c>; backwards, gradients of outputs that do not exist are zeros, those of windows that do not are not used.
+    /// A changed call, with as many outputs as there were. Where windows reach beyond the image, they find nothing, as behind an if around
+    /// each cell; those that are too many are not computed, and backwards their gradients are zeros.
     /// </summary>
     public static Results SameOutputs(Call call, Call changed, Compute compute)
     {
-        var (there, wanted) = (changed.Outputs(), call.Outputs());
-        if (call.IsBackward) return compute(changed with { GradOutput = Fit(call.GradOutput!, there) });
+        var (wanted, input) = (call.Outputs(), changed.Input.shape);
+        var (kernel, stride, padding, dilation) =
+            (changed.Windows.Kernel, changed.Windows.Stride, changed.Windows.Padding, changed.Windows.Dilation);
+        long below = Missing(input[2] + 2 * padding.H, wanted.H, kernel.H, stride.H, dilation.H);
+        long right = Missing(input[3] + 2 * padding.W, wanted.W, kernel.W, stride.W, dilation.W);
+        if (below > 0 || right > 0)
+            changed = changed with { Input = nn.functional.pad(changed.Input, [0, right, 0, below], PaddingModes.Constant, Nothing(call)) };
+        if (call.IsBackward)
+        {
+            var gradients = compute(changed with { GradOutput = Fit(call.GradOutput!, changed.Outputs()) });
+            return gradients.GradInput is { } gradInput ? gradients with { GradInput = Fit(gradInput, (input[2], input[3])) } : gradients;
+        }
         var results = compute(changed);
         return results with { Output = Fit(results.Output!, wanted) };
+
+        // Cells that the last window lacks; with ceil_mode, it may lack some.
+        long Missing(long size, long windows, long kernel, long stride, long dilation)
+        {
+            long missing = (windows - 1) * stride + (kernel - 1) * dilation + 1 - size;
+            return missing < (changed.Windows.CeilMode ? stride : 1) ? 0 : missing;
+        }
+
+        static double Nothing(Call call) =>
+            call.Operation is Operation.MaxForward or Operation.MaxBackward ? double.NegativeInfinity : 0;
+    }
+
+    /// <summary>
+    /// A changed call, of which only what fits is computed, as behind an if around each window: outputs that are missing keep the zeros
+    /// of <c>np.zeros</c>, and backwards their gradients are not used.
+    /// </summary>
+    public static Results WhatFits(Call call, Call changed, Compute compute)
+    {
+        if (call.IsBackward) return compute(changed with { GradOutput = Fit(call.GradOutput!, changed.Outputs()) });
+        var results = compute(changed);
+        return results with { Output = Fit(results.Output!, call.Outputs()) };
     }
 
     /// <summary>The top left part of each image, or zeros around it to the right and below.</summary>

@@ -19,14 +19,13 @@ internal sealed class Diagnosis
 
     private readonly Explanations explanations;
     private readonly IReadOnlyList<IReadOnlyDictionary<Part, NumberArray>> yours;
-    private readonly double rounding;
     private readonly int[] order;
     private readonly List<Part> parts, wrong;
 
-    private Diagnosis(Explanations explanations, IReadOnlyList<IReadOnlyDictionary<Part, NumberArray>> yours, double rounding)
+    private Diagnosis(Explanations explanations, IReadOnlyList<IReadOnlyDictionary<Part, NumberArray>> yours)
     {
-        (this.explanations, this.yours, this.rounding) = (explanations, yours, rounding);
-        parts = [.. yours[0].Keys];
+        (this.explanations, this.yours) = (explanations, yours);
+        parts = [.. yours.SelectMany(each => each.Keys).Distinct()];
         // The smallest wrong one first: most explanations fail there, at once.
         order =
         [
@@ -52,13 +51,11 @@ internal sealed class Diagnosis
     /// <summary>The same, of calls whose explanations are there.</summary>
     /// <param name="explanations">What can be made of the calls.</param>
     /// <param name="yours">What came out of each.</param>
-    /// <param name="rounding">The part of an element that rounding may change, where it is more than float32's.</param>
     /// <inheritdoc cref="Of(IReadOnlyList{ValueTuple{Call, Results}})" path="/returns"/>
-    public static IReadOnlyList<Finding> Of(
-        Explanations explanations, IReadOnlyList<IReadOnlyDictionary<Part, NumberArray>> yours, double rounding = 0)
+    public static IReadOnlyList<Finding> Of(Explanations explanations, IReadOnlyList<IReadOnlyDictionary<Part, NumberArray>> yours)
     {
         using var silent = no_grad();
-        return new Diagnosis(explanations, yours, rounding).Findings();
+        return new Diagnosis(explanations, yours).Findings();
     }
 
     // Two at once are looked for only where no two mistakes, each of parts of its own, explain everything.
@@ -110,5 +107,5 @@ internal sealed class Diagnosis
         return explained;
     }
 
-    private bool Agrees(Explanation explanation, Part part, int at) => explanation.Agrees(part, at, yours[at], rounding);
+    private bool Agrees(Explanation explanation, Part part, int at) => explanation.Agrees(part, at, yours[at]);
 }

@@ -22,14 +22,12 @@ internal sealed class Explanation(IReadOnlyList<Mistake> mistakes, IReadOnlyList
         return given[at] = makers[at].Make(mistakes).ToNumbers();
     }
 
-    /// <summary>Whether a part of a call is as another result has it.</summary>
+    /// <summary>Whether a part of a call is as another result has it; what that lacks says nothing.</summary>
     /// <param name="part">Which part.</param>
     /// <param name="at">The call's number.</param>
     /// <param name="other">The other result.</param>
-    /// <param name="rounding">The part of an element that rounding may change.</param>
-    public bool Agrees(Part part, int at, IReadOnlyDictionary<Part, NumberArray> other, double rounding = 0) =>
-        Of(at).TryGetValue(part, out var made) && other.TryGetValue(part, out var yours)
-        && Sameness.Same(made, yours, makers[at].Magnitude(part), rounding);
+    public bool Agrees(Part part, int at, IReadOnlyDictionary<Part, NumberArray> other) =>
+        !other.TryGetValue(part, out var yours) || (Of(at).TryGetValue(part, out var made) && makers[at].IsSame(part, made, yours));
 
     /// <summary>Whether two explanations give the same for every call.</summary>
     public bool IsSame(Explanation other) => Enumerable.Range(0, makers.Count).All(

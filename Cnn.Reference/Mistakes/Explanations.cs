@@ -8,20 +8,20 @@ internal sealed class Explanations : IDisposable
 
     /// <summary>Of some calls.</summary>
     /// <param name="calls">The calls, whose tensors stay the caller's.</param>
-    /// <param name="keepsPairs">Whether what two mistakes give is kept: for many look-ups of the same calls.</param>
-    public Explanations(IReadOnlyList<Call> calls, bool keepsPairs = false)
+    /// <param name="pairs">Whether there are pairs, and whether what they give is kept for many look-ups of the same calls.</param>
+    public Explanations(IReadOnlyList<Call> calls, PairUse pairs = PairUse.Computed)
     {
         makers = [.. calls.Select(call => new Maker(call))];
         Right = new([], makers);
         Singles = [.. Collection.Of(calls[0].Operation).Select(mistake => new Explanation([mistake], makers))];
         shown = new(() => [.. Singles.Where(single => !single.IsSame(Right))]);
-        Pairs =
+        var ofShown =
             from outer in Singles
             where shown.Value.Contains(outer)
             from inner in shown.Value
             where outer != inner
             select new Explanation([outer.Mistakes[0], inner.Mistakes[0]], makers);
-        if (keepsPairs) Pairs = [.. Pairs];
+        Pairs = pairs switch { PairUse.None => [], PairUse.Kept => [.. ofShown], _ => ofShown };
     }
 
     /// <summary>No mistake.</summary>
@@ -49,4 +49,17 @@ internal sealed class Explanations : IDisposable
     {
         foreach (var maker in makers) maker.Dispose();
     }
+}
+
+/// <summary>What becomes of two mistakes at once.</summary>
+internal enum PairUse
+{
+    /// <summary>They are computed when asked for, and forgotten.</summary>
+    Computed,
+
+    /// <summary>They are kept.</summary>
+    Kept,
+
+    /// <summary>There are none.</summary>
+    None,
 }

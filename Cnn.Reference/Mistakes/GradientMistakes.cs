@@ -193,8 +193,8 @@ internal static class GradientMistakes
         return spread with { GradInput = marks * spread.GradInput! };
     }
 
-    // Windows that share no cell are computed at once. Of those that do, the last in the loops' order is left; a convolution's last
-    // filter overwrites the others.
+    // Windows that share no cell are computed at once. Of those that do, the last in the loops' order is left; of a convolution's
+    // filters the last of each group.
     private static Results Overwritten(Call call, Compute compute)
     {
         var results = compute(call);
@@ -212,8 +212,9 @@ internal static class GradientMistakes
 
                 Tensor Some(Tensor outputs)
                 {
-                    long last = outputs.shape[1] - 1, from = call.IsConv ? last : 0;
-                    return outputs.narrow(1, from, last - from + 1).slice(2, h, outputs.shape[2], down).slice(3, w, outputs.shape[3], right);
+                    long ofGroup = call.IsConv ? outputs.shape[1] / call.Windows.Groups : 1;
+                    return outputs.slice(1, ofGroup - 1, outputs.shape[1], ofGroup)
+                        .slice(2, h, outputs.shape[2], down).slice(3, w, outputs.shape[3], right);
                 }
             }
         return results with { GradInput = gradInput.where(row >= 0, zeros_like(gradInput)) };

@@ -39,24 +39,27 @@ internal static class LayerCalls
         _ => [],
     }).Select(CaseWords.Parse)];
 
+    /// <summary>A case's settings.</summary>
+    public static Windows WindowsOf(Case @case) => new(@case.Kernel)
+    {
+        Stride = @case.Stride,
+        Padding = @case.Padding,
+        Dilation = @case.Dilation,
+        Groups = @case.Groups,
+        CeilMode = @case.CeilMode,
+        CountIncludePad = @case.CountIncludePad,
+        DivisorOverride = @case.DivisorOverride,
+    };
+
     /// <summary>Draws the numbers of a case: the same ones each time. The tensors are those of the caller's scope.</summary>
     /// <param name="case">The sizes.</param>
     /// <param name="operation">What is asked for.</param>
-    /// <param name="hasNaN">Whether one number of a max pool is NaN.</param>
+    /// <param name="hasNaN">Whether one number of the input is NaN.</param>
     /// <param name="hasTies">Whether a max pool's numbers are few, so that some maxima are equal.</param>
     public static Call Of(Case @case, Operation operation, bool hasNaN = false, bool hasTies = false)
     {
         var draw = new Draw(new Random(@case.Seed + 1));
-        var windows = new Windows(@case.Kernel)
-        {
-            Stride = @case.Stride,
-            Padding = @case.Padding,
-            Dilation = @case.Dilation,
-            Groups = @case.Groups,
-            CeilMode = @case.CeilMode,
-            CountIncludePad = @case.CountIncludePad,
-            DivisorOverride = @case.DivisorOverride,
-        };
+        var windows = WindowsOf(@case);
         long[] shape = [@case.N, @case.C, @case.H, @case.W];
         bool isConv = @case.Kind == LayerKind.Conv;
         var call = new Call(operation, windows, hasTies ? draw.Few(shape, MostTied) : isConv ? draw.Few(shape) : draw.Different(shape));
@@ -75,7 +78,7 @@ internal static class LayerCalls
     {
         List<Case> cases = [.. CasesOf(operation).Select(@case => change?.Invoke(@case) ?? @case)];
         var calls = cases.Select(@case => Of(@case, operation)).ToList();
-        if (operation == Operation.MaxForward) calls.Add(Of(cases[0], operation, hasNaN: true));
+        if (Places.Forward.Contains(operation)) calls.Add(Of(cases[0], operation, hasNaN: true));
         if (operation == Operation.MaxBackward) calls.Add(Of(cases[0], operation, hasTies: true));
         return calls;
     }

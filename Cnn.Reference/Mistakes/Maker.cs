@@ -1,3 +1,4 @@
+using Cnn.Reference.Comparison;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,8 +15,9 @@ internal sealed class Maker(Call call) : IDisposable
 
     private readonly Lazy<IReadOnlyDictionary<Part, double>> magnitudes = new(() => Magnitudes(call));
 
-    /// <summary>What the largest element of a part would be if nothing in its sum cancelled out.</summary>
-    public double Magnitude(Part part) => magnitudes.Value[part];
+    /// <summary>Whether two numbers for a part are the same up to rounding.</summary>
+    public bool IsSame(Part part, NumberArray expected, NumberArray actual) =>
+        Sameness.Same(expected, actual, magnitudes.Value[part], call.Rounding);
 
     /// <summary>
     /// Computes the call with several mistakes in it, the first around the others; none for the right results. One that cannot be made
@@ -42,6 +44,7 @@ internal sealed class Maker(Call call) : IDisposable
             foreach (var part in results.Parts()) results[part]!.Dispose();
     }
 
+    // What the largest element of a part would be if nothing in its sum cancelled out.
     private static Dictionary<Part, double> Magnitudes(Call call)
     {
         using var scope = NewDisposeScope();

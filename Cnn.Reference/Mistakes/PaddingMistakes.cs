@@ -25,6 +25,16 @@ internal static class PaddingMistakes
         {
             SeenIn = ["pytorch/pytorch#37844", "autogluon/autogluon#438"],
         },
+        new("padding-of-height-twice",
+            "The padding along the height is used along the width, too.",
+            "El padding a lo alto se usa también a lo ancho.",
+            "pad", Places.Windows,
+            Changes.Windows(windows => windows with { Padding = (windows.Padding.H, windows.Padding.H) })),
+        new("padding-of-width-twice",
+            "The padding along the width is used along the height, too.",
+            "El padding a lo ancho se usa también a lo alto.",
+            "pad", Places.Windows,
+            Changes.Windows(windows => windows with { Padding = (windows.Padding.W, windows.Padding.W) })),
         new("padding-twice",
             "The padding is applied twice: to the image, and once more by the loops that read it.",
             "El padding se aplica dos veces: a la imagen y otra vez en los bucles que la leen.",
@@ -120,7 +130,7 @@ internal static class PaddingMistakes
         var padding = call.Windows.Padding;
         var padded = border(call.Input, padding);
         if (call.Operation == Operation.ZeroPad) return new() { Output = padded };
-        var results = Changes.SameOutputs(call, call with { Input = padded, Windows = call.Windows with { Padding = (0, 0) } }, compute);
+        var results = Changes.WhatFits(call, call with { Input = padded, Windows = call.Windows with { Padding = (0, 0) } }, compute);
         if (results.GradInput is null) return results;
         var whole = Changes.Fit(results.GradInput, (call.Input.shape[2] + 2 * padding.H, call.Input.shape[3] + 2 * padding.W));
         return results with { GradInput = Correct.Crop(whole, padding, (call.Input.shape[2], call.Input.shape[3])) };

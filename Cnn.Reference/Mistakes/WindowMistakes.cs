@@ -52,6 +52,11 @@ internal static class WindowMistakes
         {
             SeenIn = ["PaddlePaddle/Paddle#20997"],
         },
+        new("stride-of-width-twice",
+            "The stride along the width is used along the height, too.",
+            "El stride a lo ancho se usa también a lo alto.",
+            "stride", Places.Windows,
+            Changes.Windows(windows => windows with { Stride = (windows.Stride.W, windows.Stride.W) })),
         new("stride-twice",
             "The loops over h and w take steps of stride, too: the stride counts twice, and outputs are missing.",
             "Los bucles sobre h y w también avanzan de a stride: el stride cuenta dos veces y faltan salidas.",
@@ -114,6 +119,16 @@ internal static class WindowMistakes
         {
             SeenIn = ["apache/mxnet#6986"],
         },
+        new("dilation-of-height-twice",
+            "The dilation along the height is used along the width, too.",
+            "La dilatación a lo alto se usa también a lo ancho.",
+            "dilation", Places.Windows,
+            Changes.Windows(windows => windows with { Dilation = (windows.Dilation.H, windows.Dilation.H) })),
+        new("dilation-swapped",
+            "The dilations along height and width are swapped.",
+            "Las dilataciones de alto y ancho están intercambiadas.",
+            "dilation", Places.Windows,
+            Changes.Windows(windows => windows with { Dilation = Swapped(windows.Dilation) })),
         new("stride-and-dilation-swapped",
             "Backwards, stride and dilation are swapped.",
             "Hacia atrás, el stride y la dilatación están intercambiados.",
@@ -159,8 +174,9 @@ internal static class WindowMistakes
     }
 
     // The image is continued by zeros as far as its last windows overhang.
-    private static Results SizeRoundedUp(Call call, Compute compute)
+    private static Results? SizeRoundedUp(Call call, Compute compute)
     {
+        if (call.Windows.CeilMode) return null;
         var ((kh, kw), (sh, sw)) = (call.Windows.Kernel, call.Windows.Stride);
         var ((ph, pw), (dh, dw)) = (call.Windows.Padding, call.Windows.Dilation);
         long[] size = call.Input.shape;
