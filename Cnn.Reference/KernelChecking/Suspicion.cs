@@ -70,6 +70,7 @@ internal static class Suspicion
     private static string NameOf(Part part) => part switch
     {
         Part.Output => "output",
+        Part.Indices => "indices",
         Part.GradInput => "grad input",
         Part.GradWeight => "grad weight",
         _ => "grad bias",

@@ -18,6 +18,9 @@ internal sealed record Call(Operation Operation, Windows Windows, Tensor Input)
     /// <summary>Backwards: the gradient of the output.</summary>
     public Tensor? GradOutput { get; init; }
 
+    /// <summary>Max pool, forwards: whether the indices of the maxima are asked for, too.</summary>
+    public bool WithIndices { get; init; }
+
     /// <summary>
     /// The part of an element that rounding may change, where that is more than in float32: of quotients in a narrow type.
     /// </summary>

@@ -34,12 +34,15 @@ internal static class Changes
         return results with { Output = change(results.Output!, call) };
     };
 
+    /// <summary>Other outputs, of what comes out; where there are indices, the same of them.</summary>
+    public static Change EachOutput(Func<Tensor, Call, Tensor> change) =>
+        (call, compute) => compute(call).OnOutputs(outputs => change(outputs, call));
+
     /// <summary>Loops that do not run over all outputs: forwards the others stay zero, backwards their gradients are not used.</summary>
     public static Change Outputs(Func<Tensor, Tensor> only) => (call, compute) =>
     {
         if (call.IsBackward) return compute(call with { GradOutput = only(call.GradOutput!) });
-        var results = compute(call);
-        return results with { Output = only(results.Output!) };
+        return compute(call).OnOutputs(only);
     };
 
     /// <summary>Another gradient of the input, of what comes out.</summary>
@@ -81,8 +84,7 @@ internal static class Changes
             var gradients = compute(changed with { GradOutput = Fit(call.GradOutput!, changed.Outputs()) });
             return gradients.GradInput is { } gradInput ? gradients with { GradInput = Fit(gradInput, (input[2], input[3])) } : gradients;
         }
-        var results = compute(changed);
-        return results with { Output = Fit(results.Output!, wanted) };
+        return Reindexed(compute(changed), changed.Input.shape[3], (0, 0), input[3]).OnOutputs(outputs => Fit(outputs, wanted));
 
         // Cells that the last window lacks; with ceil_mode, it may lack some.
         long Missing(long size, long windows, long kernel, long stride, long dilation)
@@ -102,9 +104,19 @@ internal static class Changes
     public static Results WhatFits(Call call, Call changed, Compute compute)
     {
         if (call.IsBackward) return compute(changed with { GradOutput = Fit(call.GradOutput!, changed.Outputs()) });
-        var results = compute(changed);
-        return results with { Output = Fit(results.Output!, call.Outputs()) };
+        return compute(changed).OnOutputs(outputs => Fit(outputs, call.Outputs()));
     }
+
+    /// <summary>Indices of cells of one plane as those of the same cells in another.</summary>
+    /// <param name="results">Results with indices, or without: they stay.</param>
+    /// <param name="width">Columns of the plane that they are of.</param>
+    /// <param name="shift">Where that plane begins in the other one.</param>
+    /// <param name="wanted">Columns of the other one.</param>
+    public static Results Reindexed(Results results, long width, (long H, long W) shift, long wanted) =>
+        results.Indices is not { } indices || (width == wanted && shift == (0, 0)) ? results : results with
+        {
+            Indices = (indices.div(width, RoundingMode.floor) + shift.H) * wanted + indices.remainder(width) + shift.W,
+        };
 
     /// <summary>The top left part of each image, or zeros around it to the right and below.</summary>
     public static Tensor Fit(Tensor images, (long H, long W) size)

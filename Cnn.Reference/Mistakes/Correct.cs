@@ -17,7 +17,8 @@ internal static class Correct
         Operation.ZeroPad => new() { Output = Pad(call.Input, call.Windows.Padding) },
         Operation.SingleStep or Operation.ConvForward => new() { Output = ConvForward(call) },
         Operation.ConvBackward => ConvBackward(call),
-        Operation.MaxForward => new() { Output = MaxForward(call).Output },
+        Operation.MaxForward => MaxForward(call) is var (output, indices) && call.WithIndices
+            ? new() { Output = output, Indices = indices } : new() { Output = output },
         Operation.AverageForward => new() { Output = AverageForward(call) },
         Operation.Mask => new() { Output = MaxBackward(call with { GradOutput = ones(1, 1, 1, 1, ScalarType.Float64) }) },
         Operation.Distribute => new() { Output = AverageBackward(call) },
@@ -75,21 +76,31 @@ internal static class Correct
     // The exercise's mask, for one cell of all windows at a time: what equals its window's maximum gets the window's gradient.
     private static Tensor ToEveryMaximum(Call call, Tensor output)
     {
+        var input = PaddedForWindows(call, call.Input, double.NegativeInfinity);
+        var gradInput = zeros_like(input);
+        for (long kh = 0; kh < call.Windows.Kernel.H; kh++)
+            for (long kw = 0; kw < call.Windows.Kernel.W; kw++)
+                CellOfWindows(call, gradInput, kh, kw).add_((CellOfWindows(call, input, kh, kw) == output) * call.GradOutput!);
+        return Crop(gradInput, call.Windows.Padding, (call.Input.shape[2], call.Input.shape[3]));
+    }
+
+    /// <summary>The images with as much around them that every window of a call lies inside: with ceil_mode, more than the padding.</summary>
+    public static Tensor PaddedForWindows(Call call, Tensor images, double value)
+    {
         var ((sh, sw), (ph, pw), (dh, dw)) = (call.Windows.Stride, call.Windows.Padding, call.Windows.Dilation);
         var ((oh, ow), (kh, kw)) = (call.Outputs(), call.Windows.Kernel);
-        // With ceil_mode, a last window may reach beyond the padding.
-        long below = Math.Max(ph, (oh - 1) * sh + (kh - 1) * dh + 1 - ph - call.Input.shape[2]);
-        long right = Math.Max(pw, (ow - 1) * sw + (kw - 1) * dw + 1 - pw - call.Input.shape[3]);
-        var input = nn.functional.pad(call.Input, [pw, right, ph, below], PaddingModes.Constant, double.NegativeInfinity);
-        var gradInput = zeros_like(input);
-        for (long h = 0; h < kh; h++)
-            for (long w = 0; w < kw; w++)
-                Cells(gradInput, h, w).add_((Cells(input, h, w) == output) * call.GradOutput!);
-        return Crop(gradInput, (ph, pw), (call.Input.shape[2], call.Input.shape[3]));
+        long below = Math.Max(ph, (oh - 1) * sh + (kh - 1) * dh + 1 - ph - images.shape[2]);
+        long right = Math.Max(pw, (ow - 1) * sw + (kw - 1) * dw + 1 - pw - images.shape[3]);
+        return nn.functional.pad(images, [pw, right, ph, below], PaddingModes.Constant, value);
+    }
 
-        Tensor Cells(Tensor plane, long h, long w) => plane
-            .slice(2, h * dh, h * dh + (oh - 1) * sh + 1, sh)
-            .slice(3, w * dw, w * dw + (ow - 1) * sw + 1, sw);
+    /// <summary>One cell of every window, as a view of images that are padded for them.</summary>
+    public static Tensor CellOfWindows(Call call, Tensor padded, long kh, long kw)
+    {
+        var ((sh, sw), (dh, dw), (oh, ow)) = (call.Windows.Stride, call.Windows.Dilation, call.Outputs());
+        return padded
+            .slice(2, kh * dh, kh * dh + (oh - 1) * sh + 1, sh)
+            .slice(3, kw * dw, kw * dw + (ow - 1) * sw + 1, sw);
     }
 
     private static Tensor AverageForward(Call call)

@@ -63,6 +63,7 @@ internal static class LayerCalls
         long[] shape = [@case.N, @case.C, @case.H, @case.W];
         bool isConv = @case.Kind == LayerKind.Conv;
         var call = new Call(operation, windows, hasTies ? draw.Few(shape, MostTied) : isConv ? draw.Few(shape) : draw.Different(shape));
+        if (operation == Operation.MaxForward) call = call with { WithIndices = true };
         if (hasNaN) call.Input.reshape(-1)[call.Input.numel() / 2] = double.NaN;
         if (isConv) call = call with { Weight = draw.Few([@case.O, @case.C / @case.Groups, @case.Kernel.H, @case.Kernel.W]) };
         if (operation == Operation.ConvForward) call = call with { Bias = @case.Bias ? draw.Few([@case.O], LargestBias) : null };
@@ -79,8 +80,16 @@ internal static class LayerCalls
         List<Case> cases = [.. CasesOf(operation).Select(@case => change?.Invoke(@case) ?? @case)];
         var calls = cases.Select(@case => Of(@case, operation)).ToList();
         if (Places.Forward.Contains(operation)) calls.Add(Of(cases[0], operation, hasNaN: true));
-        if (operation == Operation.MaxBackward) calls.Add(Of(cases[0], operation, hasTies: true));
+        if (Places.Maximum.Contains(operation)) calls.Add(Of(cases[0], operation, hasTies: true));
+        if (operation == Operation.MaxForward) calls.Add(WithoutNumbers(Of(cases[0], operation)));
         return calls;
+    }
+
+    // The first plane is -infinity: no number of it is above what a search for the maximum begins with.
+    private static Call WithoutNumbers(Call call)
+    {
+        call.Input[0, 0].fill_(double.NegativeInfinity);
+        return call;
     }
 
     /// <summary>A larger case with the same options, and numbers of its own.</summary>

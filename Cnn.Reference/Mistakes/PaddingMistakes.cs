@@ -131,6 +131,7 @@ internal static class PaddingMistakes
         var padded = border(call.Input, padding);
         if (call.Operation == Operation.ZeroPad) return new() { Output = padded };
         var results = Changes.WhatFits(call, call with { Input = padded, Windows = call.Windows with { Padding = (0, 0) } }, compute);
+        results = Changes.Reindexed(results, padded.shape[3], (-padding.H, -padding.W), call.Input.shape[3]);
         if (results.GradInput is null) return results;
         var whole = Changes.Fit(results.GradInput, (call.Input.shape[2] + 2 * padding.H, call.Input.shape[3] + 2 * padding.W));
         return results with { GradInput = Correct.Crop(whole, padding, (call.Input.shape[2], call.Input.shape[3])) };

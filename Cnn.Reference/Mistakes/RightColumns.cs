@@ -86,40 +86,31 @@ internal static class RightColumns
         var windows = call.Windows;
         var counted = ones(1, 1, call.Input.shape[2], call.Input.shape[3], type);
         if (windows.DivisorOverride is { } divisor) return full([1, 1, 1, 1], divisor, type);
-        var whole = windows.CountIncludePad ? Correct.Pad(counted, windows.Padding, 1) : Correct.Pad(counted, windows.Padding);
-        return Columns(call with { Input = whole, Windows = windows with { Padding = (0, 0) } }, whole, outputs: call.Outputs()).sum([2, 3]);
+        // Padding counts or not; what lies beyond it never does.
+        var ((ph, pw), inside) = (windows.Padding, Correct.PaddedForWindows(call, counted, 0));
+        if (windows.CountIncludePad)
+            inside = nn.functional.pad(
+                Correct.Pad(counted, windows.Padding, 1),
+                [0, inside.shape[3] - counted.shape[3] - 2 * pw, 0, inside.shape[2] - counted.shape[2] - 2 * ph]);
+        return View(call, inside.contiguous()).sum([2, 3]);
     }
 
     // A view, in which one cell of the padded image may stand several times.
-    private static Tensor Columns(Call call, Tensor input, double padding = 0, (long H, long W)? outputs = null)
-    {
-        var padded = Bordered(call, input, outputs ?? call.Outputs(), padding);
-        return View(call, padded, outputs ?? call.Outputs());
-    }
+    private static Tensor Columns(Call call, Tensor input, double padding = 0) =>
+        View(call, Correct.PaddedForWindows(call, input, padding).contiguous());
 
-    private static Tensor View(Call call, Tensor padded, (long H, long W) outputs)
+    private static Tensor View(Call call, Tensor padded)
     {
-        var (w, stride) = (call.Windows, padded.stride());
+        var (w, stride, outputs) = (call.Windows, padded.stride(), call.Outputs());
         return padded.as_strided(
             [padded.shape[0], padded.shape[1], w.Kernel.H, w.Kernel.W, outputs.H, outputs.W],
             [stride[0], stride[1], w.Dilation.H * stride[2], w.Dilation.W, w.Stride.H * stride[2], w.Stride.W]);
     }
 
-    // With ceil_mode, windows may reach beyond the padding.
-    private static Tensor Bordered(Call call, Tensor input, (long H, long W) outputs, double padding)
-    {
-        var w = call.Windows;
-        long below = Math.Max(w.Padding.H, Reach(outputs.H, w.Stride.H, w.Kernel.H, w.Dilation.H) - w.Padding.H - input.shape[2]);
-        long right = Math.Max(w.Padding.W, Reach(outputs.W, w.Stride.W, w.Kernel.W, w.Dilation.W) - w.Padding.W - input.shape[3]);
-        return nn.functional.pad(input, [w.Padding.W, right, w.Padding.H, below], PaddingModes.Constant, padding).contiguous();
-
-        static long Reach(long windows, long stride, long kernel, long dilation) => (windows - 1) * stride + (kernel - 1) * dilation + 1;
-    }
-
     private static Tensor Back(Call call, Tensor columns)
     {
-        var padded = zeros_like(Bordered(call, call.Input, call.Outputs(), 0)).to(columns.dtype);
-        var places = View(call, arange(padded.numel()).reshape(padded.shape), call.Outputs());
+        var padded = zeros_like(Correct.PaddedForWindows(call, call.Input, 0)).to(columns.dtype);
+        var places = View(call, arange(padded.numel()).reshape(padded.shape));
         var sums = padded.reshape(-1).index_add(0, places.reshape(-1), columns.reshape(-1), 1).reshape(padded.shape);
         return Correct.Crop(sums, call.Windows.Padding, (call.Input.shape[2], call.Input.shape[3]));
     }

@@ -15,6 +15,7 @@ internal static class RightLibtorch
         var input = call.Input.to(type, copy: true).requires_grad_();
         var weight = call.Weight?.to(type, copy: true).requires_grad_();
         var bias = call.IsConv ? (call.Bias ?? zeros(call.Weight!.shape[0])).to(type, copy: true).requires_grad_() : null;
+        if (call.WithIndices) return WithIndices(call, input);
         var output = Forward(call, input, weight, bias);
         if (call.Operation is Operation.ZeroPad || (!call.IsBackward && call.Operation != Operation.Mask))
             return new() { Output = output.detach() };
@@ -22,6 +23,14 @@ internal static class RightLibtorch
         return call.Operation is Operation.Mask or Operation.Distribute
             ? new() { Output = input.grad }
             : new() { GradInput = input.grad, GradWeight = weight?.grad, GradBias = bias?.grad };
+    }
+
+    private static Results WithIndices(Call call, Tensor input)
+    {
+        var w = call.Windows;
+        var (output, indices) = nn.functional.max_pool2d_with_indices(
+            input, [w.Kernel.H, w.Kernel.W], [w.Stride.H, w.Stride.W], [w.Padding.H, w.Padding.W], [w.Dilation.H, w.Dilation.W], w.CeilMode);
+        return new() { Output = output.detach(), Indices = indices };
     }
 
     private static Tensor Forward(Call call, Tensor input, Tensor? weight, Tensor? bias)

@@ -61,7 +61,7 @@ internal static class WindowMistakes
             "The loops over h and w take steps of stride, too: the stride counts twice, and outputs are missing.",
             "Los bucles sobre h y w también avanzan de a stride: el stride cuenta dos veces y faltan salidas.",
             "n_H, n_W", Places.Forward,
-            Changes.Output((output, call) => Changes.Fit(
+            Changes.EachOutput((output, call) => Changes.Fit(
                 output, (Ratio(output.shape[2], call.Windows.Stride.H), Ratio(output.shape[3], call.Windows.Stride.W)))))
         {
             SeenIn = ["rasbt/machine-learning-book#168"],
@@ -81,7 +81,7 @@ internal static class WindowMistakes
             "The output is one row and one column too small: the size lacks the + 1.",
             "La salida tiene una fila y una columna de menos: al tamaño le falta el + 1.",
             "n_H, n_W", Places.Forward,
-            Changes.Output((output, _) => Changes.Fit(output, (output.shape[2] - 1, output.shape[3] - 1)))),
+            Changes.EachOutput((output, _) => Changes.Fit(output, (output.shape[2] - 1, output.shape[3] - 1)))),
         new("size-without-padding",
             "The size of the output lacks the 2 * pad.",
             "Al tamaño de la salida le falta el 2 * pad.",
@@ -98,7 +98,7 @@ internal static class WindowMistakes
             "Rows and columns of the output are swapped.",
             "Las filas y columnas de la salida están intercambiadas.",
             "Z[i, h, w, c]", Places.Forward,
-            Changes.Output((output, _) => output.transpose(2, 3))),
+            Changes.EachOutput((output, _) => output.transpose(2, 3))),
         new("dilation-ignored",
             "The dilation is not used: the cells of a window are neighbours.",
             "No se usa la dilatación: las celdas de una ventana son vecinas.",
@@ -153,7 +153,7 @@ internal static class WindowMistakes
     private static (long, long) Swapped((long H, long W) pair) => (pair.W, pair.H);
 
     private static Results WithOutputs((long H, long W) size, Results results) =>
-        results with { Output = Changes.Fit(results.Output!, size) };
+        results.OnOutputs(outputs => Changes.Fit(outputs, size));
 
     // Window (h, w) is the one at (h, h): forwards it is read there, backwards its gradient goes there.
     private static Results? ColumnFromRow(Call call, Compute compute)
@@ -161,8 +161,7 @@ internal static class WindowMistakes
         var (height, width) = call.Outputs();
         if (height > width) return null;
         if (call.IsBackward) return compute(call with { GradOutput = call.GradOutput!.sum(3, keepdim: true) * Diagonal(call.GradOutput) });
-        var results = compute(call);
-        return results with { Output = (results.Output! * Diagonal(results.Output!)).sum(3, keepdim: true).expand(results.Output!.shape) };
+        return compute(call).OnOutputs(output => (output * Diagonal(output)).sum(3, keepdim: true).expand(output.shape));
 
         static Tensor Diagonal(Tensor images) => eye(images.shape[2], images.shape[3], ScalarType.Float64);
     }
@@ -181,11 +180,12 @@ internal static class WindowMistakes
         var ((ph, pw), (dh, dw)) = (call.Windows.Padding, call.Windows.Dilation);
         long[] size = call.Input.shape;
         long right = Overhang(size[3] + 2 * pw - dw * (kw - 1) - 1, sw), below = Overhang(size[2] + 2 * ph - dh * (kh - 1) - 1, sh);
-        return compute(call with
+        var results = compute(call with
         {
             Input = nn.functional.pad(call.Input, [pw, pw + right, ph, ph + below]),
             Windows = call.Windows with { Padding = (0, 0) },
         });
+        return Changes.Reindexed(results, size[3] + 2 * pw + right, (-ph, -pw), size[3]);
 
         static long Overhang(long travel, long stride) => (stride - travel % stride) % stride;
     }
