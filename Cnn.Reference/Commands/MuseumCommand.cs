@@ -106,6 +106,6 @@ internal static class MuseumCommand
         return (caught, all);
 
         static bool IsTried(Case @case) =>
-            @case is { Same: false, PaddingMode: TorchSharp.PaddingModes.Zeros, N: > 0, C: > 0, Work: <= MostWork };
+            @case is { PaddingMode: TorchSharp.PaddingModes.Zeros or TorchSharp.PaddingModes.Circular, N: > 0, C: > 0, Work: <= MostWork };
     }
 }

@@ -35,7 +35,7 @@ internal sealed record Call(Operation Operation, Windows Windows, Tensor Input)
     /// <summary>A convolution's sizes.</summary>
     /// <exception cref="ArgumentException">A size breaks a rule.</exception>
     public Conv2DGeometry ConvGeometry() => Conv2DGeometry.Create(
-        ShapeOf(Input), ShapeOf(Weight!), Windows.Stride, Windows.Padding, Windows.Padding, Windows.Dilation, Windows.Groups);
+        ShapeOf(Input), ShapeOf(Weight!), Windows.Stride, Windows.Padding, Windows.PaddingBehind, Windows.Dilation, Windows.Groups);
 
     /// <summary>A pool's sizes.</summary>
     /// <inheritdoc cref="ConvGeometry" path="/exception"/>

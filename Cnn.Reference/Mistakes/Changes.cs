@@ -72,11 +72,11 @@ internal static class Changes
     /// </summary>
     public static Results SameOutputs(Call call, Call changed, Compute compute)
     {
-        var (wanted, input) = (call.Outputs(), changed.Input.shape);
-        var (kernel, stride, padding, dilation) =
-            (changed.Windows.Kernel, changed.Windows.Stride, changed.Windows.Padding, changed.Windows.Dilation);
-        long below = Missing(input[2] + 2 * padding.H, wanted.H, kernel.H, stride.H, dilation.H);
-        long right = Missing(input[3] + 2 * padding.W, wanted.W, kernel.W, stride.W, dilation.W);
+        var (wanted, input, windows) = (call.Outputs(), changed.Input.shape, changed.Windows);
+        var (kernel, stride, dilation, before, behind) =
+            (windows.Kernel, windows.Stride, windows.Dilation, windows.Padding, windows.PaddingBehind);
+        long below = Missing(input[2] + before.H + behind.H, wanted.H, kernel.H, stride.H, dilation.H);
+        long right = Missing(input[3] + before.W + behind.W, wanted.W, kernel.W, stride.W, dilation.W);
         if (below > 0 || right > 0)
             changed = changed with { Input = nn.functional.pad(changed.Input, [0, right, 0, below], PaddingModes.Constant, Nothing(call)) };
         if (call.IsBackward)

@@ -31,8 +31,20 @@ internal static class Correct
     public static Tensor Pad(Tensor input, (long H, long W) padding, double value = 0) =>
         nn.functional.pad(input, [padding.W, padding.W, padding.H, padding.H], PaddingModes.Constant, value);
 
+    // The same call on an image that has the cells of the opposite edge around it; and back.
+    private static (Call Wrapped, Pad2DGeometry Geometry) Wrapped(Call call)
+    {
+        var input = call.Input.shape;
+        var geometry = Pad2DGeometry.Create(
+            new(input[0], input[1], input[2], input[3]), call.Windows.Padding, call.Windows.PaddingBehind, Border.Circular);
+        var padded = New(geometry.OutputShape);
+        LiteralPad2D<double>.Forward(geometry, View(call.Input), View(padded));
+        return (call with { Input = padded, Windows = call.Windows.WithoutPadding() }, geometry);
+    }
+
     private static Tensor ConvForward(Call call)
     {
+        if (call.Windows.Circular) return ConvForward(Wrapped(call).Wrapped);
         var geometry = call.ConvGeometry();
         var output = New(geometry.OutputShape);
         var bias = call.Bias is null ? default : Numbers(call.Bias);
@@ -42,6 +54,7 @@ internal static class Correct
 
     private static Results ConvBackward(Call call)
     {
+        if (call.Windows.Circular) return ConvBackwardWrapped(call);
         var geometry = call.ConvGeometry();
         var gradOutput = View(call.GradOutput!);
         Tensor gradInput = New(geometry.InputShape), gradWeight = New(geometry.WeightShape);
@@ -50,6 +63,15 @@ internal static class Correct
         LiteralConv2D<double>.GradWeight(geometry, gradOutput, View(call.Input), View(gradWeight));
         LiteralConv2D<double>.GradBias(geometry, gradOutput, Numbers(gradBias));
         return new() { GradInput = gradInput, GradWeight = gradWeight, GradBias = gradBias };
+    }
+
+    private static Results ConvBackwardWrapped(Call call)
+    {
+        var (wrapped, around) = Wrapped(call);
+        var results = ConvBackward(wrapped);
+        var gradInput = New(around.InputShape);
+        LiteralPad2D<double>.GradInput(around, View(results.GradInput!), View(gradInput));
+        return results with { GradInput = gradInput };
     }
 
     private static (Tensor Output, Tensor Indices) MaxForward(Call call)

@@ -1,4 +1,6 @@
+using Cnn.Layers.Geometry;
 using Cnn.Reference.Cases;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -13,6 +15,8 @@ internal static class LayerCalls
         "conv n2 c4 h6 w9 o6 k2x3 s2x1 p1x2 d2x1 g2 float64",
         "conv n2 c3 h8 w7 o6 k3x2 s1x3 p1x0 d1x2 g3 float64",
         "conv n3 c2 h6 w10 o4 k3x3 s2x3 p2x1 d1x2 g1 float64",
+        "conv n2 c2 h4 w7 o3 k2x4 s1 same d3x1 g1 float64",
+        "conv n2 c2 h4 w5 o2 k2x3 s2x1 p1x2 d1 g1 float64 circular",
     ];
 
     private static readonly string[] MaxPools =
@@ -40,16 +44,16 @@ internal static class LayerCalls
     }).Select(CaseWords.Parse)];
 
     /// <summary>A case's settings.</summary>
-    public static Windows WindowsOf(Case @case) => new(@case.Kernel)
+    public static Windows WindowsOf(Case @case) => WithPadding(@case, new(@case.Kernel)
     {
         Stride = @case.Stride,
-        Padding = @case.Padding,
         Dilation = @case.Dilation,
         Groups = @case.Groups,
         CeilMode = @case.CeilMode,
         CountIncludePad = @case.CountIncludePad,
         DivisorOverride = @case.DivisorOverride,
-    };
+        Circular = @case.PaddingMode == PaddingModes.Circular,
+    });
 
     /// <summary>Draws the numbers of a case: the same ones each time. The tensors are those of the caller's scope.</summary>
     /// <param name="case">The sizes.</param>
@@ -83,6 +87,14 @@ internal static class LayerCalls
         if (Places.Maximum.Contains(operation)) calls.Add(Of(cases[0], operation, hasTies: true));
         if (operation == Operation.MaxForward) calls.Add(WithoutNumbers(Of(cases[0], operation)));
         return calls;
+    }
+
+    private static Windows WithPadding(Case @case, Windows windows)
+    {
+        if (!@case.Same) return windows with { Padding = @case.Padding };
+        var (top, bottom) = WindowAxis.SamePadding(@case.Kernel.H, @case.Dilation.H);
+        var (left, right) = WindowAxis.SamePadding(@case.Kernel.W, @case.Dilation.W);
+        return windows with { Padding = (top, left), MoreBehind = (bottom - top, right - left) };
     }
 
     // The first plane is -infinity: no number of it is above what a search for the maximum begins with.

@@ -41,10 +41,16 @@ internal static class RightLibtorch
         return call.Operation switch
         {
             Operation.ZeroPad => nn.functional.pad(input, [w.Padding.W, w.Padding.W, w.Padding.H, w.Padding.H]),
+            _ when call.IsConv && (w.Circular || w.MoreBehind != (0, 0)) =>
+                nn.functional.conv2d(Padded(w, input), weight!, bias, stride, [0, 0], dilation, w.Groups),
             _ when call.IsConv => nn.functional.conv2d(input, weight!, bias, stride, padding, dilation, w.Groups),
             Operation.MaxForward or Operation.MaxBackward or Operation.Mask =>
                 nn.functional.max_pool2d(input, kernel, stride, padding, dilation, w.CeilMode),
             _ => nn.functional.avg_pool2d(input, kernel, stride, padding, w.CeilMode, w.CountIncludePad, w.DivisorOverride),
         };
     }
+
+    private static Tensor Padded(Windows w, Tensor input) => nn.functional.pad(
+        input, [w.Padding.W, w.PaddingBehind.W, w.Padding.H, w.PaddingBehind.H],
+        w.Circular ? PaddingModes.Circular : PaddingModes.Constant);
 }

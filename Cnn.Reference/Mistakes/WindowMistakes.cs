@@ -86,7 +86,7 @@ internal static class WindowMistakes
             "The size of the output lacks the 2 * pad.",
             "Al tamaño de la salida le falta el 2 * pad.",
             "n_H, n_W", Places.ConvForward,
-            (call, compute) => WithOutputs((call with { Windows = call.Windows with { Padding = (0, 0) } }).Outputs(), compute(call))),
+            (call, compute) => WithOutputs((call with { Windows = call.Windows.WithoutPadding() }).Outputs(), compute(call))),
         new("size-rounded-up",
             "The size of the output is rounded up: the last windows overhang the image.",
             "El tamaño de la salida se redondea hacia arriba: las últimas ventanas sobresalen de la imagen.",
@@ -145,8 +145,9 @@ internal static class WindowMistakes
     {
         if (call.Windows.CeilMode || call.Windows.Dilation == (1, 1)) return null;
         var (windows, size) = (call.Windows, call.Input.shape);
-        long height = (size[2] + 2 * windows.Padding.H - windows.Kernel.H * windows.Dilation.H) / windows.Stride.H + 1;
-        long width = (size[3] + 2 * windows.Padding.W - windows.Kernel.W * windows.Dilation.W) / windows.Stride.W + 1;
+        var (before, behind) = (windows.Padding, windows.PaddingBehind);
+        long height = (size[2] + before.H + behind.H - windows.Kernel.H * windows.Dilation.H) / windows.Stride.H + 1;
+        long width = (size[3] + before.W + behind.W - windows.Kernel.W * windows.Dilation.W) / windows.Stride.W + 1;
         return WithOutputs((height, width), compute(call));
     }
 
@@ -175,7 +176,7 @@ internal static class WindowMistakes
     // The image is continued by zeros as far as its last windows overhang.
     private static Results? SizeRoundedUp(Call call, Compute compute)
     {
-        if (call.Windows.CeilMode) return null;
+        if (call.Windows.CeilMode || call.Windows.Circular) return null;
         var ((kh, kw), (sh, sw)) = (call.Windows.Kernel, call.Windows.Stride);
         var ((ph, pw), (dh, dw)) = (call.Windows.Padding, call.Windows.Dilation);
         long[] size = call.Input.shape;
