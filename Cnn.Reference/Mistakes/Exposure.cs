@@ -35,7 +35,7 @@ internal sealed record Exposure(Case Case, Operation Operation, Part Part, long[
         using var scope = NewDisposeScope();
         foreach (var operation in mistake.Where)
             foreach (var @case in LayerCalls.CasesOf(operation))
-                foreach (var (hasNaN, hasTies) in new[] { (false, false), (false, true), (true, false) })
+                foreach (var inputs in Enum.GetValues<Inputs>())
                 {
                     if (Of(@case) is null) continue;
                     var least = @case;
@@ -47,7 +47,7 @@ internal sealed record Exposure(Case Case, Operation Operation, Part Part, long[
                         using var ofCase = NewDisposeScope();
                         try
                         {
-                            var call = LayerCalls.Of(candidate, operation, hasNaN, hasTies);
+                            var call = LayerCalls.Of(candidate, operation, inputs);
                             return Difference(mistake, call) is { } found
                                 ? new(candidate, operation, found.Part, found.Index, found.Right, found.Wrong) : null;
                         }

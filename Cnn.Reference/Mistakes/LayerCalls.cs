@@ -58,17 +58,17 @@ internal static class LayerCalls
     /// <summary>Draws the numbers of a case: the same ones each time. The tensors are those of the caller's scope.</summary>
     /// <param name="case">The sizes.</param>
     /// <param name="operation">What is asked for.</param>
-    /// <param name="hasNaN">Whether one number of the input is NaN.</param>
-    /// <param name="hasTies">Whether a max pool's numbers are few, so that some maxima are equal.</param>
-    public static Call Of(Case @case, Operation operation, bool hasNaN = false, bool hasTies = false)
+    /// <param name="inputs">What its input is like.</param>
+    public static Call Of(Case @case, Operation operation, Inputs inputs = Inputs.Usual)
     {
         var draw = new Draw(new Random(@case.Seed + 1));
         var windows = WindowsOf(@case);
         long[] shape = [@case.N, @case.C, @case.H, @case.W];
         bool isConv = @case.Kind == LayerKind.Conv;
-        var call = new Call(operation, windows, hasTies ? draw.Few(shape, MostTied) : isConv ? draw.Few(shape) : draw.Different(shape));
+        var call = new Call(operation, windows, inputs == Inputs.Ties ? draw.Few(shape, MostTied) : isConv ? draw.Few(shape) : draw.Different(shape));
         if (operation == Operation.MaxForward) call = call with { WithIndices = true };
-        if (hasNaN) call.Input.reshape(-1)[call.Input.numel() / 2] = double.NaN;
+        if (inputs == Inputs.NoNumbers) call.Input[0, 0].fill_(double.NegativeInfinity);
+        if (inputs == Inputs.NaN) call.Input.reshape(-1)[call.Input.numel() / 2] = double.NaN;
         if (isConv) call = call with { Weight = draw.Few([@case.O, @case.C / @case.Groups, @case.Kernel.H, @case.Kernel.W]) };
         if (operation == Operation.ConvForward) call = call with { Bias = @case.Bias ? draw.Few([@case.O], LargestBias) : null };
         if (operation is not (Operation.ConvBackward or Operation.MaxBackward or Operation.AverageBackward)) return call;
@@ -83,9 +83,9 @@ internal static class LayerCalls
     {
         List<Case> cases = [.. CasesOf(operation).Select(@case => change?.Invoke(@case) ?? @case)];
         var calls = cases.Select(@case => Of(@case, operation)).ToList();
-        if (Places.Forward.Contains(operation)) calls.Add(Of(cases[0], operation, hasNaN: true));
-        if (Places.Maximum.Contains(operation)) calls.Add(Of(cases[0], operation, hasTies: true));
-        if (operation == Operation.MaxForward) calls.Add(WithoutNumbers(Of(cases[0], operation)));
+        if (Places.Forward.Contains(operation)) calls.Add(Of(cases[0], operation, Inputs.NaN));
+        if (Places.Maximum.Contains(operation)) calls.Add(Of(cases[0], operation, Inputs.Ties));
+        if (operation == Operation.MaxForward) calls.Add(Of(cases[0], operation, Inputs.NoNumbers));
         return calls;
     }
 
@@ -97,14 +97,23 @@ internal static class LayerCalls
         return windows with { Padding = (top, left), MoreBehind = (bottom - top, right - left) };
     }
 
-    // The first plane is -infinity: no number of it is above what a search for the maximum begins with.
-    private static Call WithoutNumbers(Call call)
-    {
-        call.Input[0, 0].fill_(double.NegativeInfinity);
-        return call;
-    }
-
     /// <summary>A larger case with the same options, and numbers of its own.</summary>
     public static Case LargerThan(Case @case) =>
         @case with { N = @case.N + 1, H = 2 * @case.H + 1, W = 2 * @case.W + 1, Seed = @case.Seed + 1 };
+}
+
+/// <summary>What an input is like, where mistakes show only in some.</summary>
+internal enum Inputs
+{
+    /// <summary>Whole numbers; of a pool all different.</summary>
+    Usual,
+
+    /// <summary>Few numbers, so that some maxima are equal.</summary>
+    Ties,
+
+    /// <summary>One is NaN.</summary>
+    NaN,
+
+    /// <summary>The first plane is -infinity: nothing is above what a search for the maximum begins with.</summary>
+    NoNumbers,
 }

@@ -36,7 +36,9 @@ internal sealed record RightVariant(string Name, Func<Call, Results> Compute)
         }).Where(HasCellsInEveryWindow);
         foreach (var @case in cases)
             foreach (var operation in Enum.GetValues<Operation>().Where(operation => operation.KindOf() == @case.Kind))
-                yield return Real(LayerCalls.Of(@case, operation, hasNaN: operation == Operation.MaxForward && random.Next(4) == 0), random);
+                yield return Real(LayerCalls.Of(@case, operation, HasNaN(operation) ? Inputs.NaN : Inputs.Usual), random);
+
+        bool HasNaN(Operation operation) => Places.Forward.Contains(operation) && random.Next(4) == 0;
     }
 
     // Where no cell of a window is in the image, libtorch's max pool writes outside of its gradient.
