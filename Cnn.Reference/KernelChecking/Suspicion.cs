@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Cnn.Reference.KernelChecking;
 
-/// <summary>The mistakes of the collection that a wrong kernel makes: those that give exactly what it gave, in every problem that failed.</summary>
+/// <summary>
+/// The mistakes of the collection that a wrong kernel makes: those that give exactly what it gave, in every problem that failed.
+/// </summary>
 internal static class Suspicion
 {
     // Two mistakes at once are some thousand possibilities: a few numbers would have one by chance, and large problems take long.
