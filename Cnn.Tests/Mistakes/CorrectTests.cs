@@ -70,6 +70,25 @@ public class CorrectTests
         }
     }
 
+    /// <summary>What lies behind is libtorch's choice, too.</summary>
+    [Fact]
+    public void SamePaddingIsLibtorchs()
+    {
+        using var scope = NewDisposeScope();
+        var same = LayerCalls.CasesOf(Operation.ConvForward).Where(@case => @case.Same).ToList();
+        Assert.NotEmpty(same);
+        foreach (var @case in same)
+        {
+            var call = LayerCalls.Of(@case, Operation.ConvForward);
+            using var layer = nn.Conv2d(
+                @case.C, @case.O, @case.Kernel, padding: Padding.Same, dilation: @case.Dilation, groups: @case.Groups, dtype: ScalarType.Float64);
+            layer.weight = nn.Parameter(call.Weight!.clone());
+            layer.bias = nn.Parameter(call.Bias!.clone());
+            Assert.NotEqual((0, 0), call.Windows.MoreBehind);
+            Assert.True(Sameness.Same(layer.forward(call.Input).detach(), Correct.Of(call).Output!), $"{@case}");
+        }
+    }
+
     /// <summary>Where no two numbers are equal, every maximum is the first.</summary>
     [Fact]
     public void EveryMaximumIsTheOnlyOne()

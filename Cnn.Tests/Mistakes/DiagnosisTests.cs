@@ -1,3 +1,4 @@
+using Cnn.Reference.Exercises;
 using Cnn.Reference.Mistakes;
 using static TorchSharp.torch;
 
@@ -6,7 +7,6 @@ namespace Cnn.Tests.Mistakes;
 /// <summary>Which of several explanations is given.</summary>
 public class DiagnosisTests
 {
-    /// <summary>One of the two explains the bias gradient alone, but both together explain everything.</summary>
     [Theory]
     [InlineData(nameof(Operation.ConvBackward), "padding-after-only", "first-image-only")]
     [InlineData(nameof(Operation.ConvBackward), "stride-ignored-width", "stride-swapped")]
@@ -16,6 +16,18 @@ public class DiagnosisTests
         using var scope = NewDisposeScope();
         var findings = Diagnosis.Of(Tries(Enum.Parse<Operation>(operation), ids));
         Assert.Equal(ids.Order(StringComparer.Ordinal), Names(findings));
+    }
+
+    /// <summary>A third mistake gives the same bias gradient as one of the two, but the two explain everything.</summary>
+    [Fact]
+    public void TwoThatExplainAllComeBeforeOneThatExplainsAPart()
+    {
+        using var scope = NewDisposeScope();
+        var calls = ExerciseTable.ConvBackward.Cases.Select(@case => @case.ToCall()).ToList();
+        var both = Tries(calls, "padding-after-only", "first-image-only");
+        var third = Tries(calls, "padding-before-only");
+        Assert.All(both.Zip(third), pair => Assert.True(Sameness.Same(pair.First.Results.GradBias!, pair.Second.Results.GradBias!)));
+        Assert.Equal(["first-image-only", "padding-after-only"], Names(Diagnosis.Of(both)));
     }
 
     [Fact]
@@ -52,8 +64,11 @@ public class DiagnosisTests
     }
 
     private static List<(Call Call, Results Results)> Tries(Operation operation, params string[] ids) =>
+        Tries(LayerCalls.Of(operation), ids);
+
+    private static List<(Call Call, Results Results)> Tries(IEnumerable<Call> calls, params string[] ids) =>
     [
-        .. LayerCalls.Of(operation).Select(call =>
+        .. calls.Select(call =>
         {
             using var maker = new Maker(call);
             var made = maker.Make([.. ids.Select(id => Collection.Find(id)!)]);
