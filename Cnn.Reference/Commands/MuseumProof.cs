@@ -21,7 +21,7 @@ internal static class MuseumProof
     {
         var console = AnsiConsole.Console;
         var groups = new List<Recognised>();
-        foreach (var group in Recognised.All(withPairs: true))
+        foreach (var group in Recognised.All(withTimes: true))
         {
             groups.Add(group);
             if (cancel.IsCancellationRequested) break;

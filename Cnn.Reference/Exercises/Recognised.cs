@@ -29,11 +29,11 @@ internal sealed record Recognised(string Name, NamedCount Singles, NamedCount Pa
 {
     private const int TimedPairs = 10; // of a group
 
-    /// <summary>Makes every mistake of every group.</summary>
-    /// <param name="withPairs">Whether two mistakes at once are tried as well, which takes minutes.</param>
-    public static IEnumerable<Recognised> All(bool withPairs) => CallGroup.All().Select(group => Of(group, withPairs));
+    /// <summary>Makes every mistake of every group, and every two at once.</summary>
+    /// <param name="withTimes">Whether look-ups are timed, too; else the slowest is 0.</param>
+    public static IEnumerable<Recognised> All(bool withTimes) => CallGroup.All().Select(group => Of(group, withTimes));
 
-    private static Recognised Of(CallGroup group, bool withPairs)
+    private static Recognised Of(CallGroup group, bool withTimes)
     {
         using var silent = no_grad();
         using var scope = NewDisposeScope();
@@ -42,14 +42,14 @@ internal sealed record Recognised(string Name, NamedCount Singles, NamedCount Pa
         using var elsewhere = new Explanations(group.Larger());
         var shown = made.Shown.ToDictionary(single => single.Mistakes[0]);
         // In the collection's order only: the other one is mostly the same.
-        var pairs = !withPairs ? [] : made.Pairs
+        var pairs = made.Pairs
             .Where(pair => made.IndexOf(pair.Mistakes[0]) < made.IndexOf(pair.Mistakes[1]))
             .Where(pair => !pair.IsSame(made.Right) && !pair.Mistakes.Any(mistake => pair.IsSame(shown[mistake])))
             .ToList();
         var missed = new List<string>();
         return new(
             group.Name, Count([.. shown.Values]), Count(pairs), missed,
-            Slowest([.. shown.Values, .. pairs.Where((_, i) => i % Math.Max(1, pairs.Count / TimedPairs) == 0)]));
+            !withTimes ? 0 : Slowest([.. shown.Values, .. pairs.Where((_, i) => i % Math.Max(1, pairs.Count / TimedPairs) == 0)]));
 
         NamedCount Count(IReadOnlyList<Explanation> explanations)
         {
