@@ -6,7 +6,8 @@ internal static class Collection
     /// <summary>All of them, by subject.</summary>
     public static readonly IReadOnlyList<Mistake> All =
     [
-        .. WindowMistakes.All, .. PaddingMistakes.All, .. SumMistakes.All, .. GradientMistakes.All, .. PoolMistakes.All, .. IndexMistakes.All,
+        .. WindowMistakes.All, .. PaddingMistakes.All, .. SumMistakes.All, .. GradientMistakes.All, .. PoolMistakes.All,
+        .. IndexMistakes.All,
     ];
 
     /// <summary>Those that can be made in an operation.</summary>

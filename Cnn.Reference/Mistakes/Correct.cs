@@ -106,7 +106,9 @@ internal static class Correct
         return Crop(gradInput, call.Windows.Padding, (call.Input.shape[2], call.Input.shape[3]));
     }
 
-    /// <summary>The images with as much around them that every window of a call lies inside: with ceil_mode, more than the padding.</summary>
+    /// <summary>
+    /// The images with as much around them that every window of a call lies inside: with ceil_mode, more than the padding.
+    /// </summary>
     public static Tensor PaddedForWindows(Call call, Tensor images, double value)
     {
         var ((sh, sw), (ph, pw), (dh, dw)) = (call.Windows.Stride, call.Windows.Padding, call.Windows.Dilation);

@@ -65,7 +65,8 @@ internal static class LayerCalls
         var windows = WindowsOf(@case);
         long[] shape = [@case.N, @case.C, @case.H, @case.W];
         bool isConv = @case.Kind == LayerKind.Conv;
-        var call = new Call(operation, windows, inputs == Inputs.Ties ? draw.Few(shape, MostTied) : isConv ? draw.Few(shape) : draw.Different(shape));
+        var input = inputs == Inputs.Ties ? draw.Few(shape, MostTied) : isConv ? draw.Few(shape) : draw.Different(shape);
+        var call = new Call(operation, windows, input);
         if (operation == Operation.MaxForward) call = call with { WithIndices = true };
         if (inputs == Inputs.NoNumbers) call.Input[0, 0].fill_(double.NegativeInfinity);
         if (inputs == Inputs.NaN) call.Input.reshape(-1)[call.Input.numel() / 2] = double.NaN;

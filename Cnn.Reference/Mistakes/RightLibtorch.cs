@@ -29,7 +29,8 @@ internal static class RightLibtorch
     {
         var w = call.Windows;
         var (output, indices) = nn.functional.max_pool2d_with_indices(
-            input, [w.Kernel.H, w.Kernel.W], [w.Stride.H, w.Stride.W], [w.Padding.H, w.Padding.W], [w.Dilation.H, w.Dilation.W], w.CeilMode);
+            input, [w.Kernel.H, w.Kernel.W], [w.Stride.H, w.Stride.W], [w.Padding.H, w.Padding.W], [w.Dilation.H, w.Dilation.W],
+            w.CeilMode);
         return new() { Output = output.detach(), Indices = indices };
     }
 

@@ -31,7 +31,8 @@ public sealed class KnownMistakeTests
         ["bias-missing"] = () => Conv((input, weight, _, s) => (input, weight, null)),
         ["bias-twice"] = () => Conv((input, weight, bias, s) => (input, weight, bias is null ? null : 2 * bias)),
         ["kernel-flipped"] = () => Conv((input, weight, bias, s) => (input, weight.flip(2, 3), bias)),
-        ["first-image-only"] = () => Conv((input, weight, bias, s) => (input.dim() == 3 ? input : input[..1].expand(input.shape), weight, bias)),
+        ["first-image-only"] = () => Conv((input, weight, bias, s) =>
+            (input.dim() == 3 ? input : input[..1].expand(input.shape), weight, bias)),
         ["groups-first-only"] = () => Conv((input, weight, bias, groups) =>
         {
             long axis = input.dim() - 3, channels = input.shape[axis] / groups;
@@ -45,7 +46,8 @@ public sealed class KnownMistakeTests
             (input, output, s) => RightKernels.Average(input, output, s with { DivisorOverride = null }), Few),
         ["nan-lost"] = () => KernelCheck.MaxPool2d(
             (input, kernel, stride, padding, dilation, ceil) => F.max_pool2d(
-                input.nan_to_num(double.NegativeInfinity, double.PositiveInfinity, double.NegativeInfinity), kernel, stride, padding, dilation, ceil),
+                input.nan_to_num(double.NegativeInfinity, double.PositiveInfinity, double.NegativeInfinity),
+                kernel, stride, padding, dilation, ceil),
             Few),
     };
 

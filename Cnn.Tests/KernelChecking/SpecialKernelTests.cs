@@ -25,7 +25,8 @@ public sealed class SpecialKernelTests
         ["zeros compete"] =
             (() => KernelCheck.MaxPool2d<float>(SpecialKernels.ZerosCompete), "The padding's zeros compete for the maximum; they should lose against every number (museum padding-competes)."),
         ["overwrites"] = (() => KernelCheck.Conv2dGradients<float>(SpecialKernels.Overwrites),
-            "grad input: Each window overwrites the gradient of its cells, with =, instead of adding to it, with += (museum gradient-overwritten)."),
+            "grad input: Each window overwrites the gradient of its cells, with =, instead of adding to it, with += " +
+            "(museum gradient-overwritten)."),
     };
 
     public static TheoryData<string> Blocks => [.. BeyondABlock.Keys];

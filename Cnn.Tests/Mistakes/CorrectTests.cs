@@ -81,7 +81,8 @@ public class CorrectTests
         {
             var call = LayerCalls.Of(@case, Operation.ConvForward);
             using var layer = nn.Conv2d(
-                @case.C, @case.O, @case.Kernel, padding: Padding.Same, dilation: @case.Dilation, groups: @case.Groups, dtype: ScalarType.Float64);
+                @case.C, @case.O, @case.Kernel, padding: Padding.Same, dilation: @case.Dilation, groups: @case.Groups,
+                dtype: ScalarType.Float64);
             layer.weight = nn.Parameter(call.Weight!.clone());
             layer.bias = nn.Parameter(call.Bias!.clone());
             Assert.NotEqual((0, 0), call.Windows.MoreBehind);
@@ -96,6 +97,7 @@ public class CorrectTests
         using var scope = NewDisposeScope();
         var calls = LayerCalls.CasesOf(Operation.MaxBackward).Select(@case => LayerCalls.Of(@case, Operation.MaxBackward));
         Assert.All(calls, call => Assert.True(Sameness.Same(
-            RightLibtorch.Of(call, ScalarType.Float64).GradInput!, Correct.Of(call with { Windows = call.Windows with { EveryMaximum = true } }).GradInput!)));
+            RightLibtorch.Of(call, ScalarType.Float64).GradInput!,
+            Correct.Of(call with { Windows = call.Windows with { EveryMaximum = true } }).GradInput!)));
     }
 }
