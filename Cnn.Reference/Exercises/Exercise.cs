@@ -38,13 +38,10 @@ internal sealed record Exercise(string Name, string Python, IReadOnlyList<Exerci
     {
         for (int i = 0; i < Outputs.Count; i++)
         {
-            Tensor expected = right[i].to(ScalarType.Float64), actual = yours[i].to(ScalarType.Float64);
-            if (!expected.shape.SequenceEqual(actual.shape)) return (i, null, 0);
-            var differs = Sameness.Differs(expected, actual);
-            long count = differs.sum().item<long>();
-            if (count == 0) continue;
-            long at = differs.reshape(-1).to(ScalarType.Int64).argmax().item<long>();
-            return (i, TensorComparison.IndexOf(at, expected.shape), count);
+            NumberArray expected = NumberArray.Of(right[i]), actual = NumberArray.Of(yours[i]);
+            if (!expected.Shape.SequenceEqual(actual.Shape)) return (i, null, 0);
+            int[] differing = [.. Sameness.Differing(expected, actual)];
+            if (differing.Length > 0) return (i, TensorComparison.IndexOf(differing[0], expected.Shape), differing.Length);
         }
         return null;
     }
@@ -57,7 +54,8 @@ internal sealed record Exercise(string Name, string Python, IReadOnlyList<Exerci
     {
         using var scope = NewDisposeScope();
         var call = @case.ToCall();
-        var made = Diagnosis.Make([mistake], call) ?? Correct.Of(call);
+        using var maker = new Maker(call);
+        var made = maker.Make([mistake]);
         Tensor[] wrong = [.. Outputs.Select(output => output.FromLayer(made[output.Part]!))];
         var right = Answer(call);
         var (at, cell, _) = FirstWrong(right, wrong) ?? (0, null, 0);

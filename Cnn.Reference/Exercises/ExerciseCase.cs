@@ -68,6 +68,23 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
         return call with { GradOutput = draw.Few([Images, IsConv ? Filters : Channels, height, width]) };
     }
 
+    /// <summary>A larger case of the same kind, with numbers of its own.</summary>
+    public ExerciseCase Larger() => Operation switch
+    {
+        // The window is the whole image.
+        Operation.Mask or Operation.Distribute => this with { Rows = Rows + 2, Columns = Columns + 2, Side = (Side.H + 2, Side.W + 2) },
+        Operation.SingleStep =>
+            this with { Rows = Rows + 1, Columns = Columns + 1, Side = (Side.H + 1, Side.W + 1), Channels = Channels + 1 },
+        _ => this with
+        {
+            Images = Images + 1,
+            Rows = 2 * Rows + 1,
+            Columns = 2 * Columns,
+            Channels = Channels + 1,
+            Filters = Filters + 2,
+        },
+    };
+
     /// <summary>The sizes in the exercise's words.</summary>
     public override string ToString()
     {

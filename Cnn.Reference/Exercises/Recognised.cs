@@ -1,76 +1,106 @@
 using System.Diagnostics;
+using Cnn.Reference.Comparison;
 using Cnn.Reference.Mistakes;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Exercises;
+
+/// <summary>How many of some mistakes are named from what they give.</summary>
+/// <param name="All">Of how many.</param>
+/// <param name="Named">How many are.</param>
+/// <param name="ByAnotherName">How many of these by the name of something that is the same function there.</param>
+internal readonly record struct NamedCount(int All, int Named, int ByAnotherName)
+{
+    /// <summary>Of two kinds together.</summary>
+    public static NamedCount operator +(NamedCount one, NamedCount other) =>
+        new(one.All + other.All, one.Named + other.Named, one.ByAnotherName + other.ByAnotherName);
+}
 
 /// <summary>How well mistakes are recognised from what they give.</summary>
 /// <param name="Name">In what: an exercise, or an operation of the layers.</param>
 /// <param name="Singles">Mistakes made alone, that show in some case.</param>
 /// <param name="Pairs">Two made at once, that show and are not the same as one of the two alone.</param>
 /// <param name="Missed">What was not named, or named otherwise, in words.</param>
-/// <param name="Slowest">The longest time from results to names, in seconds.</param>
-internal sealed record Recognised(
-    string Name, (int Named, int All) Singles, (int Named, int All) Pairs, IReadOnlyList<string> Missed, double Slowest)
+/// <param name="Slowest">
+/// The longest time from results to names, in seconds, with nothing computed before: of the singles, of what no mistake gives, and of
+/// some of the pairs.
+/// </param>
+internal sealed record Recognised(string Name, NamedCount Singles, NamedCount Pairs, IReadOnlyList<string> Missed, double Slowest)
 {
-    /// <summary>The eight exercises, then the layers.</summary>
-    /// <param name="withPairs">Whether two mistakes at once are tried as well, which takes minutes.</param>
-    public static IEnumerable<Recognised> All(bool withPairs)
-    {
-        foreach (var exercise in ExerciseTable.All)
-            foreach (var cases in exercise.Cases.GroupBy(@case => @case.Operation))
-                yield return Of(exercise.Cases.All(@case => @case.Operation == cases.Key) ? $"{exercise}" : $"{exercise}, {cases.Key}",
-                    cases.Key, () => [.. cases.Select(@case => @case.ToCall())], withPairs);
-        foreach (var operation in Enum.GetValues<Operation>())
-            if (LayerCalls.CasesOf(operation).Count > 0)
-                yield return Of($"layers, {operation}", operation, () => LayerCalls.Of(operation), withPairs);
-    }
+    private const int TimedPairs = 10; // of a group
 
-    private static Recognised Of(string name, Operation operation, Func<IReadOnlyList<Call>> draw, bool withPairs)
+    /// <summary>Makes every mistake of every group, and every two at once.</summary>
+    /// <param name="withTimes">Whether look-ups are timed, too; else the slowest is 0.</param>
+    public static IEnumerable<Recognised> All(bool withTimes) => CallGroup.All().Select(group => Of(group, withTimes));
+
+    private static Recognised Of(CallGroup group, bool withTimes)
     {
         using var silent = no_grad();
         using var scope = NewDisposeScope();
+        var calls = group.Calls();
+        using var made = new Explanations(calls, PairUse.Kept);
+        using var elsewhere = new Explanations(group.Larger());
+        var shown = made.Shown.ToDictionary(single => single.Mistakes[0]);
+        // In the collection's order only: the other one is mostly the same.
+        var pairs = made.Pairs
+            .Where(pair => made.IndexOf(pair.Mistakes[0]) < made.IndexOf(pair.Mistakes[1]))
+            .Where(pair => !pair.IsSame(made.Right) && !pair.Mistakes.Any(mistake => pair.IsSame(shown[mistake])))
+            .ToList();
         var missed = new List<string>();
-        double slowest = 0;
-        int singles = 0, pairs = 0, singlesNamed = 0, pairsNamed = 0;
-        var calls = draw();
-        var right = calls.Select(Correct.Of).ToList();
-        var shown = Collection.Of(operation)
-            .Select(mistake => (Mistake: mistake, Results: Made([mistake], calls)))
-            .Where(each => !Same(each.Results, right)).ToList();
-        foreach (var (mistake, results) in shown)
+        return new(
+            group.Name, Count([.. shown.Values]), Count(pairs), missed,
+            !withTimes ? 0 : Slowest([.. shown.Values, .. pairs.Where((_, i) => i % Math.Max(1, pairs.Count / TimedPairs) == 0)]));
+
+        NamedCount Count(IReadOnlyList<Explanation> explanations)
         {
-            singles++;
-            if (IsNamed([mistake], results)) singlesNamed++;
-        }
-        for (int i = 0; withPairs && i < shown.Count; i++)
-            for (int j = i + 1; j < shown.Count; j++)
+            int named = 0, otherwise = 0;
+            foreach (var explanation in explanations)
             {
-                using var ofPair = NewDisposeScope();
-                Mistake[] pair = [shown[i].Mistake, shown[j].Mistake];
-                var results = Made(pair, calls);
-                if (Same(results, right) || Same(results, shown[i].Results) || Same(results, shown[j].Results)) continue;
-                pairs++;
-                if (IsNamed(pair, results)) pairsNamed++;
+                var findings = Diagnosis.Of(made, Answers(explanation));
+                var names = findings.SelectMany(finding => finding.Mistakes).Distinct().ToList();
+                bool isNamed = names.Count == explanation.Mistakes.Count && explanation.Mistakes.All(names.Contains);
+                if (!isNamed && names.Count <= explanation.Mistakes.Count && IsSameElsewhere(explanation, findings)) otherwise++;
+                else if (isNamed) named++;
+                else missed.Add($"{Words(explanation.Mistakes)} was called {(names.Count == 0 ? "unknown" : Words(names))}");
             }
-        return new(name, (singlesNamed, singles), (pairsNamed, pairs), missed, slowest);
-
-        bool IsNamed(Mistake[] mistakes, List<Results> results)
-        {
-            long start = Stopwatch.GetTimestamp();
-            var findings = Diagnosis.Of([.. calls.Zip(results)]);
-            slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(start).TotalSeconds);
-            var named = findings.SelectMany(finding => finding.Mistakes).Distinct().ToList();
-            if (mistakes.All(named.Contains) && named.Count == mistakes.Length) return true;
-            string called = named.Count == 0 ? "unknown" : string.Join(" + ", named);
-            missed.Add($"{string.Join(" + ", mistakes.Select(each => each.Id))} was called {called}");
-            return false;
+            return new(explanations.Count, named + otherwise, otherwise);
         }
+
+        // What nobody computed before, as in a student's first try.
+        double Slowest(IEnumerable<Explanation> explanations) => explanations.Select(Answers)
+            .Concat(made.Right.Of(0).Keys.Select(Unknown))
+            .Max(yours =>
+            {
+                long start = Stopwatch.GetTimestamp();
+                using var fresh = new Explanations(calls);
+                Diagnosis.Of(fresh, yours);
+                return Stopwatch.GetElapsedTime(start).TotalSeconds;
+            });
+
+        IReadOnlyDictionary<Part, NumberArray>[] Answers(Explanation explanation) =>
+            [.. Enumerable.Range(0, calls.Count).Select(explanation.Of)];
+
+        // One part of the results is what no mistake makes of it.
+        IReadOnlyDictionary<Part, NumberArray>[] Unknown(Part part) =>
+        [
+            .. Answers(made.Right).Select(right => new Dictionary<Part, NumberArray>(right)
+            {
+                [part] = right[part].With((i, number) => number + 1.0 / (8 + i)),
+            }),
+        ];
+
+        // Each finding gives what the mistakes give, and what it is not about is right.
+        bool IsSameElsewhere(Explanation explanation, IReadOnlyList<Finding> findings)
+        {
+            var there = elsewhere.Of(explanation.Mistakes);
+            return made.Right.Of(0).Keys.All(part =>
+            {
+                var other = findings.FirstOrDefault(finding => finding.Parts.Contains(part)) is { } finding
+                    ? elsewhere.Of(finding.Mistakes) : elsewhere.Right;
+                return Enumerable.Range(0, calls.Count).All(at => there.Agrees(part, at, other.Of(at)));
+            });
+        }
+
+        static string Words(IEnumerable<Mistake> mistakes) => string.Join(" + ", mistakes);
     }
-
-    private static List<Results> Made(Mistake[] mistakes, IReadOnlyList<Call> calls) =>
-        [.. calls.Select(call => Diagnosis.Make(mistakes, call) ?? Correct.Of(call))];
-
-    private static bool Same(List<Results> some, List<Results> others) => some.Zip(others).All(pair =>
-        pair.First.Parts().All(part => Sameness.Same(pair.First[part]!, pair.Second[part]!)));
 }

@@ -24,7 +24,8 @@ public sealed class KernelReport
     public int Failed => Findings.Failed;
 
     /// <summary>
-    /// What the failures look like, such as "as if dilation were 1"; null where none of the usual mistakes explains them all.
+    /// The mistake that gives exactly what came out in the failures, in a sentence with its name, for which <c>museum</c> can be asked;
+    /// null where none that is known, and no two, explain them all.
     /// </summary>
     public string? Suspicion => Findings.Found?.Suspicion;
 

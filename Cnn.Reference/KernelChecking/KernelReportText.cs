@@ -46,7 +46,7 @@ internal static class KernelReportText
         {
             console.Say("");
             if (findings.Groups[0].Part == CornersLevel.Special && findings.Kind != KernelKind.MaxPool2d) console.Say(OfSpecial, Indent);
-            if (found.Suspicion is { } suspicion) console.Say($"It computes {suspicion}.", Indent);
+            if (found.Suspicion is { } suspicion) console.Say($"It gives exactly what comes of this mistake: {suspicion}", Indent);
             if (found.Needs.Count > 0) console.Say($"It needs {string.Join(", ", found.Needs)}: without, it passes.", Indent);
             console.Say("The smallest problem that fails so:");
             console.Profile.Out.Writer.WriteLine(found.Smallest.WorkedSum.ReplaceLineEndings("\n"));

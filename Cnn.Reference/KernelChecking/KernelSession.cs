@@ -15,7 +15,7 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
 {
     private const int MostHangs = 2, MostDeaths = 4; // then the rest is not run: each costs seconds
     private const int MostShrunk = 4; // failures, until one of them shows something
-    private const int MostExplained = 12; // problems that a suspicion has to explain
+    private const int MostExplained = 12; // problems that a mistake has to explain
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly CheckResults results = new();
@@ -160,7 +160,7 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
             var again = runner.Run(new(@case.ToString(), NonFinite: true, instance.Operands, failure.Part)).Failure;
             if (again is { Kind: FaultKind.WrongNumber }) explained.Add((instance, again.Yours));
         }
-        return Suspicions.Explain(kernel.Kind, explained);
+        return Suspicion.Of(kernel.Kind, explained);
     }
 
     private static Numbers NumbersOf(string part) =>

@@ -1,4 +1,5 @@
 using Cnn.Reference.Cases;
+using Cnn.Reference.Comparison;
 using TorchSharp;
 using static TorchSharp.torch;
 

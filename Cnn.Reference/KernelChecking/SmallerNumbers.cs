@@ -1,4 +1,5 @@
 using Cnn.Reference.Cases;
+using Cnn.Reference.Comparison;
 
 namespace Cnn.Reference.KernelChecking;
 

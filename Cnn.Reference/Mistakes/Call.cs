@@ -18,6 +18,14 @@ internal sealed record Call(Operation Operation, Windows Windows, Tensor Input)
     /// <summary>Backwards: the gradient of the output.</summary>
     public Tensor? GradOutput { get; init; }
 
+    /// <summary>Max pool, forwards: whether the indices of the maxima are asked for, too.</summary>
+    public bool WithIndices { get; init; }
+
+    /// <summary>
+    /// The part of an element that rounding may change, where that is more than in float32: of quotients in a narrow type.
+    /// </summary>
+    public double Rounding { get; init; }
+
     /// <summary>Whether the operation is a convolution's.</summary>
     public bool IsConv => Operation is Operation.SingleStep or Operation.ConvForward or Operation.ConvBackward;
 
@@ -27,7 +35,7 @@ internal sealed record Call(Operation Operation, Windows Windows, Tensor Input)
     /// <summary>A convolution's sizes.</summary>
     /// <exception cref="ArgumentException">A size breaks a rule.</exception>
     public Conv2DGeometry ConvGeometry() => Conv2DGeometry.Create(
-        ShapeOf(Input), ShapeOf(Weight!), Windows.Stride, Windows.Padding, Windows.Padding, Windows.Dilation, Windows.Groups);
+        ShapeOf(Input), ShapeOf(Weight!), Windows.Stride, Windows.Padding, Windows.PaddingBehind, Windows.Dilation, Windows.Groups);
 
     /// <summary>A pool's sizes.</summary>
     /// <inheritdoc cref="ConvGeometry" path="/exception"/>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -33,12 +34,15 @@ internal static class Changes
         return results with { Output = change(results.Output!, call) };
     };
 
+    /// <summary>Other outputs, of what comes out; where there are indices, the same of them.</summary>
+    public static Change EachOutput(Func<Tensor, Call, Tensor> change) =>
+        (call, compute) => compute(call).OnOutputs(outputs => change(outputs, call));
+
     /// <summary>Loops that do not run over all outputs: forwards the others stay zero, backwards their gradients are not used.</summary>
     public static Change Outputs(Func<Tensor, Tensor> only) => (call, compute) =>
     {
         if (call.IsBackward) return compute(call with { GradOutput = only(call.GradOutput!) });
-        var results = compute(call);
-        return results with { Output = only(results.Output!) };
+        return compute(call).OnOutputs(only);
     };
 
     /// <summary>Another gradient of the input, of what comes out.</summary>
@@ -63,21 +67,73 @@ internal static class Changes
     };
 
     /// <summary>
-    /// A changed call whose windows are more or fewer: outputs too many are not computed, those that are missing keep the zeros of
-    /// <c>np.zeros</c>; backwards, gradients of outputs that do not exist are zeros, those of windows that do not are not used.
+    /// A changed call, with as many outputs as there were. Where windows reach beyond the image, they find nothing, as behind an if around
+    /// each cell; those that are too many are not computed, and backwards their gradients are zeros.
     /// </summary>
     public static Results SameOutputs(Call call, Call changed, Compute compute)
     {
-        var (there, wanted) = (changed.Outputs(), call.Outputs());
-        if (call.IsBackward) return compute(changed with { GradOutput = Fit(call.GradOutput!, there) });
-        var results = compute(changed);
-        return results with { Output = Fit(results.Output!, wanted) };
+        var (wanted, input, windows) = (call.Outputs(), changed.Input.shape, changed.Windows);
+        var (kernel, stride, dilation, before, behind) =
+            (windows.Kernel, windows.Stride, windows.Dilation, windows.Padding, windows.PaddingBehind);
+        long below = Missing(input[2] + before.H + behind.H, wanted.H, kernel.H, stride.H, dilation.H);
+        long right = Missing(input[3] + before.W + behind.W, wanted.W, kernel.W, stride.W, dilation.W);
+        if (below > 0 || right > 0)
+            changed = changed with { Input = nn.functional.pad(changed.Input, [0, right, 0, below], PaddingModes.Constant, Nothing(call)) };
+        if (call.IsBackward)
+        {
+            var gradients = compute(changed with { GradOutput = Fit(call.GradOutput!, changed.Outputs()) });
+            return gradients.GradInput is { } gradInput ? gradients with { GradInput = Fit(gradInput, (input[2], input[3])) } : gradients;
+        }
+        return Reindexed(compute(changed), changed.Input.shape[3], (0, 0), input[3]).OnOutputs(outputs => Fit(outputs, wanted));
+
+        // Cells that the last window lacks; with ceil_mode, it may lack some.
+        long Missing(long size, long windows, long kernel, long stride, long dilation)
+        {
+            long missing = (windows - 1) * stride + (kernel - 1) * dilation + 1 - size;
+            return missing < (changed.Windows.CeilMode ? stride : 1) ? 0 : missing;
+        }
+
+        static double Nothing(Call call) =>
+            call.Operation is Operation.MaxForward or Operation.MaxBackward ? double.NegativeInfinity : 0;
     }
+
+    /// <summary>
+    /// A changed call, of which only what fits is computed, as behind an if around each window: outputs that are missing keep the zeros
+    /// of <c>np.zeros</c>, and backwards their gradients are not used.
+    /// </summary>
+    public static Results WhatFits(Call call, Call changed, Compute compute)
+    {
+        if (call.IsBackward) return compute(changed with { GradOutput = Fit(call.GradOutput!, changed.Outputs()) });
+        return compute(changed).OnOutputs(outputs => Fit(outputs, call.Outputs()));
+    }
+
+    /// <summary>Indices of cells of one plane as those of the same cells in another.</summary>
+    /// <param name="results">Results with indices, or without: they stay.</param>
+    /// <param name="width">Columns of the plane that they are of.</param>
+    /// <param name="shift">Where that plane begins in the other one.</param>
+    /// <param name="wanted">Columns of the other one.</param>
+    public static Results Reindexed(Results results, long width, (long H, long W) shift, long wanted) =>
+        results.Indices is not { } indices || (width == wanted && shift == (0, 0)) ? results : results with
+        {
+            Indices = (indices.div(width, RoundingMode.floor) + shift.H) * wanted + indices.remainder(width) + shift.W,
+        };
 
     /// <summary>The top left part of each image, or zeros around it to the right and below.</summary>
     public static Tensor Fit(Tensor images, (long H, long W) size)
     {
+        if (images.shape[2] == size.H && images.shape[3] == size.W) return images;
         long h = Math.Min(size.H, images.shape[2]), w = Math.Min(size.W, images.shape[3]);
         return nn.functional.pad(images.narrow(2, 0, h).narrow(3, 0, w), [0, size.W - w, 0, size.H - h]);
+    }
+
+    /// <summary>A part of each image that may reach beyond it: there are copies of its outermost cells.</summary>
+    /// <param name="images">(N, C, H, W).</param>
+    /// <param name="from">Its first row and column.</param>
+    /// <param name="size">Its rows and columns.</param>
+    public static Tensor Copies(Tensor images, (long H, long W) from, (long H, long W) size)
+    {
+        return images.index_select(2, Cells(from.H, size.H, images.shape[2])).index_select(3, Cells(from.W, size.W, images.shape[3]));
+
+        static Tensor Cells(long from, long count, long there) => arange(from, from + count).clamp(0, there - 1);
     }
 }

@@ -7,6 +7,7 @@ internal static class Collection
     public static readonly IReadOnlyList<Mistake> All =
     [
         .. WindowMistakes.All, .. PaddingMistakes.All, .. SumMistakes.All, .. GradientMistakes.All, .. PoolMistakes.All,
+        .. IndexMistakes.All,
     ];
 
     /// <summary>Those that can be made in an operation.</summary>

@@ -17,7 +17,8 @@ internal static class Correct
         Operation.ZeroPad => new() { Output = Pad(call.Input, call.Windows.Padding) },
         Operation.SingleStep or Operation.ConvForward => new() { Output = ConvForward(call) },
         Operation.ConvBackward => ConvBackward(call),
-        Operation.MaxForward => new() { Output = MaxForward(call).Output },
+        Operation.MaxForward => MaxForward(call) is var (output, indices) && call.WithIndices
+            ? new() { Output = output, Indices = indices } : new() { Output = output },
         Operation.AverageForward => new() { Output = AverageForward(call) },
         Operation.Mask => new() { Output = MaxBackward(call with { GradOutput = ones(1, 1, 1, 1, ScalarType.Float64) }) },
         Operation.Distribute => new() { Output = AverageBackward(call) },
@@ -30,8 +31,20 @@ internal static class Correct
     public static Tensor Pad(Tensor input, (long H, long W) padding, double value = 0) =>
         nn.functional.pad(input, [padding.W, padding.W, padding.H, padding.H], PaddingModes.Constant, value);
 
+    // The same call on an image that has the cells of the opposite edge around it; and back.
+    private static (Call Wrapped, Pad2DGeometry Geometry) Wrapped(Call call)
+    {
+        var input = call.Input.shape;
+        var geometry = Pad2DGeometry.Create(
+            new(input[0], input[1], input[2], input[3]), call.Windows.Padding, call.Windows.PaddingBehind, Border.Circular);
+        var padded = New(geometry.OutputShape);
+        LiteralPad2D<double>.Forward(geometry, View(call.Input), View(padded));
+        return (call with { Input = padded, Windows = call.Windows.WithoutPadding() }, geometry);
+    }
+
     private static Tensor ConvForward(Call call)
     {
+        if (call.Windows.Circular) return ConvForward(Wrapped(call).Wrapped);
         var geometry = call.ConvGeometry();
         var output = New(geometry.OutputShape);
         var bias = call.Bias is null ? default : Numbers(call.Bias);
@@ -41,6 +54,7 @@ internal static class Correct
 
     private static Results ConvBackward(Call call)
     {
+        if (call.Windows.Circular) return ConvBackwardWrapped(call);
         var geometry = call.ConvGeometry();
         var gradOutput = View(call.GradOutput!);
         Tensor gradInput = New(geometry.InputShape), gradWeight = New(geometry.WeightShape);
@@ -49,6 +63,15 @@ internal static class Correct
         LiteralConv2D<double>.GradWeight(geometry, gradOutput, View(call.Input), View(gradWeight));
         LiteralConv2D<double>.GradBias(geometry, gradOutput, Numbers(gradBias));
         return new() { GradInput = gradInput, GradWeight = gradWeight, GradBias = gradBias };
+    }
+
+    private static Results ConvBackwardWrapped(Call call)
+    {
+        var (wrapped, around) = Wrapped(call);
+        var results = ConvBackward(wrapped);
+        var gradInput = New(around.InputShape);
+        LiteralPad2D<double>.GradInput(around, View(results.GradInput!), View(gradInput));
+        return results with { GradInput = gradInput };
     }
 
     private static (Tensor Output, Tensor Indices) MaxForward(Call call)
@@ -75,16 +98,31 @@ internal static class Correct
     // The exercise's mask, for one cell of all windows at a time: what equals its window's maximum gets the window's gradient.
     private static Tensor ToEveryMaximum(Call call, Tensor output)
     {
-        var ((sh, sw), (ph, pw), (dh, dw)) = (call.Windows.Stride, call.Windows.Padding, call.Windows.Dilation);
-        var (oh, ow) = call.Outputs();
-        var input = Pad(call.Input, (ph, pw), double.NegativeInfinity);
+        var input = PaddedForWindows(call, call.Input, double.NegativeInfinity);
         var gradInput = zeros_like(input);
         for (long kh = 0; kh < call.Windows.Kernel.H; kh++)
             for (long kw = 0; kw < call.Windows.Kernel.W; kw++)
-                Cells(gradInput, kh, kw).add_((Cells(input, kh, kw) == output) * call.GradOutput!);
-        return Crop(gradInput, (ph, pw), (call.Input.shape[2], call.Input.shape[3]));
+                CellOfWindows(call, gradInput, kh, kw).add_((CellOfWindows(call, input, kh, kw) == output) * call.GradOutput!);
+        return Crop(gradInput, call.Windows.Padding, (call.Input.shape[2], call.Input.shape[3]));
+    }
 
-        Tensor Cells(Tensor plane, long kh, long kw) => plane
+    /// <summary>
+    /// The images with as much around them that every window of a call lies inside: with ceil_mode, more than the padding.
+    /// </summary>
+    public static Tensor PaddedForWindows(Call call, Tensor images, double value)
+    {
+        var ((sh, sw), (ph, pw), (dh, dw)) = (call.Windows.Stride, call.Windows.Padding, call.Windows.Dilation);
+        var ((oh, ow), (kh, kw)) = (call.Outputs(), call.Windows.Kernel);
+        long below = Math.Max(ph, (oh - 1) * sh + (kh - 1) * dh + 1 - ph - images.shape[2]);
+        long right = Math.Max(pw, (ow - 1) * sw + (kw - 1) * dw + 1 - pw - images.shape[3]);
+        return nn.functional.pad(images, [pw, right, ph, below], PaddingModes.Constant, value);
+    }
+
+    /// <summary>One cell of every window, as a view of images that are padded for them.</summary>
+    public static Tensor CellOfWindows(Call call, Tensor padded, long kh, long kw)
+    {
+        var ((sh, sw), (dh, dw), (oh, ow)) = (call.Windows.Stride, call.Windows.Dilation, call.Outputs());
+        return padded
             .slice(2, kh * dh, kh * dh + (oh - 1) * sh + 1, sh)
             .slice(3, kw * dw, kw * dw + (ow - 1) * sw + 1, sw);
     }

@@ -1,3 +1,4 @@
+using Cnn.Reference.Comparison;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -12,80 +13,99 @@ internal sealed record Finding(IReadOnlyList<Part> Parts, IReadOnlyList<Mistake>
 /// the same numbers everywhere is named. The method is that of J. S. Brown and R. R. Burton, Diagnostic Models for Procedural Bugs in
 /// Basic Mathematical Skills, Cognitive Science 2 (1978).
 /// </summary>
-internal static class Diagnosis
+internal sealed class Diagnosis
 {
+    private const int MostAtOnce = 2; // mistakes
+
+    private readonly Explanations explanations;
+    private readonly IReadOnlyList<IReadOnlyDictionary<Part, NumberArray>> yours;
+    private readonly int[] order;
+    private readonly List<Part> parts, wrong;
+
+    private Diagnosis(Explanations explanations, IReadOnlyList<IReadOnlyDictionary<Part, NumberArray>> yours)
+    {
+        (this.explanations, this.yours) = (explanations, yours);
+        parts = [.. yours.SelectMany(each => each.Keys).Distinct()];
+        // The smallest wrong one first: most explanations fail there, at once.
+        order =
+        [
+            .. Enumerable.Range(0, yours.Count)
+                .OrderBy(at => parts.TrueForAll(part => Agrees(explanations.Right, part, at)))
+                .ThenBy(at => yours[at].Values.Sum(each => each.Count)),
+        ];
+        wrong = [.. parts.Where(part => !order.All(at => Agrees(explanations.Right, part, at)))];
+    }
+
+    /// <summary>What one or two mistakes give as it came out.</summary>
+    private sealed record Match(IReadOnlyList<Mistake> Mistakes, IReadOnlyList<Part> Parts);
+
     /// <summary>Looks for what explains results.</summary>
     /// <param name="tries">Calls of one operation and what came out, right ones as well: a mistake has to explain both.</param>
     /// <returns>One finding for the parts that one explanation covers; none where all is right.</returns>
     public static IReadOnlyList<Finding> Of(IReadOnlyList<(Call Call, Results Yours)> tries)
     {
+        using var explanations = new Explanations([.. tries.Select(each => each.Call)]);
+        return Of(explanations, [.. tries.Select(each => each.Yours.ToNumbers())]);
+    }
+
+    /// <summary>The same, of calls whose explanations are there.</summary>
+    /// <param name="explanations">What can be made of the calls.</param>
+    /// <param name="yours">What came out of each.</param>
+    /// <inheritdoc cref="Of(IReadOnlyList{ValueTuple{Call, Results}})" path="/returns"/>
+    public static IReadOnlyList<Finding> Of(Explanations explanations, IReadOnlyList<IReadOnlyDictionary<Part, NumberArray>> yours)
+    {
         using var silent = no_grad();
-        using var scope = NewDisposeScope();
-        var right = tries.Select(each => Correct.Of(each.Call)).ToList();
-        var parts = tries[0].Yours.Parts().ToList();
-        var unexplained = parts.Where(part => !tries.Zip(right).All(pair => Agree(part, pair.Second, pair.First.Yours))).ToList();
-        var findings = new List<Finding>();
-        var table = Collection.Of(tries[0].Call.Operation);
-        foreach (var explanations in new[] { Singles(table), Pairs(table) })
+        return new Diagnosis(explanations, yours).Findings();
+    }
+
+    // Two at once are looked for only where no two mistakes, each of parts of its own, explain everything.
+    private List<Finding> Findings()
+    {
+        var singles = Matches(explanations.Singles);
+        var findings = Fewest(singles);
+        bool isExplained = findings.TrueForAll(finding => finding.Mistakes.Count > 0);
+        return isExplained && findings.Count <= MostAtOnce ? findings : Fewest([.. singles, .. Matches(explanations.Pairs)]);
+    }
+
+    // One after the other, that which explains most; of equals, that which gives most of what is right, then the first.
+    private List<Finding> Fewest(IReadOnlyList<Match> matches)
+    {
+        var (findings, left) = (new List<Finding>(), wrong.ToList());
+        while (matches.MaxBy(match => (match.Parts.Count(left.Contains), match.Parts.Count)) is { } best && best.Parts.Any(left.Contains))
         {
-            if (unexplained.Count == 0) break;
-            var matches = explanations
-                .Select(mistakes => (Mistakes: mistakes, Parts: Explained(mistakes, parts, tries)))
-                .Where(match => match.Parts.Any(unexplained.Contains))
-                .ToList();
-            while (unexplained.Count > 0 && matches.Exists(match => match.Parts.Any(unexplained.Contains)))
-            {
-                // The one that explains most, with what is right; of equals, the first of the collection.
-                var best = matches.MaxBy(match => (match.Parts.Count(unexplained.Contains), match.Parts.Count));
-                var explained = best.Parts.Where(unexplained.Contains).ToList();
-                findings.Add(new(explained, best.Mistakes));
-                unexplained.RemoveAll(explained.Contains);
-            }
+            var explained = best.Parts.Where(left.Contains).ToList();
+            findings.Add(new(explained, best.Mistakes));
+            left.RemoveAll(explained.Contains);
         }
-        if (unexplained.Count > 0) findings.Add(new(unexplained, []));
+        if (left.Count > 0) findings.Add(new(left, []));
         return findings;
     }
 
-    private static IEnumerable<Mistake[]> Singles(IReadOnlyList<Mistake> table) => table.Select(mistake => new[] { mistake });
-
-    // In both orders: which is around which may matter.
-    private static IEnumerable<Mistake[]> Pairs(IReadOnlyList<Mistake> table) =>
-        from outer in table from inner in table where outer != inner select new[] { outer, inner };
-
-    /// <summary>Computes a call with several mistakes in it, the first around the others.</summary>
-    /// <returns>Null where they cannot be made.</returns>
-    public static Results? Make(IReadOnlyList<Mistake> mistakes, Call call)
+    // Up to the first that explains everything: there is no better one.
+    private List<Match> Matches(IEnumerable<Explanation> several)
     {
-        Compute compute = Correct.Of;
-        bool made = true;
-        foreach (var mistake in mistakes.Reverse())
+        var matches = new List<Match>();
+        if (wrong.Count == 0) return matches;
+        foreach (var explanation in several)
         {
-            var otherwise = compute;
-            compute = inner =>
-            {
-                if (mistake.Of(inner, otherwise) is { } results) return results;
-                made = false;
-                return otherwise(inner);
-            };
+            var match = new Match(explanation.Mistakes, Explained(explanation));
+            if (match.Parts.Any(wrong.Contains)) matches.Add(match);
+            if (match.Parts.Count == parts.Count) break;
         }
-        var all = compute(call);
-        return made ? all : null;
+        return matches;
     }
 
-    // The parts that mistakes give exactly, in every call.
-    private static List<Part> Explained(Mistake[] mistakes, List<Part> parts, IReadOnlyList<(Call Call, Results Yours)> tries)
+    // The parts that it gives exactly, in every call; the search ends where none of the wrong ones is left.
+    private List<Part> Explained(Explanation explanation)
     {
         var explained = parts.ToList();
-        foreach (var (call, yours) in tries)
+        foreach (int at in order)
         {
-            using var scope = NewDisposeScope();
-            var made = Make(mistakes, call) ?? Correct.Of(call);
-            explained.RemoveAll(part => !Agree(part, made, yours));
-            if (explained.Count == 0) break;
+            explained.RemoveAll(part => !Agrees(explanation, part, at));
+            if (!explained.Exists(wrong.Contains)) break;
         }
         return explained;
     }
 
-    private static bool Agree(Part part, Results one, Results other) =>
-        one[part] is { } expected && other[part] is { } actual && Sameness.Same(expected, actual);
+    private bool Agrees(Explanation explanation, Part part, int at) => explanation.Agrees(part, at, yours[at]);
 }

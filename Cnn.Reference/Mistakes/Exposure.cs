@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Comparison;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -34,7 +35,7 @@ internal sealed record Exposure(Case Case, Operation Operation, Part Part, long[
         using var scope = NewDisposeScope();
         foreach (var operation in mistake.Where)
             foreach (var @case in LayerCalls.CasesOf(operation))
-                foreach (var (hasNaN, hasTies) in new[] { (false, false), (false, true), (true, false) })
+                foreach (var inputs in Enum.GetValues<Inputs>())
                 {
                     if (Of(@case) is null) continue;
                     var least = @case;
@@ -46,7 +47,7 @@ internal sealed record Exposure(Case Case, Operation Operation, Part Part, long[
                         using var ofCase = NewDisposeScope();
                         try
                         {
-                            var call = LayerCalls.Of(candidate, operation, hasNaN, hasTies);
+                            var call = LayerCalls.Of(candidate, operation, inputs);
                             return Difference(mistake, call) is { } found
                                 ? new(candidate, operation, found.Part, found.Index, found.Right, found.Wrong) : null;
                         }
@@ -61,17 +62,14 @@ internal sealed record Exposure(Case Case, Operation Operation, Part Part, long[
 
     private static (Part Part, long[] Index, double Right, double Wrong)? Difference(Mistake mistake, Call call)
     {
-        if (Diagnosis.Make([mistake], call) is not { } made) return null;
-        var right = Correct.Of(call);
+        using var maker = new Maker(call);
+        var (right, made) = (maker.Make([]), maker.Make([mistake]));
         foreach (var part in right.Parts())
         {
-            Tensor expected = right[part]!, actual = made[part]!;
-            if (!expected.shape.SequenceEqual(actual.shape)) return (part, [], double.NaN, double.NaN);
-            var differs = Sameness.Differs(expected, actual).reshape(-1);
-            if (!differs.any().item<bool>()) continue;
-            long at = differs.to(ScalarType.Int64).argmax().item<long>();
-            return (part, Comparison.TensorComparison.IndexOf(at, expected.shape),
-                expected.reshape(-1)[at].item<double>(), actual.reshape(-1)[at].item<double>());
+            NumberArray expected = NumberArray.Of(right[part]!), actual = NumberArray.Of(made[part]!);
+            if (!expected.Shape.SequenceEqual(actual.Shape)) return (part, [], double.NaN, double.NaN);
+            int at = Sameness.Differing(expected, actual).FirstOrDefault(-1);
+            if (at >= 0) return (part, TensorComparison.IndexOf(at, expected.Shape), expected.Numbers[at], actual.Numbers[at]);
         }
         return null;
     }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -11,7 +10,7 @@ internal static class GradientMistakes
         new("gradient-overwritten",
             "Each window overwrites the gradient of its cells, with =, instead of adding to it, with +=.",
             "Cada ventana sobrescribe el gradiente de sus celdas, con =, en vez de sumarle, con +=.",
-            "da_prev_pad[...] +=", Places.Backward, Overwritten)
+            "da_prev_pad[...] +=", Places.Backward, WindowByWindow.Overwritten)
         {
             SeenIn =
             [
@@ -97,7 +96,7 @@ internal static class GradientMistakes
         new("upstream-slice",
             "A window is multiplied by a slice of dA, cut with the input's corners, instead of by the number dA[i, h, w, c].",
             "Una ventana se multiplica por un corte de dA, tomado con las esquinas de la entrada, en vez del número dA[i, h, w, c].",
-            "dA[i, h, w, c]", Places.PoolBackward, UpstreamSlice)
+            "dA[i, h, w, c]", Places.PoolBackward, WindowByWindow.UpstreamSlice)
         {
             SeenIn =
             [
@@ -108,7 +107,7 @@ internal static class GradientMistakes
         new("winner-overwritten",
             "One mark a cell says whether it was a maximum: the last window overwrites it, and all windows use it.",
             "Una marca por celda dice si fue máximo: la última ventana la sobrescribe y todas las ventanas la usan.",
-            "mask", [Operation.MaxBackward], WinnerOverwritten)
+            "mask", [Operation.MaxBackward], WindowByWindow.WinnerOverwritten)
         {
             SeenIn = ["ahrefs/ocannl#512"],
         },
@@ -143,91 +142,5 @@ internal static class GradientMistakes
         var (sh, sw) = call.Windows.Stride;
         phase.slice(2, 0, phase.shape[2], sh).slice(3, 0, phase.shape[3], sw).fill_(1);
         return gradInput * phase;
-    }
-
-    // The mean of the slice stands for the number where an average is spread. A slice cut off at the edge is broadcast, and one
-    // that is empty is an error: with a maximum, only windows of 2 x 2 with stride 1 get through.
-    private static Results? UpstreamSlice(Call call, Compute compute)
-    {
-        var (kernel, stride) = (call.Windows.Kernel, call.Windows.Stride);
-        var gradOutput = call.GradOutput!;
-        var (height, width) = (gradOutput.shape[2], gradOutput.shape[3]);
-        if (stride != (1, 1) || (call.Operation == Operation.MaxBackward && kernel != (2, 2))) return null;
-        if (call.Operation == Operation.AverageBackward)
-        {
-            return compute(call with { GradOutput = Sums(gradOutput) / Sums(ones_like(gradOutput)) });
-        }
-        // Each cell of the windows in turn: the gradient that it gets if it is the maximum.
-        Tensor? sum = null;
-        for (long kh = 0; kh < kernel.H; kh++)
-            for (long kw = 0; kw < kernel.W; kw++)
-            {
-                var shifted = nn.functional.pad(gradOutput, [0, kw, 0, kh], PaddingModes.Replicate)
-                    .narrow(2, kh, height).narrow(3, kw, width);
-                var ofCell = compute(call with { GradOutput = shifted * IsMaximum(call, kh, kw) }).GradInput!;
-                sum = sum is null ? ofCell : sum + ofCell;
-            }
-        return new() { GradInput = sum };
-
-        // Of each slice, as far as it reaches.
-        Tensor Sums(Tensor outputs)
-        {
-            var padded = nn.functional.pad(outputs, [0, kernel.W - 1, 0, kernel.H - 1]);
-            return Correct.Of(new(Operation.AverageForward, new(kernel) { DivisorOverride = 1 }, padded)).Output!;
-        }
-    }
-
-    // Windows whose maximum is at (kh, kw).
-    private static Tensor IsMaximum(Call call, long kh, long kw)
-    {
-        var output = Correct.Of(call with { Operation = Operation.MaxForward, GradOutput = null }).Output!;
-        return (call.Input.narrow(2, kh, output.shape[2]).narrow(3, kw, output.shape[3]) == output).to(ScalarType.Float64);
-    }
-
-    private static Results WinnerOverwritten(Call call, Compute compute)
-    {
-        var marks = Overwritten(call with { GradOutput = ones_like(call.GradOutput!) }, Correct.Of).GradInput!;
-        var spread = compute(call with
-        {
-            Operation = Operation.AverageBackward,
-            Windows = call.Windows with { DivisorOverride = 1 },
-        });
-        return spread with { GradInput = marks * spread.GradInput! };
-    }
-
-    // One window at a time, in the loops' order; a convolution's last filter overwrites the others.
-    private static Results Overwritten(Call call, Compute compute)
-    {
-        var results = compute(call);
-        var gradInput = zeros_like(results.GradInput!);
-        var (height, width) = call.Outputs();
-        for (long oh = 0; oh < height; oh++)
-            for (long ow = 0; ow < width; ow++)
-            {
-                var one = zeros_like(call.GradOutput!);
-                Channels(one).copy_(Channels(call.GradOutput!));
-                var ofWindow = compute(call with { GradOutput = one }).GradInput!;
-                gradInput = where(Reached(call, oh, ow), ofWindow, gradInput);
-
-                Tensor Channels(Tensor outputs)
-                {
-                    long last = outputs.shape[1] - 1, from = call.IsConv ? last : 0;
-                    return outputs.narrow(1, from, last - from + 1).narrow(2, oh, 1).narrow(3, ow, 1);
-                }
-            }
-        return results with { GradInput = gradInput };
-    }
-
-    // The cells of one window.
-    private static Tensor Reached(Call call, long oh, long ow)
-    {
-        var (windows, size) = (call.Windows, (H: call.Input.shape[2], W: call.Input.shape[3]));
-        var padded = zeros(1, 1, size.H + 2 * windows.Padding.H, size.W + 2 * windows.Padding.W, ScalarType.Bool);
-        long row = oh * windows.Stride.H, column = ow * windows.Stride.W;
-        padded
-            .slice(2, row, row + (windows.Kernel.H - 1) * windows.Dilation.H + 1, windows.Dilation.H)
-            .slice(3, column, column + (windows.Kernel.W - 1) * windows.Dilation.W + 1, windows.Dilation.W)
-            .fill_(true);
-        return Correct.Crop(padded, windows.Padding, size);
     }
 }

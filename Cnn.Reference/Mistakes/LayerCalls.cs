@@ -1,4 +1,6 @@
+using Cnn.Layers.Geometry;
 using Cnn.Reference.Cases;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -11,15 +13,17 @@ internal static class LayerCalls
     private static readonly string[] Convolutions =
     [
         "conv n2 c4 h6 w9 o6 k2x3 s2x1 p1x2 d2x1 g2 float64",
-        "conv n2 c3 h8 w5 o6 k3x2 s1x3 p1x0 d1x2 g3 float64",
-        "conv n3 c2 h6 w7 o4 k3x3 s2x3 p2x1 d1x2 g1 float64",
+        "conv n2 c3 h8 w7 o6 k3x2 s1x3 p1x0 d1x2 g3 float64",
+        "conv n3 c2 h6 w10 o4 k3x3 s2x3 p2x1 d1x2 g1 float64",
+        "conv n2 c2 h4 w7 o3 k2x4 s1 same d3x1 g1 float64",
+        "conv n2 c2 h4 w5 o2 k2x3 s2x1 p1x2 d1 g1 float64 circular",
     ];
 
     private static readonly string[] MaxPools =
     [
         "max n2 c2 h6 w9 k3x2 s2x1 p1x0 d1x2 float64",
         "max n2 c3 h8 w5 k2x3 s3x2 p0x1 d2x1 ceil float64",
-        "max n3 c2 h4 w6 k2x2 s1x1 p0 d1 float64",
+        "max n3 c3 h4 w7 k2x2 s1x1 p0 d1 float64",
     ];
 
     private static readonly string[] AveragePools =
@@ -39,31 +43,33 @@ internal static class LayerCalls
         _ => [],
     }).Select(CaseWords.Parse)];
 
-    /// <summary>The settings of a case.</summary>
-    public static Windows WindowsOf(Case @case) => new(@case.Kernel)
+    /// <summary>A case's settings.</summary>
+    public static Windows WindowsOf(Case @case) => WithPadding(@case, new(@case.Kernel)
     {
         Stride = @case.Stride,
-        Padding = @case.Padding,
         Dilation = @case.Dilation,
         Groups = @case.Groups,
         CeilMode = @case.CeilMode,
         CountIncludePad = @case.CountIncludePad,
         DivisorOverride = @case.DivisorOverride,
-    };
+        Circular = @case.PaddingMode == PaddingModes.Circular,
+    });
 
     /// <summary>Draws the numbers of a case: the same ones each time. The tensors are those of the caller's scope.</summary>
     /// <param name="case">The sizes.</param>
     /// <param name="operation">What is asked for.</param>
-    /// <param name="hasNaN">Whether one number of a max pool is NaN.</param>
-    /// <param name="hasTies">Whether a max pool's numbers are few, so that some maxima are equal.</param>
-    public static Call Of(Case @case, Operation operation, bool hasNaN = false, bool hasTies = false)
+    /// <param name="inputs">What its input is like.</param>
+    public static Call Of(Case @case, Operation operation, Inputs inputs = Inputs.Usual)
     {
         var draw = new Draw(new Random(@case.Seed + 1));
         var windows = WindowsOf(@case);
         long[] shape = [@case.N, @case.C, @case.H, @case.W];
         bool isConv = @case.Kind == LayerKind.Conv;
-        var call = new Call(operation, windows, hasTies ? draw.Few(shape, MostTied) : isConv ? draw.Few(shape) : draw.Different(shape));
-        if (hasNaN) call.Input.reshape(-1)[call.Input.numel() / 2] = double.NaN;
+        var input = inputs == Inputs.Ties ? draw.Few(shape, MostTied) : isConv ? draw.Few(shape) : draw.Different(shape);
+        var call = new Call(operation, windows, input);
+        if (operation == Operation.MaxForward) call = call with { WithIndices = true };
+        if (inputs == Inputs.NoNumbers) call.Input[0, 0].fill_(double.NegativeInfinity);
+        if (inputs == Inputs.NaN) call.Input.reshape(-1)[call.Input.numel() / 2] = double.NaN;
         if (isConv) call = call with { Weight = draw.Few([@case.O, @case.C / @case.Groups, @case.Kernel.H, @case.Kernel.W]) };
         if (operation == Operation.ConvForward) call = call with { Bias = @case.Bias ? draw.Few([@case.O], LargestBias) : null };
         if (operation is not (Operation.ConvBackward or Operation.MaxBackward or Operation.AverageBackward)) return call;
@@ -72,11 +78,43 @@ internal static class LayerCalls
     }
 
     /// <summary>The calls of an operation, from small to large.</summary>
-    public static IReadOnlyList<Call> Of(Operation operation)
+    /// <param name="operation">The operation.</param>
+    /// <param name="change">What becomes of the cases first; null for nothing.</param>
+    public static IReadOnlyList<Call> Of(Operation operation, Func<Case, Case>? change = null)
     {
-        var calls = CasesOf(operation).Select(@case => Of(@case, operation)).ToList();
-        if (operation == Operation.MaxForward) calls.Add(Of(CasesOf(operation)[0], operation, hasNaN: true));
-        if (operation == Operation.MaxBackward) calls.Add(Of(CasesOf(operation)[0], operation, hasTies: true));
+        List<Case> cases = [.. CasesOf(operation).Select(@case => change?.Invoke(@case) ?? @case)];
+        var calls = cases.Select(@case => Of(@case, operation)).ToList();
+        if (Places.Forward.Contains(operation)) calls.Add(Of(cases[0], operation, Inputs.NaN));
+        if (Places.Maximum.Contains(operation)) calls.Add(Of(cases[0], operation, Inputs.Ties));
+        if (operation == Operation.MaxForward) calls.Add(Of(cases[0], operation, Inputs.NoNumbers));
         return calls;
     }
+
+    private static Windows WithPadding(Case @case, Windows windows)
+    {
+        if (!@case.Same) return windows with { Padding = @case.Padding };
+        var (top, bottom) = WindowAxis.SamePadding(@case.Kernel.H, @case.Dilation.H);
+        var (left, right) = WindowAxis.SamePadding(@case.Kernel.W, @case.Dilation.W);
+        return windows with { Padding = (top, left), MoreBehind = (bottom - top, right - left) };
+    }
+
+    /// <summary>A larger case with the same options, and numbers of its own.</summary>
+    public static Case LargerThan(Case @case) =>
+        @case with { N = @case.N + 1, H = 2 * @case.H + 1, W = 2 * @case.W + 1, Seed = @case.Seed + 1 };
+}
+
+/// <summary>What an input is like, where mistakes show only in some.</summary>
+internal enum Inputs
+{
+    /// <summary>Whole numbers; of a pool all different.</summary>
+    Usual,
+
+    /// <summary>Few numbers, so that some maxima are equal.</summary>
+    Ties,
+
+    /// <summary>One is NaN.</summary>
+    NaN,
+
+    /// <summary>The first plane is -infinity: nothing is above what a search for the maximum begins with.</summary>
+    NoNumbers,
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Cnn.Reference.Mistakes;
@@ -42,6 +43,12 @@ internal sealed record Mistake(
             return null; // windows that no loop could run over, or sizes that another mistake has spoiled
         }
     }
+
+    /// <summary>A mistake is what its name says.</summary>
+    public bool Equals(Mistake? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 
     /// <inheritdoc/>
     public override string ToString() => Id;

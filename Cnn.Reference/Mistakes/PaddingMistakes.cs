@@ -16,15 +16,25 @@ internal static class PaddingMistakes
             "The padding is not used: windows lie on the image without its border of zeros.",
             "No se usa el padding: las ventanas caen sobre la imagen sin su borde de ceros.",
             "a_prev_pad", Places.Windows,
-            Changes.Windows(windows => windows with { Padding = (0, 0) })),
+            Changes.Windows(windows => windows.WithoutPadding())),
         new("padding-swapped",
             "The paddings along height and width are swapped.",
             "Los paddings de alto y ancho están intercambiados.",
             "pad", Places.Windows,
             Changes.Windows(windows => windows with { Padding = (windows.Padding.W, windows.Padding.H) }))
         {
-            SeenIn = ["pytorch/pytorch#37844", "autogluon/autogluon#438"],
+            SeenIn = ["autogluon/autogluon#438"],
         },
+        new("padding-of-height-twice",
+            "The padding along the height is used along the width, too.",
+            "El padding a lo alto se usa también a lo ancho.",
+            "pad", Places.Windows,
+            Changes.Windows(windows => windows with { Padding = (windows.Padding.H, windows.Padding.H) })),
+        new("padding-of-width-twice",
+            "The padding along the width is used along the height, too.",
+            "El padding a lo ancho se usa también a lo alto.",
+            "pad", Places.Windows,
+            Changes.Windows(windows => windows with { Padding = (windows.Padding.W, windows.Padding.W) })),
         new("padding-twice",
             "The padding is applied twice: to the image, and once more by the loops that read it.",
             "El padding se aplica dos veces: a la imagen y otra vez en los bucles que la leen.",
@@ -36,23 +46,24 @@ internal static class PaddingMistakes
         new("padding-before-only",
             "The border is above and left of the image only, not below and right of it.",
             "El borde está solo arriba y a la izquierda de la imagen, no abajo y a la derecha.",
-            "A_prev_pad", Padded, Border((input, p) => nn.functional.pad(input, [p.W, 0, p.H, 0])))
+            "A_prev_pad", Padded, Border((input, before, _) => nn.functional.pad(input, [before.W, 0, before.H, 0])))
         {
             SeenIn = ["tracel-ai/burn#5601"],
         },
         new("padding-after-only",
             "The border is below and right of the image only, not above and left of it.",
             "El borde está solo abajo y a la derecha de la imagen, no arriba y a la izquierda.",
-            "A_prev_pad", Padded, Border((input, p) => nn.functional.pad(input, [0, p.W, 0, p.H]))),
+            "A_prev_pad", Padded, Border((input, _, behind) => nn.functional.pad(input, [0, behind.W, 0, behind.H]))),
         new("padding-of-copies",
             "The border holds copies of the image's edge instead of zeros.",
             "El borde tiene copias del contorno de la imagen en vez de ceros.",
             "np.pad", Padded,
-            Border((input, p) => nn.functional.pad(input, [p.W, p.W, p.H, p.H], PaddingModes.Replicate))),
+            Border((input, before, behind) => Changes.Copies(
+                input, (-before.H, -before.W), (input.shape[2] + before.H + behind.H, input.shape[3] + before.W + behind.W)))),
         new("padding-of-ones",
             "The border holds ones instead of zeros.",
             "El borde tiene unos en vez de ceros.",
-            "constant_values", Padded, Border((input, p) => Correct.Pad(input, p, value: 1))),
+            "constant_values", Padded, Border((input, before, behind) => Filled(input, before, behind, 1))),
         new("padding-on-height-only",
             "Only rows are added, above and below; columns left and right are missing.",
             "Solo se agregan filas, arriba y abajo; faltan las columnas de la izquierda y la derecha.",
@@ -89,7 +100,7 @@ internal static class PaddingMistakes
             "The slices for dW are cut from the image without its border.",
             "Los cortes para dW se toman de la imagen sin su borde.",
             "a_slice", Places.ConvBackward,
-            OnlyWeightGradient(Changes.Windows(windows => windows with { Padding = (0, 0) })))
+            OnlyWeightGradient(Changes.Windows(windows => windows.WithoutPadding())))
         {
             SeenIn = ["cybertronai/autograd-hacks#3"],
         },
@@ -101,11 +112,31 @@ internal static class PaddingMistakes
         {
             SeenIn = ["cybertronai/autograd-hacks#5"],
         },
+        new("same-odd-cell-before",
+            "With padding \"same\" and an even kernel, the odd row or column of padding is before the image; it belongs behind it.",
+            "Con padding \"same\" y un kernel par, la fila o columna impar de padding está antes de la imagen; va detrás.",
+            "pad", Places.Conv,
+            Changes.Windows(windows => windows with
+            {
+                Padding = windows.PaddingBehind,
+                MoreBehind = (-windows.MoreBehind.H, -windows.MoreBehind.W),
+            })),
+        new("circular-wraps-other-axis",
+            "Circular padding wraps rows around by the padding of the columns, and columns by that of the rows.",
+            "El padding circular agrega filas según el padding de las columnas, y columnas según el de las filas.",
+            "pad", Places.ConvForward,
+            (call, compute) => !call.Windows.Circular ? null : compute(call with
+            {
+                Windows = call.Windows with { Padding = (call.Windows.Padding.W, call.Windows.Padding.H) },
+            }))
+        {
+            SeenIn = ["pytorch/pytorch#37844"],
+        },
         new("padding-competes",
             "The padding's zeros compete for the maximum; they should lose against every number.",
             "Los ceros del padding compiten por el máximo; deberían perder contra cualquier número.",
             "padding", Places.Maximum,
-            Border((input, p) => Correct.Pad(input, p)))
+            Border((input, before, behind) => Filled(input, before, behind, 0)))
         {
             SeenIn = ["apache/mxnet#2753"],
         },
@@ -115,24 +146,26 @@ internal static class PaddingMistakes
         change(call, compute) is { } wrong ? compute(call) with { GradWeight = wrong.GradWeight } : null;
 
     // The same windows on an image with another border. What flows back into the border is cut off.
-    private static Change Border(Func<Tensor, (long H, long W), Tensor> border) => (call, compute) =>
+    private static Change Border(Func<Tensor, (long H, long W), (long H, long W), Tensor> border) => (call, compute) =>
     {
-        var padding = call.Windows.Padding;
-        var padded = border(call.Input, padding);
+        var (before, behind, size) = (call.Windows.Padding, call.Windows.PaddingBehind, call.Input.shape);
+        var padded = border(call.Input, before, behind);
         if (call.Operation == Operation.ZeroPad) return new() { Output = padded };
-        var results = Changes.SameOutputs(call, call with { Input = padded, Windows = call.Windows with { Padding = (0, 0) } }, compute);
+        var results = Changes.WhatFits(call, call with { Input = padded, Windows = call.Windows.WithoutPadding() }, compute);
+        results = Changes.Reindexed(results, padded.shape[3], (-before.H, -before.W), size[3]);
         if (results.GradInput is null) return results;
-        var whole = Changes.Fit(results.GradInput, (call.Input.shape[2] + 2 * padding.H, call.Input.shape[3] + 2 * padding.W));
-        return results with { GradInput = Correct.Crop(whole, padding, (call.Input.shape[2], call.Input.shape[3])) };
+        var whole = Changes.Fit(results.GradInput, (size[2] + before.H + behind.H, size[3] + before.W + behind.W));
+        return results with { GradInput = Correct.Crop(whole, before, (size[2], size[3])) };
     };
 
-    private static Results OnPaddedInput(Call call, Compute compute, Func<Tensor, Tensor> crop)
+    private static Tensor Filled(Tensor input, (long H, long W) before, (long H, long W) behind, double value) =>
+        nn.functional.pad(input, [before.W, behind.W, before.H, behind.H], PaddingModes.Constant, value);
+
+    private static Results? OnPaddedInput(Call call, Compute compute, Func<Tensor, Tensor> crop)
     {
-        var results = compute(call with
-        {
-            Input = Correct.Pad(call.Input, call.Windows.Padding),
-            Windows = call.Windows with { Padding = (0, 0) },
-        });
+        if (call.Windows.Circular) return null; // what flows back from there is added to the other edge
+        var (before, behind) = (call.Windows.Padding, call.Windows.PaddingBehind);
+        var results = compute(call with { Input = Filled(call.Input, before, behind, 0), Windows = call.Windows.WithoutPadding() });
         return results with { GradInput = crop(results.GradInput!) };
     }
 }

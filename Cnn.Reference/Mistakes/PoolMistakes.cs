@@ -167,11 +167,13 @@ internal static class PoolMistakes
         var ((kh, kw), (dh, dw)) = (call.Windows.Kernel, call.Windows.Dilation);
         if (call.Windows.Padding != (0, 0) || call.Windows.CeilMode) return null;
         long down = (kh - 1) * dh, right = (kw - 1) * dw;
-        return compute(call with
+        long width = call.Input.shape[3];
+        var results = compute(call with
         {
-            Input = Correct.Crop(call.Input, (down, right), (call.Input.shape[2] - down, call.Input.shape[3] - right)),
+            Input = Correct.Crop(call.Input, (down, right), (call.Input.shape[2] - down, width - right)),
             Windows = call.Windows with { Kernel = (1, 1), Dilation = (1, 1) },
         });
+        return Changes.Reindexed(results, width - right, (down, right), width);
     }
 
     private static Results Minimum(Call call, Compute compute)

@@ -1,3 +1,4 @@
+using Cnn.Reference.Comparison;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -7,6 +8,9 @@ internal sealed record Results
 {
     /// <summary>Forwards.</summary>
     public Tensor? Output { get; init; }
+
+    /// <summary>Max pool, forwards, where asked for: which cell of its plane each output is, row by row.</summary>
+    public Tensor? Indices { get; init; }
 
     /// <summary>Backwards, of the input.</summary>
     public Tensor? GradInput { get; init; }
@@ -21,6 +25,7 @@ internal sealed record Results
     public Tensor? this[Part part] => part switch
     {
         Part.Output => Output,
+        Part.Indices => Indices,
         Part.GradInput => GradInput,
         Part.GradWeight => GradWeight,
         Part.GradBias => GradBias,
@@ -31,11 +36,19 @@ internal sealed record Results
     public Results With(Part part, Tensor tensor) => part switch
     {
         Part.Output => this with { Output = tensor },
+        Part.Indices => this with { Indices = tensor },
         Part.GradInput => this with { GradInput = tensor },
         Part.GradWeight => this with { GradWeight = tensor },
         Part.GradBias => this with { GradBias = tensor },
         _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
     };
+
+    /// <summary>With other outputs, and with each the index that belongs to it.</summary>
+    public Results OnOutputs(Func<Tensor, Tensor> change) =>
+        this with { Output = change(Output!), Indices = Indices is null ? null : change(Indices) };
+
+    /// <summary>All of them as numbers, which outlive the tensors.</summary>
+    public IReadOnlyDictionary<Part, NumberArray> ToNumbers() => Parts().ToDictionary(part => part, part => NumberArray.Of(this[part]!));
 
     /// <summary>Those that are there.</summary>
     public IEnumerable<Part> Parts() => Enum.GetValues<Part>().Where(part => this[part] is not null);
@@ -46,6 +59,9 @@ internal enum Part
 {
     /// <inheritdoc cref="Results.Output"/>
     Output,
+
+    /// <inheritdoc cref="Results.Indices"/>
+    Indices,
 
     /// <inheritdoc cref="Results.GradInput"/>
     GradInput,
@@ -64,6 +80,7 @@ internal static class Parts
     public static string Named(this Part part) => part switch
     {
         Part.Output => "output",
+        Part.Indices => "indices",
         Part.GradInput => "gradInput",
         Part.GradWeight => "gradWeight",
         _ => "gradBias",

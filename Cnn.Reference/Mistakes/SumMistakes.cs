@@ -79,6 +79,11 @@ internal static class SumMistakes
         {
             SeenIn = ["riccardoandreoni0/CNN-from-scratch#1"],
         },
+        new("nan-as-zero",
+            "A NaN of the input counts as 0.",
+            "Un NaN de la entrada cuenta como 0.",
+            "A_prev", Places.Forward,
+            Changes.Input(input => input.nan_to_num(0, double.PositiveInfinity, double.NegativeInfinity))),
         new("activation-applied",
             "Negative values have become 0: an activation is applied to Z.",
             "Los valores negativos se volvieron 0: se aplicó una activación a Z.",

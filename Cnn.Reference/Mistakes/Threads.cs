@@ -52,6 +52,8 @@ internal static class Threads
         ["onnx/onnx#1178"] = "The standard's test kernel is all ones: a flip cannot be seen.",
         ["PaddlePaddle/Paddle#20997"] = "stride[0] was used for every axis.",
         ["pytorch/executorch#18616"] = "Average pool without padding in the divisor ignored divisor_override.",
+        ["pytorch/pytorch#1465"] =
+            "In a window of nothing but NaN or -inf the index stayed -1, and the backward pass wrote before its tensor.",
         ["pytorch/pytorch#7645"] = "x > max is never true for NaN: it was passed over, and a window of nothing else gave the lowest float.",
         ["pytorch/pytorch#37844"] = "Circular padding (0, 1) wrapped the rows instead of the columns.",
         ["pytorch/pytorch#198119"] = "A compiled backward pass divided a window that overhangs by its whole size: 1/3 where 1/2 is right.",
@@ -67,6 +69,8 @@ internal static class Threads
             "The stride was ignored; the mend computes vert_start and horiz_start, and goes on without them.",
         ["sonos/tract#2654"] = "count_include_pad was lost when a model was saved.",
         ["tenstorrent/tt-torch#1247"] = "divisor_override was dropped.",
+        ["tensorflow/tensorflow#10216"] =
+            "Indices counted the cells of the image, as they should; the user divided them by the width of the padded one.",
         ["tensorflow/tfjs#4854"] = "The search for the maximum began at 0.",
         ["tensorflow/tflite-micro#3584"] = "A batch of one was written into the loop: the other images stayed as they were.",
         ["torch/nn#344"] = "A padding layer's backward pass returned the input.",

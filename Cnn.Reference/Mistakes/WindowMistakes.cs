@@ -52,11 +52,16 @@ internal static class WindowMistakes
         {
             SeenIn = ["PaddlePaddle/Paddle#20997"],
         },
+        new("stride-of-width-twice",
+            "The stride along the width is used along the height, too.",
+            "El stride a lo ancho se usa también a lo alto.",
+            "stride", Places.Windows,
+            Changes.Windows(windows => windows with { Stride = (windows.Stride.W, windows.Stride.W) })),
         new("stride-twice",
             "The loops over h and w take steps of stride, too: the stride counts twice, and outputs are missing.",
             "Los bucles sobre h y w también avanzan de a stride: el stride cuenta dos veces y faltan salidas.",
             "n_H, n_W", Places.Forward,
-            Changes.Output((output, call) => Changes.Fit(
+            Changes.EachOutput((output, call) => Changes.Fit(
                 output, (Ratio(output.shape[2], call.Windows.Stride.H), Ratio(output.shape[3], call.Windows.Stride.W)))))
         {
             SeenIn = ["rasbt/machine-learning-book#168"],
@@ -76,12 +81,12 @@ internal static class WindowMistakes
             "The output is one row and one column too small: the size lacks the + 1.",
             "La salida tiene una fila y una columna de menos: al tamaño le falta el + 1.",
             "n_H, n_W", Places.Forward,
-            Changes.Output((output, _) => Changes.Fit(output, (output.shape[2] - 1, output.shape[3] - 1)))),
+            Changes.EachOutput((output, _) => Changes.Fit(output, (output.shape[2] - 1, output.shape[3] - 1)))),
         new("size-without-padding",
             "The size of the output lacks the 2 * pad.",
             "Al tamaño de la salida le falta el 2 * pad.",
             "n_H, n_W", Places.ConvForward,
-            (call, compute) => WithOutputs((call with { Windows = call.Windows with { Padding = (0, 0) } }).Outputs(), compute(call))),
+            (call, compute) => WithOutputs((call with { Windows = call.Windows.WithoutPadding() }).Outputs(), compute(call))),
         new("size-rounded-up",
             "The size of the output is rounded up: the last windows overhang the image.",
             "El tamaño de la salida se redondea hacia arriba: las últimas ventanas sobresalen de la imagen.",
@@ -93,7 +98,7 @@ internal static class WindowMistakes
             "Rows and columns of the output are swapped.",
             "Las filas y columnas de la salida están intercambiadas.",
             "Z[i, h, w, c]", Places.Forward,
-            Changes.Output((output, _) => output.transpose(2, 3))),
+            Changes.EachOutput((output, _) => output.transpose(2, 3))),
         new("dilation-ignored",
             "The dilation is not used: the cells of a window are neighbours.",
             "No se usa la dilatación: las celdas de una ventana son vecinas.",
@@ -114,6 +119,16 @@ internal static class WindowMistakes
         {
             SeenIn = ["apache/mxnet#6986"],
         },
+        new("dilation-of-height-twice",
+            "The dilation along the height is used along the width, too.",
+            "La dilatación a lo alto se usa también a lo ancho.",
+            "dilation", Places.Windows,
+            Changes.Windows(windows => windows with { Dilation = (windows.Dilation.H, windows.Dilation.H) })),
+        new("dilation-swapped",
+            "The dilations along height and width are swapped.",
+            "Las dilataciones de alto y ancho están intercambiadas.",
+            "dilation", Places.Windows,
+            Changes.Windows(windows => windows with { Dilation = Swapped(windows.Dilation) })),
         new("stride-and-dilation-swapped",
             "Backwards, stride and dilation are swapped.",
             "Hacia atrás, el stride y la dilatación están intercambiados.",
@@ -130,15 +145,16 @@ internal static class WindowMistakes
     {
         if (call.Windows.CeilMode || call.Windows.Dilation == (1, 1)) return null;
         var (windows, size) = (call.Windows, call.Input.shape);
-        long height = (size[2] + 2 * windows.Padding.H - windows.Kernel.H * windows.Dilation.H) / windows.Stride.H + 1;
-        long width = (size[3] + 2 * windows.Padding.W - windows.Kernel.W * windows.Dilation.W) / windows.Stride.W + 1;
+        var (before, behind) = (windows.Padding, windows.PaddingBehind);
+        long height = (size[2] + before.H + behind.H - windows.Kernel.H * windows.Dilation.H) / windows.Stride.H + 1;
+        long width = (size[3] + before.W + behind.W - windows.Kernel.W * windows.Dilation.W) / windows.Stride.W + 1;
         return WithOutputs((height, width), compute(call));
     }
 
     private static (long, long) Swapped((long H, long W) pair) => (pair.W, pair.H);
 
     private static Results WithOutputs((long H, long W) size, Results results) =>
-        results with { Output = Changes.Fit(results.Output!, size) };
+        results.OnOutputs(outputs => Changes.Fit(outputs, size));
 
     // Window (h, w) is the one at (h, h): forwards it is read there, backwards its gradient goes there.
     private static Results? ColumnFromRow(Call call, Compute compute)
@@ -146,8 +162,7 @@ internal static class WindowMistakes
         var (height, width) = call.Outputs();
         if (height > width) return null;
         if (call.IsBackward) return compute(call with { GradOutput = call.GradOutput!.sum(3, keepdim: true) * Diagonal(call.GradOutput) });
-        var results = compute(call);
-        return results with { Output = (results.Output! * Diagonal(results.Output!)).sum(3, keepdim: true).expand(results.Output!.shape) };
+        return compute(call).OnOutputs(output => (output * Diagonal(output)).sum(3, keepdim: true).expand(output.shape));
 
         static Tensor Diagonal(Tensor images) => eye(images.shape[2], images.shape[3], ScalarType.Float64);
     }
@@ -159,17 +174,19 @@ internal static class WindowMistakes
     }
 
     // The image is continued by zeros as far as its last windows overhang.
-    private static Results SizeRoundedUp(Call call, Compute compute)
+    private static Results? SizeRoundedUp(Call call, Compute compute)
     {
+        if (call.Windows.CeilMode || call.Windows.Circular) return null;
         var ((kh, kw), (sh, sw)) = (call.Windows.Kernel, call.Windows.Stride);
         var ((ph, pw), (dh, dw)) = (call.Windows.Padding, call.Windows.Dilation);
         long[] size = call.Input.shape;
         long right = Overhang(size[3] + 2 * pw - dw * (kw - 1) - 1, sw), below = Overhang(size[2] + 2 * ph - dh * (kh - 1) - 1, sh);
-        return compute(call with
+        var results = compute(call with
         {
             Input = nn.functional.pad(call.Input, [pw, pw + right, ph, ph + below]),
             Windows = call.Windows with { Padding = (0, 0) },
         });
+        return Changes.Reindexed(results, size[3] + 2 * pw + right, (-ph, -pw), size[3]);
 
         static long Overhang(long travel, long stride) => (stride - travel % stride) % stride;
     }

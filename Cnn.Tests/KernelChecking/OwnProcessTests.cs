@@ -25,7 +25,7 @@ public sealed class OwnProcessTests
     public void AWrongNumberIsFoundAsInThisProcess()
     {
         var report = KernelCheck.Conv2d<float>(WrongKernels.IgnoresDilation, Own);
-        Assert.Equal("as if dilation were 1", report.Suspicion);
+        Assert.Contains("(museum dilation-ignored)", report.Suspicion, StringComparison.Ordinal);
         Assert.Equal(KernelCheck.Conv2d<float>(WrongKernels.IgnoresDilation, Own with { OwnProcess = false }).Smallest, report.Smallest);
         report = KernelCheck.Conv2d(WrongKernels.LosesNaN, Own); // NaN travels
         Assert.Equal(KernelCheck.Conv2d(WrongKernels.LosesNaN, Own with { OwnProcess = false }).Smallest, report.Smallest);

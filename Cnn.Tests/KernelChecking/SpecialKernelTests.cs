@@ -18,14 +18,15 @@ public sealed class SpecialKernelTests
 
     private static readonly Dictionary<string, (Func<KernelReport> Check, string Says)> Usual = new()
     {
-        ["bias a product"] = (() => KernelCheck.Conv2d<float>(SpecialKernels.BiasEachProduct), "as if the bias were added with every product"),
+        ["bias a product"] = (() => KernelCheck.Conv2d<float>(SpecialKernels.BiasEachProduct), "The bias is added to each product, before the sum, instead of once to the sum (museum bias-per-product)."),
         ["bias a channel"] =
-            (() => KernelCheck.Conv2d<float>(SpecialKernels.BiasEachChannel), "as if the bias were added once for every channel of the input"),
-        ["edge"] = (() => KernelCheck.Conv2d(SpecialKernels.EdgeAsPadding), "as if padding held the cells at the edge"),
+            (() => KernelCheck.Conv2d<float>(SpecialKernels.BiasEachChannel), "The bias is added once for each channel of the input instead of once to the sum (museum bias-per-channel)."),
+        ["edge"] = (() => KernelCheck.Conv2d(SpecialKernels.EdgeAsPadding), "The border holds copies of the image's edge instead of zeros (museum padding-of-copies)."),
         ["zeros compete"] =
-            (() => KernelCheck.MaxPool2d<float>(SpecialKernels.ZerosCompete), "as if padding held zeros that compete for the maximum"),
+            (() => KernelCheck.MaxPool2d<float>(SpecialKernels.ZerosCompete), "The padding's zeros compete for the maximum; they should lose against every number (museum padding-competes)."),
         ["overwrites"] = (() => KernelCheck.Conv2dGradients<float>(SpecialKernels.Overwrites),
-            "as if each window overwrote the gradient of the input instead of adding to it"),
+            "grad input: Each window overwrites the gradient of its cells, with =, instead of adding to it, with += " +
+            "(museum gradient-overwritten)."),
     };
 
     public static TheoryData<string> Blocks => [.. BeyondABlock.Keys];
@@ -83,7 +84,7 @@ public sealed class SpecialKernelTests
     public void TheSmallestProblemIsOneThatTheKernelClaims()
     {
         var ofDoubles = KernelCheck.Conv2d<double>(SpecialKernels.IgnoresDilation);
-        Assert.Equal("as if dilation were 1", ofDoubles.Suspicion);
+        Assert.Equal("The dilation is not used: the cells of a window are neighbours (museum dilation-ignored).", ofDoubles.Suspicion);
         Assert.Equal(torch.ScalarType.Float64, Smallest(ofDoubles).DType);
         var square = KernelCheck.Conv2d(SpecialKernels.SquareAndLosesNaN, new() { Rectangular = false, DTypes = [torch.ScalarType.Float64] });
         var @case = Smallest(square);

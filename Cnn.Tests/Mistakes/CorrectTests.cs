@@ -64,29 +64,40 @@ public class CorrectTests
         foreach (var call in LayerCalls.Of(Enum.Parse<Operation>(operation)))
         {
             var results = Correct.Of(call);
-            var truth = Libtorch(call);
+            var truth = RightLibtorch.Of(call, ScalarType.Float64);
             Assert.Equal(truth.Parts(), results.Parts());
             Assert.All(truth.Parts(), part => Assert.True(Sameness.Same(truth[part]!, results[part]!), $"{operation} {part}"));
         }
     }
 
-    private static Results Libtorch(Call call)
+    /// <summary>What lies behind is libtorch's choice, too.</summary>
+    [Fact]
+    public void SamePaddingIsLibtorchs()
     {
-        var input = call.Input.clone().requires_grad_();
-        var weight = call.Weight?.clone().requires_grad_();
-        var bias = call.IsConv ? (call.Bias ?? zeros(call.Weight!.shape[0], ScalarType.Float64)).clone().requires_grad_() : null;
-        var w = call.Windows;
-        long[] kernel = [w.Kernel.H, w.Kernel.W], stride = [w.Stride.H, w.Stride.W], padding = [w.Padding.H, w.Padding.W];
-        long[] dilation = [w.Dilation.H, w.Dilation.W];
-        var output = call switch
+        using var scope = NewDisposeScope();
+        var same = LayerCalls.CasesOf(Operation.ConvForward).Where(@case => @case.Same).ToList();
+        Assert.NotEmpty(same);
+        foreach (var @case in same)
         {
-            { IsConv: true } => nn.functional.conv2d(input, weight!, bias, stride, padding, dilation, w.Groups),
-            { Operation: Operation.MaxForward or Operation.MaxBackward } =>
-                nn.functional.max_pool2d(input, kernel, stride, padding, dilation, w.CeilMode),
-            _ => nn.functional.avg_pool2d(input, kernel, stride, padding, w.CeilMode, w.CountIncludePad, w.DivisorOverride),
-        };
-        if (call.GradOutput is null) return new() { Output = output.detach() };
-        output.backward([call.GradOutput]);
-        return new() { GradInput = input.grad, GradWeight = weight?.grad, GradBias = bias?.grad };
+            var call = LayerCalls.Of(@case, Operation.ConvForward);
+            using var layer = nn.Conv2d(
+                @case.C, @case.O, @case.Kernel, padding: Padding.Same, dilation: @case.Dilation, groups: @case.Groups,
+                dtype: ScalarType.Float64);
+            layer.weight = nn.Parameter(call.Weight!.clone());
+            layer.bias = nn.Parameter(call.Bias!.clone());
+            Assert.NotEqual((0, 0), call.Windows.MoreBehind);
+            Assert.True(Sameness.Same(layer.forward(call.Input).detach(), Correct.Of(call).Output!), $"{@case}");
+        }
+    }
+
+    /// <summary>Where no two numbers are equal, every maximum is the first.</summary>
+    [Fact]
+    public void EveryMaximumIsTheOnlyOne()
+    {
+        using var scope = NewDisposeScope();
+        var calls = LayerCalls.CasesOf(Operation.MaxBackward).Select(@case => LayerCalls.Of(@case, Operation.MaxBackward));
+        Assert.All(calls, call => Assert.True(Sameness.Same(
+            RightLibtorch.Of(call, ScalarType.Float64).GradInput!,
+            Correct.Of(call with { Windows = call.Windows with { EveryMaximum = true } }).GradInput!)));
     }
 }

@@ -1,25 +1,35 @@
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Mistakes;
+using static TorchSharp.torch;
 
 namespace Cnn.Tests.Mistakes;
 
 /// <summary>Each mistake is named from what it gives.</summary>
 public class RecognisedTests
 {
-    /// <summary>Where pairs are few; museum --prove makes them all.</summary>
     [Fact]
-    public void TwoAtOnceAreNamed()
+    public void MistakesAreNamedAloneAndByTwo()
     {
-        var steps = Recognised.All(withPairs: true).Take(2).ToList();
-        Assert.Equal(["ZeroPad", "ConvSingleStep"], steps.Select(each => each.Name));
-        Assert.All(steps, each => Assert.Equal(each.Pairs.All, each.Pairs.Named));
-        Assert.True(steps.Sum(each => each.Pairs.All) >= 20);
+        var groups = Recognised.All(withTimes: false).ToList();
+        Assert.Equal(CallGroup.All().Select(group => group.Name), groups.Select(each => each.Name));
+        Assert.All(groups, each => Assert.Equal(each.Singles.All, each.Singles.Named));
+        Assert.All(groups, each => Assert.True(each.Singles.All > 0, each.Name));
+        var pairs = groups.Aggregate(new NamedCount(), (sum, each) => sum + each.Pairs);
+        Assert.True(pairs.All > 4000, $"{pairs}");
+        Assert.True(pairs.Named >= 0.99 * pairs.All && pairs.ByAnotherName <= 0.05 * pairs.All, $"{pairs}");
+        Assert.Equal(pairs.All - pairs.Named, groups.Sum(each => each.Missed.Count));
     }
 
+    /// <summary>What is the same function has either name; what is not, has not.</summary>
     [Fact]
-    public void EverySingleMistakeIsNamed() => Assert.All(Recognised.All(withPairs: false), each =>
+    public void TheSameFunctionUnderAnotherNameIsCountedApart()
     {
-        Assert.Empty(each.Missed);
-        Assert.Equal(each.Singles.All, each.Singles.Named);
-        Assert.True(each.Singles.All > 0, each.Name);
-    });
+        using var scope = NewDisposeScope();
+        using var explanations = new Explanations(LayerCalls.Of(Operation.ConvForward, LayerCalls.LargerThan));
+        var both = explanations.Of([Mistake("stride-ignored-height"), Mistake("stride-ignored-width")]);
+        Assert.True(both.IsSame(explanations.Of([Mistake("stride-ignored")])));
+        Assert.False(both.IsSame(explanations.Of([Mistake("stride-ignored-height")])));
+
+        static Mistake Mistake(string id) => Collection.Find(id)!;
+    }
 }

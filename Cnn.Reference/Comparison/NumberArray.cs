@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Cnn.Reference.KernelChecking;
+namespace Cnn.Reference.Comparison;
 
 /// <summary>Numbers in a shape, row-major: a tensor that can be cut, printed and sent to another process.</summary>
 internal sealed record NumberArray(long[] Shape, double[] Numbers)
@@ -51,7 +51,7 @@ internal sealed record NumberArray(long[] Shape, double[] Numbers)
         double[] numbers = new double[shape.Aggregate(1L, (product, size) => product * size)];
         for (int i = 0; i < numbers.Length; i++)
         {
-            long[] index = Comparison.TensorComparison.IndexOf(i, shape);
+            long[] index = TensorComparison.IndexOf(i, shape);
             numbers[i] = index.Zip(Shape).All(pair => pair.First < pair.Second) ? this[index] : 1;
         }
         return new(shape, numbers);
