@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cnn.Reference.KernelChecking;
+using Cnn.Reference.Comparison;
 
 namespace Cnn.Reference.Explaining;
 

@@ -1,6 +1,6 @@
 using Cnn.Layers.Geometry;
 using Cnn.Reference.Cases;
-using Cnn.Reference.KernelChecking;
+using Cnn.Reference.Comparison;
 using TorchSharp;
 using static TorchSharp.torch;
 

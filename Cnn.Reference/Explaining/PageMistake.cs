@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Mistakes;
 using TorchSharp;
@@ -9,8 +10,9 @@ namespace Cnn.Reference.Explaining;
 /// <param name="View">Forward, or which gradient.</param>
 /// <param name="Cells">How many elements differ; 0 where the mistake does not show here.</param>
 /// <param name="Shape">The wrong result's sizes.</param>
-/// <param name="Data">Its first elements in float32, as <see cref="PageTensor.Data"/>; null where the shape differs, or nothing does.</param>
-internal sealed record WrongView(string View, long Cells, long[] Shape, string? Data);
+/// <param name="Places">Which elements differ, the first of them: 32 bits each, as <see cref="PageTensor.Data"/>; null for none.</param>
+/// <param name="Data">What the mistake gives there, in float32; null where the shape differs, or nothing does.</param>
+internal sealed record WrongView(string View, long Cells, long[] Shape, string? Places, string? Data);
 
 /// <summary>A mistake of the collection, made on the tensors of a walkthrough.</summary>
 /// <param name="Id">What it is called.</param>
@@ -20,42 +22,52 @@ internal sealed record WrongView(string View, long Cells, long[] Shape, string? 
 /// <param name="Views">What it makes of each view.</param>
 internal sealed record PageMistake(string Id, string English, string Spanish, string LookAt, IReadOnlyList<WrongView> Views)
 {
-    private const long MostNumbers = 150_000; // of all of them together: 0.8 MB as base64
+    private const int MostNumbers = 100_000; // of all of them together: 1 MB as base64, with their places
 
     /// <summary>Every mistake that can be made on a walkthrough.</summary>
     public static IReadOnlyList<PageMistake> Of(Walkthrough walkthrough)
     {
-        if (walkthrough.Case.Same) return []; // mistakes know one padding for both sides
         using var scope = NewDisposeScope();
         using var silent = no_grad();
         Call[] calls = [.. Calls(walkthrough)];
+        var makers = calls.ToDictionary(call => call.Operation, call => new Maker(call));
         var made = Collection.All.Where(mistake => calls.Any(call => mistake.Where.Contains(call.Operation))).ToList();
-        long numbers = calls.Sum(call => Correct.Of(call).Parts().Count()) * made.Count;
-        int most = (int)(MostNumbers / Math.Max(1, numbers));
-        return [.. made.Select(mistake => new PageMistake(
-            mistake.Id, mistake.English, mistake.Spanish, mistake.LookAt,
-            [.. calls.Where(call => mistake.Where.Contains(call.Operation)).SelectMany(call => Wrong(mistake, call, most))]))];
-    }
-
-    private static IEnumerable<WrongView> Wrong(Mistake mistake, Call call, int most)
-    {
-        using var scope = NewDisposeScope();
-        var right = Correct.Of(call);
-        var made = Diagnosis.Make([mistake], call) ?? right;
-        foreach (var part in right.Parts())
+        int most = MostNumbers / Math.Max(1, made.Sum(mistake => mistake.Where.Count(makers.ContainsKey)));
+        try
         {
-            Tensor expected = right[part]!, actual = made[part]!;
-            string view = part == Part.Output ? CodeView.Forward : part.Named();
-            if (!expected.shape.SequenceEqual(actual.shape))
-            {
-                yield return new(view, Math.Max(expected.numel(), actual.numel()), actual.shape, null);
-                continue;
-            }
-            long cells = Sameness.Differs(expected, actual).sum().item<long>();
-            string? data = cells == 0 ? null : PageTensor.Base64(actual.flatten().narrow(0, 0, Math.Min(most, actual.numel())).to(ScalarType.Float32));
-            yield return new(view, cells, actual.shape, data);
+            return [.. made.Select(mistake => new PageMistake(
+                mistake.Id, mistake.English, mistake.Spanish, mistake.LookAt,
+                [.. mistake.Where.Where(makers.ContainsKey).SelectMany(operation => Wrong(mistake, makers[operation], most))]))];
+        }
+        finally
+        {
+            foreach (var maker in makers.Values) maker.Dispose();
         }
     }
+
+    // Indices of maxima are of no view.
+    private static IEnumerable<WrongView> Wrong(Mistake mistake, Maker maker, int most)
+    {
+        using var scope = NewDisposeScope();
+        var (right, made) = (maker.Make([]).ToNumbers(), maker.Make([mistake]).ToNumbers());
+        foreach (var (part, expected) in right.Where(each => each.Key != Part.Indices))
+        {
+            string view = part == Part.Output ? CodeView.Forward : part.Named();
+            var actual = made[part];
+            if (!expected.Shape.SequenceEqual(actual.Shape))
+            {
+                yield return new(view, Math.Max(expected.Count, actual.Count), actual.Shape, null, null);
+                continue;
+            }
+            int[] places = [.. maker.Differing(part, expected, actual)];
+            bool shows = places.Length > 0;
+            var held = places.AsSpan(0, Math.Min(most, places.Length));
+            yield return new(view, places.Length, actual.Shape, shows ? Base64<int>(held) : null,
+                shows ? Base64<float>(Array.ConvertAll(held.ToArray(), place => (float)actual.Numbers[place])) : null);
+        }
+    }
+
+    private static string Base64<T>(ReadOnlySpan<T> numbers) where T : unmanaged => Convert.ToBase64String(MemoryMarshal.AsBytes(numbers));
 
     private static IEnumerable<Call> Calls(Walkthrough walkthrough)
     {

@@ -19,6 +19,10 @@ internal sealed class Maker(Call call) : IDisposable
     public bool IsSame(Part part, NumberArray expected, NumberArray actual) =>
         Sameness.Same(expected, actual, magnitudes.Value[part], call.Rounding);
 
+    /// <summary>The places where two numbers for a part differ by more than rounding.</summary>
+    public IEnumerable<int> Differing(Part part, NumberArray expected, NumberArray actual) =>
+        Sameness.Differing(expected, actual, magnitudes.Value[part], call.Rounding);
+
     /// <summary>
     /// Computes the call with several mistakes in it, the first around the others; none for the right results. One that cannot be made
     /// in a call changes nothing there.

@@ -1,5 +1,5 @@
 using Cnn.Reference.Explaining;
-using Cnn.Reference.KernelChecking;
+using Cnn.Reference.Comparison;
 
 namespace Cnn.Tests.Explaining;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Explaining;
-using Cnn.Reference.KernelChecking;
+using Cnn.Reference.Comparison;
 using Microsoft.Playwright;
 using TorchSharp;
 

@@ -5,25 +5,18 @@ const mistakes = {
 
   // What the chosen mistake makes of a view; null where nothing is chosen, or it is not made there.
   of(viewName) {
-    const wrong = this.chosen?.views.find(each => each.view === viewName);
-    if (!wrong) return null;
-    wrong.numbers ??= wrong.data ? decode(wrong.data, Float32Array) : null;
-    return wrong;
+    return this.chosen?.views.find(each => each.view === viewName) ?? null;
   },
 
   // The wrong number of an element: undefined where it is right, or this page does not hold it.
   at(viewName, at) {
-    const wrong = this.of(viewName), number = wrong?.numbers?.[at];
-    if (number === undefined) return undefined;
-    const right = tensors[views[viewName].result].data, largest = this.largest(viewName);
-    const same = Object.is(number, Math.fround(right[at])) || Math.abs(number - right[at]) <= 1e-5 * largest || (Number.isNaN(number) && Number.isNaN(right[at]));
-    return same ? undefined : number;
-  },
-
-  largest(viewName) {
     const wrong = this.of(viewName);
-    wrong.largest ??= tensors[views[viewName].result].data.reduce((most, number) => Number.isFinite(number) ? Math.max(most, Math.abs(number)) : most, 0);
-    return wrong.largest;
+    if (!wrong?.data) return undefined;
+    if (!wrong.numbers) {
+      const numbers = decode(wrong.data, Float32Array);
+      wrong.numbers = new Map(Array.from(decode(wrong.places, Int32Array), (place, i) => [place, numbers[i]]));
+    }
+    return wrong.numbers.get(at);
   },
 
   fill(select) {
@@ -42,7 +35,6 @@ const mistakes = {
   // What is said of the chosen mistake in a view.
   sentences(viewName) {
     const text = say();
-    if (page.mistakes.length === 0) return [text.noMistakes];
     if (!this.chosen) return [];
     const sentences = [language === "es" ? this.chosen.spanish : this.chosen.english, text.lookAt(this.chosen.lookAt)];
     const wrong = this.of(viewName);
