@@ -18,12 +18,12 @@ internal sealed class ExplainCommand
         "--case", $"The layer and its sizes, as check names them: \"conv n1 c2 h5 w6 o3 k3 p1\", \"max h6 w6 k2\". Unless given, \"{Default}\".");
 
     private readonly Option<Cases.Numbers?> numbers = Options.OneOf<Cases.Numbers>(
-        "--numbers", "What fills its tensors: exact: small whole numbers, unless said; real: from -1 to 1; ties: -1, 0 and 1; special: NaN and infinity among them.");
+        "--numbers", "What fills its tensors, beside a picture its weights: exact: small whole numbers, unless said; real: from -1 to 1; ties: -1, 0 and 1; special: NaN and infinity among them.");
 
     private readonly Option<string?> image = Options.Path("--image", "A picture as the input: PNG, JPEG, WebP, BMP or GIF.", "file");
 
     private readonly Option<int> size = Options.Number(
-        "--size", "With --image: its longer side becomes so many cells.", DefaultSize, least: 2, most: MostSize);
+        "--size", "With --image: its longer side becomes so many cells, from 2 to 96.", DefaultSize, least: 2, most: MostSize);
 
     private readonly Option<string?> run = RunOption.Create("A trained network instead: the folder of a run (train --output), or one of its checkpoints.");
 
@@ -61,6 +61,8 @@ internal sealed class ExplainCommand
                 if (Options.IsGiven(result, run) && Options.IsGiven(result, other)) result.AddError($"{other.Name}: does not go with {run.Name}.");
             foreach (var other in (Option[])[line, numbers, size, image, run])
                 if (Options.IsGiven(result, npz) && Options.IsGiven(result, other)) result.AddError($"{other.Name}: does not go with {npz.Name}.");
+            if (Options.IsGiven(result, image) && result.GetValue(line)?.Split(' ').FirstOrDefault(PictureInput.IsOfThePicture) is { } word)
+                result.AddError($"{line.Name}: {word} goes without {image.Name} only; images, channels, height and width are the picture's.");
             if (Options.IsGiven(result, size) && !Options.IsGiven(result, image)) result.AddError($"{size.Name}: goes with {image.Name} only.");
             foreach (var other in (Option[])[of, at])
                 if (Options.IsGiven(result, other) && !Options.IsGiven(result, text)) result.AddError($"{other.Name}: goes with {text.Name} only.");
@@ -74,14 +76,19 @@ internal sealed class ExplainCommand
     private int Run(ParseResult parsed, CancellationToken cancel)
     {
         var file = parsed.GetValue(output) ?? new FileInfo("explain.html");
+        bool isThere = file.Exists;
         var spoken = Languages.Of(parsed.GetValue(language));
         using var walkthrough = Read(parsed, cancel);
         if (parsed.GetValue(text)) return Print(walkthrough, parsed, spoken);
-        using (var page = ReportFile.Open(file, output.Name)!) page.Write(stream => ExplainPage.Write(stream, walkthrough, spoken));
-        AnsiConsole.Console.Say(new Bilingual($"{file} steps through {walkthrough.Case}: open it in a browser.",
-            $"{file} recorre {walkthrough.Case} paso a paso: abrilo en un navegador.").In(spoken), indent: 2);
+        using (var page = ReportFile.Open(file, output.Name)!) page.Write(stream => ExplainPage.Write(stream, walkthrough, spoken, Again(parsed)));
+        AnsiConsole.Console.Say(new Bilingual(
+            $"{file}{(isThere ? ", replaced," : "")} steps through {walkthrough.Case}: open it in a browser.",
+            $"{file}{(isThere ? ", reemplazado," : "")} recorre {walkthrough.Case} paso a paso: abrilo en un navegador.").In(spoken), indent: 2);
         return ExitCodes.Success;
     }
+
+    private static string Again(ParseResult parsed) =>
+        string.Join(' ', parsed.Tokens.Select(token => token.Value.Any(char.IsWhiteSpace) ? $"\"{token.Value}\"" : token.Value));
 
     private int Print(Walkthrough walkthrough, ParseResult parsed, Language spoken)
     {

@@ -85,6 +85,22 @@ internal sealed class ElementTerms
         return tensors.TryGetValue("bias", out var bias) ? Round(sum + bias[at[1]]) : sum;
     }
 
+    /// <summary>
+    /// The gradient that the exercise's mask gives to a cell of a max pool: of every window whose maximum it equals. Null where that is the
+    /// same, and for other views.
+    /// </summary>
+    /// <param name="view">Which tensor is computed.</param>
+    /// <param name="at">The element's index.</param>
+    public double? OfMask(string view, long[] at)
+    {
+        if (@case.Kind != LayerKind.Max || view != CodeView.GradInput) return null;
+        double cell = tensors["input"][at], all = 0;
+        var terms = Won(at);
+        foreach (var term in terms)
+            if (tensors["output"][term.Left.Index] == cell) all = Round(all + term.Left.Number);
+        return all.Equals(terms.Count > 0 ? terms[^1].Sum : 0) ? null : all;
+    }
+
     private IEnumerable<(long[] At, TermRead Left, TermRead Right)> Forward(long[] at)
     {
         long groupStart = at[1] / OutGroup * InGroup;

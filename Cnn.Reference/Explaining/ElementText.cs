@@ -39,7 +39,13 @@ internal static class ElementText
         if (terms.Count > MostRows)
         {
             string more = Figures.Whole(terms.Count - MostRows);
-            Say(console, new Bilingual($"and {more} terms more, of which the sum has all", $"y {more} términos más, que también están en la suma").In(language));
+            Say(console, new Bilingual($"and {more} more terms, all of them in the sum", $"y {more} términos más, todos en la suma").In(language));
+        }
+        if (elements.OfMask(view, at) is { } mask)
+        {
+            Say(console, new Bilingual(
+                $"The exercise marks every cell that ties, and gets {Number(mask)} here; libtorch and the layers give it to the first.",
+                $"El ejercicio marca todas las celdas empatadas y acá obtiene {Number(mask)}; libtorch y las capas se lo dan a la primera.").In(language));
         }
         if (terms.Any(term => !term.Takes)) Say(console, (isMaximum ? Stays : NotAdded).In(language));
         foreach (string line in Ends(walkthrough, view, at, elements.Finish(view, at, terms), language)) Say(console, line);
@@ -70,13 +76,21 @@ internal static class ElementText
         if (view == CodeView.Forward && walkthrough.Problem.Bias is { } bias)
             yield return $"+ bias[{at[1]}] = {Number(NumberArray.Of(bias)[at[1]])}: {Number(value)}";
         if (view == CodeView.Forward && @case.Kind == LayerKind.Avg)
-            yield return $"{new Bilingual("divided by", "dividido por").In(language)} {@case.PoolGeometry().Divisor(at[2], at[3])}: {Number(value)}";
+            yield return $"{new Bilingual("divided by", "dividido por").In(language)} {@case.PoolGeometry().Divisor(at[2], at[3])} "
+                + $"({Divisor(@case).In(language)}): {Number(value)}";
         double theirs = NumberArray.Of(walkthrough.Libtorch(CodeView.ResultOf(view))!)[at];
         string ulps = Figures.Whole(Ulps(theirs, value, @case.DType == ScalarType.Float32));
         yield return $"libtorch: {Number(theirs)}, " + (theirs.Equals(value)
             ? new Bilingual("the same bits", "los mismos bits")
             : new Bilingual($"{ulps} ulp away: it adds in another order", $"a {ulps} ulp: suma en otro orden")).In(language);
     }
+
+    private static Bilingual Divisor(Case @case) => PageData.RuleOf(@case) switch
+    {
+        "override" => new("divisor_override", "divisor_override"),
+        "padding" => new("the cells in input and padding; what lies beyond does not count", "las celdas de la entrada y del padding; lo de más allá no cuenta"),
+        _ => new("the cells in the input alone", "solo las celdas de la entrada"),
+    };
 
     // How many numbers of the type lie between two.
     private static double Ulps(double a, double b, bool isSingle)

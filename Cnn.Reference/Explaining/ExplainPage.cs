@@ -15,14 +15,14 @@ internal static class ExplainPage
     /// <param name="file">Where to.</param>
     /// <param name="walkthrough">What to show.</param>
     /// <param name="language">The language in which it opens; the other one is in it as well.</param>
-    public static void Write(Stream file, Walkthrough walkthrough, Language language)
+    /// <param name="command">What makes the page again; null for no command.</param>
+    public static void Write(Stream file, Walkthrough walkthrough, Language language, string? command = null)
     {
         using var writer = new StreamWriter(file, new UTF8Encoding(false), leaveOpen: true);
-        writer.Write(Of(walkthrough, language));
+        writer.Write(Of(walkthrough, language, command));
     }
 
-    /// <summary>The page as text.</summary>
-    public static string Of(Walkthrough walkthrough, Language language)
+    private static string Of(Walkthrough walkthrough, Language language, string? command)
     {
         string script = string.Join("\n", Scripts.Select(name => Part($"{name}.js")));
         return Part("page.html")
@@ -30,7 +30,7 @@ internal static class ExplainPage
             .Replace("{{title}}", WebUtility.HtmlEncode(walkthrough.Case.ToString()), StringComparison.Ordinal)
             .Replace("{{style}}", Part("page.css"), StringComparison.Ordinal)
             .Replace("{{script}}", script, StringComparison.Ordinal)
-            .Replace("{{data}}", PageData.Of(walkthrough, language).ToJson(), StringComparison.Ordinal);
+            .Replace("{{data}}", PageData.Of(walkthrough, language, command).ToJson(), StringComparison.Ordinal);
     }
 
     private static string Part(string name)

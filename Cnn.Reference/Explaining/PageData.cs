@@ -43,6 +43,12 @@ internal sealed record PageData
     /// <summary>Average pool: what each window is divided by, in row-major order.</summary>
     public IReadOnlyList<long>? Divisors { get; init; }
 
+    /// <summary>Average pool: which cells the divisor counts: override, padding or input.</summary>
+    public string? DivisorRule { get; init; }
+
+    /// <summary>What makes the page again.</summary>
+    public string? Command { get; init; }
+
     /// <summary>Inputs and results by name.</summary>
     public required IReadOnlyDictionary<string, PageTensor> Tensors { get; init; }
 
@@ -61,7 +67,10 @@ internal sealed record PageData
     public required string Language { get; init; }
 
     /// <summary>Collects what a page shows.</summary>
-    public static PageData Of(Walkthrough walkthrough, Language language)
+    /// <param name="walkthrough">The layer and its tensors.</param>
+    /// <param name="language">The language in which the page opens.</param>
+    /// <param name="command">What makes the page again; null for no command.</param>
+    public static PageData Of(Walkthrough walkthrough, Language language, string? command)
     {
         var @case = walkthrough.Case;
         var (height, width) = walkthrough.Axes();
@@ -77,6 +86,8 @@ internal sealed record PageData
             Groups = @case.Groups,
             CeilMode = @case.CeilMode,
             Divisors = @case.Kind == LayerKind.Avg ? [.. DivisorsOf(@case)] : null,
+            DivisorRule = @case.Kind == LayerKind.Avg ? RuleOf(@case) : null,
+            Command = command,
             Tensors = tensors,
             Code = views.ToDictionary(view => view, view => CodeView.Literal(@case.Kind, view)),
             Lesson = views.Where(view => CodeView.Lesson(@case, view) is not null).ToDictionary(view => view, view => CodeView.Lesson(@case, view)!),
@@ -88,6 +99,14 @@ internal sealed record PageData
 
     /// <summary>As JSON that may stand in an HTML script element.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json); // < is escaped: no tag can end the element
+
+    /// <summary>Which cells an average is divided by, in a word.</summary>
+    public static string RuleOf(Case @case) => @case switch
+    {
+        { DivisorOverride: not null } => "override",
+        { CountIncludePad: true } => "padding",
+        _ => "input",
+    };
 
     private static IEnumerable<long> DivisorsOf(Case @case)
     {

@@ -37,6 +37,9 @@ internal static class PictureInput
             : new($"{name}, {size}.", $"{name}, {size}."));
     }
 
+    /// <summary>Whether a word of a case says what a picture says itself: n, c, h or w.</summary>
+    public static bool IsOfThePicture(string word) => word is ['n' or 'c' or 'h' or 'w', >= '0' and <= '9', ..];
+
     private static (Tensor? Weight, Tensor? Bias) Drawn(Case @case, Cases.Numbers numbers)
     {
         using var drawn = new Problem(@case, numbers);

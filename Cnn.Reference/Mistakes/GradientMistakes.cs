@@ -10,7 +10,7 @@ internal static class GradientMistakes
         new("gradient-overwritten",
             "Each window overwrites the gradient of its cells, with =, instead of adding to it, with +=.",
             "Cada ventana sobrescribe el gradiente de sus celdas, con =, en vez de sumarle, con +=.",
-            "da_prev_pad[...] +=", Places.Backward, WindowByWindow.Overwritten)
+            "dA_prev[...] +=", Places.Backward, WindowByWindow.Overwritten)
         {
             SeenIn =
             [
@@ -95,7 +95,7 @@ internal static class GradientMistakes
         },
         new("upstream-slice",
             "A window is multiplied by a slice of dA, cut with the input's corners, instead of by the number dA[i, h, w, c].",
-            "Una ventana se multiplica por un corte de dA, tomado con las esquinas de la entrada, en vez del número dA[i, h, w, c].",
+            "Una ventana se multiplica por un corte de dA, tomado con los vértices de la entrada, en vez del número dA[i, h, w, c].",
             "dA[i, h, w, c]", Places.PoolBackward, WindowByWindow.UpstreamSlice)
         {
             SeenIn =

@@ -65,8 +65,8 @@ internal static class PoolMistakes
             "mask", [Operation.Mask, Operation.MaxBackward],
             Ties(wanted: true)),
         new("ties-amplified",
-            "Of several equal maxima each gets the whole gradient; it should go to the first.",
-            "De varios máximos iguales cada uno recibe todo el gradiente; debería ir al primero.",
+            "Of several equal maxima each gets the whole gradient; the exercise does so, but libtorch gives it to the first.",
+            "De varios máximos iguales cada uno recibe todo el gradiente; el ejercicio lo hace así, pero libtorch se lo da al primero.",
             "mask", [Operation.MaxBackward],
             Ties(wanted: false))
         {

@@ -68,7 +68,7 @@ internal static class WindowMistakes
         },
         new("column-from-row",
             "Windows start at column h * stride instead of w * stride: both corners come from h.",
-            "Las ventanas empiezan en la columna h * stride en vez de w * stride: las dos esquinas salen de h.",
+            "Las ventanas empiezan en la columna h * stride en vez de w * stride: los dos vértices salen de h.",
             "horiz_start", Places.Windows, ColumnFromRow),
         new("last-window-missing",
             "The loops over h and w stop one window too early, so the last row and column stay zero.",

@@ -142,6 +142,11 @@ public class PageNumbersTests(Chromium chromium) : IClassFixture<Chromium>
         bool isMaxGradient = (walkthrough.Case.Kind, view) == (LayerKind.Max, CodeView.GradInput);
         foreach (string name in Sources(walkthrough.Case.Kind, view))
         {
+            if (name == "bias")
+            {
+                if (walkthrough.Case.Bias) yield return [name, $"0,{index[1]}"];
+                continue;
+            }
             var reads = terms.SelectMany(term => term.Right is { } right ? new[] { term.Left, right } : [term.Left]).Where(read => read.Tensor == name).ToList();
             var shown = reads.Where(read => (read.Inside || name == "input") && read.Index[0] == reads[^1].Index[0] && read.Index[1] == reads[^1].Index[1]);
             yield return isMaxGradient && name == "input" ? [name, element]
@@ -152,7 +157,7 @@ public class PageNumbersTests(Chromium chromium) : IClassFixture<Chromium>
 
     private static string[] Sources(LayerKind kind, string view) => (kind, view) switch
     {
-        (LayerKind.Conv, CodeView.Forward) => ["input", "weight"],
+        (LayerKind.Conv, CodeView.Forward) => ["input", "weight", "bias"],
         (_, CodeView.Forward) => ["input"],
         (LayerKind.Conv, CodeView.GradInput) => ["gradOutput", "weight"],
         (LayerKind.Conv, CodeView.GradWeight) => ["gradOutput", "input"],

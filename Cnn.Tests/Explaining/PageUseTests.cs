@@ -29,7 +29,7 @@ public class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
         await page.FocusAsync("[data-tensor=output] td[tabindex='0']");
         await page.Keyboard.PressAsync("ArrowRight");
         await page.Keyboard.PressAsync("ArrowDown");
-        Assert.Contains("output[n=0, oc=0, oh=1, ow=1], Z[i=0, h=1, w=1, c=0]", await page.InnerTextAsync("[data-tensor=output] .readout"), StringComparison.Ordinal);
+        Assert.Contains("output[n=0, oc=0, oh=1, ow=1], Z[i=0, h=1, w=1, c=0]", await page.InnerTextAsync("#readout"), StringComparison.Ordinal);
         await page.Keyboard.PressAsync("Enter");
         Assert.Equal("output[n=0, oc=0, oh=1, ow=1]", await page.InnerTextAsync("#sum .name b"));
         Assert.Equal("td", await page.EvaluateAsync<string>("document.activeElement.localName"));

@@ -13,15 +13,31 @@ class Code {
     this.shown = key;
     const source = this.source(viewName);
     const term = terms[step - 1];
-    const [from, to] = step === 0 ? source.start : !term ? source.store : term.takes ? source.taken : source.term;
+    const gets = each => this.which === "lesson" && isMax ? each.marked : each.takes !== false;
+    const isStored = !isScattered(viewName) || terms.some(gets); // a cell that gets nothing is only cleared
+    const end = isStored ? source.store : source.start;
+    const [from, to] = step === 0 ? source.start : !term ? end : term.takes ? source.taken : source.term;
     this.lines.forEach((line, i) => {
       line.classList.toggle("current", i >= from && i <= to);
       if (i === from) line.setAttribute("aria-current", "step");
       else line.removeAttribute("aria-current");
     });
-    const line = this.lines[from], box = this.scroller;
+    this.note.textContent = this.remark(viewName, terms, step);
+    const line = this.lines[from], box = this.scroller, width = line.textContent.length * this.character;
+    const indent = Math.max(0, line.textContent.search(/\S/) - 2) * this.character, hidden = width + 4 * this.character - box.clientWidth;
+    box.scrollLeft = Math.max(0, Math.min(indent, hidden)); // as much of the line as fits
     if (line.offsetTop < box.scrollTop || line.offsetTop + line.offsetHeight > box.scrollTop + box.clientHeight)
       box.scrollTop = line.offsetTop - box.clientHeight / 2;
+  }
+
+  // What the exercise does otherwise; or that it has no such layer.
+  remark(viewName, terms, step) {
+    const text = say();
+    if (!page.lesson[viewName]) return text.noLesson;
+    if (this.which === "literal") return "";
+    const end = step > terms.length ? player.view.finish(player.state().index, terms.length ? terms[terms.length - 1].sum : player.view.start()) : {};
+    if (end.lesson !== undefined && end.lesson !== null) return text.lessonGives(exact(end.lesson));
+    return viewName === "gradInput" ? text.lessonOrder : "";
   }
 
   source(viewName) {
@@ -44,6 +60,14 @@ class Code {
     this.lines = source.lines.map(line => make("span", { class: "line" }, `${line}\n`));
     const code = make("pre", { tabindex: "0", role: "region", "aria-label": source.title }, make("code", {}, ...this.lines));
     this.scroller = code;
-    this.box.replaceChildren(make("p", { class: "choice" }, make("code", {}, source.title), " ", ...buttons), code);
+    this.note = make("p", { class: "note" });
+    this.box.replaceChildren(make("p", { class: "choice" }, make("code", {}, source.title), " ", ...buttons), code, this.note);
+    const ruler = make("span", {}, "0".repeat(100));
+    code.append(ruler);
+    this.character = ruler.getBoundingClientRect().width / 100;
+    ruler.remove();
   }
 }
+
+// The gradients of pools: the loops go from window to window, and add to the cells.
+const isScattered = viewName => !isConv && viewName === "gradInput";

@@ -41,7 +41,7 @@ const value = (name, index) => tensors[name].data[flat(tensors[name], index)];
 
 // What the axes of a tensor are called in the loops.
 const axes = {
-  input: isConv ? ["n", "c", "ih", "iw"] : ["n", "c", "ih", "iw"],
+  input: ["n", "c", "ih", "iw"],
   gradInput: ["n", "c", "ih", "iw"],
   weight: ["oc", "ic", "kh", "kw"],
   gradWeight: ["oc", "ic", "kh", "kw"],

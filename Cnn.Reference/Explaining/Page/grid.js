@@ -12,8 +12,7 @@ class Grid {
     this.caption = make("figcaption", {});
     this.selectors = make("span", { class: "selectors" });
     this.scroller = make("div", { class: "scroller" });
-    this.readout = make("p", { class: "readout" });
-    this.box.append(this.caption, this.selectors, this.scroller, this.readout);
+    this.box.append(this.caption, this.selectors, this.scroller);
     const isInput = name === "input";
     [this.top, this.left] = isInput ? [-height.padBefore, -width.padBefore] : [0, 0];
     const [, , rows, columns] = shape4(this.tensor);
@@ -78,7 +77,6 @@ class Grid {
   // Writes every cell: its number, or what it is instead.
   write() {
     this.caption.replaceChildren(make("b", {}, this.name), ` ${this.exercise()}`);
-    if (!this.read_) this.readout.textContent = say().hint;
     for (let row = this.top; row < this.bottom; row++)
       for (let column = this.left; column < this.right; column++) this.writeCell(row, column);
   }
@@ -140,13 +138,15 @@ class Grid {
 
   read(target) {
     const [row, column] = [Number(target.dataset.row), Number(target.dataset.column)];
-    this.read_ = [row, column];
-    this.readout.textContent = this.sentence(row, column);
+    document.getElementById("readout").textContent = this.sentence(row, column);
   }
 
   sentence(row, column) {
-    if (!this.isElement(row, column))
-      return `ih=${row}, iw=${column}: ${this.isPadding(row, column) ? say().padding : say().overhang}`;
+    if (!this.isElement(row, column)) {
+      if (!this.isPadding(row, column)) return `ih=${row}, iw=${column}: ${say().overhang}`;
+      const padded = isConv ? `, a_prev_pad[${row + height.padBefore}, ${column + width.padBefore}, ${this.plane[1]}] = 0` : "";
+      return `ih=${row}, iw=${column}${padded}: ${say().padding}`;
+    }
     const index = this.index(row, column), number = this.tensor.data[flat(this.tensor, index)];
     const unread = this.textOf(row, column).kind.includes("unread") ? ` (${say().unread})` : "";
     return `${nchwName(this.name, index)}, ${exerciseName(this.name, index)} = ${exact(number)}${unread}`;
@@ -161,6 +161,8 @@ class Grid {
   key(event) {
     const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
     let [row, column] = this.focused;
+    if (event.ctrlKey && event.key === "Home") row = this.top;
+    if (event.ctrlKey && event.key === "End") row = this.bottom - 1;
     if (moves[event.key]) [row, column] = [row + moves[event.key][0], column + moves[event.key][1]];
     else if (event.key === "Home") column = this.left;
     else if (event.key === "End") column = this.right - 1;

@@ -21,10 +21,11 @@ const mistakes = {
 
   fill(select) {
     const text = say();
-    const options = page.mistakes.map(mistake => {
-      const shows = mistake.views.some(view => view.cells > 0);
-      const option = make("option", { value: mistake.id }, shows ? mistake.id : `${mistake.id} (${text.notHere})`);
-      option.disabled = !shows;
+    const shows = mistake => mistake.views.some(view => view.cells > 0);
+    const sorted = [...page.mistakes.filter(shows), ...page.mistakes.filter(mistake => !shows(mistake))];
+    const options = sorted.map(mistake => {
+      const option = make("option", { value: mistake.id }, shows(mistake) ? mistake.id : `${mistake.id} (${text.notHere})`);
+      option.disabled = !shows(mistake);
       return option;
     });
     select.replaceChildren(make("option", { value: "" }, text.noMistake), ...options);

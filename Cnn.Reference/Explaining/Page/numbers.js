@@ -97,6 +97,9 @@ function exact(number, single = isSingle) {
   return String(Number(number.toPrecision(9)));
 }
 
+// A product, which is not rounded: as many digits as tell it apart.
+const productText = number => String(Number((number + 0).toPrecision(isSingle ? 9 : 15))); // + 0: -0 reads as 0
+
 // A number that fits into a cell.
 function short(number) {
   const whole = exact(number);

@@ -12,13 +12,20 @@ class ResultGrid extends Grid {
     if (wrong !== undefined) return { text: short(wrong), number: wrong, kind: "mistaken", small: short(plain.number) };
     const isComputed = at < player.element || (at === player.element && player.step === player.lastStep);
     if (at === player.element && player.step > 0 && !isComputed) return { text: short(player.terms[player.step - 1].sum), kind: `${plain.kind} running` };
-    if (!isComputed && !find("all").checked && !mistakes.chosen) return { text: "", kind: `${plain.kind} blank` };
+    if (this.isHidden(at)) return { text: "", kind: `${plain.kind} blank` };
     const differs = this.tensor.libtorch && !sameBits(this.tensor.libtorch[at], this.tensor.data[at]);
     return { ...plain, small: differs ? "≈" : "" };
   }
 
+  // Whether an element is not computed yet, and not shown either.
+  isHidden(at) {
+    const isComputed = at < player.element || (at === player.element && player.step === player.lastStep);
+    return !isComputed && !find("all").checked && !mistakes.chosen;
+  }
+
   sentence(row, column) {
     const text = say(), at = flat(this.tensor, this.index(row, column)), sentence = super.sentence(row, column);
+    if (this.isHidden(at)) return `${sentence.split(" = ")[0]}: ${text.notYet}`;
     const wrong = mistakes.at(player.viewName, at);
     if (wrong !== undefined) return `${sentence} (${text.right}); ${text.instead}: ${exact(wrong, true)}`;
     const theirs = this.tensor.libtorch?.[at];
@@ -91,6 +98,10 @@ function marksOf(state, grid) {
     if (state.index[0] === grid.plane[0] && state.index[1] === grid.plane[1]) marks.set(`${state.index[2]},${state.index[3]}`, "current");
     return marks;
   }
+  if (grid.name === "bias") {
+    marks.set(`0,${state.index[1]}`, state.step === player.lastStep ? "current" : "window");
+    return marks;
+  }
   const window = isMax && state.viewName === "gradInput" && grid.name === "input"; // the window of the current term
   const term = state.terms[state.step - 1];
   if (window) {
@@ -121,10 +132,12 @@ function show(state) {
 
 function showControls(state) {
   const text = say(), atStart = state.element === 0 && state.step === 0;
+  const focused = document.activeElement;
   for (const id of ["first", "back"]) find(id).disabled = atStart;
   find("previous").disabled = state.element === 0;
   find("next").disabled = state.element === player.count - 1;
   for (const id of ["step", "last"]) find(id).disabled = player.isAtEnd;
+  if (focused?.disabled && focused.closest(".controls")) find(player.isAtEnd ? "back" : "step").focus(); // where one can go on
   find("play").querySelector(".icon").textContent = player.timer ? "❚❚" : "▷";
   find("play").querySelector(".name").textContent = player.timer ? text.pause : text.play;
   find("cell").value = state.element + 1;
@@ -141,9 +154,9 @@ function showControls(state) {
 // The step in words.
 function sentenceOf({ view, index, terms, step }) {
   const text = say(), name = nchwName(view.result, index);
-  if (step === 0) return text.stepStart(name, exact(view.start()));
+  if (step === 0) return text.stepStart(name, exact(view.start()), isMax && view.result === "output");
   const term = terms[step - 1];
-  if (!term) return text.stepEnd(name, exact(view.finish(index, terms.length ? terms[terms.length - 1].sum : view.start()).value));
+  if (!term) return text.stepEnd(name, endOf(view, index, terms));
   const operand = i => `${nchwName(term.reads[i].name, term.reads[i].index)} = ${exact(term.numbers[i])}`;
   if (isMax && view.result === "output") return text.stepTerm(step, terms.length, text.compared(operand(0), exact(term.sum), noteOf(view, term)));
   if (isMax) return text.stepTerm(step, terms.length, `${operand(0)}; ${noteOf(view, term)}.`);
@@ -152,10 +165,18 @@ function sentenceOf({ view, index, terms, step }) {
   return text.stepTerm(step, terms.length, text.times(operand(0), operand(1), exact(term.sum)));
 }
 
-// n_H (height) = floor((4 + 2 * 1 - 1 * (3 - 1) - 1) / 2) + 1 = 2
+// -10 + bias[0] 4 = -6; 12 / 6 = 2; or the sum itself
+function endOf(view, index, terms) {
+  const sum = terms.length ? terms[terms.length - 1].sum : view.start(), end = view.finish(index, sum);
+  if (end.bias !== undefined) return `${exact(sum)} + bias[${end.biasAt}] (${exact(end.bias)}) = ${exact(end.value)}`;
+  return end.divisor ? `${exact(sum)} / ${end.divisor} = ${exact(end.value)}` : exact(end.value);
+}
+
+// n_H (height) = floor((4 - 3 + 2 * 1) / 2) + 1 = 2
 function sizeText(name, axisName, axis) {
   const padding = axis.padBefore === axis.padAfter ? `2 * ${axis.padBefore}` : `${axis.padBefore} + ${axis.padAfter}`;
-  const room = `(${axis.in} + ${padding} - ${axis.dilation} * (${axis.kernel} - 1) - 1) / ${axis.stride}`;
+  const window = axis.dilation === 1 ? `${axis.kernel}` : `(${axis.dilation} * (${axis.kernel} - 1) + 1)`;
+  const room = `(${axis.in} - ${window} + ${padding}) / ${axis.stride}`; // as the exercise writes it
   const left = axis.in + axis.padBefore + axis.padAfter - axis.dilation * (axis.kernel - 1) - 1;
   const windows = (page.ceilMode ? Math.ceil : Math.floor)(left / axis.stride) + 1;
   const text = `${name} (${axisName}) = ${page.ceilMode ? "ceil" : "floor"}(${room}) + 1 = ${windows}`;
@@ -169,6 +190,8 @@ function speak() {
   find("title").textContent = text.title[page.kind];
   document.title = `${text.title[page.kind]}: ${page.case}`;
   find("case").textContent = page.case;
+  find("command").textContent = page.command ? `cnn ${page.command}` : "";
+  find("readout").textContent = text.hint;
   find("notes").textContent = page.notes.map(note => note[language]).join(" ");
   find("notes").hidden = page.notes.length === 0;
   for (const element of document.querySelectorAll("[data-word]")) element.textContent = text[element.dataset.word];
@@ -183,6 +206,7 @@ function speak() {
       player.choose(name);
       speakResult();
     });
+    radio.addEventListener("click", event => event.detail > 0 && find("step").focus()); // by pointer: the arrow keys step
     return make("label", {}, radio, ` ${text.views[name]}`);
   }));
   mistakes.fill(find("mistake"));
@@ -197,12 +221,12 @@ function speak() {
 // What is said of the whole result: libtorch's bits, and the chosen mistake.
 function speakResult() {
   const text = say(), { result } = player, name = player.view.result;
-  let same = 0, ulp = 0;
+  let same = 0, ulp = 0, off = 0;
   result.data.forEach((number, at) => {
     if (sameBits(number, result.libtorch[at])) same++;
-    else ulp = Math.max(ulp, ulps(number, result.libtorch[at]));
+    else [ulp, off] = [Math.max(ulp, ulps(number, result.libtorch[at])), Math.max(off, Math.abs(number - result.libtorch[at]))];
   });
-  const verdict = same === result.data.length ? text.allSame(name, same) : text.someDiffer(name, same, result.data.length, ulp);
+  const verdict = same === result.data.length ? text.allSame(name, same) : text.someDiffer(name, same, result.data.length, ulp, Number(off.toPrecision(2)));
   find("mistake-text").replaceChildren(...mistakes.sentences(player.viewName).map(sentence => make("p", {}, sentence)));
   const old = document.querySelector(".verdict"), line = make("p", { class: "verdict" }, verdict);
   if (old) old.replaceWith(line);
@@ -227,7 +251,9 @@ function wire() {
   });
   find("cell").addEventListener("change", event => {
     player.pause();
-    player.go((Number.parseInt(event.target.value, 10) || 1) - 1, 0);
+    const asked = Number.parseInt(event.target.value, 10);
+    if (Number.isNaN(asked)) event.target.value = player.element + 1;
+    else player.go(asked - 1, 0);
   });
   find("progress").addEventListener("input", event => {
     player.pause();

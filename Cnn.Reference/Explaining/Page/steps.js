@@ -26,7 +26,7 @@ function multiplied(pairs) {
 
 const conv = {
   forward: {
-    result: "output", sources: ["input", "weight"], operands: ["input", "weight"], indices: ["ic", "kh", "kw"], place: "input",
+    result: "output", sources: tensors.bias ? ["input", "weight", "bias"] : ["input", "weight"], operands: ["input", "weight"], indices: ["ic", "kh", "kw"], place: "input",
     start: () => 0,
     terms([n, oc, oh, ow]) {
       const pairs = [], groupStart = Math.floor(oc / outGroup) * inGroup;

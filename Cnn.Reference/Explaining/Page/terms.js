@@ -12,7 +12,7 @@ class Terms {
   show(state) {
     const { view, index, terms, step } = state;
     const from = terms.length <= mostRows ? 0 : Math.max(0, Math.min(terms.length - mostRows, Math.floor((step - mostRows / 2) / 50) * 50));
-    const key = `${state.viewName} ${index} ${from} ${language}`;
+    const key = `${state.viewName} ${index} ${from} ${language} ${mistakes.chosen?.id}`;
     if (this.shown !== key) this.build(state, from);
     this.shown = key;
     const isEnd = step === terms.length + 1;
@@ -42,14 +42,16 @@ class Terms {
     const places = view.place ? axes[view.place].slice(2) : [];
     const last = view.divides ? [text.columns.divisor, text.columns.share] : view.operands.length > 1 ? [text.columns.product] : [];
     const sum = isMax && view.result === "output" ? text.columns.max : text.columns.sum;
-    const head = make("tr", {}, ...[...view.indices, ...places, ...view.operands, ...last, sum].map(column => make("th", { scope: "col" }, column)));
+    const head = make("tr", {}, ...[...view.indices, ...places, ...view.operands, ...last, sum].map((column, i) =>
+      make("th", { scope: "col", class: places.includes(column) && i >= view.indices.length ? "place" : "" }, column)));
     const shown = terms.slice(from, from + mostRows);
     this.rows = shown.map(term => this.row(view, term));
     const body = make("tbody", {});
     if (from > 0) body.append(this.remark(text.more(from)));
     body.append(...this.rows);
     if (from + shown.length < terms.length) body.append(this.remark(text.more(terms.length - from - shown.length)));
-    const table = make("table", { class: "terms" }, make("caption", {}, text.begin(name, exact(view.start()))), make("thead", {}, head), body);
+    const isMaximum = isMax && view.result === "output";
+    const table = make("table", { class: "terms" }, make("caption", {}, text.begin(name, exact(view.start()), isMaximum)), make("thead", {}, head), body);
     this.table = make("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": text.terms }, table);
     this.end = this.ending(view, index, terms);
     this.box.replaceChildren(heading, this.table, ...(terms.length === 0 ? [make("p", {}, text.none)] : []), this.end);
@@ -66,8 +68,9 @@ class Terms {
       const read = term.reads[i];
       return read.inside ? exact(number) : read.name === "input" ? text.zero : text.outside;
     });
-    const last = view.divides ? [String(term.divisor), exact(term.product)] : view.operands.length > 1 ? [exact(term.product + 0, false)] : [];
-    const row = make("tr", {}, ...[...term.at.map(String), ...place.map(String), ...numbers, ...last].map(cell => make("td", {}, cell)));
+    const last = view.divides ? [String(term.divisor), exact(term.product)] : view.operands.length > 1 ? [productText(term.product)] : [];
+    const cells = (texts, kind) => texts.map(cell => make("td", { class: kind }, cell));
+    const row = make("tr", {}, ...cells(term.at.map(String), ""), ...cells(place.map(String), "place"), ...cells([...numbers, ...last], ""));
     row.append(make("td", { class: "sum" }, exact(term.sum)));
     const note = noteOf(view, term);
     if (note) row.append(make("td", { class: "note" }, note));
@@ -81,8 +84,10 @@ class Terms {
     const add = (name, content, attributes = {}) => list.append(make("dt", {}, name), make("dd", attributes, content));
     add(isMax && view.result === "output" ? text.columns.max : text.columns.sum, exact(sum));
     if (end.bias !== undefined) add(text.bias(end.biasAt), exact(end.bias));
-    if (end.divisor) add(text.dividedBy(end.divisor), exact(end.value));
+    if (end.divisor) add(text.dividedBy(end.divisor, text.divisors[page.divisorRule]), exact(end.value));
     add(view.result, exact(end.value), { class: "result" });
+    const wrong = mistakes.at(player.viewName, flat(tensors[view.result], index));
+    if (wrong !== undefined) add(text.instead, exact(wrong, true), { class: "mistaken" });
     const theirs = tensors[view.result].libtorch[flat(tensors[view.result], index)];
     add(text.libtorch, `${exact(theirs)}: ${sameBits(theirs, end.value) ? text.same : text.differs(ulps(theirs, end.value))}`, { class: "libtorch" });
     const notes = [];
