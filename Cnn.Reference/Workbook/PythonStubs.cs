@@ -11,8 +11,8 @@ internal static class PythonStubs
     private const string Cache = "cache", Parameters = "hparameters";
 
     private static readonly Bilingual Title = new(
-        "Convolutional Neural Networks: Step by Step. Eight functions to be written; README.md says how.",
-        "Convolutional Neural Networks: Step by Step. Ocho funciones para escribir; README.md dice cómo.");
+        "Convolutional Neural Networks: Step by Step. Eight functions for you to write: see README.md.",
+        "Convolutional Neural Networks: Step by Step. Ocho funciones para que escribas: mirá README.md.");
 
     private static readonly Bilingual Arguments = new("Arguments:", "Argumentos:"), Returns = new("Returns:", "Devuelve:");
 

@@ -46,10 +46,10 @@ public sealed class RunnerTests : IDisposable
     public void WhatCannotBeCheckedIsToldWhy()
     {
         Assert.Contains("with this head, which the check calls: public static Tensor ConvForward(Tensor A_prev, Tensor W, Tensor b, " +
-            "HParameters hparameters)", Unfolded(Run(typeof(HalfDone), "ConvForward").Output), StringComparison.Ordinal);
-        Assert.Contains("it threw NotImplementedException: not yet", Unfolded(Run(typeof(HalfDone), "PoolBackward").Output), StringComparison.Ordinal);
+            "HParameters hparameters)", Columns.Unfolded(Run(typeof(HalfDone), "ConvForward").Output), StringComparison.Ordinal);
+        Assert.Contains("it threw NotImplementedException: not yet", Columns.Unfolded(Run(typeof(HalfDone), "PoolBackward").Output), StringComparison.Ordinal);
         Assert.StartsWith("CreateMaskFromWindow is not written yet.", Run(typeof(HalfDone), "create_mask_from_window").Output, StringComparison.Ordinal);
-        string pool = Unfolded(Run(typeof(HalfDone), "pool_forward").Output);
+        string pool = Columns.Unfolded(Run(typeof(HalfDone), "pool_forward").Output);
         Assert.Contains("it threw NotImplementedException: the average", pool, StringComparison.Ordinal);
         Assert.Contains("cells of A are wrong", pool, StringComparison.Ordinal);
     }
@@ -128,6 +128,4 @@ public sealed class RunnerTests : IDisposable
         Assert.Equal(0, Run(typeof(HalfDone), "hint conv_forward").Code);
         Assert.Equal(0, Run(typeof(HalfDone), "hint").Code);
     }
-
-    private static string Unfolded(string text) => string.Join(' ', text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
 }
