@@ -49,8 +49,8 @@ internal static class ExercisesCommand
         Say(new Bilingual(
             $"{folder} holds {LessonTable.Eight.Count} functions to be written in Python, and their cases. README.md there says how; it " +
             "begins with:",
-            $"En {folder} hay {LessonTable.Eight.Count} funciones para escribir en Python, y sus casos. El README.md de ahí dice cómo; se " +
-            "empieza con:"), language);
+            $"En {folder} hay {LessonTable.Eight.Count} funciones para escribir en Python, y sus casos. El README.md de ahí dice cómo; " +
+            "se empieza con:"), language);
         AnsiConsole.Console.Say($"  cd {folder} && python check.py", indent: 2);
         return ExitCodes.Success;
     }

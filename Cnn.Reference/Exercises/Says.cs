@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Cnn.Reference.Mistakes;
 using Cnn.Reference.Printing;
@@ -62,8 +63,18 @@ internal static class Says
         string message = exception.Message.Split('\n')[0].Trim();
         if (message.Length > LongestMessage) message = message[..LongestMessage] + "…";
         string kind = exception.GetType().Name;
-        return new($"it threw {kind}: {message}", $"lanzó {kind}: {message}");
+        string english = "", spanish = "";
+        if (PlaceOf(exception) is { } place)
+            (english, spanish) = ($" ({place.File}, line {place.Line})", $" ({place.File}, línea {place.Line})");
+        return new($"it threw {kind}: {message}{english}", $"lanzó {kind}: {message}{spanish}");
     }
+
+    // The student's own line, where the program knows it: libraries have none, and this one is not where to look.
+    private static (string File, int Line)? PlaceOf(Exception exception) => new StackTrace(exception, fNeedFileInfo: true).GetFrames()
+        .Where(frame => frame.GetFileName() is not null && frame.GetMethod()?.Module.Assembly is { } assembly
+            && assembly != typeof(Says).Assembly && assembly != typeof(Tensor).Assembly)
+        .Select(frame => ((string, int)?)(Path.GetFileName(frame.GetFileName())!, frame.GetFileLineNumber()))
+        .FirstOrDefault();
 
     /// <summary>An input was disposed.</summary>
     public static Bilingual Disposed(string name) => new(

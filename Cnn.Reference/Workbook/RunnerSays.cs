@@ -91,7 +91,8 @@ internal static class RunnerSays
         $"{word}: debe ser all, hint, next, solution, o el nombre de una función: {Names}.");
 
     /// <summary>One word too many.</summary>
-    public static Bilingual TooMuch(string word, string verb) => new($"{word}: {verb} takes no more.", $"{word}: {verb} no lleva nada más.");
+    public static Bilingual TooMuch(string word, string verb) =>
+        new($"{word}: {verb} takes no more.", $"{word}: {verb} no lleva nada más.");
 
     /// <summary>A name is missing.</summary>
     public static readonly Bilingual NameMissing = new(

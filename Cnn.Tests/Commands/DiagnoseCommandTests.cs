@@ -94,10 +94,11 @@ public sealed class DiagnoseCommandTests : IDisposable
     public void ResultsOfOtherShapesAreToldTheRightOne()
     {
         SavedCase.Write(File, [("X", ones(1, 2, 3, 1)), ("pad", tensor(1)), ("X_pad", ones(2, 3))]);
-        Assert.Contains("X_pad has shape (2, 3); it must be (1, 4, 5, 1).", Columns.Unfolded(Diagnose("zero_pad").Output), StringComparison.Ordinal);
-        SavedCase.Write(File, [("X", ones(1, 2, 3, 1)), ("pad", tensor(1)), ("X_pad", ones(1, 4, 4, 1))]);
-        Assert.Contains("X_pad tiene forma (1, 4, 4, 1); debe ser (1, 4, 5, 1).", Columns.Unfolded(Diagnose("zero_pad", "--language", "es").Output),
+        Assert.Contains("X_pad has shape (2, 3); it must be (1, 4, 5, 1).", Columns.Unfolded(Diagnose("zero_pad").Output),
             StringComparison.Ordinal);
+        SavedCase.Write(File, [("X", ones(1, 2, 3, 1)), ("pad", tensor(1)), ("X_pad", ones(1, 4, 4, 1))]);
+        Assert.Contains("X_pad tiene forma (1, 4, 4, 1); debe ser (1, 4, 5, 1).",
+            Columns.Unfolded(Diagnose("zero_pad", "--language", "es").Output), StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string, string> Refused => new()
@@ -140,7 +141,8 @@ public sealed class DiagnoseCommandTests : IDisposable
     [Fact]
     public void AnotherModeIsRefused()
     {
-        SavedCase.Write(File, [("A_prev", ones(1, 3, 4, 1)), ("f", tensor(2)), ("stride", tensor(1)), ("A", ones(1, 2, 3, 1))], [("mode", "mean")]);
+        SavedCase.Write(File, [("A_prev", ones(1, 3, 4, 1)), ("f", tensor(2)), ("stride", tensor(1)), ("A", ones(1, 2, 3, 1))],
+            [("mode", "mean")]);
         Assert.Equal((2, "", $"{File}: mode must be \"max\" or \"average\"."), Trimmed(Diagnose("pool_forward")));
         Assert.Equal((2, "", $"{File}: mode debe ser \"max\" o \"average\"."), Trimmed(Diagnose("pool_forward", "--language", "es")));
     }
@@ -160,11 +162,12 @@ public sealed class DiagnoseCommandTests : IDisposable
             Assert.Single(error.Split('\n'));
         }
         System.IO.File.Copy(Path.Combine(AppContext.BaseDirectory, "Interchange", "numpy", "refused-object.npz"), File, overwrite: true);
-        Assert.EndsWith("Of hparameters and cache, save what is in them: stride=2, pad=1, A_prev=A_prev.", Trimmed(Diagnose("zero_pad")).Error,
-            StringComparison.Ordinal);
+        Assert.EndsWith("Of hparameters and cache, save what is in them: stride=2, pad=1, A_prev=A_prev.",
+            Trimmed(Diagnose("zero_pad")).Error, StringComparison.Ordinal);
         Assert.Equal(2, CommandLine.Run("diagnose", File, "--exercise", "nothing").Code);
         Assert.Equal(2, CommandLine.Run("diagnose", File).Code);
     }
 
-    private static (int Code, string Output, string Error) Trimmed((int Code, string Output, string Error) run) => (run.Code, run.Output, run.Error.TrimEnd());
+    private static (int Code, string Output, string Error) Trimmed((int Code, string Output, string Error) run) =>
+        (run.Code, run.Output, run.Error.TrimEnd());
 }

@@ -45,7 +45,8 @@ public class ExerciseCheckTests
         Assert.False(result.Passed);
         Assert.Equal(["bias-twice"], result.Mistakes);
         Assert.Contains("The bias is added twice. Look at b.", Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
-        Assert.Contains("El bias se suma dos veces. Mirá b.", Columns.Unfolded(result.ExplanationIn(Language.Spanish)), StringComparison.Ordinal);
+        Assert.Contains("El bias se suma dos veces. Mirá b.", Columns.Unfolded(result.ExplanationIn(Language.Spanish)),
+            StringComparison.Ordinal);
         Assert.Contains("Z[i=0, h=0, w=0, c=0]", result.Explanation, StringComparison.Ordinal);
         Assert.All(result.Explanation.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
     }

@@ -23,14 +23,16 @@ internal static class SavedCase
             var call = calls[at];
             var results = Diagnosis.Make(mistakes, call) ?? Correct.Of(call);
             tensors.AddRange(CallArrays.Tensors(call).Concat(CallArrays.Numbers(call)).Select(each => (each.Name + suffix, each.Tensor)));
-            tensors.AddRange(exercise.Outputs.Select(output => (output.Name + suffix, output.FromLayer(results[output.Part]!).contiguous())));
+            tensors.AddRange(exercise.Outputs.Select(output =>
+                (output.Name + suffix, output.FromLayer(results[output.Part]!).contiguous())));
             texts.AddRange(CallArrays.Texts(call).Select(each => (each.Name + suffix, each.Text)));
         }
         Write(file, tensors, texts);
     }
 
     /// <summary>Saves arrays and texts.</summary>
-    public static void Write(string file, IReadOnlyList<(string Name, Tensor Tensor)> tensors, IReadOnlyList<(string, string)>? texts = null)
+    public static void Write(string file, IReadOnlyList<(string Name, Tensor Tensor)> tensors,
+        IReadOnlyList<(string, string)>? texts = null)
     {
         using var stream = File.Create(file);
         NpzFile.Write(stream, tensors, texts ?? []);

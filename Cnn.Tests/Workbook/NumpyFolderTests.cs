@@ -36,7 +36,8 @@ public sealed class NumpyFolderTests : IDisposable
             foreach (var (expected, actual) in exercise.Cases.Select(@case => @case.ToCall()).Zip(read))
             {
                 Assert.Equal((expected.Operation, exercise.Sizes(expected)), (actual.Operation, exercise.Sizes(actual)));
-                foreach (var (right, other) in Correct.Of(expected).Parts().Select(part => (Correct.Of(expected)[part]!, Correct.Of(actual)[part]!)))
+                foreach (var (right, other) in Correct.Of(expected).Parts().Select(part =>
+                    (Correct.Of(expected)[part]!, Correct.Of(actual)[part]!)))
                     Assert.True(right.equal(other).all().item<bool>(), $"{exercise}, {exercise.Sizes(expected)}");
             }
         }
@@ -100,7 +101,8 @@ public sealed class NumpyFolderTests : IDisposable
     private void Replace(string message, string body)
     {
         string file = folder["cnn_exercises.py"];
-        File.WriteAllText(file, File.ReadAllText(file).Replace($"raise NotImplementedError(\"{message}\")", body, StringComparison.Ordinal));
+        File.WriteAllText(file,
+            File.ReadAllText(file).Replace($"raise NotImplementedError(\"{message}\")", body, StringComparison.Ordinal));
     }
 
     private (int Code, string Output) Check(params string[] names)
