@@ -39,7 +39,7 @@ internal static class ExercisesCommand
             "README.md there says how; it begins with:",
             $"En {folder} hay {LessonTable.Eight.Count} funciones para escribir, y {LessonTable.Further.Count} más allá del ejercicio. " +
             "El README.md de ahí dice cómo; se empieza con:"), language);
-        AnsiConsole.Console.Say($"  cd {folder} && {RunnerSays.Run}", indent: 2);
+        AnsiConsole.Console.Say($"  cd {folder} && dotnet run", indent: 2);
         return ExitCodes.Success;
     }
 
