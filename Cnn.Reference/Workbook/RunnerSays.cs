@@ -29,7 +29,7 @@ internal static class RunnerSays
         {Behind}all                checks all of them
         {Behind}hint [NAME]        the next hint
         {Behind}next               goes on to the next function
-        {Behind}solution NAME      how it can be written, once yours is
+        {Behind}solution NAME      how it can be written, afterwards
         """,
         $"""
         {Run}                       controla la función en la que estás
