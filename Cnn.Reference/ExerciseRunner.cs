@@ -14,7 +14,9 @@ public static class ExerciseRunner
     /// <param name="args">The program's arguments.</param>
     /// <param name="exercises">The class that holds the student's functions, named as in <see cref="ExerciseCheck"/>.</param>
     /// <param name="language">The language of all that is said.</param>
-    /// <returns>The exit code: 0 all that was checked is right, 1 something is wrong or not written yet, 2 the arguments are wrong.</returns>
+    /// <returns>
+    /// The exit code: 0 all that was checked is right, 1 something is wrong or not written yet, 2 the arguments are wrong.
+    /// </returns>
     /// <exception cref="ArgumentNullException">The arguments or the class are null.</exception>
     public static int Run(string[] args, Type exercises, Language language = Language.English)
     {

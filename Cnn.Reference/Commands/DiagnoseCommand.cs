@@ -27,7 +27,8 @@ internal static class DiagnoseCommand
         };
         WrongArguments.RefuseOptions(command, file);
         command.SetAction(parsed => Diagnose(
-            new FileInfo(parsed.GetRequiredValue(file)), InPython(ExerciseTable.All.First(each => each.Python == parsed.GetValue(exercise))),
+            new FileInfo(parsed.GetRequiredValue(file)),
+                InPython(ExerciseTable.All.First(each => each.Python == parsed.GetValue(exercise))),
             Languages.Of(parsed.GetValue(language))));
         return command;
     }

@@ -39,7 +39,7 @@ internal static class ExercisesCommand
             "README.md there says how; it begins with:",
             $"En {folder} hay {LessonTable.Eight.Count} funciones para escribir, y {LessonTable.Further.Count} más allá del ejercicio. " +
             "El README.md de ahí dice cómo; se empieza con:"), language);
-        AnsiConsole.Console.Say($"  cd {folder} && {RunnerSays.Run}", indent: 2);
+        AnsiConsole.Console.Say($"  cd {folder} && dotnet run", indent: 2);
         return ExitCodes.Success;
     }
 
@@ -49,8 +49,8 @@ internal static class ExercisesCommand
         Say(new Bilingual(
             $"{folder} holds {LessonTable.Eight.Count} functions to be written in Python, and their cases. README.md there says how; it " +
             "begins with:",
-            $"En {folder} hay {LessonTable.Eight.Count} funciones para escribir en Python, y sus casos. El README.md de ahí dice cómo; se " +
-            "empieza con:"), language);
+            $"En {folder} hay {LessonTable.Eight.Count} funciones para escribir en Python, y sus casos. El README.md de ahí dice cómo; " +
+            "se empieza con:"), language);
         AnsiConsole.Console.Say($"  cd {folder} && python check.py", indent: 2);
         return ExitCodes.Success;
     }

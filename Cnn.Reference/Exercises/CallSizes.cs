@@ -12,7 +12,7 @@ internal static class CallSizes
         return call.Operation switch
         {
             Operation.ZeroPad => $"X {Images(call)}, pad = {call.Windows.Padding.H}",
-            Operation.SingleStep => $"a_slice_prev and W ({height}, {width}, {call.Input.shape[1]})",
+            Operation.SingleStep => $"a_slice_prev, W ({height}, {width}, {call.Input.shape[1]})",
             Operation.Mask => $"x ({call.Input.shape[2]}, {call.Input.shape[3]})",
             Operation.Distribute => $"shape = ({height}, {width})",
             Operation.ConvForward or Operation.ConvBackward => $"A_prev {Images(call)}, {Filters(call)}, {Steps(call)}{Options(call)}",

@@ -34,7 +34,7 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
     /// <summary>Groups of a convolution.</summary>
     public long Groups { get; init; } = 1;
 
-    /// <summary>Whether a convolution's filters each take one cell of the window as it is: what comes out are the windows, laid flat.</summary>
+    /// <summary>Whether a convolution's filters each take one cell of the window as it is: out come the windows, laid flat.</summary>
     public bool CopiesWindows { get; init; }
 
     /// <summary>Whether a pool's numbers are few, so that some maxima are equal.</summary>

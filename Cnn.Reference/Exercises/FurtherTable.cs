@@ -2,7 +2,7 @@ using Cnn.Reference.Mistakes;
 
 namespace Cnn.Reference.Exercises;
 
-/// <summary>What is beyond the exercise: further functions, for who has written the eight. The same layers know the right answers.</summary>
+/// <summary>Functions beyond the exercise, for who has written the eight. The same layers know the right answers.</summary>
 internal static class FurtherTable
 {
     private static readonly string[] Image = ["i", "h", "w", "c"];

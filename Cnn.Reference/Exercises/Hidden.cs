@@ -38,11 +38,13 @@ internal static class Hidden
             (new("stride 1", "stride 1"), call => call.Windows.Stride.H == 1),
             (new("pad 0", "pad 0"), call => call.Windows.Padding.H == 0),
             (new("mode max only", "solo mode max"), call => call.Operation is Operation.MaxForward or Operation.MaxBackward),
-            (new("mode average only", "solo mode average"), call => call.Operation is Operation.AverageForward or Operation.AverageBackward),
+            (new("mode average only", "solo mode average"), call =>
+                call.Operation is Operation.AverageForward or Operation.AverageBackward),
         ];
         return possible.Where(reason => calls.All(reason.Holds) && !own.All(reason.Holds)).Select(reason => reason.Text);
     }
 
     private static bool AllEqual(Call call) => call.Operation != Operation.Distribute &&
-        new[] { call.Input, call.Weight, call.GradOutput }.All(tensor => tensor is null || (tensor == tensor.reshape(-1)[0]).all().item<bool>());
+        new[] { call.Input, call.Weight, call.GradOutput }.All(tensor =>
+            tensor is null || (tensor == tensor.reshape(-1)[0]).all().item<bool>());
 }

@@ -32,7 +32,8 @@ internal sealed class Marking(Exercise exercise, Func<Call, Question> ask)
 
     // Of another exercise's function, which this one calls, it is told as anything else that is thrown.
     private bool IsNotWritten(Exception exception) => exception is NotImplementedException
-        && (exception.TargetSite?.Name is not { } thrower || thrower == exercise.Name || ExerciseTable.All.All(each => each.Name != thrower));
+        && (exception.TargetSite?.Name is not { } thrower || thrower == exercise.Name
+            || ExerciseTable.All.All(each => each.Name != thrower));
 
     // Calls the function. What it returns can be compared, unless there is a complaint.
     private (IReadOnlyList<Tensor> Yours, Complaint? Complaint) Asked(Call call)

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using Cnn.Reference.Mistakes;
 using Cnn.Reference.Printing;
 using static TorchSharp.torch;
@@ -9,6 +11,7 @@ namespace Cnn.Reference.Exercises;
 internal static class Says
 {
     private const int LongestMessage = 200; // of an exception: libtorch's hold its stack
+    private const int MostPlaces = 3;
 
     /// <summary>The exercise, the sizes of the case, and what is to be said of it.</summary>
     public static Bilingual About(Exercise exercise, string sizes, Bilingual text) => new(
@@ -17,7 +20,7 @@ internal static class Says
     /// <summary>All is right.</summary>
     public static Bilingual Right(Exercise exercise, int cases, long cells) => new(
         $"{exercise} is right: {Figures.Count(cases, "case")}, {Figures.Count(cells, "cell")}.",
-        $"{exercise} está bien: {Figures.Count(cases, "caso")}, {Figures.Count(cells, "celda")}.");
+        $"{exercise} está bien: {cases} {(cases == 1 ? "caso" : "casos")}, {cells} {(cells == 1 ? "celda" : "celdas")}.");
 
     /// <summary>How much is wrong.</summary>
     public static Bilingual WrongCells(
@@ -62,7 +65,20 @@ internal static class Says
         string message = exception.Message.Split('\n')[0].Trim();
         if (message.Length > LongestMessage) message = message[..LongestMessage] + "…";
         string kind = exception.GetType().Name;
-        return new($"it threw {kind}: {message}", $"lanzó {kind}: {message}");
+        return new(
+            $"it threw {kind}: {message}{Places(exception, "line")}", $"lanzó {kind}: {message}{Places(exception, "línea")}");
+    }
+
+    // The student's own lines, where the program knows them: from that which threw out to the function that was called.
+    private static string Places(Exception exception, string line)
+    {
+        var frames = new StackTrace(exception, fNeedFileInfo: true).GetFrames()
+            .TakeWhile(frame => AssemblyOf(frame) != typeof(Says).Assembly)
+            .Where(frame => frame.GetFileName() is not null && AssemblyOf(frame) != typeof(Tensor).Assembly)
+            .Select(frame => $"{Path.GetFileName(frame.GetFileName())}, {line} {frame.GetFileLineNumber()}").ToList();
+        return frames.Count == 0 ? "" : $" ({string.Join("; ", frames.Take(MostPlaces))})";
+
+        static Assembly? AssemblyOf(StackFrame frame) => frame.GetMethod()?.Module.Assembly;
     }
 
     /// <summary>An input was disposed.</summary>

@@ -52,7 +52,7 @@ internal sealed class Verdict(Exercise exercise)
         text.Add(cell is null
             ? Says.About(exercise, sizes, Says.WrongShape(output, first.Yours[at].shape, first.Right[at].shape))
             : Says.WrongCells(exercise, sizes, output.Name, count, first.Right[at].numel(), wrong.Count, attempts.Count));
-        text.AddRange(findings.Select(finding => Says.Of(exercise, finding)));
+        text.AddRange(findings.Select(finding => Says.Of(exercise, finding)).Distinct()); // of both modes it may be the same
         if (cell is not null)
         {
             double yours = Exercise.Number(first.Yours[at], cell);

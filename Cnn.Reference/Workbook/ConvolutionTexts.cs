@@ -39,8 +39,8 @@ internal static class ConvolutionTexts
         [
             new("Two ways: zeros of the new size with X copied into their middle, or the function that does what np.pad does.",
                 "Hay dos maneras: ceros del nuevo tamaño con X copiado en el medio, o la función que hace lo que hace np.pad."),
-            new("np.pad is called nn.functional.pad here. It takes two numbers an axis, before and after, from the last axis to the first: " +
-                "n_C, n_W, n_H. Axes that are not named stay as they are.",
+            new("np.pad is called nn.functional.pad here. It takes two numbers an axis, before and after, from the last axis to the " +
+                "first: n_C, n_W, n_H. Axes that are not named stay as they are.",
                 "np.pad acá se llama nn.functional.pad. Toma dos números por eje, antes y después, del último eje al primero: " +
                 "n_C, n_W, n_H. Los ejes que no se nombran quedan como están."),
             new("return nn.functional.pad(X, [0, 0, pad, pad, pad, pad]);", "return nn.functional.pad(X, [0, 0, pad, pad, pad, pad]);"),
@@ -80,7 +80,8 @@ internal static class ConvolutionTexts
             new("Loops over images i, rows h, columns w and filters c; in the innermost:",
                 "Bucles sobre imágenes i, filas h, columnas w y filtros c; en el de más adentro:"),
             Corners,
-            new("a_slice_prev: that window of image i, all its channels.", "a_slice_prev: esa ventana de la imagen i, con todos sus canales."),
+            new("a_slice_prev: that window of image i, all its channels.",
+                "a_slice_prev: esa ventana de la imagen i, con todos sus canales."),
             new("Z[i, h, w, c]: ConvSingleStep of it with filter c and its bias.",
                 "Z[i, h, w, c]: ConvSingleStep de eso con el filtro c y su bias."),
         ],
@@ -117,14 +118,14 @@ internal static class ConvolutionTexts
             Corners,
             new("dZ[i, h, w, c] goes back to all that made Z[i, h, w, c]: add its share to the window of dA_prev_pad, to filter c of dW, " +
                 "and to bias c of db.",
-                "dZ[i, h, w, c] vuelve a todo lo que hizo Z[i, h, w, c]: sumá su parte en la ventana de dA_prev_pad, en el filtro c de dW " +
-                "y en el bias c de db."),
+                "dZ[i, h, w, c] vuelve a todo lo que hizo Z[i, h, w, c]: sumá su parte en la ventana de dA_prev_pad, en el filtro c de " +
+                "dW y en el bias c de db."),
             new("Behind those loops: dA_prev is dA_prev_pad without the padding.",
                 "Después de esos bucles: dA_prev es dA_prev_pad sin el padding."),
         ],
         [
-            new("Z was a sum of products a * w, plus b. So dZ goes back to a times w, to w times a, and to b as it is.",
-                "Z era una suma de productos a * w, más b. Entonces dZ vuelve a a multiplicado por w, a w multiplicado por a, y a b tal cual."),
+            new("Z was a sum of products a * w, plus b. So dZ goes back times w to cell a, times a to weight w, and as it is to bias b.",
+                "Z era una suma de productos a * w, más b. Por eso dZ vuelve por w a la celda a, por a al peso w, y tal cual al bias b."),
             new("Windows overlap, and every image uses the same filters: += everywhere, = nowhere. zeros_like(W) has the shape of W.",
                 "Las ventanas se superponen y todas las imágenes usan los mismos filtros: siempre +=, nunca =. " +
                 "zeros_like(W) tiene la forma de W."),

@@ -15,7 +15,8 @@ internal static class FurtherTexts
     public static readonly LessonText Im2Col = new(
         "Pone cada ventana en una fila, para que una convolución sea un solo producto de matrices.",
         [Input, "El lado de una ventana.", Both],
-        new("columns, (m, n_H, n_W, f * f * n_C_prev): a window's cells row by row, in a row column by column, in a cell channel by channel.",
+        new("columns, (m, n_H, n_W, f * f * n_C_prev): a window's cells row by row, in a row column by column, and in a cell channel by " +
+            "channel.",
             "columns, (m, n_H, n_W, f * f * n_C_prev): las celdas de una ventana fila por fila, dentro de cada fila columna por columna, " +
             "y dentro de cada celda canal por canal."),
         [],
@@ -41,11 +42,12 @@ internal static class FurtherTexts
         new("dA_prev, (m, n_H_prev, n_W_prev, n_C_prev).", "dA_prev, (m, n_H_prev, n_W_prev, n_C_prev)."),
         [],
         [
-            new("Loops over the cells of dA_prev: images i, rows, columns.", "Bucles sobre las celdas de dA_prev: imágenes i, filas, columnas."),
+            new("Loops over the cells of dA_prev: images i, rows, columns.",
+                "Bucles sobre las celdas de dA_prev: imágenes i, filas, columnas."),
             new("For each window (h, w): where in it does the cell lie, row kh and column kw? Perhaps nowhere.",
                 "Para cada ventana (h, w): ¿dónde está la celda en ella, fila kh y columna kw? Quizás en ningún lado."),
             new("Add up W[kh, kw] times dZ[i, h, w] over those windows and all filters; that is the cell's gradient, written once.",
-                "Sumá W[kh, kw] por dZ[i, h, w] sobre esas ventanas y todos los filtros; ese es el gradiente de la celda, escrito una vez."),
+                "Sumá W[kh, kw] por dZ[i, h, w] sobre esas ventanas y todos los filtros: el gradiente de la celda, escrito una sola vez."),
         ],
         [
             new("Forwards, row h * stride + kh - pad of the image was cell kh of window h. Here the row is known: which kh?",
@@ -62,7 +64,8 @@ internal static class FurtherTexts
         new("Z, (m, n_H, n_W, n_C).", "Z, (m, n_H, n_W, n_C)."),
         [Sizes, Filters, Steps],
         [
-            new("How many rows a window spans, from its first cell to its last.", "Cuántas filas abarca una ventana, de su primera celda a la última."),
+            new("How many rows a window spans, from its first cell to its last.",
+                "Cuántas filas abarca una ventana, de su primera celda a la última."),
             new("n_H and n_W by the formula, with that in place of f.", "n_H y n_W con la fórmula, con eso en lugar de f."),
             new("The loops of ConvForward; the slice takes every dilation-th row and column.",
                 "Los bucles de ConvForward; el slice toma una de cada dilation filas y columnas."),
@@ -82,11 +85,13 @@ internal static class FurtherTexts
 
     public static readonly LessonText GroupedConvForward = new(
         "Convolución con filtros que ven, cada uno, un solo grupo de canales.",
-        [Input, "Los filtros, (f, f, n_C_prev / groups, n_C).", Bias, Both, "En cuántos grupos se dividen los canales y los filtros; en partes iguales."],
+        [Input, "Los filtros, (f, f, n_C_prev / groups, n_C).", Bias, Both,
+            "En cuántos grupos se dividen los canales y los filtros; en partes iguales."],
         new("Z, (m, n_H, n_W, n_C).", "Z, (m, n_H, n_W, n_C)."),
         [Sizes, Filters, Steps],
         [
-            new("How many channels a filter sees, and how many filters are in a group.", "Cuántos canales ve un filtro, y cuántos filtros hay en un grupo."),
+            new("How many channels a filter sees, and how many filters are in a group.",
+                "Cuántos canales ve un filtro, y cuántos filtros hay en un grupo."),
             new("The loops of ConvForward. Filter c is of one group: which, and which channels does it see?",
                 "Los bucles de ConvForward. El filtro c es de un grupo: ¿de cuál, y qué canales ve?"),
             new("The slice holds those channels only.", "El slice tiene solo esos canales."),

@@ -21,7 +21,8 @@ internal sealed record LibraryReference(string? Project)
     public static LibraryReference Of(string folder)
     {
         for (var above = new DirectoryInfo(folder); above is not null; above = above.Parent)
-            foreach (string candidate in (string[])[Path.Combine(above.FullName, Name + Extension), Path.Combine(above.FullName, Name, Name + Extension)])
+            foreach (string candidate in (string[])[Path.Combine(above.FullName, Name + Extension),
+                Path.Combine(above.FullName, Name, Name + Extension)])
                 if (File.Exists(candidate)) return new(candidate);
         return new((string?)null);
     }

@@ -22,7 +22,8 @@ internal static class NumpyFolder
         ("cnn_exercises.py", path => File.WriteAllText(path, PythonStubs.Of(language))),
         ("check.py", path => File.WriteAllText(path, Check(language, program))),
         ("README.md", path => File.WriteAllText(path, ReadMe.OfNumpy(language))),
-        .. ExerciseTable.All.Select(exercise => (Path.Combine(Cases, $"{exercise.Python}.npz"), (Action<string>)(path => Write(path, exercise)))),
+        .. ExerciseTable.All.Select(exercise =>
+            (Path.Combine(Cases, $"{exercise.Python}.npz"), (Action<string>)(path => Write(path, exercise)))),
     ], language);
 
     private static void Write(string path, Exercise exercise)

@@ -21,7 +21,8 @@ internal static class PoolingTexts
 
     public static readonly LessonText PoolForward = new(
         "Reduce a un solo valor cada ventana f x f de cada canal (ejercicio, sección 4.1).",
-        ["La salida de la capa anterior, (m, n_H_prev, n_W_prev, n_C_prev).", "El stride y f; el pad es 0.", "Si una ventana da su valor máximo o su promedio."],
+        ["La salida de la capa anterior, (m, n_H_prev, n_W_prev, n_C_prev).", "El stride y f; el pad es 0.",
+            "Si una ventana da su valor máximo o su promedio."],
         new("A, (m, n_H, n_W, n_C).", "A, (m, n_H, n_W, n_C)."),
         [
             "int m = (int)A_prev.shape[0], n_H_prev = (int)A_prev.shape[1], n_W_prev = (int)A_prev.shape[2], n_C = (int)A_prev.shape[3];",
@@ -36,7 +37,7 @@ internal static class PoolingTexts
             new("A[i, h, w, c]: its maximum or its mean, as mode says.", "A[i, h, w, c]: su máximo o su promedio, según mode."),
         ],
         [
-            new("It is ConvForward without filters: the same loops and corners. A channel of the input makes the same channel of the output.",
+            new("It is ConvForward without filters: the same loops and corners. Each channel of the input makes its own of the output.",
                 "Es ConvForward sin filtros: los mismos bucles y vértices. Cada canal de la entrada hace el mismo canal de la salida."),
             new("n_H = (n_H_prev - f) / stride + 1, and n_W likewise.", "n_H = (n_H_prev - f) / stride + 1, y n_W igual."),
             Slice,
@@ -72,7 +73,8 @@ internal static class PoolingTexts
             new("A window (n_H, n_W) with that in every cell.", "Una ventana (n_H, n_W) con eso en cada celda."),
         ],
         [
-            new("The sum of all cells is dz again. How many cells are there?", "La suma de todas las celdas vuelve a ser dz. ¿Cuántas celdas hay?"),
+            new("The sum of all cells is dz again. How many cells are there?",
+                "La suma de todas las celdas vuelve a ser dz. ¿Cuántas celdas hay?"),
             new("ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64) is a window of ones; without dtype it would be Float32.",
                 "ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64) es una ventana de unos; sin dtype sería Float32."),
             new("return ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64)\n    * (dz / (shape.n_H * shape.n_W));",

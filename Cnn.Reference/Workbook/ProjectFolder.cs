@@ -29,7 +29,8 @@ internal static class ProjectFolder
         ], language);
     }
 
-    private static (string Name, Action<string> Write) File(string name, string text) => (name, path => System.IO.File.WriteAllText(path, text));
+    private static (string Name, Action<string> Write) File(string name, string text) =>
+        (name, path => System.IO.File.WriteAllText(path, text));
 
     // A project takes every .cs below its folder.
     private static string? Surrounding(string folder)

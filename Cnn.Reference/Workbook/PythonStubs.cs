@@ -11,8 +11,8 @@ internal static class PythonStubs
     private const string Cache = "cache", Parameters = "hparameters";
 
     private static readonly Bilingual Title = new(
-        "Convolutional Neural Networks: Step by Step. Eight functions to be written; README.md says how.",
-        "Convolutional Neural Networks: Step by Step. Ocho funciones para escribir; README.md dice cómo.");
+        "Convolutional Neural Networks: Step by Step. Eight functions for you to write: see README.md.",
+        "Convolutional Neural Networks: Step by Step. Ocho funciones para que escribas: mirá README.md.");
 
     private static readonly Bilingual Arguments = new("Arguments:", "Argumentos:"), Returns = new("Returns:", "Devuelve:");
 
@@ -33,7 +33,8 @@ internal static class PythonStubs
     }
 
     /// <summary>Whether the exercise's function returns a cache, for the one that goes backwards.</summary>
-    public static bool HasCache(Lesson lesson) => lesson.Name is nameof(Cnn.Layers.StepByStep.ConvForward) or nameof(Cnn.Layers.StepByStep.PoolForward);
+    public static bool HasCache(Lesson lesson) =>
+        lesson.Name is nameof(Cnn.Layers.StepByStep.ConvForward) or nameof(Cnn.Layers.StepByStep.PoolForward);
 
     private static IEnumerable<string> ParametersOf(Lesson lesson) =>
         lesson.Signature.InPython.Select(name => name == "mode" ? "mode=\"max\"" : name);
@@ -64,7 +65,8 @@ internal static class PythonStubs
     }
 
     private static Bilingual CacheOf(Lesson lesson) => new(
-        $"And cache, what the backward pass will need: {Held(lesson)}.", $"Y cache, lo que va a necesitar el backward pass: {Held(lesson)}.");
+        $"And cache, what the backward pass will need: {Held(lesson)}.",
+            $"Y cache, lo que va a necesitar el backward pass: {Held(lesson)}.");
 
     private static string Held(Lesson lesson) => lesson.Name.StartsWith("Pool", StringComparison.Ordinal)
         ? "(A_prev, hparameters)" : "(A_prev, W, b, hparameters)";

@@ -64,8 +64,9 @@ internal static class ReadMe
         | `dotnet run -- all` | controla todas |
         | `dotnet run -- solution conv_forward` | muestra cómo se puede escribir, cuando la tuya está bien |
 
-        Lo que está mal se dice por su nombre si es un error que otros ya cometieron, y la primera celda equivocada se calcula a mano: compará
-        cada renglón con lo que hace tu bucle. Todas las funciones son de una misma clase: una puede llamar a otra, `ConvForward` a tu `ZeroPad`.
+        Lo que está mal se dice por su nombre si es un error que otros ya cometieron, y la primera celda equivocada se calcula a mano:
+        compará cada renglón con lo que hace tu bucle. Todas las funciones son de una misma clase: una puede llamar a otra, `ConvForward` a
+        tu `ZeroPad`.
 
         ## De numpy a TorchSharp
 
@@ -92,8 +93,9 @@ internal static class ReadMe
         Eight functions of a convolutional network, for you to write with numpy: they are in `cnn_exercises.py`, in their order.
 
         1. Write the first one as its comments say, and save.
-        2. `python check.py` calls it with the cases in `cases/`, saves what went in and what came out in `results/`, and has `diagnose` say
-           whether it is right. If not, the mistake is named where it is one that others have made, and the first wrong cell is worked by hand.
+        2. `python check.py` calls it with the cases in `cases/`, saves what went in and what came out in `results/`, and has `diagnose`
+           say whether it is right. If not, the mistake is named where it is one that others have made, and the first wrong cell is worked
+           by hand.
         3. Once it is right, `python check.py` goes on to the next. `python check.py conv_forward` checks that one alone.
 
         `diagnose` reads numbers of your own, too: save them with `np.savez` by the exercise's names, and start it as `check.py` shows.
@@ -122,8 +124,8 @@ internal static class ReadMe
         Ocho funciones de una red convolucional, para que las escribas vos con numpy: están en `cnn_exercises.py`, en orden.
 
         1. Escribí la primera como dicen sus comentarios, y guardá.
-        2. `python check.py` la llama con los casos de `cases/`, guarda lo que entró y lo que salió en `results/`, y le pide a `diagnose` que
-           diga si está bien. Si no, el error se dice por su nombre si es uno que otros ya cometieron, y la primera celda equivocada se
+        2. `python check.py` la llama con los casos de `cases/`, guarda lo que entró y lo que salió en `results/`, y le pide a `diagnose`
+           que diga si está bien. Si no, el error se dice por su nombre si es uno que otros ya cometieron, y la primera celda equivocada se
            calcula a mano.
         3. Cuando está bien, `python check.py` pasa a la siguiente. `python check.py conv_forward` controla solo esa.
 

@@ -54,9 +54,12 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
 
     private void SayHowToGoOn(Lesson lesson)
     {
-        if (lesson == bookmark.Current && Following(lesson) is { } next) Say(RunnerSays.GoOn(next));
+        bool isCurrent = lesson == bookmark.Current, isLast = lesson == LessonTable.Eight[^1];
+        var next = isCurrent ? Following(lesson) : null;
+        if (next is not null && !isLast) Say(RunnerSays.GoOn(next));
         else if (LessonTable.Eight.FirstOrDefault(each => !Result(each).Passed) is { } open) Say(RunnerSays.GoBack(open));
-        else if (lesson == bookmark.Current) Say(RunnerSays.Finished);
+        else if (next is not null) Say(RunnerSays.GoBeyond(next));
+        else if (isCurrent) Say(RunnerSays.Finished);
     }
 
     // Those beyond the exercise count where there is something.
@@ -154,13 +157,15 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
 
     private int Say(Bilingual text)
     {
-        foreach (string line in text.In(language).Split('\n')) output.WriteLine(Folding.Fold(line.TrimEnd('\r'), Width, indent: 2));
+        foreach (string line in text.In(language).Split('\n')) output.WriteLine(Folded(line.TrimEnd('\r'), indent: 2));
         return ExitCodes.Success;
     }
 
+    private static string Folded(string text, int indent) => Folding.Fold(text, Width, indent).Replace(RunnerSays.Unbroken, ' ');
+
     private int Refuse(Bilingual sentence)
     {
-        error.WriteLine(Folding.Fold(sentence.In(language), Width));
+        error.WriteLine(Folded(sentence.In(language), indent: 0));
         return ExitCodes.Refused;
     }
 }

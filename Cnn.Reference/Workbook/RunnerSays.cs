@@ -5,8 +5,10 @@ namespace Cnn.Reference.Workbook;
 /// <summary>The sentences around the answers.</summary>
 internal static class RunnerSays
 {
-    /// <summary>What follows the name of the program.</summary>
-    public const string Run = "dotnet run", Behind = $"{Run} -- ";
+    /// <summary>A space at which a line is not folded: inside of a command.</summary>
+    public const char Unbroken = '\u00A0';
+
+    private const string Run = "dotnet\u00A0run", Behind = $"{Run}\u00A0--\u00A0", Anyway = "\u00A0--anyway";
 
     /// <summary>States of a function.</summary>
     public static readonly Bilingual Done = new("done", "lista"), Wrong = new("wrong", "mal"),
@@ -27,7 +29,7 @@ internal static class RunnerSays
         {Behind}all                checks all of them
         {Behind}hint [NAME]        the next hint
         {Behind}next               goes on to the next function
-        {Behind}solution NAME      how it can be written, once yours is right
+        {Behind}solution NAME      how it can be written, afterwards
         """,
         $"""
         {Run}                       controla la función en la que estás
@@ -35,7 +37,7 @@ internal static class RunnerSays
         {Behind}all                controla todas
         {Behind}hint [NOMBRE]      la siguiente pista
         {Behind}next               pasa a la función siguiente
-        {Behind}solution NOMBRE    cómo se puede escribir, cuando la tuya está bien
+        {Behind}solution NOMBRE    cómo se puede escribir, después
         """);
 
     /// <summary>Where to write it.</summary>
@@ -52,6 +54,11 @@ internal static class RunnerSays
     public static Bilingual GoOn(Lesson next) => new(
         $"On to {next}: {Behind}next", $"Para seguir con {next}: {Behind}next");
 
+    /// <summary>Below the last of the eight, where all are right.</summary>
+    public static Bilingual GoBeyond(Lesson next) => new(
+        $"The eight are done. Beyond the exercise, and optional, is {next}: {Behind}next",
+        $"Las ocho están listas. Más allá del ejercicio, y opcional, sigue {next}: {Behind}next");
+
     /// <summary>Below the eighth that is right, where others are not yet.</summary>
     public static Bilingual GoBack(Lesson open) => new(
         $"{open} is still open: {Behind}{open.Exercise.Python}", $"Todavía falta {open}: {Behind}{open.Exercise.Python}");
@@ -61,15 +68,15 @@ internal static class RunnerSays
 
     /// <summary>Not yet.</summary>
     public static Bilingual NotYet(Lesson lesson) => new(
-        $"{lesson} is not right yet: {Run} says why. To leave it for later:\n  {Behind}next --anyway",
-        $"{lesson} todavía no está bien: {Run} dice por qué. Para dejarla para después:\n  {Behind}next --anyway");
+        $"{lesson} is not right yet: {Run} says why. To leave it for later:\n  {Behind}next{Anyway}",
+        $"{lesson} todavía no está bien: {Run} dice por qué. Para dejarla para después:\n  {Behind}next{Anyway}");
 
     /// <summary>Not without having tried.</summary>
     public static Bilingual SolutionLater(Lesson lesson) => new(
         $"{lesson} is not right yet, and its solution is for afterwards. A hint, or the solution all the same:\n" +
-        $"  {Behind}hint {lesson.Exercise.Python}\n  {Behind}solution {lesson.Exercise.Python} --anyway",
+        $"  {Behind}hint\u00A0{lesson.Exercise.Python}\n  {Behind}solution\u00A0{lesson.Exercise.Python}{Anyway}",
         $"{lesson} todavía no está bien, y la solución es para después. Una pista, o la solución igual:\n" +
-        $"  {Behind}hint {lesson.Exercise.Python}\n  {Behind}solution {lesson.Exercise.Python} --anyway");
+        $"  {Behind}hint\u00A0{lesson.Exercise.Python}\n  {Behind}solution\u00A0{lesson.Exercise.Python}{Anyway}");
 
     /// <summary>The title of a hint.</summary>
     public static Bilingual Hint(Lesson lesson, int number) => new(
@@ -77,8 +84,8 @@ internal static class RunnerSays
 
     /// <summary>There are no more.</summary>
     public static Bilingual NoMoreHints(Lesson lesson) => new(
-        $"Those are all hints for {lesson}. What remains is its solution:\n  {Behind}solution {lesson.Exercise.Python} --anyway",
-        $"Esas son todas las pistas de {lesson}. Queda la solución:\n  {Behind}solution {lesson.Exercise.Python} --anyway");
+        $"Those are all hints for {lesson}. What remains is its solution:\n  {Behind}solution\u00A0{lesson.Exercise.Python}{Anyway}",
+        $"Esas son todas las pistas de {lesson}. Queda la solución:\n  {Behind}solution\u00A0{lesson.Exercise.Python}{Anyway}");
 
     /// <summary>Where a solution's code is from.</summary>
     public static Bilingual Source(Lesson lesson) => new(
@@ -91,7 +98,8 @@ internal static class RunnerSays
         $"{word}: debe ser all, hint, next, solution, o el nombre de una función: {Names}.");
 
     /// <summary>One word too many.</summary>
-    public static Bilingual TooMuch(string word, string verb) => new($"{word}: {verb} takes no more.", $"{word}: {verb} no lleva nada más.");
+    public static Bilingual TooMuch(string word, string verb) =>
+        new($"{word}: {verb} takes no more.", $"{word}: {verb} no lleva nada más.");
 
     /// <summary>A name is missing.</summary>
     public static readonly Bilingual NameMissing = new(
@@ -99,5 +107,5 @@ internal static class RunnerSays
 
     private static string Names => string.Join(", ", LessonTable.All.Select(lesson => lesson.Exercise.Python));
 
-    private static string Named(Lesson lesson, Lesson current) => lesson == current ? "" : $" {lesson.Exercise.Python}";
+    private static string Named(Lesson lesson, Lesson current) => lesson == current ? "" : $"\u00A0{lesson.Exercise.Python}";
 }

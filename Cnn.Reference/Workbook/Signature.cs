@@ -59,7 +59,8 @@ internal sealed record Signature(
         if (!IsCache(parameter)) return [parameter];
         string[] lines = SourceCode.File($"{parameter.Type}.cs");
         string record = lines.First(line => line.Contains($" record {parameter.Type}(", StringComparison.Ordinal));
-        return Members(record[(record.IndexOf('(', StringComparison.Ordinal) + 1)..record.LastIndexOf(')')], Documents(lines, line => line == record));
+        return Members(record[(record.IndexOf('(', StringComparison.Ordinal) + 1)..record.LastIndexOf(')')],
+            Documents(lines, line => line == record));
     }
 
     private static Parameter WithoutDefault(Parameter parameter) => parameter with { Name = parameter.Name.Split(' ')[0] };

@@ -1,5 +1,6 @@
 using Cnn.Layers;
 using Cnn.Reference;
+using Cnn.Tests.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,8 +44,9 @@ public class ExerciseCheckTests
         var result = ExerciseCheck.ConvForward((A_prev, W, b, hparameters) => ConvForward(A_prev, W, 2 * b, hparameters));
         Assert.False(result.Passed);
         Assert.Equal(["bias-twice"], result.Mistakes);
-        Assert.Contains("The bias is added twice. Look at b.", Unfolded(result.Explanation), StringComparison.Ordinal);
-        Assert.Contains("El bias se suma dos veces. Mirá b.", Unfolded(result.ExplanationIn(Language.Spanish)), StringComparison.Ordinal);
+        Assert.Contains("The bias is added twice. Look at b.", Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
+        Assert.Contains("El bias se suma dos veces. Mirá b.", Columns.Unfolded(result.ExplanationIn(Language.Spanish)),
+            StringComparison.Ordinal);
         Assert.Contains("Z[i=0, h=0, w=0, c=0]", result.Explanation, StringComparison.Ordinal);
         Assert.All(result.Explanation.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
     }
@@ -54,8 +56,8 @@ public class ExerciseCheckTests
     {
         var result = ExerciseCheck.ConvForward((A_prev, W, b, hparameters) => ConvForward(A_prev, W.flip(0, 1), 2 * b, hparameters));
         Assert.Equal(["bias-twice", "kernel-flipped"], result.Mistakes.Order(StringComparer.Ordinal));
-        Assert.Contains("two mistakes at once: ", Unfolded(result.Explanation), StringComparison.Ordinal);
-        Assert.Contains("dos errores a la vez: ", Unfolded(result.ExplanationIn(Language.Spanish)), StringComparison.Ordinal);
+        Assert.Contains("two mistakes at once: ", Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
+        Assert.Contains("dos errores a la vez: ", Columns.Unfolded(result.ExplanationIn(Language.Spanish)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +79,7 @@ public class ExerciseCheckTests
             ? throw new InvalidOperationException("too wide")
             : ConvForward(A_prev, W, 2 * b, hparameters));
         Assert.Equal(["bias-twice"], result.Mistakes);
-        Assert.Contains("it threw InvalidOperationException: too wide", Unfolded(result.Explanation), StringComparison.Ordinal);
+        Assert.Contains("it threw InvalidOperationException: too wide", Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
     }
 
     /// <summary>Nothing of the table is left in the other language.</summary>
@@ -104,7 +106,7 @@ public class ExerciseCheckTests
             return (dA_prev, dW / A_prev.shape[0], db);
         });
         Assert.Equal(["gradient-averaged-over-images"], result.Mistakes);
-        Assert.Contains("Your dW is exactly", Unfolded(result.Explanation), StringComparison.Ordinal);
+        Assert.Contains("Your dW is exactly", Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,12 +138,10 @@ public class ExerciseCheckTests
     {
         var result = ExerciseCheck.ZeroPad(yours);
         Assert.False(result.Passed, how);
-        Assert.Contains(sentence, Unfolded(result.Explanation), StringComparison.Ordinal);
+        Assert.Contains(sentence, Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Explanation, StringComparison.Ordinal);
     }
 
     [Fact]
     public void NoFunctionIsRefused() => Assert.Throws<ArgumentNullException>(() => ExerciseCheck.ZeroPad(null!));
-
-    private static string Unfolded(string text) => string.Join(' ', text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
 }

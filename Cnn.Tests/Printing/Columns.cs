@@ -13,6 +13,10 @@ internal static class Columns
         line => Assert.True(
             line.Length <= Usual || IsCommand(line) || IsOneWord(line) || exception?.Invoke(line) == true, $"{line.Length}: {line}"));
 
+    /// <summary>What was folded, in one line.</summary>
+    public static string Unfolded(string text) =>
+        string.Join(' ', text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
+
     // The line that shows a failure again.
     private static bool IsCommand(string line) => line.Contains("dotnet run -c Release --project Cnn.Reference -- check \"", StringComparison.Ordinal);
 

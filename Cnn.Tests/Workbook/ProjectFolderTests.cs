@@ -36,18 +36,22 @@ public sealed partial class ProjectFolderTests : IDisposable
         var (code, output) = await Dotnet.Try(folder.Path, "run");
         Assert.True(code == 1, output);
         Assert.StartsWith("ZeroPad todavía no está escrita.", output, StringComparison.Ordinal); // and no warning before it
-        Assert.Equal(LessonTable.Eight.Count, output.Split('\n').Count(line => line.TrimEnd().EndsWith("  sin escribir", StringComparison.Ordinal)));
+        Assert.Equal(LessonTable.Eight.Count,
+            output.Split('\n').Count(line => line.TrimEnd().EndsWith("  sin escribir", StringComparison.Ordinal)));
 
         foreach (var lesson in LessonTable.Eight)
         {
-            string file = folder[Stub.FileOf(lesson)], given = string.Join(", ", lesson.Signature.Parameters.Select(parameter => parameter.Name));
-            string solved = lesson.Signature.InPython.Contains("hparameters") || lesson.Signature.InPython.Contains("cache") ? "Solved" : "StepByStep";
+            string file = folder[Stub.FileOf(lesson)],
+                given = string.Join(", ", lesson.Signature.Parameters.Select(parameter => parameter.Name));
+            string solved = lesson.Signature.InPython.Contains("hparameters") || lesson.Signature.InPython.Contains("cache") ? "Solved"
+                : "StepByStep";
             File.WriteAllText(file, Throw().Replace(File.ReadAllText(file), $"return {solved}.{lesson}({given});"));
         }
         File.AppendAllText(folder[Stub.FileOf(LessonTable.Eight[2])], Solutions);
         (code, output) = await Dotnet.Try(folder.Path, "run", "--", "all");
         Assert.True(code == 0, output);
-        Assert.Equal(LessonTable.Eight.Count, output.Split('\n').Count(line => line.TrimEnd().EndsWith("  lista", StringComparison.Ordinal)));
+        Assert.Equal(LessonTable.Eight.Count,
+            output.Split('\n').Count(line => line.TrimEnd().EndsWith("  lista", StringComparison.Ordinal)));
     }
 
     [Fact]

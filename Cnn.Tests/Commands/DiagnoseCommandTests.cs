@@ -1,0 +1,173 @@
+using Cnn.Reference.Exercises;
+using Cnn.Reference.Mistakes;
+using Cnn.Tests.Build;
+using Cnn.Tests.Exercises;
+using Cnn.Tests.Printing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Tests.Commands;
+
+/// <summary><c>diagnose</c>, as a student starts it.</summary>
+public sealed class DiagnoseCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly DisposeScope scope = NewDisposeScope();
+
+    public void Dispose()
+    {
+        scope.Dispose();
+        folder.Dispose();
+    }
+
+    private string File => folder["results.npz"];
+
+    private (int Code, string Output, string Error) Diagnose(string exercise, params string[] more) =>
+        CommandLine.Run(["diagnose", File, "--exercise", exercise, .. more]);
+
+    private static Exercise Find(string name) => ExerciseTable.All.Single(each => each.Python == name);
+
+    private static List<Call> Calls(string exercise) => [.. Find(exercise).Cases.Select(@case => @case.ToCall())];
+
+    public static TheoryData<string> Names => [.. ExerciseTable.All.Select(exercise => exercise.Python)];
+
+    /// <summary>With the exercise's own cases there is nothing that could be hidden.</summary>
+    [Theory, MemberData(nameof(Names))]
+    public void WhatIsRightIsSaidToBe(string name)
+    {
+        SavedCase.Write(File, Find(name), Calls(name));
+        var (code, output, error) = Diagnose(name);
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith($"{name} is right: {Find(name).Cases.Count} cases, ", output, StringComparison.Ordinal);
+        Assert.Single(output.TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("zero_pad", "padding-of-ones", "X_pad")]
+    [InlineData("conv_single_step", "bias-twice", "Z")]
+    [InlineData("conv_forward", "stride-ignored-width", "Z")]
+    [InlineData("pool_forward", "maximum-of-magnitudes", "A")]
+    [InlineData("conv_backward", "gradient-overwritten", "dA_prev")]
+    [InlineData("create_mask_from_window", "mask-per-row", "mask")]
+    [InlineData("distribute_value", "average-not-divided", "a")]
+    [InlineData("pool_backward", "first-maximum-only", "dA_prev")]
+    public void AMistakeIsNamedAndItsFirstCellWorked(string name, string id, string result)
+    {
+        var mistake = Collection.Find(id)!;
+        SavedCase.Write(File, Find(name), Calls(name), mistake);
+        var (code, output, error) = Diagnose(name);
+        Assert.Equal((1, ""), (code, error));
+        string said = Columns.Unfolded(output);
+        Assert.StartsWith($"{name}, with ", said, StringComparison.Ordinal);
+        Assert.Contains(mistake.English, said, StringComparison.Ordinal);
+        Assert.Contains("It must be ", said, StringComparison.Ordinal);
+        Assert.Contains($"cells of {result} are wrong", said, StringComparison.Ordinal);
+        Assert.Contains(mistake.Spanish, Columns.Unfolded(Diagnose(name, "--language", "es").Output), StringComparison.Ordinal);
+    }
+
+    /// <summary>Any sizes, any types: a case of the student's own, in float32, with whole numbers, with the mode as a number.</summary>
+    [Fact]
+    public void OwnSizesAndTypesAreTaken()
+    {
+        var x = arange(2 * 5 * 7 * 3).reshape(2, 5, 7, 3).remainder(11);
+        var right = Cnn.Layers.StepByStep.PoolForward(x.to(ScalarType.Float32), new(3, 0, 2), Cnn.Layers.PoolMode.Average).A;
+        SavedCase.Write(File, [("A_prev", x), ("f", tensor(2.0)), ("stride", tensor(3)), ("mode", tensor(1L)), ("A", right)]);
+        var (code, output, _) = Diagnose("pool_forward");
+        Assert.Equal(0, code);
+        Assert.StartsWith("pool_forward is right: 1 case, 24 cells.", output, StringComparison.Ordinal);
+        Assert.Contains("mode average only", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AWeakCaseIsSaidToBeWeak()
+    {
+        Tensor x = ones(1, 4, 4, 1), W = ones(2, 2, 1, 1), b = zeros(1, 1, 1, 1), Z = full(1, 3, 3, 1, 4);
+        SavedCase.Write(File, [("A_prev", x), ("W", W), ("b", b), ("stride", tensor(1)), ("pad", tensor(0)), ("Z", Z)]);
+        var (code, output, _) = Diagnose("conv_forward", "--language", "es");
+        Assert.Equal(0, code);
+        Assert.Contains("todos los números son iguales, una sola imagen", output, StringComparison.Ordinal);
+        Assert.Contains("No se usa el stride", output, StringComparison.Ordinal);
+        Assert.Contains("as many rows as columns, stride 1, pad 0", Diagnose("conv_forward").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ResultsOfOtherShapesAreToldTheRightOne()
+    {
+        SavedCase.Write(File, [("X", ones(1, 2, 3, 1)), ("pad", tensor(1)), ("X_pad", ones(2, 3))]);
+        Assert.Contains("X_pad has shape (2, 3); it must be (1, 4, 5, 1).", Columns.Unfolded(Diagnose("zero_pad").Output),
+            StringComparison.Ordinal);
+        SavedCase.Write(File, [("X", ones(1, 2, 3, 1)), ("pad", tensor(1)), ("X_pad", ones(1, 4, 4, 1))]);
+        Assert.Contains("X_pad tiene forma (1, 4, 4, 1); debe ser (1, 4, 5, 1).",
+            Columns.Unfolded(Diagnose("zero_pad", "--language", "es").Output), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string, string> Refused => new()
+    {
+        { "W", "is missing", "W is missing; np.savez must be given it by that name. There is: A_prev, b, stride, pad, Z." },
+        { "Z", "is missing", "Z is missing" },
+        { "stride", "0", "stride is 0; it must lie between 1 and " },
+        { "stride", "1.5", "stride must be a whole number." },
+        { "pad", "-1", "pad is -1; it must lie between 0 and " },
+        { "pad", "(2, 2)", "pad must be one number." },
+        { "W", "(2, 2, 3, 2)", "W has shape (2, 2, 3, 2); its n_C_prev must be that of A_prev, 1." },
+        { "W", "(2, 3, 1, 2)", "W has shape (2, 3, 1, 2); it must be (f, f, n_C_prev, n_C) with one f" },
+        { "A_prev", "(3, 4)", "A_prev has shape (3, 4); it must have 4 dimensions" },
+        { "b", "(2)", "b has shape (2); it must have 4 dimensions" },
+        { "A_prev", "(900, 90, 90, 1)", "too large to look for mistakes in" },
+    };
+
+    [Theory, MemberData(nameof(Refused))]
+    public void WhatBreaksARuleIsRefused(string name, string what, string sentence)
+    {
+        var arrays = new Dictionary<string, Tensor>
+        {
+            ["A_prev"] = ones(2, 3, 4, 1),
+            ["W"] = ones(2, 2, 1, 2),
+            ["b"] = ones(1, 1, 1, 2),
+            ["stride"] = tensor(1),
+            ["pad"] = tensor(0),
+            ["Z"] = ones(2, 2, 3, 2),
+        };
+        if (what == "is missing") arrays.Remove(name);
+        else if (what.StartsWith('(')) arrays[name] = ones([.. what.Trim('(', ')').Split(", ").Select(long.Parse)]);
+        else arrays[name] = tensor(double.Parse(what, System.Globalization.CultureInfo.InvariantCulture));
+        SavedCase.Write(File, [.. arrays.Select(each => (each.Key, each.Value))]);
+        var (code, output, error) = Diagnose("conv_forward");
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith($"{File}: ", error, StringComparison.Ordinal);
+        Assert.Contains(sentence, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnotherModeIsRefused()
+    {
+        SavedCase.Write(File, [("A_prev", ones(1, 3, 4, 1)), ("f", tensor(2)), ("stride", tensor(1)), ("A", ones(1, 2, 3, 1))],
+            [("mode", "mean")]);
+        Assert.Equal((2, "", $"{File}: mode must be \"max\" or \"average\"."), Trimmed(Diagnose("pool_forward")));
+        Assert.Equal((2, "", $"{File}: mode debe ser \"max\" o \"average\"."), Trimmed(Diagnose("pool_forward", "--language", "es")));
+    }
+
+    [Fact]
+    public void ADamagedFileIsRefused()
+    {
+        Assert.Contains("must be a file that can be read (there is no such file).", Diagnose("zero_pad").Error, StringComparison.Ordinal);
+        SavedCase.Write(File, Find("zero_pad"), Calls("zero_pad"));
+        byte[] whole = System.IO.File.ReadAllBytes(File);
+        foreach (int length in (int[])[0, 10, whole.Length / 2, whole.Length - 1])
+        {
+            System.IO.File.WriteAllBytes(File, whole[..length]);
+            var (code, output, error) = Trimmed(Diagnose("zero_pad"));
+            Assert.Equal((2, ""), (code, output));
+            Assert.StartsWith($"{File} is damaged", error, StringComparison.Ordinal);
+            Assert.Single(error.Split('\n'));
+        }
+        System.IO.File.Copy(Path.Combine(AppContext.BaseDirectory, "Interchange", "numpy", "refused-object.npz"), File, overwrite: true);
+        Assert.EndsWith("Of hparameters and cache, save what is in them: stride=2, pad=1, A_prev=A_prev.",
+            Trimmed(Diagnose("zero_pad")).Error, StringComparison.Ordinal);
+        Assert.Equal(2, CommandLine.Run("diagnose", File, "--exercise", "nothing").Code);
+        Assert.Equal(2, CommandLine.Run("diagnose", File).Code);
+    }
+
+    private static (int Code, string Output, string Error) Trimmed((int Code, string Output, string Error) run) =>
+        (run.Code, run.Output, run.Error.TrimEnd());
+}
