@@ -21,7 +21,8 @@ internal static class SavedCase
         {
             string suffix = calls.Count == 1 ? "" : $"_{at + 1}";
             var call = calls[at];
-            var results = Diagnosis.Make(mistakes, call) ?? Correct.Of(call);
+            using var maker = new Maker(call);
+            var results = maker.Make(mistakes);
             tensors.AddRange(CallArrays.Tensors(call).Concat(CallArrays.Numbers(call)).Select(each => (each.Name + suffix, each.Tensor)));
             tensors.AddRange(exercise.Outputs.Select(output =>
                 (output.Name + suffix, output.FromLayer(results[output.Part]!).contiguous())));
