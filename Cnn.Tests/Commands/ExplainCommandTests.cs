@@ -64,17 +64,27 @@ public sealed class ExplainCommandTests : IDisposable
         var A_prev = torch.randn(2, 5, 7, 3, torch.ScalarType.Float64);
         Weights.Save(new Dictionary<string, torch.Tensor>
         {
-            ["A_prev"] = A_prev, ["W"] = torch.ones(3, 3, 3, 4, torch.ScalarType.Float64), ["b"] = torch.ones(1, 1, 1, 4, torch.ScalarType.Float64),
-            ["stride"] = torch.tensor(2), ["pad"] = torch.tensor(1), ["dZ"] = torch.full([2, 3, 4, 4], 0.5),
+            ["A_prev"] = A_prev,
+            ["W"] = torch.ones(3, 3, 3, 4, torch.ScalarType.Float64),
+            ["b"] = torch.ones(1, 1, 1, 4, torch.ScalarType.Float64),
+            ["stride"] = torch.tensor(2),
+            ["pad"] = torch.tensor(1),
+            ["dZ"] = torch.full([2, 3, 4, 4], 0.5),
         }, convolution);
         Weights.Save(new Dictionary<string, torch.Tensor>
         {
-            ["input"] = torch.randn(2, 3, 5, 7), ["weight"] = torch.randn(6, 1, 2, 3), ["stride"] = torch.tensor([1L, 2L]),
-            ["padding"] = torch.tensor([1L, 0L]), ["groups"] = torch.tensor(3),
+            ["input"] = torch.randn(2, 3, 5, 7),
+            ["weight"] = torch.randn(6, 1, 2, 3),
+            ["stride"] = torch.tensor([1L, 2L]),
+            ["padding"] = torch.tensor([1L, 0L]),
+            ["groups"] = torch.tensor(3),
         }, grouped);
         Weights.Save(new Dictionary<string, torch.Tensor>
         {
-            ["A_prev"] = A_prev, ["f"] = torch.tensor(3), ["stride"] = torch.tensor(2), ["mode"] = torch.tensor(1),
+            ["A_prev"] = A_prev,
+            ["f"] = torch.tensor(3),
+            ["stride"] = torch.tensor(2),
+            ["mode"] = torch.tensor(1),
         }, pool);
         Weights.Save(new Dictionary<string, torch.Tensor> { ["A_prev"] = A_prev, ["W"] = torch.ones(3, 3, 2, 4) }, wrong);
         var (code, output, error) = CommandLine.Run("explain", "--npz", convolution, "--text", "--of", "gradBias", "--at", "1");

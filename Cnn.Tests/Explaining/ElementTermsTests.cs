@@ -1,5 +1,5 @@
-using Cnn.Reference.Explaining;
 using Cnn.Reference.Comparison;
+using Cnn.Reference.Explaining;
 
 namespace Cnn.Tests.Explaining;
 

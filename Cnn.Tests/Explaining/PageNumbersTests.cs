@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Cnn.Reference.Cases;
-using Cnn.Reference.Explaining;
 using Cnn.Reference.Comparison;
+using Cnn.Reference.Explaining;
 using Microsoft.Playwright;
 using TorchSharp;
 
