@@ -15,28 +15,36 @@ internal sealed class ExplainCommand
     private const int DefaultSize = 28, MostSize = 96;
 
     private readonly Option<string?> line = Options.Text(
-        "--case", $"The layer and its sizes, as check names them: \"conv n1 c2 h5 w6 o3 k3 p1\", \"max h6 w6 k2\". Unless given, \"{Default}\".");
+        "--case",
+        $"The layer and its sizes, as check names them: \"conv n1 c2 h5 w6 o3 k3 p1\", \"max h6 w6 k2\". Unless given, \"{Default}\".");
 
     private readonly Option<Cases.Numbers?> numbers = Options.OneOf<Cases.Numbers>(
-        "--numbers", "What fills its tensors, beside a picture its weights: exact: small whole numbers, unless said; real: from -1 to 1; ties: -1, 0 and 1; special: NaN and infinity among them.");
+        "--numbers",
+        "What fills its tensors, beside a picture its weights: exact: small whole numbers, unless said; real: from -1 to 1; " +
+        "ties: -1, 0 and 1; special: NaN and infinity among them.");
 
     private readonly Option<string?> image = Options.Path("--image", "A picture as the input: PNG, JPEG, WebP, BMP or GIF.", "file");
 
     private readonly Option<int> size = Options.Number(
         "--size", "With --image: its longer side becomes so many cells, from 2 to 96.", DefaultSize, least: 2, most: MostSize);
 
-    private readonly Option<string?> run = RunOption.Create("A trained network instead: the folder of a run (train --output), or one of its checkpoints.");
+    private readonly Option<string?> run = RunOption.Create(
+        "A trained network instead: the folder of a run (train --output), or one of its checkpoints.");
 
-    private readonly Option<int> layer = Options.Number("--layer", "With --run: which layer, counted from 1.", byDefault: 1, least: 1, most: 10_000);
+    private readonly Option<int> layer = Options.Number(
+        "--layer", "With --run: which layer, counted from 1.", byDefault: 1, least: 1, most: 10_000);
 
     private readonly Option<string?> npz = Options.Path(
-        "--npz", "Tensors of yours instead, saved with np.savez: by the exercise's names (A_prev, W, b, stride, pad, dZ), or by PyTorch's.", "file");
+        "--npz", "Tensors of yours instead, saved with np.savez: by the exercise's names (A_prev, W, b, stride, pad, dZ), or by PyTorch's.",
+        "file");
 
     private readonly Option<FileInfo?> output = Options.File("--output", "Where the page goes: explain.html unless said.");
 
     private readonly Option<bool> text = new("--text") { Description = "Print one element worked by hand instead." };
 
-    private readonly Option<string?> of = Options.Word("--of", "With --text: of which tensor; output unless said.", ["output", CodeView.GradInput, CodeView.GradWeight, CodeView.GradBias]);
+    private readonly Option<string?> of = Options.Word(
+        "--of", "With --text: of which tensor; output unless said.",
+        ["output", CodeView.GradInput, CodeView.GradWeight, CodeView.GradBias]);
 
     private readonly Option<long[]?> at = new RuledOption<long[]?>("--at", "must be indices such as 0,1,2,3", ReadIndex)
     {
@@ -51,27 +59,40 @@ internal sealed class ExplainCommand
 
     private Command Build()
     {
-        var command = new Command("explain", "Writes a page that steps through a convolution or a pool, forwards and backwards, beside libtorch.")
+        var command = new Command(
+            "explain", "Writes a page that steps through a convolution or a pool, forwards and backwards, beside libtorch.")
         {
             line, numbers, image, size, run, layer, npz, output, text, of, at, language,
         };
+        Exclude(command, run, line, numbers, size);
+        Exclude(command, npz, line, numbers, size, image, run);
+        Exclude(command, text, output);
+        Need(command, image, size);
+        Need(command, run, layer);
+        Need(command, text, of, at);
         Options.Require(command, result =>
         {
-            foreach (var other in (Option[])[line, numbers, size])
-                if (Options.IsGiven(result, run) && Options.IsGiven(result, other)) result.AddError($"{other.Name}: does not go with {run.Name}.");
-            foreach (var other in (Option[])[line, numbers, size, image, run])
-                if (Options.IsGiven(result, npz) && Options.IsGiven(result, other)) result.AddError($"{other.Name}: does not go with {npz.Name}.");
             if (Options.IsGiven(result, image) && result.GetValue(line)?.Split(' ').FirstOrDefault(PictureInput.IsOfThePicture) is { } word)
-                result.AddError($"{line.Name}: {word} goes without {image.Name} only; images, channels, height and width are the picture's.");
-            if (Options.IsGiven(result, size) && !Options.IsGiven(result, image)) result.AddError($"{size.Name}: goes with {image.Name} only.");
-            foreach (var other in (Option[])[of, at])
-                if (Options.IsGiven(result, other) && !Options.IsGiven(result, text)) result.AddError($"{other.Name}: goes with {text.Name} only.");
-            if (Options.IsGiven(result, output) && Options.IsGiven(result, text)) result.AddError($"{output.Name}: does not go with {text.Name}.");
-            if (Options.IsGiven(result, layer) && !Options.IsGiven(result, run)) result.AddError($"{layer.Name}: goes with {run.Name} only.");
+                result.AddError($"{line.Name}: {word} does not go with {image.Name}; images, channels, height and width are the picture's.");
         });
         command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return command;
     }
+
+    // What does not stand beside an option, and what stands beside it only.
+    private static void Exclude(Command command, Option option, params Option[] others) => Options.Require(command, result =>
+    {
+        foreach (var other in others)
+            if (Options.IsGiven(result, option) && Options.IsGiven(result, other))
+                result.AddError($"{other.Name}: does not go with {option.Name}.");
+    });
+
+    private static void Need(Command command, Option option, params Option[] others) => Options.Require(command, result =>
+    {
+        foreach (var other in others)
+            if (!Options.IsGiven(result, option) && Options.IsGiven(result, other))
+                result.AddError($"{other.Name}: goes with {option.Name} only.");
+    });
 
     private int Run(ParseResult parsed, CancellationToken cancel)
     {
@@ -80,10 +101,12 @@ internal sealed class ExplainCommand
         var spoken = Languages.Of(parsed.GetValue(language));
         using var walkthrough = Read(parsed, cancel);
         if (parsed.GetValue(text)) return Print(walkthrough, parsed, spoken);
-        using (var page = ReportFile.Open(file, output.Name)!) page.Write(stream => ExplainPage.Write(stream, walkthrough, spoken, Again(parsed)));
+        using (var page = ReportFile.Open(file, output.Name)!)
+            page.Write(stream => ExplainPage.Write(stream, walkthrough, spoken, Again(parsed)));
         AnsiConsole.Console.Say(new Bilingual(
             $"{file}{(isThere ? ", replaced," : "")} steps through {walkthrough.Case}: open it in a browser.",
-            $"{file}{(isThere ? ", reemplazado," : "")} recorre {walkthrough.Case} paso a paso: abrilo en un navegador.").In(spoken), indent: 2);
+            $"{file}{(isThere ? ", reemplazado," : "")} recorre {walkthrough.Case} paso a paso: abrilo en un navegador.").In(spoken),
+            indent: 2);
         return ExitCodes.Success;
     }
 

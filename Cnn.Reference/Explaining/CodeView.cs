@@ -30,13 +30,16 @@ internal sealed record CodeView(string Title, string[] Lines, int[] Start, int[]
     /// <param name="view">Forward, or which gradient.</param>
     public static CodeView Literal(LayerKind kind, string view) => (kind, view) switch
     {
-        (LayerKind.Conv, Forward) => Of("LiteralConv2D", "Forward", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(", "output[n, oc, oh, ow] ="),
+        (LayerKind.Conv, Forward) => 
+            Of("LiteralConv2D", "Forward", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(", "output[n, oc, oh, ow] ="),
         (LayerKind.Conv, GradInput) => Of("LiteralConv2D", "GradInput", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(", "gradInput["),
         (LayerKind.Conv, GradWeight) => Of("LiteralConv2D", "GradWeight", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(", "gradWeight["),
         (LayerKind.Conv, GradBias) => Of("LiteralConv2D", "GradBias", "T acc = T.Zero;", "acc += gradOutput", "gradBias["),
-        (LayerKind.Max, Forward) => Of("LiteralMaxPool2D", "Forward", "T max = lowest;", "if (x > max", "output[n, c, oh, ow] =", "max = x;"),
+        (LayerKind.Max, Forward) => 
+            Of("LiteralMaxPool2D", "Forward", "T max = lowest;", "if (x > max", "output[n, c, oh, ow] =", "max = x;"),
         (LayerKind.Max, GradInput) =>
-            Of("LiteralMaxPool2D", "GradInput", "gradInput.Clear();", "long winner =", "gradInput[n, c, ih, iw] +=", "gradInput[n, c, ih, iw] +="),
+            Of("LiteralMaxPool2D", "GradInput", "gradInput.Clear();", "long winner =", "gradInput[n, c, ih, iw] +=",
+                "gradInput[n, c, ih, iw] +="),
         (LayerKind.Avg, Forward) => Of("LiteralAvgPool2D", "Forward", "T acc = T.Zero;", "acc += input[", "output[n, c, oh, ow] ="),
         (LayerKind.Avg, GradInput) =>
             Of("LiteralAvgPool2D", "GradInput", "gradInput.Clear();", "gradInput[n, c, height", "gradInput[n, c, height"),
@@ -49,16 +52,17 @@ internal sealed record CodeView(string Title, string[] Lines, int[] Start, int[]
     public static CodeView? Lesson(Case @case, string view)
     {
         const string convolution = "StepByStep.Convolution", pooling = "StepByStep.Pooling", corner = "var vert_start = h * stride;";
+        const string one = "Z[i, h, w, c] = ConvSingleStep", window = "dA_prev[i, vert_start..vert_end, horiz_start..horiz_end, c] +=";
         if (!IsTheExercises(@case)) return null;
         return (@case.Kind, view) switch
         {
-            (LayerKind.Conv, Forward) => Of(convolution, "ConvForward", corner, "Z[i, h, w, c] = ConvSingleStep", "Z[i, h, w, c] = ConvSingleStep"),
+            (LayerKind.Conv, Forward) => Of(convolution, "ConvForward", corner, one, one),
             (LayerKind.Conv, GradInput) => Of(convolution, "ConvBackward", corner, "da_prev_pad[vert_start", "dA_prev[i] ="),
             (LayerKind.Conv, GradWeight) => Of(convolution, "ConvBackward", corner, "dW[.., .., .., c] +=", "dW[.., .., .., c] +="),
             (LayerKind.Conv, GradBias) => Of(convolution, "ConvBackward", corner, "db[.., .., .., c] +=", "db[.., .., .., c] +="),
             (_, Forward) => Of(pooling, "PoolForward", corner, "A[i, h, w, c] = mode", "A[i, h, w, c] = mode"),
-            (LayerKind.Max, _) => Of(pooling, "PoolBackward", corner, "var mask =", "dA_prev[i, vert_start..vert_end, horiz_start..horiz_end, c] += mask"),
-            (LayerKind.Avg, _) => Of(pooling, "PoolBackward", corner, "var a = Distribute", "dA_prev[i, vert_start..vert_end, horiz_start..horiz_end, c] += a"),
+            (LayerKind.Max, _) => Of(pooling, "PoolBackward", corner, "var mask =", $"{window} mask"),
+            (LayerKind.Avg, _) => Of(pooling, "PoolBackward", corner, "var a = Distribute", $"{window} a"),
             _ => null,
         };
     }
@@ -81,7 +85,8 @@ internal sealed record CodeView(string Title, string[] Lines, int[] Start, int[]
     private static int[] Statement(string[] lines, string beginning, string file)
     {
         int first = Array.FindIndex(lines, line => line.TrimStart().StartsWith(beginning, StringComparison.Ordinal));
-        if (first < 0) throw new InvalidOperationException($"{file} has no line that begins with \"{beginning}\": the page shows another code.");
+        if (first < 0)
+            throw new InvalidOperationException($"{file} has no line that begins with \"{beginning}\": the page shows another code.");
         int last = Array.FindIndex(lines, first, line => line.Split("//")[0].TrimEnd() is [.., ';' or ')']);
         return [first, last];
     }

@@ -18,8 +18,10 @@ internal static class ElementFigure
         var lines = new List<string>();
         foreach (var pair in pairs)
         {
-            List<string[]> blocks = [.. Reads(pair.First()).Select((first, i) => Plane(walkthrough, [.. pair.Select(term => Reads(term)[i])]))];
-            int rows = blocks.Max(block => block.Length), width = blocks.Sum(block => block.Max(line => line.Length)) + Gap * (blocks.Count - 1);
+            List<string[]> blocks =
+                [.. Reads(pair.First()).Select((first, i) => Plane(walkthrough, [.. pair.Select(term => Reads(term)[i])]))];
+            int rows = blocks.Max(block => block.Length);
+            int width = blocks.Sum(block => block.Max(line => line.Length)) + Gap * (blocks.Count - 1);
             if (pairs.Count > MostPairs || rows > MostRows || width > Width) return [];
             for (int row = 0; row < rows; row++) lines.Add(Line(blocks, row));
         }
@@ -62,7 +64,8 @@ internal static class ElementFigure
     }
 
     // The tensor, and what lies around it as far as it is read.
-    private static (long First, long End) Extent(IEnumerable<long> read, long size) => (Math.Min(0, read.Min()), Math.Max(size, read.Max() + 1));
+    private static (long First, long End) Extent(IEnumerable<long> read, long size) =>
+        (Math.Min(0, read.Min()), Math.Max(size, read.Max() + 1));
 
     private static IEnumerable<long> Range(long first, long end)
     {

@@ -66,11 +66,14 @@ internal sealed class ElementTerms
         (LayerKind.Conv, CodeView.Forward) => Multiplied(Forward(at)),
         (LayerKind.Conv, CodeView.GradInput) => Multiplied(GradInput(at)),
         (LayerKind.Conv, CodeView.GradWeight) => Multiplied(GradWeight(at)),
-        (LayerKind.Conv, _) => Added(Windows().Select(window => (new[] { window.N, window.OH, window.OW }, GradOutput(window.N, at[^1], window.OH, window.OW), (long?)null))),
+        (LayerKind.Conv, _) => Added(Windows().Select(window => (
+            new[] { window.N, window.OH, window.OW }, GradOutput(window.N, at[^1], window.OH, window.OW), (long?)null))),
         (LayerKind.Max, CodeView.Forward) => Largest(Window(at)),
         (LayerKind.Avg, CodeView.Forward) => Added(Window(at).Select(cell => (cell.At, cell.Read, (long?)null))),
         (LayerKind.Max, _) => Won(at),
-        _ => Added(Reading(at).Select(window => (window.At, GradOutput(at[0], at[1], window.At[0], window.At[1]), (long?)@case.PoolGeometry().Divisor(window.At[0], window.At[1])))),
+        _ => Added(Reading(at).Select(window => (
+            window.At, GradOutput(at[0], at[1], window.At[0], window.At[1]),
+            (long?)@case.PoolGeometry().Divisor(window.At[0], window.At[1])))),
     };
 
     /// <summary>What the terms come to: the bias added, or divided.</summary>
@@ -79,7 +82,8 @@ internal sealed class ElementTerms
     /// <param name="terms">Its terms.</param>
     public double Finish(string view, long[] at, IReadOnlyList<Term> terms)
     {
-        double sum = terms.Count > 0 ? terms[^1].Sum : @case.Kind == LayerKind.Max && view == CodeView.Forward ? double.NegativeInfinity : 0;
+        double none = @case.Kind == LayerKind.Max && view == CodeView.Forward ? double.NegativeInfinity : 0;
+        double sum = terms.Count > 0 ? terms[^1].Sum : none;
         if (view != CodeView.Forward) return sum;
         if (@case.Kind == LayerKind.Avg) return terms.Count == 0 ? 0 : Round(sum / @case.PoolGeometry().Divisor(at[2], at[3]));
         return tensors.TryGetValue("bias", out var bias) ? Round(sum + bias[at[1]]) : sum;
@@ -158,13 +162,18 @@ internal sealed class ElementTerms
     private List<Term> Multiplied(IEnumerable<(long[] At, TermRead Left, TermRead Right)> pairs)
     {
         double sum = 0;
-        return [.. pairs.Select(pair => new Term(pair.At, pair.Left, pair.Right, sum = MultiplyAdd(pair.Left.Number, pair.Right.Number, sum)))];
+        return [.. pairs.Select(pair =>
+            new Term(pair.At, pair.Left, pair.Right, sum = MultiplyAdd(pair.Left.Number, pair.Right.Number, sum)))];
     }
 
     private List<Term> Added(IEnumerable<(long[] At, TermRead Read, long? Divisor)> terms)
     {
         double sum = 0;
-        return [.. terms.Select(term => new Term(term.At, term.Read, null, sum = Round(sum + Round(term.Read.Number / (term.Divisor ?? 1)))) { Divisor = term.Divisor })];
+        return [.. terms.Select(term =>
+        {
+            sum = Round(sum + Round(term.Read.Number / (term.Divisor ?? 1)));
+            return new Term(term.At, term.Read, null, sum) { Divisor = term.Divisor };
+        })];
     }
 
     private static List<Term> Largest(IEnumerable<(long[] At, TermRead Read)> cells)

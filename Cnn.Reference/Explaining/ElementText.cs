@@ -13,6 +13,9 @@ internal static class ElementText
 {
     private const int MostRows = 60;
 
+    private static readonly Bilingual NoTerms = new(
+        "No window reads it: the sum has no terms.", "Ninguna ventana la lee: la suma no tiene términos.");
+
     private static readonly Bilingual Stays = new(
         "In brackets: not above the maximum so far; of equals the first stays.",
         "Entre paréntesis: no supera el máximo anterior; entre iguales queda el primero.");
@@ -34,18 +37,20 @@ internal static class ElementText
         bool isMaximum = walkthrough.Case.Kind == LayerKind.Max && view == CodeView.Forward;
         Say(console, $"{CodeView.ResultOf(view)}[{string.Join(", ", at)}], {walkthrough.Case}:");
         foreach (string line in ElementFigure.Of(walkthrough, terms)) console.Profile.Out.Writer.WriteLine(line);
-        if (terms.Count == 0) Say(console, new Bilingual("No window reads it: the sum has no terms.", "Ninguna ventana la lee: la suma no tiene términos.").In(language));
+        if (terms.Count == 0) Say(console, NoTerms.In(language));
         else Table(terms, elements.Indices(view), isMaximum, language).Print(console, markdown: false);
         if (terms.Count > MostRows)
         {
             string more = Figures.Whole(terms.Count - MostRows);
-            Say(console, new Bilingual($"and {more} more terms, all of them in the sum", $"y {more} términos más, todos en la suma").In(language));
+            var rest = new Bilingual($"and {more} more terms, all of them in the sum", $"y {more} términos más, todos en la suma");
+            Say(console, rest.In(language));
         }
         if (elements.OfMask(view, at) is { } mask)
         {
             Say(console, new Bilingual(
                 $"The exercise marks every cell that ties, and gets {Number(mask)} here; libtorch and the layers give it to the first.",
-                $"El ejercicio marca todas las celdas empatadas y acá obtiene {Number(mask)}; libtorch y las capas se lo dan a la primera.").In(language));
+                $"El ejercicio marca todas las celdas empatadas y acá obtiene {Number(mask)}; libtorch y las capas se lo dan a la primera.")
+                .In(language));
         }
         if (terms.Any(term => !term.Takes)) Say(console, (isMaximum ? Stays : NotAdded).In(language));
         foreach (string line in Ends(walkthrough, view, at, elements.Finish(view, at, terms), language)) Say(console, line);
@@ -88,22 +93,30 @@ internal static class ElementText
     private static Bilingual Divisor(Case @case) => PageData.RuleOf(@case) switch
     {
         "override" => new("divisor_override", "divisor_override"),
-        "padding" => new("the cells in input and padding; what lies beyond does not count", "las celdas de la entrada y del padding; lo de más allá no cuenta"),
+        "padding" => new(
+            "the cells in input and padding; what lies beyond does not count",
+            "las celdas de la entrada y del padding; lo de más allá no cuenta"),
         _ => new("the cells in the input alone", "solo las celdas de la entrada"),
     };
 
     // How many numbers of the type lie between two.
     private static double Ulps(double a, double b, bool isSingle)
     {
-        return isSingle
-            ? Math.Abs(Order(BitConverter.SingleToInt32Bits((float)a), int.MinValue) - Order(BitConverter.SingleToInt32Bits((float)b), int.MinValue))
-            : Math.Abs((double)(Order(BitConverter.DoubleToInt64Bits(a), long.MinValue) - Order(BitConverter.DoubleToInt64Bits(b), long.MinValue)));
+        return Math.Abs((double)(Order(a) - Order(b)));
 
-        static long Order(long bits, long least) => bits < 0 ? least - bits : bits;
+        long Order(double number)
+        {
+            var (bits, least) = isSingle
+                ? (BitConverter.SingleToInt32Bits((float)number), int.MinValue)
+                : (BitConverter.DoubleToInt64Bits(number), long.MinValue);
+            return bits < 0 ? least - bits : bits;
+        }
     }
 
     private static string Read(TermRead read, Language language) =>
-        read.Inside ? Number(read.Number) : read.Tensor == "input" ? "0 (padding)" : new Bilingual("0 (no window)", "0 (sin ventana)").In(language);
+        read.Inside ? Number(read.Number)
+        : read.Tensor == "input" ? "0 (padding)"
+        : new Bilingual("0 (no window)", "0 (sin ventana)").In(language);
 
     private static void Say(IAnsiConsole console, string line) => console.Say(line, indent: 2);
 

@@ -74,7 +74,8 @@ internal sealed record PageData
     {
         var @case = walkthrough.Case;
         var (height, width) = walkthrough.Axes();
-        var tensors = walkthrough.Tensors().ToDictionary(each => each.Name, each => PageTensor.Of(each.Tensor, walkthrough.Libtorch(each.Name)));
+        var tensors = walkthrough.Tensors()
+            .ToDictionary(each => each.Name, each => PageTensor.Of(each.Tensor, walkthrough.Libtorch(each.Name)));
         string[] views = [.. CodeView.Views(walkthrough)];
         return new()
         {
@@ -90,7 +91,8 @@ internal sealed record PageData
             Command = command,
             Tensors = tensors,
             Code = views.ToDictionary(view => view, view => CodeView.Literal(@case.Kind, view)),
-            Lesson = views.Where(view => CodeView.Lesson(@case, view) is not null).ToDictionary(view => view, view => CodeView.Lesson(@case, view)!),
+            Lesson = views.Where(view => CodeView.Lesson(@case, view) is not null)
+                .ToDictionary(view => view, view => CodeView.Lesson(@case, view)!),
             Mistakes = PageMistake.Of(walkthrough),
             Notes = [.. walkthrough.Notes.Select(note => new { en = note.English, es = note.Spanish })],
             Language = language == Reference.Language.Spanish ? "es" : "en",

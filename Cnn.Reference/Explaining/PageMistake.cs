@@ -78,7 +78,10 @@ internal sealed record PageMistake(string Id, string English, string Spanish, st
             LayerKind.Max => (Operation.MaxForward, Operation.MaxBackward),
             _ => (Operation.AverageForward, Operation.AverageBackward),
         };
-        var call = new Call(forward, LayerCalls.WindowsOf(@case), problem.Input.to(ScalarType.Float64)) { Weight = problem.Weight?.to(ScalarType.Float64) };
+        var call = new Call(forward, LayerCalls.WindowsOf(@case), problem.Input.to(ScalarType.Float64))
+        {
+            Weight = problem.Weight?.to(ScalarType.Float64),
+        };
         yield return call with { Bias = problem.Bias?.to(ScalarType.Float64) };
         if (!walkthrough.HasGradients) yield break;
         var gradOutput = problem.Direction("output", walkthrough.Ours("output")!);

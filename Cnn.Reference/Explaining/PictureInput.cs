@@ -18,7 +18,8 @@ internal static class PictureInput
     /// <param name="cancel">Stops the reading.</param>
     /// <exception cref="DatasetException">The file is missing, unreadable or damaged.</exception>
     /// <exception cref="FormatException">The line is no case, or its windows do not fit the picture.</exception>
-    public static (Problem Problem, Bilingual Note) Of(string path, int longest, string? line, Cases.Numbers numbers, CancellationToken cancel)
+    public static (Problem Problem, Bilingual Note) Of(
+        string path, int longest, string? line, Cases.Numbers numbers, CancellationToken cancel)
     {
         var header = ImageFile.ReadHeader(path, cancel);
         double scale = (double)longest / Math.Max(header.Height, header.Width);

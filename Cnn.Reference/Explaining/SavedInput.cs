@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Cnn.Reference.Explaining;
 
 /// <summary>
-/// A layer and its tensors from a file of np.savez: by the exercise's names (A_prev, W, b, stride, pad, dZ; A_prev, f, stride, mode, dA), or
-/// by PyTorch's (input, weight, bias, stride, padding, dilation, groups; input, kernel_size, stride, padding, dilation, mode; gradOutput).
+/// A layer and its tensors from a file of np.savez: by the exercise's names (A_prev, W, b, stride, pad, dZ; A_prev, f, stride, mode, dA),
+/// or by PyTorch's (input, weight, bias, stride, padding, dilation, groups; input, kernel_size, stride, padding, dilation, mode; gradOutput).
 /// </summary>
 internal static class SavedInput
 {
@@ -22,7 +22,15 @@ internal static class SavedInput
         bool isExercise = arrays.NumbersIfAny("A_prev") is not null;
         var dtype = arrays.TypeOf(isExercise ? "A_prev" : "input") is ScalarType.Float32 ? ScalarType.Float32 : ScalarType.Float64;
         var (@case, input, weight, bias, gradOutput) = isExercise ? Exercise(arrays) : Torch(arrays);
-        @case = @case with { DType = dtype, N = input.shape[0], C = input.shape[1], H = input.shape[2], W = input.shape[3], Bias = @case.Kind != LayerKind.Conv || bias is not null };
+        @case = @case with
+        {
+            DType = dtype,
+            N = input.shape[0],
+            C = input.shape[1],
+            H = input.shape[2],
+            W = input.shape[3],
+            Bias = @case.Kind != LayerKind.Conv || bias is not null,
+        };
         CheckShapes(arrays, @case, weight, bias, gradOutput, isExercise);
         var problem = new Problem(@case, Own(input)!, Own(weight), Own(bias), Own(gradOutput));
         return (problem, new($"From {file.Name}.", $"De {file.Name}."));
@@ -40,7 +48,7 @@ internal static class SavedInput
             var upstream = arrays.NumbersIfAny("dA") is null ? null : Nhwc.ToNchw(Images(arrays, "dA"));
             return (new Case { Kind = PoolOf(arrays), Kernel = window, Stride = stride }, input, null, null, upstream);
         }
-        if (filters.dim() != 4) throw arrays.Refuse("W", new("must have four axes, (f, f, n_C_prev, n_C)", "debe tener cuatro ejes, (f, f, n_C_prev, n_C)"));
+        RequireFour(arrays, "W", filters, "(f, f, n_C_prev, n_C)");
         var weight = Nhwc.ToFilters(filters);
         var @case = ConvolutionOf(weight) with { Stride = stride, Padding = arrays.PairIfAny("pad") ?? (0, 0) };
         var gradOutput = arrays.NumbersIfAny("dZ") is null ? null : Nhwc.ToNchw(Images(arrays, "dZ"));
@@ -57,23 +65,30 @@ internal static class SavedInput
         {
             var window = arrays.PairIfAny("kernel_size")
                 ?? throw arrays.Refuse("kernel_size", new("is missing, and weight as well", "falta, y weight también"));
-            var pool = new Case { Kind = PoolOf(arrays), Kernel = window, Stride = arrays.PairIfAny("stride") ?? window, Padding = padding, Dilation = dilation };
-            return (pool, input, null, null, gradOutput);
+            var pool = new Case { Kind = PoolOf(arrays), Kernel = window, Padding = padding, Dilation = dilation };
+            return (pool with { Stride = arrays.PairIfAny("stride") ?? window }, input, null, null, gradOutput);
         }
-        if (weight.dim() != 4) throw arrays.Refuse("weight", new("must have four axes, (C_out, C_in / groups, kH, kW)", "debe tener cuatro ejes, (C_out, C_in / groups, kH, kW)"));
+        RequireFour(arrays, "weight", weight, "(C_out, C_in / groups, kH, kW)");
         long groups = arrays.NumbersIfAny("groups") is null ? 1 : arrays.Whole("groups");
-        var @case = ConvolutionOf(weight) with { Stride = arrays.PairIfAny("stride") ?? (1, 1), Padding = padding, Dilation = dilation, Groups = groups };
-        return (@case, input, weight, arrays.NumbersIfAny("bias")?.reshape(-1), gradOutput);
+        var @case = ConvolutionOf(weight) with { Padding = padding, Dilation = dilation, Groups = groups };
+        return (@case with { Stride = arrays.PairIfAny("stride") ?? (1, 1) }, input, weight, arrays.NumbersIfAny("bias")?.reshape(-1), gradOutput);
     }
 
-    private static Case ConvolutionOf(Tensor weight) => new() { Kind = LayerKind.Conv, O = weight.shape[0], Kernel = (weight.shape[2], weight.shape[3]) };
+    private static Case ConvolutionOf(Tensor weight) =>
+        new() { Kind = LayerKind.Conv, O = weight.shape[0], Kernel = (weight.shape[2], weight.shape[3]) };
 
     private static LayerKind PoolOf(NamedArrays arrays) => arrays.IsAverage("mode") ? LayerKind.Avg : LayerKind.Max;
 
     private static Tensor Images(NamedArrays arrays, string name)
     {
         var images = arrays.Numbers(name);
-        return images.dim() == 4 ? images : throw arrays.Refuse(name, new("must have four axes", "debe tener cuatro ejes"));
+        RequireFour(arrays, name, images, name == "A_prev" ? "(m, n_H, n_W, n_C)" : "(N, C, H, W)");
+        return images;
+    }
+
+    private static void RequireFour(NamedArrays arrays, string name, Tensor tensor, string form)
+    {
+        if (tensor.dim() != 4) throw arrays.Refuse(name, new($"must have four axes, {form}", $"debe tener cuatro ejes, {form}"));
     }
 
     private static void CheckShapes(NamedArrays arrays, Case @case, Tensor? weight, Tensor? bias, Tensor? gradOutput, bool isExercise)
@@ -96,7 +111,9 @@ internal static class SavedInput
         if (gradOutput is not null && !gradOutput.shape.SequenceEqual([shape.N, shape.C, shape.H, shape.W]))
         {
             string name = !isExercise ? "gradOutput" : @case.Kind == LayerKind.Conv ? "dZ" : "dA", size = $"(n_H, n_W) = ({shape.H}, {shape.W})";
-            throw arrays.Refuse(name, new($"must have the shape of the output, {size}, {shape.C} channels", $"debe tener la forma de la salida, {size}, {shape.C} canales"));
+            throw arrays.Refuse(name, new(
+                $"must have the shape of the output, {size}, {shape.C} channels",
+                $"debe tener la forma de la salida, {size}, {shape.C} canales"));
         }
     }
 }

@@ -41,12 +41,15 @@ internal static class TrainedInput
         var layer = plan.Layers[number - 1];
         var conv = modules[number - 1] as Conv2D;
         var problem = new Problem(
-            CaseOf(layer), Own(features), conv is null ? null : Own(conv.weight!), conv?.bias is null ? null : Own(conv.bias), gradOutput: null);
-        string source = image is null ? "" : $", {Path.GetFileName(image)}";
+            CaseOf(layer), Own(features), conv is null ? null : Own(conv.weight!), conv?.bias is null ? null : Own(conv.bias),
+            gradOutput: null);
+        string file = image is null ? "" : $", {Path.GetFileName(image)}";
+        var source = image is null
+            ? new Bilingual("the first test image", "la primera imagen de prueba") : new($"a picture{file}", $"una imagen{file}");
         return (problem, new(
-            $"Layer {number} of the network (\"{layer.Spec.Words}\"), on {(image is null ? "the first test image" : "a picture")}{source}. "
+            $"Layer {number} of the network (\"{layer.Spec.Words}\"), on {source.English}. "
             + "Gradients begin with whole numbers drawn at random, so that they can be followed.",
-            $"Capa {number} de la red (\"{layer.Spec.Words}\"), con {(image is null ? "la primera imagen de prueba" : "una imagen")}{source}. "
+            $"Capa {number} de la red (\"{layer.Spec.Words}\"), con {source.Spanish}. "
             + "Los gradientes empiezan con números enteros al azar, para poder seguirlos."));
     }
 

@@ -120,9 +120,11 @@ internal sealed class Walkthrough : IDisposable
         @case.CheckGeometry();
         double padded = (@case.H + 2.0 * @case.Padding.H) * (@case.W + 2.0 * @case.Padding.W);
         if (Math.Max(padded, (double)@case.Kernel.H * @case.Kernel.W) > MostCells)
-            throw new ArgumentException($"case = {@case}: a plane of it has more than {MostCells:N0} cells, which is the most that a page shows.");
+            throw new ArgumentException(
+                $"case = {@case}: a plane of it has more than {MostCells:N0} cells, which is the most that a page shows.");
         if (@case.Tensors().FirstOrDefault(tensor => tensor.Elements > MostNumbers) is { Name: { } name } large)
-            throw new ArgumentException($"case = {@case}: its {name} has {large.Elements:N0} elements; a page holds at most {MostNumbers:N0}.");
+            throw new ArgumentException(
+                $"case = {@case}: its {name} has {large.Elements:N0} elements; a page holds at most {MostNumbers:N0}.");
     }
 
     // Padding that copies is done first, padding that keeps the size becomes a number where it is the same on both sides, and memory is

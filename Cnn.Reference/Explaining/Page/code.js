@@ -35,7 +35,7 @@ class Code {
     const text = say();
     if (!page.lesson[viewName]) return text.noLesson;
     if (this.which === "literal") return "";
-    const end = step > terms.length ? player.view.finish(player.state().index, terms.length ? terms[terms.length - 1].sum : player.view.start()) : {};
+    const end = step > terms.length ? finished(player.view, player.state().index, terms) : {};
     if (end.lesson !== undefined && end.lesson !== null) return text.lessonGives(exact(end.lesson));
     return viewName === "gradInput" ? text.lessonOrder : "";
   }

@@ -129,11 +129,11 @@ class Grid {
   // Scrolls within the grid only; the page stays.
   reveal(cell) {
     const box = this.scroller, margin = 40;
-    const [left, top] = [cell.offsetLeft, cell.offsetTop];
+    const { offsetLeft: left, offsetTop: top } = cell, right = left + cell.offsetWidth, bottom = top + cell.offsetHeight;
     if (left < box.scrollLeft + margin) box.scrollLeft = left - margin;
-    else if (left + cell.offsetWidth > box.scrollLeft + box.clientWidth) box.scrollLeft = left + cell.offsetWidth - box.clientWidth + margin;
+    else if (right > box.scrollLeft + box.clientWidth) box.scrollLeft = right - box.clientWidth + margin;
     if (top < box.scrollTop + margin) box.scrollTop = top - margin;
-    else if (top + cell.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = top + cell.offsetHeight - box.clientHeight + margin;
+    else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight + margin;
   }
 
   read(target) {

@@ -11,7 +11,8 @@ class ResultGrid extends Grid {
     const wrong = mistakes.at(player.viewName, at);
     if (wrong !== undefined) return { text: short(wrong), number: wrong, kind: "mistaken", small: short(plain.number) };
     const isComputed = at < player.element || (at === player.element && player.step === player.lastStep);
-    if (at === player.element && player.step > 0 && !isComputed) return { text: short(player.terms[player.step - 1].sum), kind: `${plain.kind} running` };
+    if (at === player.element && player.step > 0 && !isComputed)
+      return { text: short(player.terms[player.step - 1].sum), kind: `${plain.kind} running` };
     if (this.isHidden(at)) return { text: "", kind: `${plain.kind} blank` };
     const differs = this.tensor.libtorch && !sameBits(this.tensor.libtorch[at], this.tensor.data[at]);
     return { ...plain, small: differs ? "≈" : "" };
@@ -59,7 +60,7 @@ function select(grid, state) {
   if (grid.selected === key) return;
   grid.selected = key;
   const choices = [[0, first], [1, second]].filter(([axis, count]) => count > 1 && axes[grid.name][axis]);
-  const isFocused = grid.selectors.contains(document.activeElement) ? [...grid.selectors.querySelectorAll("select")].indexOf(document.activeElement) : -1;
+  const isFocused = [...grid.selectors.querySelectorAll("select")].indexOf(document.activeElement);
   grid.selectors.replaceChildren(...choices.map(([axis, count]) => {
     const name = axes[grid.name][axis];
     const box = make("select", {}, ...Array.from({ length: count }, (_, i) => make("option", { value: i }, String(i))));
@@ -158,8 +159,9 @@ function sentenceOf({ view, index, terms, step }) {
   const term = terms[step - 1];
   if (!term) return text.stepEnd(name, endOf(view, index, terms));
   const operand = i => `${nchwName(term.reads[i].name, term.reads[i].index)} = ${exact(term.numbers[i])}`;
-  if (isMax && view.result === "output") return text.stepTerm(step, terms.length, text.compared(operand(0), exact(term.sum), noteOf(view, term)));
-  if (isMax) return text.stepTerm(step, terms.length, `${operand(0)}; ${noteOf(view, term)}.`);
+  const note = noteOf(view, term);
+  if (isMax && view.result === "output") return text.stepTerm(step, terms.length, text.compared(operand(0), exact(term.sum), note));
+  if (isMax) return text.stepTerm(step, terms.length, `${operand(0)}; ${note}.`);
   if (view.divides) return text.stepTerm(step, terms.length, text.plus(`${operand(0)} / ${term.divisor}`, exact(term.sum)));
   if (view.operands.length === 1) return text.stepTerm(step, terms.length, text.plus(operand(0), exact(term.sum)));
   return text.stepTerm(step, terms.length, text.times(operand(0), operand(1), exact(term.sum)));
@@ -167,7 +169,7 @@ function sentenceOf({ view, index, terms, step }) {
 
 // -10 + bias[0] 4 = -6; 12 / 6 = 2; or the sum itself
 function endOf(view, index, terms) {
-  const sum = terms.length ? terms[terms.length - 1].sum : view.start(), end = view.finish(index, sum);
+  const sum = terms.length ? terms[terms.length - 1].sum : view.start(), end = finished(view, index, terms);
   if (end.bias !== undefined) return `${exact(sum)} + bias[${end.biasAt}] (${exact(end.bias)}) = ${exact(end.value)}`;
   return end.divisor ? `${exact(sum)} / ${end.divisor} = ${exact(end.value)}` : exact(end.value);
 }
@@ -226,7 +228,8 @@ function speakResult() {
     if (sameBits(number, result.libtorch[at])) same++;
     else [ulp, off] = [Math.max(ulp, ulps(number, result.libtorch[at])), Math.max(off, Math.abs(number - result.libtorch[at]))];
   });
-  const verdict = same === result.data.length ? text.allSame(name, same) : text.someDiffer(name, same, result.data.length, ulp, Number(off.toPrecision(2)));
+  const count = result.data.length;
+  const verdict = same === count ? text.allSame(name, same) : text.someDiffer(name, same, count, ulp, Number(off.toPrecision(2)));
   find("mistake-text").replaceChildren(...mistakes.sentences(player.viewName).map(sentence => make("p", {}, sentence)));
   const old = document.querySelector(".verdict"), line = make("p", { class: "verdict" }, verdict);
   if (old) old.replaceWith(line);

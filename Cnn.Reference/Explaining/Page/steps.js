@@ -26,7 +26,8 @@ function multiplied(pairs) {
 
 const conv = {
   forward: {
-    result: "output", sources: tensors.bias ? ["input", "weight", "bias"] : ["input", "weight"], operands: ["input", "weight"], indices: ["ic", "kh", "kw"], place: "input",
+    result: "output", sources: tensors.bias ? ["input", "weight", "bias"] : ["input", "weight"], operands: ["input", "weight"],
+    indices: ["ic", "kh", "kw"], place: "input",
     start: () => 0,
     terms([n, oc, oh, ow]) {
       const pairs = [], groupStart = Math.floor(oc / outGroup) * inGroup;
@@ -47,7 +48,8 @@ const conv = {
     },
   },
   gradInput: {
-    result: "gradInput", sources: ["gradOutput", "weight"], operands: ["gradOutput", "weight"], indices: ["oc", "kh", "kw"], place: "gradOutput",
+    result: "gradInput", sources: ["gradOutput", "weight"], operands: ["gradOutput", "weight"],
+    indices: ["oc", "kh", "kw"], place: "gradOutput",
     start: () => 0,
     terms([n, c, ih, iw]) {
       const pairs = [], g = Math.floor(c / inGroup), ic = c % inGroup;
@@ -196,5 +198,8 @@ const avg = {
     finish: (index, sum) => ({ value: sum }),
   },
 };
+
+// What becomes of an element's sum.
+const finished = (view, index, terms) => view.finish(index, terms.length ? terms[terms.length - 1].sum : view.start());
 
 const views = Object.fromEntries(Object.entries({ conv, max, avg }[page.kind]).filter(([name]) => page.code[name]));

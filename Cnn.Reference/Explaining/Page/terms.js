@@ -51,7 +51,8 @@ class Terms {
     body.append(...this.rows);
     if (from + shown.length < terms.length) body.append(this.remark(text.more(terms.length - from - shown.length)));
     const isMaximum = isMax && view.result === "output";
-    const table = make("table", { class: "terms" }, make("caption", {}, text.begin(name, exact(view.start()), isMaximum)), make("thead", {}, head), body);
+    const caption = make("caption", {}, text.begin(name, exact(view.start()), isMaximum));
+    const table = make("table", { class: "terms" }, caption, make("thead", {}, head), body);
     this.table = make("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": text.terms }, table);
     this.end = this.ending(view, index, terms);
     this.box.replaceChildren(heading, this.table, ...(terms.length === 0 ? [make("p", {}, text.none)] : []), this.end);
@@ -70,7 +71,8 @@ class Terms {
     });
     const last = view.divides ? [String(term.divisor), exact(term.product)] : view.operands.length > 1 ? [productText(term.product)] : [];
     const cells = (texts, kind) => texts.map(cell => make("td", { class: kind }, cell));
-    const row = make("tr", {}, ...cells(term.at.map(String), ""), ...cells(place.map(String), "place"), ...cells([...numbers, ...last], ""));
+    const row = make("tr", {},
+      ...cells(term.at.map(String), ""), ...cells(place.map(String), "place"), ...cells([...numbers, ...last], ""));
     row.append(make("td", { class: "sum" }, exact(term.sum)));
     const note = noteOf(view, term);
     if (note) row.append(make("td", { class: "note" }, note));
@@ -80,7 +82,7 @@ class Terms {
   ending(view, index, terms) {
     const text = say(), list = make("dl", {});
     const sum = terms.length ? terms[terms.length - 1].sum : view.start();
-    const end = view.finish(index, sum);
+    const end = finished(view, index, terms);
     const add = (name, content, attributes = {}) => list.append(make("dt", {}, name), make("dd", attributes, content));
     add(isMax && view.result === "output" ? text.columns.max : text.columns.sum, exact(sum));
     if (end.bias !== undefined) add(text.bias(end.biasAt), exact(end.bias));
@@ -89,7 +91,8 @@ class Terms {
     const wrong = mistakes.at(player.viewName, flat(tensors[view.result], index));
     if (wrong !== undefined) add(text.instead, exact(wrong, true), { class: "mistaken" });
     const theirs = tensors[view.result].libtorch[flat(tensors[view.result], index)];
-    add(text.libtorch, `${exact(theirs)}: ${sameBits(theirs, end.value) ? text.same : text.differs(ulps(theirs, end.value))}`, { class: "libtorch" });
+    const verdict = sameBits(theirs, end.value) ? text.same : text.differs(ulps(theirs, end.value));
+    add(text.libtorch, `${exact(theirs)}: ${verdict}`, { class: "libtorch" });
     const notes = [];
     if (end.winner) notes.push(make("p", {}, text.winner(end.winner)));
     if (end.lesson !== undefined && end.lesson !== null) notes.push(make("p", {}, text.lessonGives(exact(end.lesson))));
