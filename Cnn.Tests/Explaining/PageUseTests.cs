@@ -97,7 +97,6 @@ public class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
 
     [BrowserTheory]
     [InlineData(360, ColorScheme.Light)]
-    [InlineData(360, ColorScheme.Dark)]
     [InlineData(900, ColorScheme.Dark)]
     [InlineData(1920, ColorScheme.Light)]
     public async Task NobodyIsShutOut(int width, ColorScheme scheme)
