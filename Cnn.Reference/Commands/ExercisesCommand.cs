@@ -39,7 +39,7 @@ internal static class ExercisesCommand
             "README.md there says how; it begins with:",
             $"En {folder} hay {LessonTable.Eight.Count} funciones para escribir, y {LessonTable.Further.Count} más allá del ejercicio. " +
             "El README.md de ahí dice cómo; se empieza con:"), language);
-        AnsiConsole.Console.Say($"  cd {folder} && dotnet run", indent: 2);
+        Begin(folder, "dotnet run");
         return ExitCodes.Success;
     }
 
@@ -51,8 +51,14 @@ internal static class ExercisesCommand
             "begins with:",
             $"En {folder} hay {LessonTable.Eight.Count} funciones para escribir en Python, y sus casos. El README.md de ahí dice cómo; " +
             "se empieza con:"), language);
-        AnsiConsole.Console.Say($"  cd {folder} && python check.py", indent: 2);
+        Begin(folder, "python check.py");
         return ExitCodes.Success;
+    }
+
+    private static void Begin(string folder, string command)
+    {
+        string typed = folder.Any(char.IsWhiteSpace) ? $"\"{folder}\"" : folder;
+        AnsiConsole.Profile.Out.Writer.WriteLine($"  cd {typed} && {command}"); // to be copied, so in one line
     }
 
     private static void Say(Bilingual text, Language language) => AnsiConsole.Console.Say(text.In(language), indent: 2);

@@ -29,6 +29,7 @@ public partial class StubTests
             Assert.NotEqual(parameter.Document, spanish);
         }
         Assert.EndsWith(".", lesson.Signature.Summary, StringComparison.Ordinal);
+        Assert.DoesNotContain(" = ", lesson.Signature.Summary, StringComparison.Ordinal); // the answer
         Assert.NotEqual(lesson.Signature.Summary, lesson.Text.Summary);
     }
 
@@ -50,8 +51,32 @@ public partial class StubTests
         var lesson = Find(name);
         var result = lesson.Check(typeof(Tripled));
         Assert.False(result.Passed);
-        Assert.Contains("It must be ", result.Explanation, StringComparison.Ordinal);
+        var (right, yours) = Worked(result);
+        // Thrice the right number, rounded to six digits; of a mask, the other one.
+        Assert.Equal(name == "CreateMaskFromWindow" ? 1 - right : 3 * right, yours, 1e-4 * Math.Abs(yours));
         Assert.DoesNotContain("It must be ", result.ExplanationIn(Language.Spanish), StringComparison.Ordinal);
+    }
+
+    /// <summary>A filter of a later group is worked with that group's channels.</summary>
+    [Fact]
+    public void TheWorkedCellIsOfItsOwnGroup()
+    {
+        var (right, yours) = Worked(FurtherCheck.GroupedConvForward((A_prev, W, b, hparameters, groups) =>
+        {
+            var Z = Solved.GroupedConvForward(A_prev, W, b, hparameters, groups);
+            Z[.., .., .., ^1] *= 3;
+            return Z;
+        }));
+        Assert.Equal(3 * right, yours);
+    }
+
+    private static (double Right, double Yours) Worked(ExerciseResult result)
+    {
+        var worked = ItMustBe().Match(result.Explanation);
+        Assert.True(worked.Success, result.Explanation);
+        return (Number(1), Number(2));
+
+        double Number(int group) => double.Parse(worked.Groups[group].Value, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]
@@ -94,6 +119,9 @@ public partial class StubTests
 
     [GeneratedRegex(@"\([^)]*\)")]
     private static partial Regex Shapes();
+
+    [GeneratedRegex(@"It must be (\S+), and is (\S+)\.")]
+    private static partial Regex ItMustBe();
 
     [GeneratedRegex(@"(;$)|(^\w+, \([^)]*\)\.$)")]
     private static partial Regex Code();
