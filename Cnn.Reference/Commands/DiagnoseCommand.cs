@@ -15,7 +15,7 @@ internal static class DiagnoseCommand
     {
         var file = new Argument<string>("file")
         {
-            Description = "It must name a file of np.savez: inputs and results by the exercise's names; of several calls, with _1, _2 ...",
+            Description = "A file of np.savez: inputs and results by the exercise's names; of several calls, with _1, _2 ...",
         };
         var exercise = Options.Word(
             "--exercise", "Which function gave the results.", [.. ExerciseTable.All.Select(each => each.Python)]);
@@ -26,6 +26,7 @@ internal static class DiagnoseCommand
             file, exercise, language,
         };
         WrongArguments.RefuseOptions(command, file);
+        WrongArguments.RefuseEmpty(file);
         command.SetAction(parsed => Diagnose(
             new FileInfo(parsed.GetRequiredValue(file)),
                 InPython(ExerciseTable.All.First(each => each.Python == parsed.GetValue(exercise))),

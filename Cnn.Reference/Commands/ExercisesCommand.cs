@@ -12,19 +12,22 @@ internal static class ExercisesCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        return new("exercises", "Writes a folder in which a student does the exercise: in C#, or in Python with numpy.")
+        var command = new Command("exercises", "Writes a folder in which a student does the exercise: in C#, or in Python with numpy.")
         {
             Verb("new", "Writes a project with the eight functions to be written; dotnet run there checks them.", New),
             Verb("numpy", "Writes the eight functions and their cases for who does the exercise in Python.", Numpy),
         };
+        command.SetAction(int (_) => throw new UsageException("exercises: must be followed by new or numpy, and a folder."));
+        return command;
     }
 
     private static Command Verb(string name, string description, Func<string, Language, int> run)
     {
-        var folder = new Argument<string>("folder") { Description = "It must name the folder, which is made where it is missing." };
+        var folder = new Argument<string>("folder") { Description = "A folder, which is made where it is missing." };
         var language = Languages.Option();
         var command = new Command(name, description) { folder, language };
         WrongArguments.RefuseOptions(command, folder);
+        WrongArguments.RefuseEmpty(folder);
         command.SetAction(parsed => run(parsed.GetRequiredValue(folder), Languages.Of(parsed.GetValue(language))));
         return command;
     }

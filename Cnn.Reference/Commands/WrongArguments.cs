@@ -37,6 +37,12 @@ internal static class WrongArguments
             if (token.Value.StartsWith('-')) result.AddError(NotOf(command, token.Value));
     });
 
+    /// <summary>Refuses an argument that is there, and empty.</summary>
+    public static void RefuseEmpty(Argument argument) => argument.Validators.Add(result =>
+    {
+        if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError(Sentence(argument.Name, "", "must not be empty"));
+    });
+
     private static string NotACommand(Command root, string token)
     {
         string commands = string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
