@@ -45,13 +45,13 @@ public sealed class WrongArgumentTests
     [InlineData("--modle: not an option of check.", "check", "--modle", "lenet5")]
     [InlineData("\"a b\": not an argument of bench.", "bench", "a b")]
     [InlineData("\"@x\": a case starts with conv, max, avg or adaptive.", "check", "@x")]
-    [InlineData("\"\": not a command; there is check, bench, train, predict, doctor, museum, exercises, diagnose.", "")]
+    [InlineData("\"\": not a command; there is check, bench, train, predict, doctor, museum, explain, exercises, diagnose.", "")]
     [InlineData("exercises: must be followed by new or numpy, and a folder.", "exercises")]
     [InlineData("folder \"\": must not be empty.", "exercises", "new", "")]
     [InlineData("file \"\": must not be empty.", "diagnose", "", "--exercise", "zero_pad")]
     [InlineData("nwe: not an argument of exercises.", "exercises", "nwe", "x")]
     [InlineData("--langage: not an option of new.", "exercises", "new", "x", "--langage", "es")]
-    [InlineData("-x: not a command; there is check, bench, train, predict, doctor, museum, exercises, diagnose.", "-x")]
+    [InlineData("-x: not a command; there is check, bench, train, predict, doctor, museum, explain, exercises, diagnose.", "-x")]
     public void IsOneSentence(string sentence, params string[] arguments)
     {
         var (code, output, error) = Run(arguments);
