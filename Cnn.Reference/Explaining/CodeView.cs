@@ -30,12 +30,12 @@ internal sealed record CodeView(string Title, string[] Lines, int[] Start, int[]
     /// <param name="view">Forward, or which gradient.</param>
     public static CodeView Literal(LayerKind kind, string view) => (kind, view) switch
     {
-        (LayerKind.Conv, Forward) => 
+        (LayerKind.Conv, Forward) =>
             Of("LiteralConv2D", "Forward", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(", "output[n, oc, oh, ow] ="),
         (LayerKind.Conv, GradInput) => Of("LiteralConv2D", "GradInput", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(", "gradInput["),
         (LayerKind.Conv, GradWeight) => Of("LiteralConv2D", "GradWeight", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(", "gradWeight["),
         (LayerKind.Conv, GradBias) => Of("LiteralConv2D", "GradBias", "T acc = T.Zero;", "acc += gradOutput", "gradBias["),
-        (LayerKind.Max, Forward) => 
+        (LayerKind.Max, Forward) =>
             Of("LiteralMaxPool2D", "Forward", "T max = lowest;", "if (x > max", "output[n, c, oh, ow] =", "max = x;"),
         (LayerKind.Max, GradInput) =>
             Of("LiteralMaxPool2D", "GradInput", "gradInput.Clear();", "long winner =", "gradInput[n, c, ih, iw] +=",
