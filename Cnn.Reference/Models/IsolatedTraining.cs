@@ -30,7 +30,7 @@ internal static class IsolatedTraining
     private const double Times = 8, Noise = 4;
     private const double MostOfWide = 0.01; // of the output: what moves it by more is no rounding
     private const int Noises = 2;
-    private const string Loss = "loss", Output = "output";
+    private const string Loss = "loss", Output = "output", NewBuffer = "new ";
 
     /// <summary>Trains, and compares every step.</summary>
     /// <param name="network">The network.</param>
@@ -73,6 +73,7 @@ internal static class IsolatedTraining
                 return new(
                     Name, false, "throws", $"Step {step + 1} of training: our layers throw: {IsolatedComparison.FirstLine(thrown)}.");
             }
+            var compared = new List<Worst>();
             foreach (var (name, tensor) in expected)
             {
                 var deviation = actual.Results.TryGetValue(name, out var found)
@@ -81,9 +82,14 @@ internal static class IsolatedTraining
                 double allowed = Math.Max(Times * reach.GetValueOrDefault(name), OwnRoundings(tensor));
                 double ratio = deviation.Largest == 0 ? 0 : deviation.Largest / allowed;
                 if (ratio > 1) ratio = deviation.Largest / (allowed + OfOwnSums(name));
-                if (!(ratio <= worst.Ratio)) worst = new(ratio, name, step, deviation.Index);
+                compared.Add(new(ratio, name, step, deviation.Index));
+                if (!(ratio <= worst.Ratio)) worst = compared[^1];
             }
-            if (!(worst.Ratio <= 1)) break;
+            if (!(worst.Ratio <= 1))
+            {
+                worst = AsComputed(compared).First(each => !(each.Ratio <= 1)); // what is computed of it is off as well, and may be by more
+                break;
+            }
 
             using (no_grad())
             {
@@ -133,13 +139,21 @@ internal static class IsolatedTraining
                     [Output] = forward.Output!,
                     [Loss] = F.cross_entropy(forward.Output!.to(ScalarType.Float64), labels),
                 };
-                foreach (var (name, buffer) in buffers) results.Add($"new {name}", forward.Buffers[buffer]);
+                foreach (var (name, buffer) in buffers) results.Add(NewBuffer + name, forward.Buffers[buffer]);
                 foreach (var (name, parameter) in parameters)
                     if (back.Gradients.TryGetValue(parameter, out var gradient)) results.Add(LayerPass.GradientOf(name), gradient);
                 return results;
             }
         }
         return Found(worst, losses, proven, reach.Count);
+    }
+
+    // Forwards first, from the first layer to the last; then gradients, from the last to the first.
+    private static IEnumerable<Worst> AsComputed(IReadOnlyList<Worst> compared)
+    {
+        var forwards = compared.Where(each => each.What.StartsWith(NewBuffer, StringComparison.Ordinal)).ToList();
+        var ends = compared.Where(each => each.What is Output or Loss).ToList();
+        return [.. forwards, .. ends, .. compared.Except(forwards).Except(ends).Reverse()];
     }
 
     private static NetworkFinding Found(Worst worst, List<double> losses, int proven, int compared)

@@ -77,7 +77,7 @@ public class NetworkCheckTests
             },
             _ => { });
         Assert.False(found.Passed, found.Sentence);
-        Assert.Contains($"in step {step} of 20, {what}", found.Sentence);
+        Assert.True(found.Sentence.Contains($"in step {step} of 20, {what}", StringComparison.Ordinal), found.Sentence);
 
         Tensor Tampered(Tensor y)
         {
