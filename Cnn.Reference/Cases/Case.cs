@@ -142,13 +142,17 @@ internal sealed record Case
     public Conv2DGeometry ConvGeometry()
     {
         var (input, weight) = (new Shape4(N, C, H, W), new Shape4(O, C / Groups, Kernel.H, Kernel.W));
-        var (top, bottom) = Same ? WindowAxis.SamePadding(Kernel.H, Dilation.H) : (Padding.H, Padding.H);
-        var (left, right) = Same ? WindowAxis.SamePadding(Kernel.W, Dilation.W) : (Padding.W, Padding.W);
+        var ((top, bottom), (left, right)) = PaddingBothSides();
         if (Conv2D.BorderOf(PaddingMode) is not { } border)
             return Conv2DGeometry.Create(input, weight, Stride, (top, left), (bottom, right), Dilation, Groups);
         var padded = Pad2DGeometry.Create(input, (top, left), (bottom, right), border);
         return Conv2DGeometry.Create(padded.OutputShape, weight, Stride, (0, 0), (0, 0), Dilation, Groups);
     }
+
+    /// <summary>Padding before and after the input, along height and width: that of <see cref="Same"/> may differ.</summary>
+    public ((long Before, long After) Height, (long Before, long After) Width) PaddingBothSides() => Same
+        ? (WindowAxis.SamePadding(Kernel.H, Dilation.H), WindowAxis.SamePadding(Kernel.W, Dilation.W))
+        : ((Padding.H, Padding.H), (Padding.W, Padding.W));
 
     /// <summary>What a pool kernel is given.</summary>
     /// <inheritdoc cref="CheckGeometry" path="/exception"/>

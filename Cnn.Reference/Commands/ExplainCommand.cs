@@ -73,7 +73,8 @@ internal sealed class ExplainCommand
         Options.Require(command, result =>
         {
             if (Options.IsGiven(result, image) && result.GetValue(line)?.Split(' ').FirstOrDefault(PictureInput.IsOfThePicture) is { } word)
-                result.AddError($"{line.Name}: {word} does not go with {image.Name}; images, channels, height and width are the picture's.");
+                result.AddError(
+                    $"{line.Name}: {word} does not go with {image.Name}; images, channels, height and width are the picture's.");
         });
         command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return command;

@@ -26,9 +26,9 @@ internal static class Says
     public static Bilingual WrongCells(
         Exercise exercise, string sizes, string name, long cells, long all, int wrong, int cases) => new(
         $"{exercise}, with {sizes}: {cells} of {all} cells of {name} are wrong" +
-        (cases == 1 ? "." : $" ({wrong} of {cases} cases fail)."),
+        (cases == 1 ? "." : $" ({wrong} of {cases} cases {(wrong == 1 ? "fails" : "fail")})."),
         $"{exercise}, con {sizes}: {cells} de {all} celdas de {name} están mal" +
-        (cases == 1 ? "." : $" (fallan {wrong} de {cases} casos)."));
+        (cases == 1 ? "." : $" ({(wrong == 1 ? "falla" : "fallan")} {wrong} de {cases} casos)."));
 
     /// <summary>What explains it.</summary>
     public static Bilingual Of(Exercise exercise, Finding finding)

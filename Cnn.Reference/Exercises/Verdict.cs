@@ -52,7 +52,9 @@ internal sealed class Verdict(Exercise exercise)
         text.Add(cell is null
             ? Says.About(exercise, sizes, Says.WrongShape(output, first.Yours[at].shape, first.Right[at].shape))
             : Says.WrongCells(exercise, sizes, output.Name, count, first.Right[at].numel(), wrong.Count, attempts.Count));
-        text.AddRange(findings.Select(finding => Says.Of(exercise, finding)).Distinct()); // of both modes it may be the same
+        // Of a wrong shape that nothing explains, the shape is all there is to say. Of both modes of a pool it may be the same.
+        var told = findings.Where(finding => cell is not null || finding.Mistakes.Count > 0);
+        text.AddRange(told.Select(finding => Says.Of(exercise, finding)).Distinct());
         if (cell is not null)
         {
             double yours = Exercise.Number(first.Yours[at], cell);

@@ -49,8 +49,8 @@ internal static class ElementText
         {
             Say(console, new Bilingual(
                 $"The exercise marks every cell that ties, and gets {Number(mask)} here; libtorch and the layers give it to the first.",
-                $"El ejercicio marca todas las celdas empatadas y acá obtiene {Number(mask)}; libtorch y las capas se lo dan a la primera.")
-                .In(language));
+                $"El ejercicio marca todas las celdas empatadas y acá obtiene {Number(mask)}; " +
+                "libtorch y las capas se lo dan a la primera.").In(language));
         }
         if (terms.Any(term => !term.Takes)) Say(console, (isMaximum ? Stays : NotAdded).In(language));
         foreach (string line in Ends(walkthrough, view, at, elements.Finish(view, at, terms), language)) Say(console, line);

@@ -8,7 +8,8 @@ namespace Cnn.Reference.Explaining;
 
 /// <summary>
 /// A layer and its tensors from a file of np.savez: by the exercise's names (A_prev, W, b, stride, pad, dZ; A_prev, f, stride, mode, dA),
-/// or by PyTorch's (input, weight, bias, stride, padding, dilation, groups; input, kernel_size, stride, padding, dilation, mode; gradOutput).
+/// or by PyTorch's (input, weight, bias, stride, padding, dilation, groups; input, kernel_size, stride, padding, dilation, mode;
+/// gradOutput).
 /// </summary>
 internal static class SavedInput
 {
@@ -71,7 +72,8 @@ internal static class SavedInput
         RequireFour(arrays, "weight", weight, "(C_out, C_in / groups, kH, kW)");
         long groups = arrays.NumbersIfAny("groups") is null ? 1 : arrays.Whole("groups");
         var @case = ConvolutionOf(weight) with { Padding = padding, Dilation = dilation, Groups = groups };
-        return (@case with { Stride = arrays.PairIfAny("stride") ?? (1, 1) }, input, weight, arrays.NumbersIfAny("bias")?.reshape(-1), gradOutput);
+        var stride = arrays.PairIfAny("stride") ?? (1, 1);
+        return (@case with { Stride = stride }, input, weight, arrays.NumbersIfAny("bias")?.reshape(-1), gradOutput);
     }
 
     private static Case ConvolutionOf(Tensor weight) =>
@@ -110,7 +112,8 @@ internal static class SavedInput
         var shape = @case.Kind == LayerKind.Conv ? @case.ConvGeometry().OutputShape : @case.PoolOutputShape();
         if (gradOutput is not null && !gradOutput.shape.SequenceEqual([shape.N, shape.C, shape.H, shape.W]))
         {
-            string name = !isExercise ? "gradOutput" : @case.Kind == LayerKind.Conv ? "dZ" : "dA", size = $"(n_H, n_W) = ({shape.H}, {shape.W})";
+            string name = !isExercise ? "gradOutput" : @case.Kind == LayerKind.Conv ? "dZ" : "dA";
+            string size = $"(n_H, n_W) = ({shape.H}, {shape.W})";
             throw arrays.Refuse(name, new(
                 $"must have the shape of the output, {size}, {shape.C} channels",
                 $"debe tener la forma de la salida, {size}, {shape.C} canales"));

@@ -64,16 +64,7 @@ internal sealed class Walkthrough : IDisposable
     }
 
     /// <summary>The windows along height and width.</summary>
-    public (WindowAxis Height, WindowAxis Width) Axes()
-    {
-        if (Case.Kind != LayerKind.Conv)
-        {
-            var pool = Case.PoolGeometry();
-            return (pool.Height, pool.Width);
-        }
-        var geometry = Case.ConvGeometry();
-        return (geometry.Height, geometry.Width);
-    }
+    public (WindowAxis Height, WindowAxis Width) Axes() => AxesOf(Case);
 
     /// <summary>Runs a problem, which is the walkthrough's from here on.</summary>
     /// <param name="problem">Case and tensors.</param>
@@ -93,8 +84,13 @@ internal sealed class Walkthrough : IDisposable
         }
         var plain = Plain(problem);
         var walkthrough = new Walkthrough(plain, notes);
-        if (!walkthrough.HasGradients && KnownFaults.LeftOut(plain.Case) is { } left)
-            notes.Add(new($"No gradients: {left.Reason}.", $"Sin gradientes: {left.Reason}."));
+        if (!walkthrough.HasGradients)
+        {
+            // The one reason that real numbers leave (KnownFaults).
+            notes.Add(new(
+                "No gradients: a window lies in the padding alone, and libtorch may then read outside of the plane.",
+                "Sin gradientes: una ventana cae entera en el padding, y libtorch puede leer entonces fuera del plano."));
+        }
         return walkthrough;
     }
 
@@ -110,6 +106,17 @@ internal sealed class Walkthrough : IDisposable
         ? run.Results.FirstOrDefault(result => result.Name == wanted).Tensor
         : null;
 
+    private static (WindowAxis Height, WindowAxis Width) AxesOf(Case @case)
+    {
+        if (@case.Kind == LayerKind.Conv)
+        {
+            var convolution = @case.ConvGeometry();
+            return (convolution.Height, convolution.Width);
+        }
+        var pool = @case.PoolGeometry();
+        return (pool.Height, pool.Width);
+    }
+
     private static void Require(Case @case)
     {
         if (@case.Kind == LayerKind.Adaptive)
@@ -117,9 +124,8 @@ internal sealed class Walkthrough : IDisposable
         if (@case.DType is not (ScalarType.Float32 or ScalarType.Float64))
             throw new ArgumentException($"case = {@case}: the page counts in float32 or float64.");
         if (@case is { N: 0 } or { C: 0 }) throw new ArgumentException($"case = {@case}: there must be an image and a channel to show.");
-        @case.CheckGeometry();
-        double padded = (@case.H + 2.0 * @case.Padding.H) * (@case.W + 2.0 * @case.Padding.W);
-        if (Math.Max(padded, (double)@case.Kernel.H * @case.Kernel.W) > MostCells)
+        var (height, width) = AxesOf(@case);
+        if (Math.Max((double)height.Padded * width.Padded, (double)height.Kernel * width.Kernel) > MostCells)
             throw new ArgumentException(
                 $"case = {@case}: a plane of it has more than {MostCells:N0} cells, which is the most that a page shows.");
         if (@case.Tensors().FirstOrDefault(tensor => tensor.Elements > MostNumbers) is { Name: { } name } large)
@@ -133,9 +139,7 @@ internal sealed class Walkthrough : IDisposable
     {
         var @case = problem.Case;
         bool copies = @case.PaddingMode != PaddingModes.Zeros;
-        var ((top, bottom), (left, right)) = @case.Same
-            ? (WindowAxis.SamePadding(@case.Kernel.H, @case.Dilation.H), WindowAxis.SamePadding(@case.Kernel.W, @case.Dilation.W))
-            : ((@case.Padding.H, @case.Padding.H), (@case.Padding.W, @case.Padding.W));
+        var ((top, bottom), (left, right)) = @case.PaddingBothSides();
         bool isEven = top == bottom && left == right;
         if (!copies && @case.Layout == Layout.Contiguous && !(@case.Same && isEven)) return problem;
         using (problem)

@@ -92,9 +92,7 @@ internal static class LayerCalls
 
     private static Windows WithPadding(Case @case, Windows windows)
     {
-        if (!@case.Same) return windows with { Padding = @case.Padding };
-        var (top, bottom) = WindowAxis.SamePadding(@case.Kernel.H, @case.Dilation.H);
-        var (left, right) = WindowAxis.SamePadding(@case.Kernel.W, @case.Dilation.W);
+        var ((top, bottom), (left, right)) = @case.PaddingBothSides();
         return windows with { Padding = (top, left), MoreBehind = (bottom - top, right - left) };
     }
 

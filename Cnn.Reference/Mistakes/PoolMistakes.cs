@@ -12,6 +12,10 @@ internal static class PoolMistakes
 
     public static readonly Mistake[] All =
     [
+        new("pool-output-left-zero",
+            "Nothing is written into A: it holds the zeros that it was made with.",
+            "No se escribe nada en A: tiene los ceros con que se creó.",
+            "A[i, h, w, c] =", Places.PoolForward, Changes.Output((output, _) => zeros_like(output))),
         new("pool-mode-ignored",
             "The other mode is computed: the average instead of the maximum, or the maximum instead of the average.",
             "Se calcula el otro modo: el promedio en vez del máximo, o el máximo en vez del promedio.",

@@ -8,6 +8,10 @@ internal static class SumMistakes
 {
     public static readonly Mistake[] All =
     [
+        new("output-left-zero",
+            "Nothing is written into Z: it holds the zeros that it was made with.",
+            "No se escribe nada en Z: tiene los ceros con que se creó.",
+            "Z[i, h, w, c] =", Places.ConvForward, Changes.Output((output, _) => zeros_like(output))),
         new("bias-missing",
             "The bias is not added.",
             "No se suma el bias.",

@@ -57,7 +57,8 @@ internal static class PropagatedTraining
         return new(
             Name, losses.Passed, $"{text} ({losses.Proven})",
             $"Training, both free: in {Steps} steps{how} the loss went from {way}; with our layers it was "
-            + (losses.Worst == 0 ? "the same" : $"never further away than {Two(losses.Apart(losses.Proven))}, {text} of what rounding explains")
+            + (losses.Worst == 0 ? "the same"
+                : $"never further away than {Two(losses.Apart(losses.Proven))}, {text} of what rounding explains")
             + $"{proven}.");
     }
 

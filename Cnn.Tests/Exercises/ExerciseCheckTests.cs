@@ -1,5 +1,7 @@
 using Cnn.Layers;
 using Cnn.Reference;
+using Cnn.Reference.Exercises;
+using Cnn.Reference.Mistakes;
 using Cnn.Tests.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -49,6 +51,61 @@ public class ExerciseCheckTests
             StringComparison.Ordinal);
         Assert.Contains("Z[i=0, h=0, w=0, c=0]", result.Explanation, StringComparison.Ordinal);
         Assert.All(result.Explanation.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
+    }
+
+    [Fact]
+    public void WhatIsNeverWrittenIsCalledSo()
+    {
+        var backward = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var (dA_prev, dW, db) = StepByStep.ConvBackward(dZ, new(A_prev, W, b, hparameters));
+            return (dA_prev * 0, dW, db);
+        });
+        Assert.Equal(["input-gradient-left-zero"], backward.Mistakes);
+        Assert.Contains("Nothing is written into dA_prev", Columns.Unfolded(backward.Explanation), StringComparison.Ordinal);
+        var forward = ExerciseCheck.ConvForward((A_prev, W, b, hparameters) => ConvForward(A_prev, W, b, hparameters) * 0);
+        Assert.Equal(["output-left-zero"], forward.Mistakes);
+        var pool = ExerciseCheck.PoolForward(
+            (A_prev, hparameters, mode) => StepByStep.PoolForward(A_prev, hparameters, mode).A * 0);
+        Assert.Equal(["pool-output-left-zero"], pool.Mistakes);
+    }
+
+    [Fact]
+    public void OneMaximumOfSeveralIsNoMask()
+    {
+        var result = ExerciseCheck.CreateMaskFromWindow(x =>
+        {
+            var mask = zeros_like(x, ScalarType.Bool);
+            mask.view(-1)[x.argmax()] = true;
+            return mask;
+        });
+        Assert.False(result.Passed, result.Explanation);
+    }
+
+    [Fact]
+    public void CasesWithTiesHaveThem()
+    {
+        ExerciseCase[] cases = [.. from exercise in ExerciseTable.All from @case in exercise.Cases where @case.Ties select @case];
+        Assert.NotEmpty(cases);
+        Assert.All(cases, @case =>
+        {
+            using var scope = NewDisposeScope();
+            var call = @case.ToCall();
+            var (height, width) = call.Outputs();
+            long[] shape = [call.Input.shape[0], call.Input.shape[1], height, width];
+            var ones = call with { Operation = Operation.MaxBackward, GradOutput = torch.ones(shape, ScalarType.Float64) };
+            var every = Correct.Of(ones with { Windows = call.Windows with { EveryMaximum = true } }).GradInput!.sum();
+            var first = Correct.Of(ones with { Windows = call.Windows with { EveryMaximum = false } }).GradInput!.sum();
+            Assert.True(every.item<double>() > first.item<double>(), $"{@case}: every maximum is the only one of its window");
+        });
+    }
+
+    [Fact]
+    public void AWrongShapeIsAllThereIsToSay()
+    {
+        var result = ExerciseCheck.PoolForward((A_prev, _, _) => A_prev);
+        Assert.Contains("A has shape", Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
+        Assert.DoesNotContain("No known mistake", result.Explanation, StringComparison.Ordinal);
     }
 
     [Fact]
