@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Reflection;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Loading;
+using Cnn.Reference.Processes;
 using Cnn.Reference.Workbook;
 
 namespace Cnn.Reference;
@@ -10,6 +13,9 @@ namespace Cnn.Reference;
 /// </summary>
 public static class ExerciseRunner
 {
+    private const string StartupHooks = "DOTNET_STARTUP_HOOKS"; // of dotnet watch, which talks to one process
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5); // of a case, which the solutions take milliseconds for
+
     /// <summary>Does what the arguments say; <c>help</c> lists them. Without any, the current function is checked.</summary>
     /// <param name="args">The program's arguments.</param>
     /// <param name="exercises">The class that holds the student's functions, named as in <see cref="ExerciseCheck"/>.</param>
@@ -25,16 +31,43 @@ public static class ExerciseRunner
         Terminal.SetUp();
         try
         {
-            return new Runner(exercises, language, Folder(), Console.Out, Console.Error).Run(args);
+            if (args is [LessonLoop.Verb] && Console.IsInputRedirected) return LessonLoop.Run(exercises);
+            using var guarded = Guarded(exercises);
+            return new Runner(guarded ?? (ILessonCheck)new LessonCheck(exercises), language, Folder(), Console.Out, Console.Error)
+                .Run(args) is var code && IsWatched ? ExitCodes.Success : code;
         }
         catch (Exception exception) when (LoadFailure.Is(exception))
         {
             Terminal.Complain(LoadFailure.Sentence);
             return ExitCodes.Refused;
         }
+        catch (WorkerStartException exception)
+        {
+            Terminal.Complain(exception.Message);
+            return ExitCodes.Refused;
+        }
         catch (OutputException)
         {
             return ExitCodes.NobodyReads;
+        }
+    }
+
+    // By dotnet watch, which would report a function that is wrong as an error of the program.
+    private static bool IsWatched => Environment.GetEnvironmentVariable("DOTNET_WATCH") == "1";
+
+    // None beside a debugger, which stops only in the process that it is attached to, and where there is no program to start.
+    private static GuardedLessonCheck? Guarded(Type exercises)
+    {
+        if (Debugger.IsAttached || Assembly.GetEntryAssembly() != exercises.Assembly) return null;
+        try
+        {
+            var start = OwnProgram.Start(exercises.Assembly, LessonLoop.Verb);
+            start.Environment.Remove(StartupHooks);
+            return new(start, Limit);
+        }
+        catch (WorkerStartException)
+        {
+            return null;
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Cnn.Reference.Exercises;
+
 namespace Cnn.Reference;
 
 /// <summary>The answer to an attempt at an exercise.</summary>
@@ -8,10 +11,15 @@ namespace Cnn.Reference;
 /// </param>
 public sealed record ExerciseResult(bool Passed, IReadOnlyList<string> Mistakes, string Explanation)
 {
+    [JsonInclude]
     internal string Spanish { get; init; } = Explanation;
 
     /// <summary>Whether the function throws <see cref="NotImplementedException"/>, as one does that is still to be written.</summary>
+    [JsonInclude]
     internal bool IsNotWritten { get; init; }
+
+    /// <summary>One that has not passed, for a reason that is no mistake of the collection.</summary>
+    internal static ExerciseResult Of(Bilingual why) => new(false, [], Verdict.Fold(why.English)) { Spanish = Verdict.Fold(why.Spanish) };
 
     /// <summary>The explanation in a language.</summary>
     /// <param name="language">Which.</param>

@@ -6,6 +6,9 @@ namespace Cnn.Reference.Exercises;
 /// <summary>Asks a student's function every case of an exercise.</summary>
 internal sealed class Marking(Exercise exercise, Func<Call, Question> ask)
 {
+    /// <summary>Is told the sizes of each case before it is asked.</summary>
+    public static Action<string>? Asking { get; set; }
+
     /// <summary>The answer.</summary>
     public ExerciseResult Result()
     {
@@ -16,6 +19,7 @@ internal sealed class Marking(Exercise exercise, Func<Call, Question> ask)
         foreach (var @case in exercise.Cases)
         {
             var call = @case.ToCall();
+            Asking?.Invoke(exercise.Sizes(call));
             var (yours, complaint) = Asked(call);
             if (complaint is null) attempts.Add(new(call, yours, exercise.Answer(call)));
             else complaints.Add(complaint with { Text = Says.About(exercise, exercise.Sizes(call), complaint.Text) });

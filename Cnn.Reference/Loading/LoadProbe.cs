@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Cnn.Layers;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
@@ -76,11 +75,7 @@ internal static class LoadProbe
         Say();
         return 0;
 
-        void Say()
-        {
-            output.Write([.. "\n"u8, (byte)WorkerLoop.Begin, .. JsonSerializer.SerializeToUtf8Bytes(outcome), .. "\n"u8]);
-            output.Flush();
-        }
+        void Say() => Messages.Send(output, outcome);
     }
 
     /// <summary>Has a new process try, and gives what it came to.</summary>
@@ -93,7 +88,7 @@ internal static class LoadProbe
         bool ended = process.WaitForExit(Limit);
         if (!ended) process.Kill(entireProcessTree: true);
         process.WaitForExit();
-        var outcome = output.Result.Split('\n').Where(line => line.StartsWith(WorkerLoop.Begin)).Select(Parse)
+        var outcome = output.Result.Split('\n').Where(Messages.Is).Select(Messages.Parse<LoadOutcome>)
             .LastOrDefault(said => said is not null)
             ?? new LoadOutcome("starting the program once more");
         return ended && process.ExitCode == 0 ? outcome
@@ -102,18 +97,6 @@ internal static class LoadProbe
                 Death = new(ended ? process.ExitCode : null, Limit, error.Result),
                 Words = outcome.Words ?? LastLine(error.Result),
             };
-    }
-
-    private static LoadOutcome? Parse(string line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<LoadOutcome>(line.AsSpan(1));
-        }
-        catch (JsonException)
-        {
-            return null; // cut short: the process died as it wrote
-        }
     }
 
     private static void MakeTensor()

@@ -27,6 +27,25 @@ internal sealed record Death(int? ExitCode, TimeSpan Limit, string LastWords)
     /// <summary>Whether the system, or somebody, has killed it: nothing of its own doing, but for the memory it took.</summary>
     public bool IsKill => ExitCode == FirstOfSignals + Kill && !OperatingSystem.IsWindows();
 
+    /// <summary>Whether its stack was full.</summary>
+    public bool IsStackOverflow => LastWords.StartsWith("Stack overflow.", StringComparison.Ordinal);
+
+    /// <summary>The signal that ended it: "6, SIGABRT"; null where there was none.</summary>
+    public string? Signal =>
+        !OperatingSystem.IsWindows() && ExitCode - FirstOfSignals is { } signal && Names.TryGetValue(signal, out string? name)
+            ? string.Create(CultureInfo.InvariantCulture, $"{signal}, {name}") : null;
+
+    /// <summary>What an exception of native code said that nobody caught; null where there was none.</summary>
+    public string? NativeException
+    {
+        get
+        {
+            const string begin = "what():"; // as the C++ runtime prints it
+            int at = LastWords.IndexOf(begin, StringComparison.Ordinal);
+            return at < 0 ? null : LastWords[(at + begin.Length)..].Split('\n')[0].Trim();
+        }
+    }
+
     /// <summary>What its last words say before the stack, behind a colon; nothing where it said none.</summary>
     public string Cause
     {
@@ -45,9 +64,7 @@ internal sealed record Death(int? ExitCode, TimeSpan Limit, string LastWords)
         if (ExitCode is not { } code)
             return string.Create(CultureInfo.InvariantCulture, $"did not return within {Limit.TotalSeconds:0.###} s");
         if (OperatingSystem.IsWindows()) return string.Create(CultureInfo.InvariantCulture, $"died (exit code 0x{code:X8})");
-        int signal = code - FirstOfSignals;
-        return Names.TryGetValue(signal, out string? name)
-            ? string.Create(CultureInfo.InvariantCulture, $"died (signal {signal}, {name})")
+        return Signal is { } signal ? $"died (signal {signal})"
             : string.Create(CultureInfo.InvariantCulture, $"ended the process (exit code {code})");
     }
 }

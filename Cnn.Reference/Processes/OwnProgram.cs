@@ -1,19 +1,25 @@
 using System.Diagnostics;
+using System.Reflection;
 
 namespace Cnn.Reference.Processes;
 
-/// <summary>Starts this program once more, as a child of this process, whatever program this process is.</summary>
+/// <summary>Starts a program of this process once more, as its child, whatever program this process is.</summary>
 internal static class OwnProgram
 {
     private const string Host = "dotnet", Config = ".runtimeconfig.json", Dependencies = ".deps.json";
 
-    /// <summary>How to start it: its standard output and error are the caller's to read, its input the caller's to write.</summary>
+    /// <summary>How to start this program: its standard output and error are the caller's to read, its input the caller's to write.</summary>
     /// <exception cref="WorkerStartException">There is nothing to start it with.</exception>
-    public static ProcessStartInfo Start(params string[] arguments)
+    public static ProcessStartInfo Start(params string[] arguments) => Start(typeof(OwnProgram).Assembly, arguments);
+
+    /// <summary>How to start the program that an assembly is, likewise.</summary>
+    /// <inheritdoc cref="Start(string[])" path="/exception"/>
+    public static ProcessStartInfo Start(Assembly assembly, params string[] arguments)
     {
-        string program = typeof(OwnProgram).Assembly.Location, own = Path.GetFileNameWithoutExtension(program);
+        string program = assembly.Location, own = Path.GetFileNameWithoutExtension(program);
         if (program.Length == 0)
-            throw new WorkerStartException($"{own} lies in one file with its host: no process of its own can be started from there.");
+            throw new WorkerStartException(
+                $"{assembly.GetName().Name} lies in one file with its host: no process of its own can be started from there.");
         // What runs this process: the program's own host; dotnet, which is told the program; or a test's host.
         string running = Environment.ProcessPath ?? Host, name = Path.GetFileName(running);
         bool ownHost = name == own || name == $"{own}.exe";
@@ -45,7 +51,7 @@ internal static class OwnProgram
             .. from file in read.Split(Path.PathSeparator, ';')
                where file.EndsWith(Dependencies, StringComparison.Ordinal)
                select file[..^Dependencies.Length],
-            Path.Combine(AppContext.BaseDirectory, System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name ?? ""),
+            Path.Combine(AppContext.BaseDirectory, Assembly.GetEntryAssembly()?.GetName().Name ?? ""),
             .. Directory.EnumerateFiles(AppContext.BaseDirectory, $"*{Config}").Select(file => file[..^Config.Length]),
         ];
         return candidates.FirstOrDefault(each => File.Exists(each + Config) && File.Exists(each + Dependencies))

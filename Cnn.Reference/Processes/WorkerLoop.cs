@@ -1,9 +1,4 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Checking.Levels;
@@ -19,16 +14,6 @@ internal static class WorkerLoop
     /// <summary>The hidden command that starts a worker.</summary>
     public const string Verb = "worker";
 
-    /// <summary>Stands before each message (RFC 7464): what native code prints does not begin so.</summary>
-    public const char Begin = '\u001e';
-
-    /// <summary>How requests and messages are written.</summary>
-    public static readonly JsonSerializerOptions Json = new()
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
     private static (KernelName Name, KernelBench Bench)? bench;
 
     /// <summary>Runs until the requests end.</summary>
@@ -43,7 +28,7 @@ internal static class WorkerLoop
         Step.Changed = step => Send(new(Step: step));
         torch.get_num_threads(); // loads libtorch
         Send(new(Done: true)); // ready
-        foreach (var request in Requests())
+        foreach (var request in Messages.Requests<WorkerRequest>())
         {
             CarryOut(request);
             Send(new(Done: true));
@@ -70,12 +55,7 @@ internal static class WorkerLoop
             }
         }
 
-        void Send(WorkerMessage message)
-        {
-            // A line of its own, even behind native output that has not ended its line.
-            output.Write(Encoding.UTF8.GetBytes($"\n{Begin}{JsonSerializer.Serialize(message, Json)}\n"));
-            output.Flush();
-        }
+        void Send(WorkerMessage message) => Messages.Send(output, message);
     }
 
     // A kernel is loaded once: what it keeps from call to call is part of it.
@@ -101,21 +81,6 @@ internal static class WorkerLoop
             {
                 // An exception is no death.
             }
-        }
-    }
-
-    // Read on a thread of their own: should the parent be gone, the worker goes too, whatever it is doing.
-    private static IEnumerable<WorkerRequest> Requests()
-    {
-        var requests = new BlockingCollection<WorkerRequest>();
-        var reader = new Thread(Read) { IsBackground = true };
-        reader.Start();
-        return requests.GetConsumingEnumerable();
-
-        void Read()
-        {
-            while (Console.In.ReadLine() is { } line) requests.Add(JsonSerializer.Deserialize<WorkerRequest>(line, Json)!);
-            Process.GetCurrentProcess().Kill();
         }
     }
 }

@@ -17,9 +17,13 @@ internal sealed record Lesson(Exercise Exercise, string File, LessonText Text, F
     /// <summary>The function's head.</summary>
     public Signature Signature => signature ??= Signature.Of(File, Name);
 
-    /// <summary>Whether this is what somebody calls by a name, in C# or in Python.</summary>
+    /// <summary>Whether this is what somebody calls by a name, in C# or in Python, in any case.</summary>
     public bool IsCalled(string name) =>
         name.Equals(Name, StringComparison.OrdinalIgnoreCase) || name.Equals(Exercise.Python, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a word is a part of its name.</summary>
+    public bool IsCalledLike(string word) =>
+        Exercise.Python.Contains(word, StringComparison.OrdinalIgnoreCase) || Name.Contains(word, StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -57,10 +57,6 @@ internal static class LessonTable
             .Select(method => (TFunction?)Delegate.CreateDelegate(typeof(TFunction), method, throwOnBindFailure: false))
             .FirstOrDefault(function => function is not null);
 
-        ExerciseResult WithoutFunction()
-        {
-            var says = Says.NoFunction(Signature.Of(file, exercise.Name));
-            return new(false, [], Verdict.Fold(says.English)) { Spanish = Verdict.Fold(says.Spanish) };
-        }
+        ExerciseResult WithoutFunction() => ExerciseResult.Of(Says.NoFunction(Signature.Of(file, exercise.Name)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Printing;
 using Cnn.Reference.Sources;
@@ -5,12 +6,12 @@ using Cnn.Reference.Sources;
 namespace Cnn.Reference.Workbook;
 
 /// <summary>What a student's project runs: answers first, then how far all of it is, then how to go on.</summary>
-/// <param name="exercises">The class with the student's functions.</param>
+/// <param name="check">Checks the student's functions.</param>
 /// <param name="language">In which language all is said.</param>
 /// <param name="folder">Where the bookmark is kept.</param>
 /// <param name="output">Where answers go.</param>
 /// <param name="error">Where refusals go.</param>
-internal sealed class Runner(Type exercises, Language language, string folder, TextWriter output, TextWriter error)
+internal sealed class Runner(ILessonCheck check, Language language, string folder, TextWriter output, TextWriter error)
 {
     private const int Width = 80;
     private const string Anyway = "--anyway";
@@ -22,7 +23,7 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
     public int Run(string[] args)
     {
         bool anyway = args.Contains(Anyway);
-        string[] words = [.. args.Where(arg => arg != Anyway)];
+        string[] words = [.. args.Where(arg => arg != Anyway).Select(arg => arg.ToLowerInvariant())];
         var (verb, name) = (words.FirstOrDefault() ?? "", words.ElementAtOrDefault(1));
         if (verb is "help" or "--help" or "-h") return Say(RunnerSays.Help);
         bool takesName = verb is "hint" or "solution", isKnown = takesName || verb is "" or "all" or "next" || Find(verb) is not null;
@@ -35,16 +36,18 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
             "all" => CheckAll(),
             "hint" => Hint(name is null ? bookmark.Current : Find(name)!),
             "next" => Next(anyway),
-            "solution" => name is null ? Refuse(RunnerSays.NameMissing) : Solution(Find(name)!, anyway),
+            "solution" => Solution(name is null ? bookmark.Current : Find(name)!, anyway),
             _ => CheckOne(Find(verb)!),
         };
     }
 
-    private static Lesson? Find(string name) => LessonTable.All.FirstOrDefault(lesson => lesson.IsCalled(name));
+    // By its name, or by its number among the eight.
+    private static Lesson? Find(string name) => int.TryParse(name, CultureInfo.InvariantCulture, out int number)
+        ? LessonTable.Eight.ElementAtOrDefault(number - 1) : LessonTable.All.FirstOrDefault(lesson => lesson.IsCalled(name));
 
     private int CheckOne(Lesson lesson)
     {
-        var result = results[lesson] = lesson.Check(exercises); // what the function itself prints is seen
+        var result = results[lesson] = check.Check(lesson, output); // what the function itself prints is seen
         output.WriteLine(result.ExplanationIn(language));
         ShowProgress();
         if (result.Passed) SayHowToGoOn(lesson);
@@ -100,8 +103,11 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
         bookmark.Current = next;
         bookmark.Save();
         Say(RunnerSays.Now(next));
+        var result = Result(next);
         ShowProgress();
-        return Say(RunnerSays.Open(next));
+        if (result.Passed) SayHowToGoOn(next);
+        else Say(result.IsNotWritten ? RunnerSays.Open(next) : RunnerSays.Mend(next, next));
+        return ExitCodes.Success;
     }
 
     private int Solution(Lesson lesson, bool anyway)
@@ -140,17 +146,8 @@ internal sealed class Runner(Type exercises, Language language, string folder, T
     // Of what was not asked for, only the state is of interest, and not what the function prints.
     private ExerciseResult Result(Lesson lesson)
     {
-        if (results.TryGetValue(lesson, out var known)) return known;
-        var console = Console.Out;
-        Console.SetOut(TextWriter.Null);
-        try
-        {
-            return results[lesson] = lesson.Check(exercises);
-        }
-        finally
-        {
-            Console.SetOut(console);
-        }
+        if (!results.TryGetValue(lesson, out var known)) results[lesson] = known = check.Check(lesson, printed: null);
+        return known;
     }
 
     private static Lesson? Following(Lesson lesson) => LessonTable.All.SkipWhile(each => each != lesson).ElementAtOrDefault(1);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Processes;
 
 namespace Cnn.Reference.Workbook;
 
@@ -29,7 +31,9 @@ internal static class RunnerSays
         {Behind}all                checks all of them
         {Behind}hint [NAME]        the next hint
         {Behind}next               goes on to the next function
-        {Behind}solution NAME      how it can be written, afterwards
+        {Behind}solution [NAME]    how it can be written, afterwards
+
+        NAME is conv_forward, ConvForward, or its number, 3.
         """,
         $"""
         {Run}                       controla la función en la que estás
@@ -37,8 +41,29 @@ internal static class RunnerSays
         {Behind}all                controla todas
         {Behind}hint [NOMBRE]      la siguiente pista
         {Behind}next               pasa a la función siguiente
-        {Behind}solution NOMBRE    cómo se puede escribir, después
+        {Behind}solution [NOMBRE]  cómo se puede escribir, después
+
+        NOMBRE es conv_forward, ConvForward, o su número, 3.
         """);
+
+    /// <summary>The function has ended its process, or never returns.</summary>
+    public static Bilingual Died(Death death)
+    {
+        if (death.IsHang)
+        {
+            string limit = death.Limit.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            return new(
+                $"it did not return within {limit} s. Does a loop have no end? Look at what its condition compares, and at its step.",
+                $"no volvió en {limit} s. ¿Hay un bucle sin fin? Mirá qué compara su condición, y su paso.");
+        }
+        if (death.IsStackOverflow)
+            return new("it calls itself without an end, until the stack is full.", "se llama a sí misma sin fin, hasta llenar la pila.");
+        if (death.NativeException is { } what)
+            return new($"libtorch ended the whole program in it: {what}", $"libtorch terminó todo el programa ahí: {what}");
+        var (how, cause) = (death.Signal is { } signal ? new Bilingual($"signal {signal}", $"señal {signal}")
+            : new($"exit code {death.ExitCode}", $"código de salida {death.ExitCode}"), death.Cause.TrimEnd('.'));
+        return new($"it ended the whole program ({how.English}){cause}.", $"terminó todo el programa ({how.Spanish}){cause}.");
+    }
 
     /// <summary>Where to write it.</summary>
     public static Bilingual Open(Lesson lesson) => new(
@@ -93,19 +118,22 @@ internal static class RunnerSays
         $"{lesson} de {lesson.File}; los renglones que empiezan con Check rechazan entradas inválidas:");
 
     /// <summary>No such function.</summary>
-    public static Bilingual Unknown(string word) => new(
-        $"{word}: must be all, hint, next, solution, or the name of a function: {Names}.",
-        $"{word}: debe ser all, hint, next, solution, o el nombre de una función: {Names}.");
+    public static Bilingual Unknown(string word)
+    {
+        string[] near = [.. from lesson in LessonTable.All
+                            where lesson.IsCalledLike(word)
+                            select lesson.Exercise.Python];
+        var names = string.Join(", ", LessonTable.All.Select(lesson => lesson.Exercise.Python));
+        return near.Length > 0
+            ? new($"{word}: did you mean {string.Join(", ", near)}?", $"{word}: ¿querías decir {string.Join(", ", near)}?")
+            : new(
+                $"{word}: must be all, hint, next, solution, help, or the name or number of a function: {names}.",
+                $"{word}: debe ser all, hint, next, solution, help, o el nombre o número de una función: {names}.");
+    }
 
     /// <summary>One word too many.</summary>
     public static Bilingual TooMuch(string word, string verb) =>
         new($"{word}: {verb} takes no more.", $"{word}: {verb} no lleva nada más.");
-
-    /// <summary>A name is missing.</summary>
-    public static readonly Bilingual NameMissing = new(
-        $"solution: needs the name of a function: {Names}.", $"solution: necesita el nombre de una función: {Names}.");
-
-    private static string Names => string.Join(", ", LessonTable.All.Select(lesson => lesson.Exercise.Python));
 
     private static string Named(Lesson lesson, Lesson current) => lesson == current ? "" : $"\u00A0{lesson.Exercise.Python}";
 }

@@ -3,6 +3,7 @@ using Cnn.Reference;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Workbook;
 using Cnn.Tests.Build;
+using Cnn.Tests.Printing;
 
 namespace Cnn.Tests.Workbook;
 
@@ -52,6 +53,31 @@ public sealed partial class ProjectFolderTests : IDisposable
         Assert.True(code == 0, output);
         Assert.Equal(LessonTable.Eight.Count,
             output.Split('\n').Count(line => line.TrimEnd().EndsWith("  lista", StringComparison.Ordinal)));
+
+        // What ends its process, or never comes back, gets a sentence, and the others their answers.
+        Rewrite(0, "return StepByStep.", "return ");
+        Rewrite(1, "return StepByStep.ConvSingleStep(a_slice_prev, W, b)", "return sum(matmul(a_slice_prev, W))");
+        Rewrite(2, "return Solved.", "Console.WriteLine(\"una fila\"); for (int h = 0; h < 1; h += stride * 0); return Solved.");
+        Rewrite(3, "return Solved.", "Environment.Exit(3); return Solved.");
+        (code, output) = await Dotnet.Try(folder.Path, "run", "--", "all");
+        Assert.True(code == 1, output);
+        string unfolded = Columns.Unfolded(output);
+        Assert.Contains("ZeroPad, con X (1, 2, 3, 1), pad = 1: se llama a sí misma sin fin", unfolded, StringComparison.Ordinal);
+        Assert.Contains("ConvSingleStep, con a_slice_prev, W (2, 2, 1): libtorch terminó todo el programa ahí: Expected size", unfolded,
+            StringComparison.Ordinal);
+        Assert.Contains("pad = 0: no volvió en 5 s.", unfolded, StringComparison.Ordinal);
+        Assert.Contains("Max: terminó todo el programa (código de salida 3).", unfolded, StringComparison.Ordinal);
+        Assert.Equal(4, output.Split('\n').Count(line => line.TrimEnd().EndsWith("  lista", StringComparison.Ordinal)));
+        Assert.DoesNotContain("una fila", output, StringComparison.Ordinal);
+        (_, output) = await Dotnet.Try(folder.Path, "run", "--no-build", "--", "3");
+        Assert.StartsWith("una fila\nConvForward, con", output, StringComparison.Ordinal);
+    }
+
+    private void Rewrite(int lesson, string old, string by)
+    {
+        string file = folder[Stub.FileOf(LessonTable.Eight[lesson])], text = File.ReadAllText(file);
+        Assert.Contains(old, text, StringComparison.Ordinal);
+        File.WriteAllText(file, text.Replace(old, by, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -15,10 +15,25 @@ public sealed class RunnerTests : IDisposable
     private (int Code, string Output, string Error) Run(Type exercises, string arguments, Language language = Language.English)
     {
         using StringWriter output = new(), error = new();
-        int code = new Runner(exercises, language, folder.Path, output, error)
+        int code = new Runner(new LessonCheck(exercises), language, folder.Path, output, error)
             .Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         if (!arguments.StartsWith("solution", StringComparison.Ordinal)) Columns.AssertFit(output.ToString() + error); // code is not folded
-        return (code, output.ToString(), error.ToString());
+        return (code, output.ToString().Replace(HalfDone.Printed + Environment.NewLine, "", StringComparison.Ordinal), error.ToString());
+    }
+
+    /// <summary>What the function prints stands before the answer; what others print that are checked for the progress does not.</summary>
+    [Fact]
+    public void WhatTheFunctionPrintsIsSeen()
+    {
+        Assert.StartsWith(HalfDone.Printed, Output("zero_pad"), StringComparison.Ordinal);
+        Assert.DoesNotContain(HalfDone.Printed, Output("conv_single_step"), StringComparison.Ordinal);
+
+        string Output(string name)
+        {
+            using StringWriter output = new(), error = new();
+            new Runner(new LessonCheck(typeof(HalfDone)), Language.English, folder.Path, output, error).Run([name]);
+            return output.ToString();
+        }
     }
 
     [Fact]
@@ -97,6 +112,28 @@ public sealed class RunnerTests : IDisposable
         }
     }
 
+    /// <summary>By number, in any case, or not at all: the one that the student is at.</summary>
+    [Theory]
+    [InlineData("1", "ZeroPad is right")]
+    [InlineData("ZEROPAD", "ZeroPad is right")]
+    [InlineData("Hint 3", "ConvForward, hint 1 of")]
+    [InlineData("solution", "ZeroPad of")]
+    public void AFunctionHasSeveralNames(string arguments, string begin)
+    {
+        var (code, output, _) = Run(typeof(HalfDone), arguments);
+        Assert.Equal(0, code);
+        Assert.StartsWith(begin, output, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is right already needs no hint.</summary>
+    [Fact]
+    public void NextOntoARightFunctionGoesOn()
+    {
+        string output = Run(typeof(Solved), "next").Output;
+        Assert.Contains("On to ConvForward: dotnet run -- next", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hint", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ASolutionIsForAfterwards()
     {
@@ -111,10 +148,12 @@ public sealed class RunnerTests : IDisposable
     [Theory]
     [InlineData("conv_fordward", "conv_fordward: must be all, hint,")]
     [InlineData("solutio zero_pad", "solutio: must be")]
-    [InlineData("hint conv", "conv: must be")]
+    [InlineData("hint conv", "conv: did you mean conv_single_step, conv_forward, conv_backward,")]
+    [InlineData("pool", "pool: did you mean pool_forward, pool_backward?")]
+    [InlineData("9", "9: must be all, hint,")]
+    [InlineData("0", "0: must be all, hint,")]
     [InlineData("next zero_pad", "zero_pad: next takes no more.")]
     [InlineData("hint zero_pad more", "more: hint takes no more.")]
-    [InlineData("solution", "solution: needs the name of a function")]
     public void AWrongWordIsRefused(string arguments, string sentence)
     {
         var (code, output, error) = Run(typeof(HalfDone), arguments);
