@@ -77,6 +77,9 @@ public class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
         }
         await page.SelectOptionAsync("#theme", "dark");
         Assert.NotEqual(light, await Background());
+        string dark = await Background();
+        await page.ReloadAsync();
+        Assert.Equal(("es", dark), (await page.GetAttributeAsync("html", "lang"), await Background()));
         await page.SelectOptionAsync("#theme", "light");
         Assert.Equal(light, await Background());
         Assert.Empty(opened.Complaints);

@@ -269,17 +269,36 @@ function wire() {
     player.show();
     speakResult();
   });
-  find("language").value = language;
   find("language").addEventListener("change", event => {
     language = event.target.value;
+    remember();
     speak();
   });
   find("theme").addEventListener("change", event => {
-    const theme = event.target.value;
-    if (theme === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
+    paint(event.target.value);
+    remember();
   });
   document.addEventListener("keydown", key);
+}
+
+function paint(theme) {
+  if (theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+// Language and colours stay when the page is loaded again: they are the address's fragment, which a link may set as well.
+function remember() {
+  history.replaceState(null, "", `#language=${language}&theme=${find("theme").value}`);
+}
+
+function recall() {
+  const asked = new URLSearchParams(location.hash.slice(1));
+  for (const [id, usual] of [["language", language], ["theme", "auto"]]) {
+    const isThere = [...find(id).options].some(option => option.value === asked.get(id));
+    find(id).value = isThere ? asked.get(id) : usual;
+  }
+  language = find("language").value;
+  paint(find("theme").value);
 }
 
 // Arrow keys outside of grids, and of what has arrow keys of its own.
@@ -297,5 +316,6 @@ function key(event) {
   action();
 }
 
+recall();
 wire();
 speak();
