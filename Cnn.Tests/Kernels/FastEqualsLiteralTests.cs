@@ -90,7 +90,7 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
     /// <summary>A filter alone, its windows one row apart: every number of rows and of registers of a band, and the last register over
     /// others.</summary>
     [Fact]
-    public void AlongRows()
+    public void DepthwiseRows()
     {
         for (long rows = 1; rows <= 9; rows++)
             for (long width = 15; width <= 4 * 16 + 2; width += 3)

@@ -16,7 +16,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <item>Δ3 Backward, each cell gathers the quotients of the windows that read it, where the literal loop scatters them.</item>
 /// <item>Δ4 Backward, only the rows of quotients that a row of cells reads are kept, in a ring; a row of cells that the same windows read
 /// as the one before is that one again.</item>
-/// <item>Δ5 Blocks of channels are shared among threads.</item>
+/// <item>Δ5 BlockGrid of channels are shared among threads.</item>
 /// </list>
 /// </remarks>
 internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool2DKernel<T>

@@ -8,7 +8,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <remarks>
 /// output[i, j] = bias + sum over c, kh, kw of cells[c, i + kh, j + columns[kw]] * weight[c, kh, kw].
 /// </remarks>
-internal unsafe struct Band<T> where T : unmanaged
+internal unsafe struct DepthwiseArguments<T> where T : unmanaged
 {
     /// <summary>The cell that tap [0, 0] of window [0, 0] reads, less the first of <see cref="Columns"/>.</summary>
     public T* Cells;
@@ -49,16 +49,16 @@ internal unsafe struct Band<T> where T : unmanaged
 /// Row s of the cells holds tap kh = s of output row 0, kh = s - 1 of row 1, and so on: as s grows, so does kh of every
 /// output, and each sum takes its terms in the order of the literal loop.
 /// </remarks>
-internal static unsafe class Band<T, TLanes>
+internal static unsafe class DepthwiseMicroKernel<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int Tallest = 4;
 
-    private static int Widest => Registers<T, TLanes>.Count == 16 ? 2 : 4; // with four rows: twenty-one registers of thirty-two, eleven of sixteen
+    private static int Widest => RegisterFile<T, TLanes>.Count == 16 ? 2 : 4; // with four rows: twenty-one registers of thirty-two, eleven of sixteen
 
     /// <summary>Computes so many rows and columns; at least a register of columns.</summary>
-    public static void MultiplyAdd(long rows, long columns, Band<T> band)
+    public static void MultiplyAdd(long rows, long columns, DepthwiseArguments<T> band)
     {
         for (; rows > 0; rows -= Tallest)
         {
@@ -76,7 +76,7 @@ internal static unsafe class Band<T, TLanes>
         }
     }
 
-    private static void MultiplyAdd(int rows, int registers, in Band<T> band, nint last)
+    private static void MultiplyAdd(int rows, int registers, in DepthwiseArguments<T> band, nint last)
     {
         switch (rows)
         {
@@ -87,7 +87,7 @@ internal static unsafe class Band<T, TLanes>
         }
     }
 
-    private static void MultiplyAdd<TRows>(int registers, in Band<T> band, nint last) where TRows : struct, ICount
+    private static void MultiplyAdd<TRows>(int registers, in DepthwiseArguments<T> band, nint last) where TRows : struct, ICount
     {
         switch (registers)
         {
@@ -101,7 +101,7 @@ internal static unsafe class Band<T, TLanes>
     // The last register begins at column `last`: it may overlap the one before it, in this tile or (below 0) in the one before,
     // whose sums it computes again.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyAdd<TRows, TRegisters>(in Band<T> band, nint last) where TRows : struct, ICount where TRegisters : struct, ICount
+    private static void MultiplyAdd<TRows, TRegisters>(in DepthwiseArguments<T> band, nint last) where TRows : struct, ICount where TRegisters : struct, ICount
     {
         TLanes zero = TLanes.Broadcast(T.Zero);
         TLanes c00 = zero, c01 = zero, c02 = zero, c03 = zero, c10 = zero, c11 = zero, c12 = zero, c13 = zero;

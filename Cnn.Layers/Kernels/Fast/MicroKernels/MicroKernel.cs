@@ -5,7 +5,7 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>Where term d of every sum of a tile finds its two factors, in elements from where a row and a column begin.</summary>
-internal readonly record struct Term(int A, int B);
+internal readonly record struct OperandOffsets(int A, int B);
 
 /// <summary>
 /// The innermost loop of a fast convolution: a tile of a few rows by up to three registers of outputs, each a sum over the
@@ -18,29 +18,29 @@ internal readonly record struct Term(int A, int B);
 /// <typeparam name="T">float or double.</typeparam>
 /// <typeparam name="TLanes">The registers.</typeparam>
 /// <typeparam name="TRows">Rows of the tile, 2 to 8.</typeparam>
-/// <typeparam name="TRegisters">Registers of a row, 1 to 3.</typeparam>
-/// <typeparam name="TFactor">Whether a row has one factor a for all columns, or one for each.</typeparam>
-internal static unsafe class Tile<T, TLanes, TRows, TRegisters, TFactor>
+/// <typeparam name="TRegisters">RegisterFile of a row, 1 to 3.</typeparam>
+/// <typeparam name="TOperandA">Whether a row has one factor a for all columns, or one for each.</typeparam>
+internal static unsafe class MicroKernel<T, TLanes, TRows, TRegisters, TOperandA>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
     where TRows : struct, ICount
     where TRegisters : struct, ICount
-    where TFactor : struct, IFactor<TLanes, T>
+    where TOperandA : struct, IOperandA<TLanes, T>
 {
     private const int Soon = 32; // Δ12, terms: shorter sums end before a line of the output has come
 
     /// <summary>Computes tiles: c[row, column] (+)= sum over terms of a[rows[row] + term.A] * b[term.B + column].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // runs seldom and long: it must not begin unoptimized
-    public static void MultiplyAdd(in Tiles<T> tiles)
+    public static void MultiplyAdd(in MicroKernelArguments<T> tiles)
     {
-        fixed (Tiles<T>* all = &tiles)
+        fixed (MicroKernelArguments<T>* all = &tiles)
             for (nint tile = 0; tile < tiles.Count; tile++) Sum(all, tile);
     }
 
     // What is not needed while the terms run by is read anew when it is: only so do eight rows' addresses stay in registers.
     // The shape is known when the machine code is made: what lies beyond it is not there.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Sum(Tiles<T>* tiles, nint tile)
+    private static void Sum(MicroKernelArguments<T>* tiles, nint tile)
     {
         T* c = tiles->C + tile * tiles->CStep;
         nint cRow = tiles->CRow;
@@ -62,8 +62,8 @@ internal static unsafe class Tile<T, TLanes, TRows, TRegisters, TFactor>
         else if (tiles->TermCount >= Soon)
             for (nint row = 0; row < TRows.Value; row++) Row.Prefetch(c + row * cRow, TRegisters.Value * TLanes.Count);
 
-        Term* terms = tiles->Terms;
-        for (nint left = tiles->TermCount; left > 0; left -= Tiles<T>.Piece)
+        OperandOffsets* terms = tiles->Terms;
+        for (nint left = tiles->TermCount; left > 0; left -= MicroKernelArguments<T>.Piece)
         {
             if (tiles->Ahead != null) tiles->Ahead->Bring(tiles->AheadLines); // Δ12
             T* a = tiles->A, b = tiles->B + tile * tiles->BStep;
@@ -75,7 +75,7 @@ internal static unsafe class Tile<T, TLanes, TRows, TRegisters, TFactor>
             if (TRows.Value > 5) a5 = a + rows[5];
             if (TRows.Value > 6) a6 = a + rows[6];
             if (TRows.Value > 7) a7 = a + rows[7];
-            for (Term* stop = terms + Math.Min(Tiles<T>.Piece, left); terms < stop; terms++)
+            for (OperandOffsets* stop = terms + Math.Min(MicroKernelArguments<T>.Piece, left); terms < stop; terms++)
             {
                 nint at = terms->A;
                 T* column = b + terms->B;
@@ -120,10 +120,10 @@ internal static unsafe class Tile<T, TLanes, TRows, TRegisters, TFactor>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step(T* a, TLanes b0, TLanes b1, TLanes b2, ref TLanes c0, ref TLanes c1, ref TLanes c2)
     {
-        TLanes factor = TFactor.First(a);
+        TLanes factor = TOperandA.First(a);
         c0 = TLanes.MultiplyAdd(factor, b0, c0);
-        if (TRegisters.Value > 1) c1 = TLanes.MultiplyAdd(TFactor.Next(a, 1, factor), b1, c1);
-        if (TRegisters.Value > 2) c2 = TLanes.MultiplyAdd(TFactor.Next(a, 2, factor), b2, c2);
+        if (TRegisters.Value > 1) c1 = TLanes.MultiplyAdd(TOperandA.Next(a, 1, factor), b1, c1);
+        if (TRegisters.Value > 2) c2 = TLanes.MultiplyAdd(TOperandA.Next(a, 2, factor), b2, c2);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,35 +13,35 @@ namespace Cnn.Layers.Kernels.Fast;
 /// Where groups have few filters, a register holds those of several groups; then each lane needs the cell of its own
 /// group, and the copies of the planes are spread: a cell becomes a register of cells, one for each lane.
 /// </remarks>
-internal static unsafe class WeightSums<T, TLanes>
+internal static unsafe class WeightGradient<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
     /// <summary>weights[f, c, k, k] = sum over windows of output[n, f, i, j] * (the cell of the source that the tap reads).</summary>
-    public static void Run(in Correlation<T> x)
+    public static void Run(in ConvProblem<T> x)
     {
-        bool narrow = x.Groups > 1 && 2 * x.Filters <= TLanes.Count && Budget.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count);
-        if (narrow) Run<OneForEach<TLanes, T>>(x, groups: 1, checked((int)(x.Groups * x.Filters)), spread: true); // Δ7
-        // As in Correlate: rather a narrow register than one half empty.
-        else if (typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count) WeightSums<T, Lanes256<T>>.Run(x);
-        else Run<OneForAll<TLanes, T>>(x, x.Groups, x.Filters, spread: false);
+        bool narrow = x.Groups > 1 && 2 * x.Filters <= TLanes.Count && CacheBlocking.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count);
+        if (narrow) Run<Vector<TLanes, T>>(x, groups: 1, checked((int)(x.Groups * x.Filters)), spread: true); // Δ7
+        // As in ConvSchedules: rather a narrow register than one half empty.
+        else if (typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count) WeightGradient<T, Lanes256<T>>.Run(x);
+        else Run<Broadcast<TLanes, T>>(x, x.Groups, x.Filters, spread: false);
     }
 
-    private static void Run<TFactor>(Correlation<T> x, long groups, int filters, bool spread) where TFactor : struct, IFactor<TLanes, T>
+    private static void Run<TOperandA>(ConvProblem<T> x, long groups, int filters, bool spread) where TOperandA : struct, IOperandA<TLanes, T>
     {
         // A thread takes so many taps by so many filters, for which all windows pass by, a few hundred at a time.
-        int registers = Tile<T, TLanes, TFactor>.RegistersFor(filters), unit = registers * TLanes.Count, taps = x.Taps;
+        int registers = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters), unit = registers * TLanes.Count, taps = x.Taps;
         long depth = x.Channels * taps;
-        int rows = Tile<T, TLanes, TFactor>.TallestFor(registers), row = spread ? unit : Budget.FiltersFor(filters, unit);
+        int rows = MicroKernelShapes<T, TLanes, TOperandA>.TallestFor(registers), row = spread ? unit : CacheBlocking.FiltersFor(filters, unit);
         var width = x.Width.Unsorted;
-        var block = Budget.Block(x, width, Budget.Sums<T>() / 2 / row, x.Channels, blocks: int.MaxValue, numbers: spread ? unit : 1);
+        var block = CacheBlocking.Block(x, width, CacheBlocking.Sums<T>() / 2 / row, x.Channels, blocks: int.MaxValue, numbers: spread ? unit : 1);
         long mostTaps = block.C == x.Channels ? depth : Math.Max((block.C - 1) * taps, rows); // of the channels that a block can hold
-        long blockTaps = Budget.TapsFor<T>(depth, groups * ((filters + row - 1) / row), row, rows, mostTaps);
+        long blockTaps = CacheBlocking.TapsFor<T>(depth, groups * ((filters + row - 1) / row), row, rows, mostTaps);
         block = block with { C = Math.Min((blockTaps - 2 + taps) / taps + 1, x.Channels) };
-        var planes = new Planes<T>(x.Height, width, block, 0);
+        var planes = new PackedInput<T>(x.Height, width, block, 0);
         long tapBlocks = (depth + blockTaps - 1) / blockTaps, filterBlocks = (filters + row - 1) / row;
         nint mostWindows = (nint)(block.N * block.H * block.W);
-        var blocks = new Blocks(1, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
+        var blocks = new BlockGrid(1, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
 
         Threads.For(checked((int)(groups * tapBlocks * filterBlocks)), x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
         {
@@ -60,7 +60,7 @@ internal static unsafe class WeightSums<T, TLanes>
             if (hasBias) new Span<T>(biasSums, row).Clear();
             T* up = Scratch.Get<T>(Scratch.Turned, mostWindows * row);
             nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, mostWindows);
-            Term* terms = (Term*)Scratch.Get<long>(Scratch.Terms, mostWindows);
+            OperandOffsets* terms = (OperandOffsets*)Scratch.Get<long>(Scratch.Terms, mostWindows);
             nint* offsets = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)blockTaps + rows);
             for (long t = 0; t < blockTaps + rows; t++)
             {
@@ -81,9 +81,9 @@ internal static unsafe class WeightSums<T, TLanes>
                     x.Source + at.Image * x.SourceStrides.N + (group * x.Channels + channel) * x.SourceStrides.C, x.SourceStrides,
                     at.Images, channels, at.Row, at.Column, cells, lanes, cell);
                 Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at, up, row);
-                for (int f = 0; hasBias && f < count; f += TLanes.Count) BiasSums<T, TLanes>.Add(up + f, windows, row, biasSums + f); // Δ9
+                for (int f = 0; hasBias && f < count; f += TLanes.Count) BiasGradient<T, TLanes>.Add(up + f, windows, row, biasSums + f); // Δ9
                 for (int f = 0; f < count; f += unit)
-                    Tile<T, TLanes, TFactor>.MultiplyAddRows((nint)(endTap - firstTap), Tile<T, TLanes, TFactor>.RegistersFor(count - f), new() // Δ3
+                    MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows((nint)(endTap - firstTap), MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(count - f), new() // Δ3
                     {
                         Terms = terms,
                         TermCount = windows,
@@ -100,7 +100,7 @@ internal static unsafe class WeightSums<T, TLanes>
             T* to = x.Weights + group * x.WeightGroup + filter * x.WeightFilter;
             if (x.ChannelsAreRows(x.Parts[0]) && x.WeightChannel == taps) // Δ13
             {
-                AlongFilters<T, TLanes>.TurnBack(sums, 0, row, count, to + firstTap, new(0, x.WeightFilter, 0, 1), 1, endTap - firstTap);
+                VectorizeFilters<T, TLanes>.TurnBack(sums, 0, row, count, to + firstTap, new(0, x.WeightFilter, 0, 1), 1, endTap - firstTap);
                 return;
             }
             for (long t = firstTap; t < endTap; t++)

@@ -7,17 +7,17 @@ internal readonly record struct Block(
     long Group, long Image, long Images, long Filter, long Filters, long Row, long Height, long Column, long Width)
 {
     /// <summary>Rows and columns of a part in this block: along an axis, one part may have a window less than another.</summary>
-    public (long Height, long Width) In(Part part) => (Math.Min(Height, part.Rows - Row), Math.Min(Width, part.Columns - Column));
+    public (long Height, long Width) In(StridePhase part) => (Math.Min(Height, part.Rows - Row), Math.Min(Width, part.Columns - Column));
 }
 
 /// <summary>All outputs of a convolution, cut into blocks of one size; the last of each kind may be smaller.</summary>
 /// <param name="groups">Groups; a block never holds two.</param>
 /// <param name="images">Images.</param>
-/// <param name="filters">Panels of filters of one group.</param>
+/// <param name="filters">PackedWeights of filters of one group.</param>
 /// <param name="rows">Rows of windows.</param>
 /// <param name="columns">Columns of windows.</param>
 /// <param name="size">Images, panels, rows and columns of a block.</param>
-internal readonly struct Blocks(long groups, long images, long filters, long rows, long columns, Shape4 size)
+internal readonly struct BlockGrid(long groups, long images, long filters, long rows, long columns, Shape4 size)
 {
     private readonly Shape4 counts = new(Pieces(images, size.N), Pieces(filters, size.C), Pieces(rows, size.H), Pieces(columns, size.W));
 

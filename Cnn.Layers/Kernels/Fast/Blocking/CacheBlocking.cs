@@ -4,7 +4,7 @@ using Cnn.Layers.Geometry;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>How large a block of outputs is: what it reads and writes stays in the second cache, and below 4 MiB a thread.</summary>
-internal static class Budget
+internal static class CacheBlocking
 {
     /// <summary>Most filters of a block.</summary>
     public const int Filters = 256;
@@ -41,21 +41,21 @@ internal static class Budget
     }
 
     /// <summary>Whether the smallest block fits where a cell is so many numbers.</summary>
-    public static unsafe bool Fits<T>(in Correlation<T> x, PlaneAxis width, int numbers) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Planes<T>.CellsOfAChannel(x.Height, width, 1, Math.Min(64, x.Width.Windows)) * numbers * sizeof(T) <= MostPlaneBytes;
+    public static unsafe bool Fits<T>(in ConvProblem<T> x, PolyphaseAxis width, int numbers) where T : unmanaged, IFloatingPointIeee754<T> =>
+        PackedInput<T>.CellsOfAChannel(x.Height, width, 1, Math.Min(64, x.Width.Windows)) * numbers * sizeof(T) <= MostPlaneBytes;
 
     /// <summary>Images, channels, rows and columns of windows of a block.</summary>
     /// <param name="x">The sums.</param>
     /// <param name="width">The windows along the width, as the planes are laid.</param>
     /// <param name="windows">Windows of a block.</param>
     /// <param name="channels">Most channels of a block.</param>
-    /// <param name="blocks">Blocks that the filters of a group fall into; where a thread takes all images, a great number.</param>
+    /// <param name="blocks">BlockGrid that the filters of a group fall into; where a thread takes all images, a great number.</param>
     /// <param name="leastOfAnImage">Windows that an image is rounded up to.</param>
     /// <param name="leastChannels">Channels that a block should have rather than many images.</param>
     /// <param name="numbers">Numbers of a cell; where there are several, a block has one image.</param>
     /// <param name="lanes">Neighbouring windows that are computed at once.</param>
     public static unsafe Shape4 Block<T>(
-        in Correlation<T> x, PlaneAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, long leastChannels = 1, int numbers = 1,
+        in ConvProblem<T> x, PolyphaseAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, long leastChannels = 1, int numbers = 1,
         int lanes = 1)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -63,18 +63,18 @@ internal static class Budget
         double others = (double)x.Images * x.Groups * blocks; // blocks that there are where images are not cut
         windows = Math.Max(windows, 64);
         long columns = Even(x.Width.Windows, windows, lanes);
-        if (Planes<T>.CellsOfAChannel(x.Height, width, 1, columns) > mostAtAll) columns = Math.Min(columns, 64);
-        long height = x.Height.Windows, pitch = Planes<T>.PitchOf(width, columns);
+        if (PackedInput<T>.CellsOfAChannel(x.Height, width, 1, columns) > mostAtAll) columns = Math.Min(columns, 64);
+        long height = x.Height.Windows, pitch = PackedInput<T>.PitchOf(width, columns);
         long rows = columns < x.Width.Windows ? 1 : Rows(Math.Max(windows / (columns + width.MostShift), 1));
-        if (Planes<T>.CellsOfAChannel(x.Height, width, rows, columns) > mostAtAll) rows = 1;
+        if (PackedInput<T>.CellsOfAChannel(x.Height, width, rows, columns) > mostAtAll) rows = 1;
         if (leastChannels > 1)
         {
             // Fewer rows, if then all these channels fit: at most a tenth of what a block reads is read by the next one as well.
-            double row = Planes<T>.CellsOfAChannel(x.Height, width, rows, columns) / (rows + x.Height.MostShift);
+            double row = PackedInput<T>.CellsOfAChannel(x.Height, width, rows, columns) / (rows + x.Height.MostShift);
             double fit = most / (leastChannels * row) - x.Height.MostShift;
             if (fit < rows && fit >= Math.Max(8 * x.Height.MostShift, 1)) rows = Rows((long)fit);
         }
-        double cells = Planes<T>.CellsOfAChannel(x.Height, width, rows, columns);
+        double cells = PackedInput<T>.CellsOfAChannel(x.Height, width, rows, columns);
         // Several images only whole: a weight's gradient goes through them one after the other.
         bool isPart = rows < x.Height.Windows || columns < x.Width.Windows;
         double images = isPart || numbers > 1 ? 1 : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / (cells * leastChannels));
@@ -92,20 +92,20 @@ internal static class Budget
             {
                 long pieces = (all + rows - 1) / rows;
                 double registers = Threads.Count > 1 && pieces * others < FewBlocks * Threads.Count
-                    ? Math.Ceiling(pieces * others / Threads.Count) * Registers(rows)
-                    : (pieces - 1) * Registers(rows) + Registers(all - (pieces - 1) * rows);
+                    ? Math.Ceiling(pieces * others / Threads.Count) * RegisterFile(rows)
+                    : (pieces - 1) * RegisterFile(rows) + RegisterFile(all - (pieces - 1) * rows);
                 if (registers < least) (best, least) = (rows, registers);
             }
             return best;
         }
 
-        long Registers(long rows) => ((rows - 1) * pitch + columns + lanes - 1) / lanes + 1; // and the time of one, for a block
+        long RegisterFile(long rows) => ((rows - 1) * pitch + columns + lanes - 1) / lanes + 1; // and the time of one, for a block
     }
 
     /// <summary>Most filters of a block with so many parts.</summary>
     public static int FiltersOf(int parts) => Math.Max(Filters / Math.Max(parts / 4, 1), 1);
 
-    /// <summary>Panels of filters of a block: enough blocks for every thread, where there are filters enough.</summary>
+    /// <summary>PackedWeights of filters of a block: enough blocks for every thread, where there are filters enough.</summary>
     public static int PanelsFor(int panels, int width, long groups, int parts) =>
         checked((int)Math.Clamp(
             panels * groups / (Threads.Count == 1 ? 1 : 2 * Threads.Count), 1, Math.Max(Math.Min(panels, FiltersOf(parts) / width), 1)));

@@ -18,7 +18,7 @@ internal readonly record struct AxisTap(long Offset, long K);
 /// <param name="Column">The output's column at window 0.</param>
 /// <param name="Rows">Rows of windows.</param>
 /// <param name="Columns">Columns of windows.</param>
-internal sealed record Part(int[] RowTaps, int[] ColumnTaps, long Row, long Column, long Rows, long Columns)
+internal sealed record StridePhase(int[] RowTaps, int[] ColumnTaps, long Row, long Column, long Rows, long Columns)
 {
     /// <summary>Terms that one channel gives.</summary>
     public int Taps => RowTaps.Length * ColumnTaps.Length;
@@ -33,7 +33,7 @@ internal sealed record Part(int[] RowTaps, int[] ColumnTaps, long Row, long Colu
 /// source[n, c, i * window step + tap, j * window step + tap] * weight[f, c, k, k], all of them within one group.
 /// Forward: f is oc, c is ic, the outputs' step is 1. Gradient of the input: f is ic, c is oc, the windows' step is 1.
 /// </remarks>
-internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal unsafe struct ConvProblem<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Images, N.</summary>
     public long Images;
@@ -48,10 +48,10 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
     public int Filters;
 
     /// <summary>The windows along the height and the width of the source's planes, with the taps of all parts.</summary>
-    public PlaneAxis Height, Width;
+    public PolyphaseAxis Height, Width;
 
     /// <summary>The outputs, sorted by what they see.</summary>
-    public Part[] Parts;
+    public StridePhase[] Parts;
 
     /// <summary>Element [0, 0, 0, 0] of the source.</summary>
     public T* Source;
@@ -98,7 +98,7 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
     public readonly T* SourceAt(in Block at, long channel) => Source + at.Image * SourceStrides.N + (at.Group * Channels + channel) * SourceStrides.C;
 
     /// <summary>Where the output of a filter (of all groups) at a window lies.</summary>
-    public readonly T* OutputAt(Part part, long n, long filter, long i, long j) =>
+    public readonly T* OutputAt(StridePhase part, long n, long filter, long i, long j) =>
         Output + n * OutputStrides.N + filter * OutputStrides.C + part.Row * OutputRow + i * OutputStrides.H
         + part.Column * OutputColumn + j * OutputStrides.W;
 
@@ -106,9 +106,9 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
     /// Where each term of a part's sums finds its factors, for c, for row taps, for column taps: the order of the sum. A: the
     /// weight in its panel; B: the cell in the planes.
     /// </summary>
-    public readonly Term[] Terms(Part part, in Planes<T> planes, int panelWidth)
+    public readonly OperandOffsets[] Terms(StridePhase part, in PackedInput<T> planes, int panelWidth)
     {
-        var terms = new Term[planes.Block.C * part.Taps];
+        var terms = new OperandOffsets[planes.Block.C * part.Taps];
         int d = 0;
         for (long c = 0; c < planes.Block.C; c++)
             foreach (int rowTap in part.RowTaps)
@@ -123,7 +123,7 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
         && Parts[part].Row == Parts[part + 1].Row && Parts[part] is { Column: 0 } && Parts[part + 1].Column == 1;
 
     /// <summary>Whether the weights of a channel of a filter lie one behind the other, in the order of a part's sums.</summary>
-    public readonly bool ChannelsAreRows(Part part)
+    public readonly bool ChannelsAreRows(StridePhase part)
     {
         return WeightColumn == 1 && WeightRow == part.ColumnTaps.Length && Height.AreInOrder(part.RowTaps) && Width.AreInOrder(part.ColumnTaps);
     }

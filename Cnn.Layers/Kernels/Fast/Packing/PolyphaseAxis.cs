@@ -3,7 +3,7 @@ using Cnn.Layers.Geometry;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// One axis of the windows that read a plane, for <see cref="Planes{T}"/>: with the cells sorted by their remainder in the
+/// One axis of the windows that read a plane, for <see cref="PackedInput{T}"/>: with the cells sorted by their remainder in the
 /// step, every tap reads a run of neighbours, whatever the step.
 /// </summary>
 /// <remarks>
@@ -12,7 +12,7 @@ namespace Cnn.Layers.Kernels.Fast;
 ///                                  phase 1: cells  0  2  4  6 ...              tap 0 reads x = o
 /// </code>
 /// </remarks>
-internal readonly struct PlaneAxis
+internal readonly struct PolyphaseAxis
 {
     private readonly long[] origins; // of each phase: the cell at x = 0
     private readonly (long First, long End)[] inside; // of each phase: the first x in the plane, and the one after the last
@@ -23,7 +23,7 @@ internal readonly struct PlaneAxis
     /// <param name="step">Cells from window to window.</param>
     /// <param name="taps">The taps of each window.</param>
     /// <param name="apart">Whether each tap has a phase of its own.</param>
-    public PlaneAxis(long size, long windows, long step, AxisTap[] taps, bool apart = false)
+    public PolyphaseAxis(long size, long windows, long step, AxisTap[] taps, bool apart = false)
     {
         (Size, Windows, Step, Taps) = (size, windows, step, taps);
         (PhaseOf, ShiftOf) = (new int[taps.Length], new long[taps.Length]);
@@ -54,10 +54,10 @@ internal readonly struct PlaneAxis
     /// <see cref="WindowStep"/>.
     /// </summary>
     /// <remarks>Where most remainders are read by no tap, it stays sorted.</remarks>
-    public PlaneAxis Unsorted => Step > 2 * Phases ? this : new(Size, (Windows - 1) * Step + 1, 1, Taps) { WindowStep = Step };
+    public PolyphaseAxis Unsorted => Step > 2 * Phases ? this : new(Size, (Windows - 1) * Step + 1, 1, Taps) { WindowStep = Step };
 
     /// <summary>The same axis with a phase for each tap: all taps of a window read at one x, and no cells lie between rows.</summary>
-    public PlaneAxis Apart => new(Size, Windows, Step, Taps, apart: true);
+    public PolyphaseAxis Apart => new(Size, Windows, Step, Taps, apart: true);
 
     /// <summary>Cells of a phase from window to window.</summary>
     public long WindowStep { get; private init; } = 1;

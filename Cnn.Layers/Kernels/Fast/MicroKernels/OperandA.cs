@@ -5,7 +5,7 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>The first factors of a row of a tile.</summary>
-internal unsafe interface IFactor<TLanes, T> where T : unmanaged
+internal unsafe interface IOperandA<TLanes, T> where T : unmanaged
 {
     /// <summary>Those of the first register.</summary>
     static abstract TLanes First(T* at);
@@ -15,7 +15,7 @@ internal unsafe interface IFactor<TLanes, T> where T : unmanaged
 }
 
 /// <summary>One factor for the whole row.</summary>
-internal readonly unsafe struct OneForAll<TLanes, T> : IFactor<TLanes, T>
+internal readonly unsafe struct Broadcast<TLanes, T> : IOperandA<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
@@ -29,7 +29,7 @@ internal readonly unsafe struct OneForAll<TLanes, T> : IFactor<TLanes, T>
 }
 
 /// <summary>One factor for each column.</summary>
-internal readonly unsafe struct OneForEach<TLanes, T> : IFactor<TLanes, T>
+internal readonly unsafe struct Vector<TLanes, T> : IOperandA<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {

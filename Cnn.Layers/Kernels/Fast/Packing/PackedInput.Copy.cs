@@ -6,7 +6,7 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 // Copying what a block of windows reads. Most rows are a few registers long: what is decided for a row costs as much as copying it.
-internal unsafe partial struct Planes<T>
+internal unsafe partial struct PackedInput<T>
 {
     private const int Ahead = 4; // Δ12, channels: rows of the source so far ahead are brought into the cache
 
@@ -63,7 +63,7 @@ internal unsafe partial struct Planes<T>
     /// <param name="strides">Its strides.</param>
     /// <param name="at">The block.</param>
     /// <param name="channels">Channels of the block.</param>
-    public readonly ReadAhead<T> AheadOf(T* source, Shape4 strides, in Block at, long channels)
+    public readonly PrefetchStream<T> AheadOf(T* source, Shape4 strides, in Block at, long channels)
     {
         if (strides.W != 1) return default;
         var (top, bottom) = height.Read(at.Row, at.Height);

@@ -5,15 +5,15 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// A <see cref="Correlation{T}"/> of one filter a group (as depthwise) whose windows and taps lie one row apart, with lanes along
+/// A <see cref="ConvProblem{T}"/> of one filter a group (as depthwise) whose windows and taps lie one row apart, with lanes along
 /// the width: a few rows of outputs at a time, written where they belong.
 /// </summary>
-internal static unsafe class AlongRows<T, TLanes>
+internal static unsafe class DepthwiseRows<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
     /// <summary>Which share of the time goes into sums that are of use; 0 where this is not for them.</summary>
-    public static double Efficiency(in Correlation<T> x)
+    public static double Efficiency(in ConvProblem<T> x)
     {
         if (x.Filters > 1 || x.Parts.Length > 1 || x.OutputStrides.W != 1 || x.Width.Windows < TLanes.Count) return 0;
         var (part, block) = (x.Parts[0], BlockOf(x));
@@ -22,15 +22,15 @@ internal static unsafe class AlongRows<T, TLanes>
         double columns = x.Width.Windows, registers = Math.Ceiling(columns / TLanes.Count), terms = (double)x.Channels * x.Taps;
         double load = 1 + 0.6 / registers; // what a term takes, in terms of a register that loads nothing
         double ofUse = columns / (registers * TLanes.Count);
-        return terms / (terms * load / ofUse + AlongWidth<T, TLanes>.CopiesFor(x, x.Width, isFlat: false));
+        return terms / (terms * load / ofUse + VectorizeWidth<T, TLanes>.CopiesFor(x, x.Width, isFlat: false));
     }
 
     /// <summary>Computes all outputs.</summary>
-    public static void Run(Correlation<T> x)
+    public static void Run(ConvProblem<T> x)
     {
         var block = BlockOf(x);
-        var planes = new Planes<T>(x.Height, x.Width, block, 0);
-        var blocks = new Blocks(x.Groups, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
+        var planes = new PackedInput<T>(x.Height, x.Width, block, 0);
+        var blocks = new BlockGrid(x.Groups, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
         var part = x.Parts[0];
         long step = RowStep(x.Height);
         nint[] columns = Array.ConvertAll(part.ColumnTaps, tap => (nint)planes.Offset(0, part.RowTaps[0], tap));
@@ -46,7 +46,7 @@ internal static unsafe class AlongRows<T, TLanes>
                 {
                     // Where the taps go upwards, so do the rows: the first tap of each reads the first row of cells.
                     long top = step > 0 ? 0 : rows - 1;
-                    Band<T, TLanes>.MultiplyAdd(rows, windows, new()
+                    DepthwiseMicroKernel<T, TLanes>.MultiplyAdd(rows, windows, new()
                     {
                         Cells = cells + n * planes.Image + top * planes.Pitch,
                         CellRow = (nint)(step * planes.Pitch),
@@ -67,11 +67,11 @@ internal static unsafe class AlongRows<T, TLanes>
         });
     }
 
-    private static Geometry.Shape4 BlockOf(in Correlation<T> x) =>
-        Budget.Block(x, x.Width, Budget.WindowsOfAStrip, x.Channels, blocks: 1, leastChannels: x.Channels);
+    private static Geometry.Shape4 BlockOf(in ConvProblem<T> x) =>
+        CacheBlocking.Block(x, x.Width, CacheBlocking.WindowsOfAStrip, x.Channels, blocks: 1, leastChannels: x.Channels);
 
     // Rows from tap to tap: 1 (downwards) or -1; 0 where taps or windows lie further apart.
-    private static long RowStep(PlaneAxis height)
+    private static long RowStep(PolyphaseAxis height)
     {
         if (height.Step > 1 || height.Taps.Length == 0) return 0;
         long step = height.Taps.Length == 1 ? 1 : height.Taps[1].Offset - height.Taps[0].Offset;

@@ -10,23 +10,23 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <para>Read <see cref="Literal.LiteralConv2D{T}"/> first. What is different here, and what it bought (float32, one thread of an
 /// AMD EPYC whose limit is 118 GFLOP/s; the literal loops do about 0.4):</para>
 /// <list type="bullet">
-/// <item>Δ1 Forward pass and input gradient are one problem, a <see cref="Correlation{T}"/>; the weight gradient reads the same
-/// one the other way round (<see cref="WeightSums{T, TLanes}"/>).</item>
+/// <item>Δ1 Forward pass and input gradient are one problem, a <see cref="ConvProblem{T}"/>; the weight gradient reads the same
+/// one the other way round (<see cref="WeightGradient{T, TLanes}"/>).</item>
 /// <item>Δ2 Windows read copies of the planes with their padding as real zeros, sorted by remainder of the stride
-/// (<see cref="Planes{T}"/>): every tap is a shifted view, whatever stride, padding and dilation, and nothing is copied for each
+/// (<see cref="PackedInput{T}"/>): every tap is a shifted view, whatever stride, padding and dilation, and nothing is copied for each
 /// tap.</item>
-/// <item>Δ3 Up to twenty-four registers of outputs are summed at once (<see cref="Tile{T, TLanes, TRows, TRegisters, TFactor}"/>): sixteen
+/// <item>Δ3 Up to twenty-four registers of outputs are summed at once (<see cref="MicroKernel{T, TLanes, TRows, TRegisters, TOperandA}"/>): sixteen
 /// give 117 GFLOP/s; twenty-four load less for a product, which a core that is shared is short of.
-/// A filter that stands alone takes a <see cref="Strip{T, TLanes}"/> or, see Δ15, a <see cref="Band{T, TLanes}"/>.</item>
-/// <item>Δ4 On small planes lanes run along the filters (<see cref="AlongFilters{T, TLanes}"/>), else along the width
-/// (<see cref="AlongWidth{T, TLanes}"/>): 7x7 planes 103 GFLOP/s, where lanes along the width could give 90 at best. Where
-/// groups are narrow and planes small or strides above 1, along the groups (<see cref="AlongGroups{T, TLanes}"/>): depthwise
+/// A filter that stands alone takes a <see cref="RowMicroKernel{T, TLanes}"/> or, see Δ15, a <see cref="DepthwiseMicroKernel{T, TLanes}"/>.</item>
+/// <item>Δ4 On small planes lanes run along the filters (<see cref="VectorizeFilters{T, TLanes}"/>), else along the width
+/// (<see cref="VectorizeWidth{T, TLanes}"/>): 7x7 planes 103 GFLOP/s, where lanes along the width could give 90 at best. Where
+/// groups are narrow and planes small or strides above 1, along the groups (<see cref="VectorizeGroups{T, TLanes}"/>): depthwise
 /// 3x3 over 7x7, 560 to 260 us.</item>
 /// <item>Δ5 Channels are taken as many at a time as stay in the second cache; a sum goes on where it stood.</item>
 /// <item>Δ6 In the input gradient, the cells of one remainder of the stride are reached by the same taps, and are a
 /// <see cref="Part"/>; all parts of a block share one copy of the upstream gradient: stride 2, 3x3: 31 to 23 ms.</item>
 /// <item>Δ7 In the weight gradient of narrow groups, a register holds filters of several groups: depthwise, 23 to 1.8 ms.</item>
-/// <item>Δ8 Blocks of outputs are shared among threads.</item>
+/// <item>Δ8 BlockGrid of outputs are shared among threads.</item>
 /// <item>Δ9 The bias' gradient sums a register of channels side by side, and along with the weights' where both are wanted: what
 /// they read is turned round once.</item>
 /// <item>Δ10 Under a kernel of one cell a plane is one long row: there are no gaps between rows.</item>
@@ -34,7 +34,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// neighbours, as in the output, and the tiles write there: 28x28, one channel, 32 filters, 540 to 350 us.</item>
 /// <item>Δ12 What is read soon is brought into the second cache: some channels ahead while planes are copied (1x1 over 256
 /// channels, 11.2 to 9.6 ms), and while sums run, a few lines at a time, what the next block or the next panel of weights reads
-/// (<see cref="ReadAhead{T}"/>: the same, to 8.8 ms; one image of 512 channels of 7x7, 2.9 to 2.5 ms with Δ14). So are the lines
+/// (<see cref="PrefetchStream{T}"/>: the same, to 8.8 ms; one image of 512 channels of 7x7, 2.9 to 2.5 ms with Δ14). So are the lines
 /// of the output, before they are written: 1x1 to 256 filters, 10.0 to 8.1 ms with Δ14.</item>
 /// <item>Δ13 The sums of a weight gradient, whose filters lie side by side, are turned back many at a time: one by one they go to
 /// places a filter's weights apart. 512 channels on 7x7 planes, on a Zen 5: 25 to 12.5 ms.</item>
@@ -42,7 +42,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// are two and two, not three and one. On several threads, few blocks are cut for the thread that has most to do.</item>
 /// <item>Δ15 Where a filter stands alone and windows and taps lie one row apart (depthwise, stride 1), a register of cells is loaded
 /// once for the four rows of outputs that read it, which are written where they belong: 3x3 over 112x112, 510 to 310 us
-/// (<see cref="AlongRows{T, TLanes}"/>).</item>
+/// (<see cref="DepthwiseRows{T, TLanes}"/>).</item>
 /// </list>
 /// </remarks>
 internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
@@ -50,7 +50,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
     /// <inheritdoc/>
-    public static string? Refusal(in Conv2DGeometry geometry) => Budget.Refusal<T>(geometry);
+    public static string? Refusal(in Conv2DGeometry geometry) => CacheBlocking.Refusal<T>(geometry);
 
     /// <inheritdoc/>
     public static void Forward(
@@ -61,7 +61,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
         {
             var x = Windows(geometry, from, input.Strides, filters, weight.Strides, to, output.Strides);
             x.Bias = constants;
-            Correlate<T, TLanes>.Run(x); // Δ1
+            ConvSchedules<T, TLanes>.Run(x); // Δ1
         }
     }
 
@@ -77,7 +77,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
         bool allReached = rows.Remainders.Count == Math.Min(height.Stride, height.In) && columns.Remainders.Count == Math.Min(width.Stride, width.In);
         if (!allReached) gradInput.Clear();
         fixed (T* from = gradOutput, filters = weight, to = gradInput)
-            Correlate<T, TLanes>.Run(new() // Δ1
+            ConvSchedules<T, TLanes>.Run(new() // Δ1
             {
                 Images = geometry.Batch,
                 Groups = geometry.Groups,
@@ -87,7 +87,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
                 Width = columns.Axis,
                 Parts = // Δ6
                 [
-                    .. from r in rows.Remainders from c in columns.Remainders select new Part(r.Taps, c.Taps, r.First, c.First, r.Count, c.Count),
+                    .. from r in rows.Remainders from c in columns.Remainders select new StridePhase(r.Taps, c.Taps, r.First, c.First, r.Count, c.Count),
                 ],
                 Source = from,
                 SourceStrides = gradOutput.Strides,
@@ -104,7 +104,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
             });
 
         // Windows over the upstream gradient: cell r + i * stride of the input is reached through tap k from window i + o.
-        static (PlaneAxis Axis, List<(long First, long Count, int[] Taps)> Remainders) CellsOf(WindowAxis axis)
+        static (PolyphaseAxis Axis, List<(long First, long Count, int[] Taps)> Remainders) CellsOf(WindowAxis axis)
         {
             var taps = new List<AxisTap>();
             var remainders = new List<(long, long, int[])>();
@@ -142,7 +142,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
     /// <inheritdoc/>
     public static void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
     {
-        fixed (T* up = gradOutput, to = gradBias) BiasSums<T, TLanes>.Run(up, geometry.OutputShape, gradOutput.Strides, to); // Δ9
+        fixed (T* up = gradOutput, to = gradBias) BiasGradient<T, TLanes>.Run(up, geometry.OutputShape, gradOutput.Strides, to); // Δ9
     }
 
     /// <inheritdoc/>
@@ -154,12 +154,12 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
         {
             var x = Windows(geometry, from, input.Strides, to, gradWeight.Strides, up, gradOutput.Strides);
             x.Bias = bias; // null where it is not wanted
-            WeightSums<T, TLanes>.Run(x); // Δ1
+            WeightGradient<T, TLanes>.Run(x); // Δ1
         }
     }
 
     // The windows of the forward pass.
-    private static Correlation<T> Windows(
+    private static ConvProblem<T> Windows(
         in Conv2DGeometry geometry, T* input, Shape4 inputStrides, T* weight, Shape4 weightStrides, T* output, Shape4 outputStrides)
     {
         var (height, width) = (WindowsOf(geometry.Height), WindowsOf(geometry.Width));
@@ -192,7 +192,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
             OutputStrides = outputStrides,
         };
 
-        static int[] AllOf(in PlaneAxis axis)
+        static int[] AllOf(in PolyphaseAxis axis)
         {
             int[] taps = new int[axis.Taps.Length];
             for (int t = 0; t < taps.Length; t++) taps[t] = t;
@@ -201,7 +201,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
 
         static bool IsOneCell(in WindowAxis axis) => axis is { Kernel: 1, Stride: 1, PadBefore: 0, PadAfter: 0 };
 
-        static PlaneAxis WindowsOf(in WindowAxis axis)
+        static PolyphaseAxis WindowsOf(in WindowAxis axis)
         {
             var taps = new AxisTap[axis.Kernel];
             for (long k = 0; k < axis.Kernel; k++) taps[k] = new(axis.InputIndex(0, k), k);

@@ -6,42 +6,42 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// A <see cref="Correlation{T}"/> with lanes along the width: the rows of a tile are filters, its columns neighbouring windows.
+/// A <see cref="ConvProblem{T}"/> with lanes along the width: the rows of a tile are filters, its columns neighbouring windows.
 /// For wide planes, and for few filters.
 /// </summary>
-internal sealed unsafe class AlongWidth<T, TLanes>
+internal sealed unsafe class VectorizeWidth<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int Ahead = 4; // Δ12, filters: rows of the output so far ahead are brought into the cache before they are written
 
-    private readonly Correlation<T> x;
+    private readonly ConvProblem<T> x;
     private readonly bool strip;
     private readonly int rows, filterPanels, least, unit; // of a tile; of a block; windows of the smallest tile, of a tile
-    private readonly PlaneAxis width;
+    private readonly PolyphaseAxis width;
     private readonly Shape4 block;
     private readonly bool readsAhead; // whether the source is larger than what stays in the second cache
     private readonly bool isWhole; // whether sums end whole, and their windows are neighbours in the output as well
 
     /// <summary>Decides how the outputs are cut.</summary>
-    public AlongWidth(in Correlation<T> x)
+    public VectorizeWidth(in ConvProblem<T> x)
     {
         this.x = x;
         strip = x.Filters == 1;
-        readsAhead = Budget.IsLarge<T>((double)x.Images * x.Groups * x.Channels * x.Height.Size * x.Width.Size);
-        rows = strip ? 1 : Tile<T, TLanes, OneForAll<TLanes, T>>.RowsFor(x.Filters, Tile<T, TLanes, OneForAll<TLanes, T>>.MostRegisters);
-        (least, unit) = strip ? (Strip<T, TLanes>.Columns, Strip<T, TLanes>.Columns) : (TLanes.Count, Tile<T, TLanes, OneForAll<TLanes, T>>.MostRegisters * TLanes.Count);
-        filterPanels = Math.Clamp(Budget.FiltersOf(x.Parts.Length) / rows, 1, (x.Filters + rows - 1) / rows);
+        readsAhead = CacheBlocking.IsLarge<T>((double)x.Images * x.Groups * x.Channels * x.Height.Size * x.Width.Size);
+        rows = strip ? 1 : MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.RowsFor(x.Filters, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostRegisters);
+        (least, unit) = strip ? (RowMicroKernel<T, TLanes>.Columns, RowMicroKernel<T, TLanes>.Columns) : (TLanes.Count, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostRegisters * TLanes.Count);
+        filterPanels = Math.Clamp(CacheBlocking.FiltersOf(x.Parts.Length) / rows, 1, (x.Filters + rows - 1) / rows);
         (width, block) = (x.Width, BlockFor(x.Width, 1));
         if (x.Parts.Length == 1 && x.OutputStrides.W == 1 && x.OutputStrides.H == x.Width.Windows)
         {
             // With a copy of the planes for each tap of a row there are no gaps between rows, and tiles may write to the output. (Δ11)
             var apart = x.Width.Apart;
-            double gaps = (double)(Planes<T>.PitchOf(x.Width, x.Width.Windows) - x.Width.Windows) / x.Width.Windows * x.Taps * x.Channels;
+            double gaps = (double)(PackedInput<T>.PitchOf(x.Width, x.Width.Windows) - x.Width.Windows) / x.Width.Windows * x.Taps * x.Channels;
             if (CopiesFor(apart) < CopiesFor(x.Width) + gaps + Finishing && BlockFor(apart, x.Channels) is var blockApart && blockApart.C == x.Channels)
                 (width, block) = (apart, blockApart);
         }
-        bool areNeighbours = block.H == 1 || block.W == x.Width.Windows && block.W == x.OutputStrides.H && block.W == Planes<T>.PitchOf(width, block.W);
+        bool areNeighbours = block.H == 1 || block.W == x.Width.Windows && block.W == x.OutputStrides.H && block.W == PackedInput<T>.PitchOf(width, block.W);
         isWhole = x.Parts.Length == 1 && block.C == x.Channels && x.OutputStrides.W == 1 && areNeighbours;
     }
 
@@ -51,7 +51,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
         get
         {
             double columns = x.Width.Windows, windows = columns * x.Height.Windows, terms = (double)x.Taps * x.Channels;
-            double positions = (x.Height.Windows - 1) * (double)Planes<T>.PitchOf(width, x.Width.Windows) + columns;
+            double positions = (x.Height.Windows - 1) * (double)PackedInput<T>.PitchOf(width, x.Width.Windows) + columns;
             double ofUse = windows / (Math.Ceiling(positions / least) * least) * x.Filters / ((x.Filters + rows - 1) / rows * rows);
             double loads = strip ? 1.5 : 1; // each term of a strip loads its own cells, most of them across two lines
             double beside = CopiesFor(width) + (isWhole ? 0 : Finishing) + Plane * TLanes.Count / (x.Filters * windows);
@@ -62,13 +62,13 @@ internal sealed unsafe class AlongWidth<T, TLanes>
     /// <summary>Computes all outputs.</summary>
     public void Run()
     {
-        var panels = new Panels<T>(x, rows);
+        var panels = new PackedWeights<T>(x, rows);
         int parts = x.Parts.Length;
-        var planes = new Planes<T>(x.Height, width, block, 2 * unit);
+        var planes = new PackedInput<T>(x.Height, width, block, 2 * unit);
         nint sumsRow = (nint)((block.H - 1) * planes.Pitch + block.W + unit - 1) / unit * unit;
         nint sumsOfAPart = (nint)block.N * filterPanels * rows * sumsRow;
         var terms = Array.ConvertAll(x.Parts, part => x.Terms(part, planes, rows));
-        var blocks = new Blocks(x.Groups, x.Images, panels.Count, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
+        var blocks = new BlockGrid(x.Groups, x.Images, panels.Count, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
 
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
         {
@@ -83,9 +83,9 @@ internal sealed unsafe class AlongWidth<T, TLanes>
                 long channels = Math.Min(block.C, x.Channels - c);
                 planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, isForeseen: readsAhead && (c > 0 || task > 0)); // Δ2
                 var ahead = readsAhead ? Next(task, c) : default; // Δ12
-                nint aheadLines = Tiles<T>.LinesOfAPiece(ahead.Lines, (nint)(at.Filters * at.Images) * (positions / unit), (nint)(channels * x.Taps));
+                nint aheadLines = MicroKernelArguments<T>.LinesOfAPiece(ahead.Lines, (nint)(at.Filters * at.Images) * (positions / unit), (nint)(channels * x.Taps));
                 for (int part = 0; part < parts; part++)
-                    fixed (Term* first = terms[part])
+                    fixed (OperandOffsets* first = terms[part])
                         for (long p = 0; p < at.Filters; p++)
                         {
                             nint count = (nint)channels * x.Parts[part].Taps;
@@ -129,7 +129,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
         });
 
         // What is copied after some channels of a block.
-        ReadAhead<T> Next(int task, long channel)
+        PrefetchStream<T> Next(int task, long channel)
         {
             channel += block.C;
             if (channel >= x.Channels) (task, channel) = (task + 1, 0);
@@ -139,11 +139,11 @@ internal sealed unsafe class AlongWidth<T, TLanes>
         }
     }
 
-    private Shape4 BlockFor(PlaneAxis width, long leastChannels)
+    private Shape4 BlockFor(PolyphaseAxis width, long leastChannels)
     {
-        long windows = Budget.Sums<T>() / (filterPanels * rows * x.Parts.Length);
+        long windows = CacheBlocking.Sums<T>() / (filterPanels * rows * x.Parts.Length);
         int blocks = (x.Filters + rows - 1) / rows / filterPanels;
-        return Budget.Block(x, width, strip ? Math.Min(windows, Budget.WindowsOfAStrip) : windows, x.Channels, blocks, unit, leastChannels, lanes: TLanes.Count);
+        return CacheBlocking.Block(x, width, strip ? Math.Min(windows, CacheBlocking.WindowsOfAStrip) : windows, x.Channels, blocks, unit, leastChannels, lanes: TLanes.Count);
     }
 
     private const double Plane = 300; // what an image of a channel costs, in terms of a register that take as long
@@ -155,32 +155,32 @@ internal sealed unsafe class AlongWidth<T, TLanes>
     /// <param name="x">The sums.</param>
     /// <param name="width">The windows along the width, as the planes are laid.</param>
     /// <param name="isFlat">Whether the rows of a plane are copied at once.</param>
-    public static double CopiesFor(in Correlation<T> x, in PlaneAxis width, bool isFlat)
+    public static double CopiesFor(in ConvProblem<T> x, in PolyphaseAxis width, bool isFlat)
     {
         const double Copy = 2, CopyOfEverySecond = 6;
         return (double)width.Phases * x.Channels / x.Filters * ((width.Step == 1 ? Copy : CopyOfEverySecond) + (isFlat ? 0 : ShortRow(x)));
     }
 
-    private double CopiesFor(in PlaneAxis width) => CopiesFor(x, width, isFlat: width.Step == 1 && width.Size == x.Width.Windows);
+    private double CopiesFor(in PolyphaseAxis width) => CopiesFor(x, width, isFlat: width.Step == 1 && width.Size == x.Width.Windows);
 
-    private static double ShortRow(in Correlation<T> x) => 10.0 * TLanes.Count / x.Width.Windows; // what a row costs, however short it is
+    private static double ShortRow(in ConvProblem<T> x) => 10.0 * TLanes.Count / x.Width.Windows; // what a row costs, however short it is
 
     // The sums of a panel at all positions of an image of a block.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumPanel(Term* terms, nint count, T* weights, int rows, T* cells, nint positions, T* to, nint toRow, bool goesOn, T* bias, ReadAhead<T>* ahead, nint aheadLines)
+    private static void SumPanel(OperandOffsets* terms, nint count, T* weights, int rows, T* cells, nint positions, T* to, nint toRow, bool goesOn, T* bias, PrefetchStream<T>* ahead, nint aheadLines)
     {
         if (rows == 1)
         {
-            nint columns = Strip<T, TLanes>.Columns, whole = positions / columns * columns;
-            Strip<T, TLanes>.MultiplyAdd(terms, count, weights, cells, to, positions / columns, goesOn, bias, ahead, aheadLines);
+            nint columns = RowMicroKernel<T, TLanes>.Columns, whole = positions / columns * columns;
+            RowMicroKernel<T, TLanes>.MultiplyAdd(terms, count, weights, cells, to, positions / columns, goesOn, bias, ahead, aheadLines);
             nint last = positions - columns; // the last ones, some of them twice
-            if (whole < positions) Strip<T, TLanes>.MultiplyAdd(terms, count, weights, cells + last, to + last, 1, goesOn, bias, ahead, aheadLines);
+            if (whole < positions) RowMicroKernel<T, TLanes>.MultiplyAdd(terms, count, weights, cells + last, to + last, 1, goesOn, bias, ahead, aheadLines);
             return;
         }
         nint* weightOf = stackalloc nint[8]; // the filters of a panel lie side by side
         for (int f = 0; f < 8; f++) weightOf[f] = Math.Min(f, rows - 1);
-        nint most = Tile<T, TLanes, OneForAll<TLanes, T>>.MostRegisters, registers;
-        var tiles = new Tiles<T> // Δ3
+        nint most = MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostRegisters, registers;
+        var tiles = new MicroKernelArguments<T> // Δ3
         {
             Terms = terms,
             TermCount = count,
@@ -201,7 +201,7 @@ internal sealed unsafe class AlongWidth<T, TLanes>
             tiles.C = to + at;
             tiles.Count = Math.Max((positions - q) / columns - (registers == 3 && left % 3 == 1 ? 1 : 0), 1);
             (tiles.BStep, tiles.CStep) = (columns, columns);
-            Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAdd(rows, checked((int)registers), tiles);
+            MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MultiplyAdd(rows, checked((int)registers), tiles);
         }
     }
 

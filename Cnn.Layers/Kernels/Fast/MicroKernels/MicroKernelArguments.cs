@@ -2,10 +2,10 @@ namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>A run of tiles, one after the other: what their sums are of.</summary>
 /// <remarks>c[row, column] (+)= sum over terms of a[rows[row] + term.A] * b[term.B + column].</remarks>
-internal unsafe struct Tiles<T> where T : unmanaged
+internal unsafe struct MicroKernelArguments<T> where T : unmanaged
 {
     /// <summary>The terms, in the order of the sum.</summary>
-    public Term* Terms;
+    public OperandOffsets* Terms;
 
     /// <summary>How many.</summary>
     public nint TermCount;
@@ -32,7 +32,7 @@ internal unsafe struct Tiles<T> where T : unmanaged
     public T* Bias;
 
     /// <summary>What is read after these sums; null for nothing.</summary>
-    public ReadAhead<T>* Ahead;
+    public PrefetchStream<T>* Ahead;
 
     /// <summary>Lines of it that are brought with every <see cref="Piece"/> terms.</summary>
     public nint AheadLines;

@@ -6,10 +6,10 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// A <see cref="Correlation{T}"/> with lanes along the filters: the rows of a tile are windows, its columns neighbouring
+/// A <see cref="ConvProblem{T}"/> with lanes along the filters: the rows of a tile are windows, its columns neighbouring
 /// filters. For small planes with long sums, where lanes along the width would be half empty.
 /// </summary>
-internal static unsafe class AlongFilters<T, TLanes>
+internal static unsafe class VectorizeFilters<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
@@ -17,29 +17,29 @@ internal static unsafe class AlongFilters<T, TLanes>
     /// Which share of the sums is of use: lost is what the last register of filters overhangs, what a tile of one register
     /// waits for, and the turning round of every output, which takes as long as some terms.
     /// </summary>
-    public static double Efficiency(in Correlation<T> x)
+    public static double Efficiency(in ConvProblem<T> x)
     {
         const double Turning = 32, OneRegister = 0.8; // a tile of one register loads a factor for every product
         double depth = 0;
         foreach (var part in x.Parts) depth = Math.Max(depth, (double)x.Channels * part.Taps);
-        double tile = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters) == 1 ? OneRegister : 1;
+        double tile = MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.RegistersFor(x.Filters) == 1 ? OneRegister : 1;
         return tile * x.Filters / ((x.Filters + TLanes.Count - 1) / TLanes.Count * (double)TLanes.Count) * depth / (depth + Turning);
     }
 
     /// <summary>Computes all outputs.</summary>
-    public static void Run(Correlation<T> x)
+    public static void Run(ConvProblem<T> x)
     {
-        int widest = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters), unit = widest * TLanes.Count;
-        int rows = Tile<T, TLanes, OneForAll<TLanes, T>>.TallestFor(widest);
-        int parts = x.Parts.Length, panels = (x.Filters + unit - 1) / unit, filterPanels = Budget.PanelsFor(panels, unit, x.Groups, parts);
-        long channelsOfAPanel = Math.Clamp(Budget.Sums<T>() / 2 / ((long)x.Taps * unit), 1, x.Channels); // with what is read ahead, in the second cache
+        int widest = MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.RegistersFor(x.Filters), unit = widest * TLanes.Count;
+        int rows = MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.TallestFor(widest);
+        int parts = x.Parts.Length, panels = (x.Filters + unit - 1) / unit, filterPanels = CacheBlocking.PanelsFor(panels, unit, x.Groups, parts);
+        long channelsOfAPanel = Math.Clamp(CacheBlocking.Sums<T>() / 2 / ((long)x.Taps * unit), 1, x.Channels); // with what is read ahead, in the second cache
         // Weights are packed anew for each block: it holds many windows.
         var width = x.Width.Unsorted;
-        var block = Budget.Block(x, width, 4 * Budget.Sums<T>() / (filterPanels * unit * parts), channelsOfAPanel, panels / filterPanels);
-        var planes = new Planes<T>(x.Height, width, block, 0);
+        var block = CacheBlocking.Block(x, width, 4 * CacheBlocking.Sums<T>() / (filterPanels * unit * parts), channelsOfAPanel, panels / filterPanels);
+        var planes = new PackedInput<T>(x.Height, width, block, 0);
         nint most = (nint)(block.N * block.H * block.W), sumsRow = filterPanels * unit, sumsOfAPart = (most + rows) * sumsRow;
-        var terms = Array.ConvertAll(x.Parts, part => Array.ConvertAll(x.Terms(part, planes, unit), term => new Term(term.B, term.A)));
-        var blocks = new Blocks(x.Groups, x.Images, panels, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
+        var terms = Array.ConvertAll(x.Parts, part => Array.ConvertAll(x.Terms(part, planes, unit), term => new OperandOffsets(term.B, term.A)));
+        var blocks = new BlockGrid(x.Groups, x.Images, panels, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
 
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
         {
@@ -55,18 +55,18 @@ internal static unsafe class AlongFilters<T, TLanes>
                 long channels = Math.Min(block.C, x.Channels - c);
                 planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells); // Δ2
                 for (int part = 0; part < parts; part++)
-                    fixed (Term* first = terms[part])
+                    fixed (OperandOffsets* first = terms[part])
                         for (long p = 0; p < at.Filters; p++)
                         {
                             long filter = (at.Filter + p) * unit;
-                            int registers = Tile<T, TLanes, OneForAll<TLanes, T>>.RegistersFor(x.Filters - filter);
+                            int registers = MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.RegistersFor(x.Filters - filter);
                             nint count = (nint)channels * x.Parts[part].Taps;
                             int filtersOfAPanel = checked((int)Math.Min(unit, x.Filters - filter));
                             bool isForeseen = c > 0 || part > 0 || p > 0;
-                            Panels<T>.Pack(
+                            PackedWeights<T>.Pack(
                                 x, x.Parts[part], at.Group * x.Filters + filter, filtersOfAPanel, unit, c, channels, weights, isForeseen);
                             var ahead = Next(at, part, p, c);
-                            Tile<T, TLanes, OneForAll<TLanes, T>>.MultiplyAddRows(windows, registers, new() // Δ3, Δ4
+                            MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MultiplyAddRows(windows, registers, new() // Δ3, Δ4
                             {
                                 Terms = first,
                                 TermCount = count,
@@ -77,7 +77,7 @@ internal static unsafe class AlongFilters<T, TLanes>
                                 CRow = sumsRow,
                                 GoesOn = c > 0,
                                 Ahead = &ahead, // Δ12
-                                AheadLines = Tiles<T>.LinesOfAPiece(ahead.Lines, windows / rows, count),
+                                AheadLines = MicroKernelArguments<T>.LinesOfAPiece(ahead.Lines, windows / rows, count),
                             });
                         }
             }
@@ -88,12 +88,12 @@ internal static unsafe class AlongFilters<T, TLanes>
         });
 
         // The weights that are packed after those of a panel.
-        ReadAhead<T> Next(in Block at, int part, long panel, long channel)
+        PrefetchStream<T> Next(in Block at, int part, long panel, long channel)
         {
             if (++panel == at.Filters) (part, panel) = (part + 1, 0);
             if (part == parts) (part, channel) = (0, channel + block.C);
             long filter = (at.Filter + panel) * unit, channels = Math.Min(block.C, x.Channels - channel);
-            return channels <= 0 ? default : Panels<T>.Ahead(x, at.Group * x.Filters + filter, Math.Min(unit, x.Filters - filter), channel, channels);
+            return channels <= 0 ? default : PackedWeights<T>.Ahead(x, at.Group * x.Filters + filter, Math.Min(unit, x.Filters - filter), channel, channels);
         }
     }
 
@@ -106,7 +106,7 @@ internal static unsafe class AlongFilters<T, TLanes>
     /// <param name="windows">How many.</param>
     /// <param name="filter">The first filter, of all groups.</param>
     /// <param name="filters">How many.</param>
-    public static void Finish(in Correlation<T> x, Part part, in Block at, T* sums, nint sumsRow, nint windows, long filter, int filters)
+    public static void Finish(in ConvProblem<T> x, StridePhase part, in Block at, T* sums, nint sumsRow, nint windows, long filter, int filters)
     {
         if (x.Bias != null) AddBias(sums, windows, sumsRow, x.Bias + filter, filters);
         var (height, width) = at.In(part);

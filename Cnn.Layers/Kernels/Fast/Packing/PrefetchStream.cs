@@ -11,7 +11,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <param name="rows">How many.</param>
 /// <param name="length">Elements of a row.</param>
 /// <param name="stride">Elements from row to row.</param>
-internal unsafe struct ReadAhead<T>(T* from, nint rows, nint length, nint stride) where T : unmanaged
+internal unsafe struct PrefetchStream<T>(T* from, nint rows, nint length, nint stride) where T : unmanaged
 {
     private T* row = from, at = from;
     private nint left = length > 0 ? rows : 0; // rows, with the one at hand

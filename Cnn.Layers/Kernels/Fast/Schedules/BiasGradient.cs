@@ -6,7 +6,7 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>The gradient of the bias: each is one long sum over all windows, for n, for oh, for ow. Lanes run along the channels.</summary>
-internal static unsafe class BiasSums<T, TLanes>
+internal static unsafe class BiasGradient<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
@@ -16,8 +16,8 @@ internal static unsafe class BiasSums<T, TLanes>
     public static void Run(T* up, Shape4 shape, Shape4 strides, T* sums)
     {
         int channels = checked((int)shape.C);
-        // As in Correlate: rather a narrow register than one half empty.
-        if (typeof(TLanes) == typeof(Lanes512<T>) && 2 * channels <= TLanes.Count) BiasSums<T, Lanes256<T>>.Run(up, shape, strides, sums);
+        // As in ConvSchedules: rather a narrow register than one half empty.
+        if (typeof(TLanes) == typeof(Lanes512<T>) && 2 * channels <= TLanes.Count) BiasGradient<T, Lanes256<T>>.Run(up, shape, strides, sums);
         else
             Threads.For((channels + TLanes.Count - 1) / TLanes.Count, shape.Elements, task => // Δ8
             {

@@ -3,7 +3,7 @@ using Cnn.Layers.Kernels.Fast;
 namespace Cnn.Tests.Kernels;
 
 /// <summary>What is read ahead while the sums of tiles run.</summary>
-public class TilesTests
+public class MicroKernelTests
 {
     [Theory]
     [InlineData(100, 10, 32, 10)] // ten tiles of one piece each
@@ -14,5 +14,5 @@ public class TilesTests
     [InlineData(5, 3, 0, 2)] // sums of nothing, beside a stride
     [InlineData(0, 3, 9, 0)]
     public void LinesAreSpreadOverTiles(int lines, int tiles, int terms, int ofAPiece) =>
-        Assert.Equal(ofAPiece, Tiles<float>.LinesOfAPiece(lines, tiles, terms));
+        Assert.Equal(ofAPiece, MicroKernelArguments<float>.LinesOfAPiece(lines, tiles, terms));
 }

@@ -4,7 +4,7 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>The processor's registers of a width.</summary>
-internal static unsafe class Registers<T, TLanes>
+internal static unsafe class RegisterFile<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
@@ -13,15 +13,15 @@ internal static unsafe class Registers<T, TLanes>
 }
 
 /// <summary>A tile whose shape is known only when it runs.</summary>
-internal static unsafe class Tile<T, TLanes, TFactor>
+internal static unsafe class MicroKernelShapes<T, TLanes, TOperandA>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
-    where TFactor : struct, IFactor<TLanes, T>
+    where TOperandA : struct, IOperandA<TLanes, T>
 {
     private const int Lowest = 2, Tallest = 8; // rows
 
-    /// <inheritdoc cref="Tile{T, TLanes, TRows, TRegisters, TFactor}.MultiplyAdd"/>
-    public static void MultiplyAdd(int rows, int registers, in Tiles<T> tiles)
+    /// <inheritdoc cref="MicroKernel{T, TLanes, TRows, TRegisters, TOperandA}.MultiplyAdd"/>
+    public static void MultiplyAdd(int rows, int registers, in MicroKernelArguments<T> tiles)
     {
         switch (registers)
         {
@@ -31,23 +31,23 @@ internal static unsafe class Tile<T, TLanes, TFactor>
         }
     }
 
-    private static void MultiplyAdd<TRegisters>(int rows, in Tiles<T> tiles) where TRegisters : struct, ICount
+    private static void MultiplyAdd<TRegisters>(int rows, in MicroKernelArguments<T> tiles) where TRegisters : struct, ICount
     {
         switch (rows)
         {
-            case 8: Tile<T, TLanes, Eight, TRegisters, TFactor>.MultiplyAdd(tiles); break;
-            case 7: Tile<T, TLanes, Seven, TRegisters, TFactor>.MultiplyAdd(tiles); break;
-            case 6: Tile<T, TLanes, Six, TRegisters, TFactor>.MultiplyAdd(tiles); break;
-            case 5: Tile<T, TLanes, Five, TRegisters, TFactor>.MultiplyAdd(tiles); break;
-            case 4: Tile<T, TLanes, Four, TRegisters, TFactor>.MultiplyAdd(tiles); break;
-            case 3: Tile<T, TLanes, Three, TRegisters, TFactor>.MultiplyAdd(tiles); break;
-            default: Tile<T, TLanes, Two, TRegisters, TFactor>.MultiplyAdd(tiles); break;
+            case 8: MicroKernel<T, TLanes, Eight, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
+            case 7: MicroKernel<T, TLanes, Seven, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
+            case 6: MicroKernel<T, TLanes, Six, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
+            case 5: MicroKernel<T, TLanes, Five, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
+            case 4: MicroKernel<T, TLanes, Four, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
+            case 3: MicroKernel<T, TLanes, Three, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
+            default: MicroKernel<T, TLanes, Two, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
         }
     }
 
     /// <summary>All of <paramref name="count"/> rows, in tiles one below the other; the last one as low as will do. (Δ14)</summary>
-    /// <remarks>A last row alone is a tile of two: <see cref="Tiles{T}.Rows"/> and c have room for a row behind the last.</remarks>
-    public static void MultiplyAddRows(nint count, int registers, Tiles<T> tiles)
+    /// <remarks>A last row alone is a tile of two: <see cref="MicroKernelArguments{T}.Rows"/> and c have room for a row behind the last.</remarks>
+    public static void MultiplyAddRows(nint count, int registers, MicroKernelArguments<T> tiles)
     {
         int tall = HeightFor(count, registers, lastIsLow: true);
         (tiles.RowsStep, tiles.CStep, tiles.Count) = (tall, tall * tiles.CRow, count / tall);
@@ -63,14 +63,14 @@ internal static unsafe class Tile<T, TLanes, TFactor>
     /// <summary>The most rows of a tile of so many registers.</summary>
     public static int TallestFor(int registers)
     {
-        int sums = Registers<T, TLanes>.Count - registers - 1; // beside a row of the second factors and one of the first
+        int sums = RegisterFile<T, TLanes>.Count - registers - 1; // beside a row of the second factors and one of the first
         return Math.Min(Tallest, sums / registers);
     }
 
     /// <summary>The most registers of a row: with three, fewer loads go to a product; they take thirty-two registers in all.</summary>
-    public static int MostRegisters => Registers<T, TLanes>.Count == 16 ? 2 : 3;
+    public static int MostRegisters => RegisterFile<T, TLanes>.Count == 16 ? 2 : 3;
 
-    /// <summary>Registers of a tile for so many columns of which a few are left over.</summary>
+    /// <summary>RegisterFile of a tile for so many columns of which a few are left over.</summary>
     public static int RegistersFor(long columns) => columns > TLanes.Count ? 2 : 1;
 
     /// <summary>Rows of tiles of so many registers, all of one height, for this many rows.</summary>

@@ -12,9 +12,9 @@ namespace Cnn.Layers.Kernels.Fast;
 /// A row is <see cref="Pitch"/> cells long. The zeros right of one row are the zeros left of the next: a plane of 7 columns
 /// with one zero on either side takes 8 cells a row, not 9.
 /// </remarks>
-internal unsafe partial struct Planes<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal unsafe partial struct PackedInput<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly PlaneAxis height, width;
+    private readonly PolyphaseAxis height, width;
     private readonly long planeRows, plane;
     private readonly int slack;
 
@@ -23,7 +23,7 @@ internal unsafe partial struct Planes<T> where T : unmanaged, IFloatingPointIeee
     /// <param name="width">The windows along the width.</param>
     /// <param name="block">How many images, channels, rows and columns of windows at once.</param>
     /// <param name="slack">Cells that may be read behind the last position; what they hold is of no account.</param>
-    public Planes(PlaneAxis height, PlaneAxis width, Shape4 block, int slack)
+    public PackedInput(PolyphaseAxis height, PolyphaseAxis width, Shape4 block, int slack)
     {
         (this.height, this.width, Block) = (height, width, block);
         planeRows = block.H + height.MostShift;
@@ -69,12 +69,12 @@ internal unsafe partial struct Planes<T> where T : unmanaged, IFloatingPointIeee
     }
 
     /// <summary>Cells of one channel of one image, for a block of this many rows and columns; infinite where it cannot be.</summary>
-    public static double CellsOfAChannel(PlaneAxis height, PlaneAxis width, long rows, long columns) =>
+    public static double CellsOfAChannel(PolyphaseAxis height, PolyphaseAxis width, long rows, long columns) =>
         (double)height.Phases * width.Phases * (rows + (double)height.MostShift)
         * ((columns - 1.0) * width.WindowStep + 1 + width.MostShift);
 
     /// <summary>Cells from row to row, for a block of this many columns.</summary>
-    public static long PitchOf(PlaneAxis width, long columns)
+    public static long PitchOf(PolyphaseAxis width, long columns)
     {
         long reach = columns + width.MostShift;
         if (columns < width.Windows) return reach;

@@ -5,7 +5,7 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>The innermost loop where one filter stands alone (depthwise): one row of eight registers instead of a tile.</summary>
-internal static unsafe class Strip<T, TLanes>
+internal static unsafe class RowMicroKernel<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
@@ -26,7 +26,7 @@ internal static unsafe class Strip<T, TLanes>
     /// <param name="ahead">What is read after these sums; null for nothing.</param>
     /// <param name="aheadLines">Lines of it that are brought with each strip.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyAdd(Term* terms, nint count, T* a, T* b, T* c, nint strips, bool goesOn, T* bias, ReadAhead<T>* ahead, nint aheadLines)
+    public static void MultiplyAdd(OperandOffsets* terms, nint count, T* a, T* b, T* c, nint strips, bool goesOn, T* bias, PrefetchStream<T>* ahead, nint aheadLines)
     {
         int lanes = TLanes.Count;
         for (; strips > 0; strips--, b += Columns, c += Columns)
@@ -41,7 +41,7 @@ internal static unsafe class Strip<T, TLanes>
             }
             if (ahead != null) ahead->Bring(aheadLines); // Δ12
             Row.Prefetch(c + Ahead * Columns, Columns);
-            for (Term* term = terms, end = terms + count; term < end; term++)
+            for (OperandOffsets* term = terms, end = terms + count; term < end; term++)
             {
                 TLanes weight = TLanes.Broadcast(a[term->A]);
                 T* column = b + term->B;

@@ -7,7 +7,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// Weights as the tiles read them: a panel holds a few filters side by side, term after term.
 /// </summary>
 /// <remarks>[part][group][panel][term][filter of the panel].</remarks>
-internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly T* first;
     private readonly long[] depths, starts; // of each part
@@ -16,7 +16,7 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
     /// <summary>Packs the filters of all groups into memory of this thread, which holds them until its next call.</summary>
     /// <param name="x">The sums.</param>
     /// <param name="width">Filters side by side.</param>
-    public Panels(in Correlation<T> x, int width)
+    public PackedWeights(in ConvProblem<T> x, int width)
     {
         (Width, filters) = (width, x.Filters);
         Count = (x.Filters + width - 1) / width;
@@ -42,7 +42,7 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
     /// <summary>Filters side by side.</summary>
     public int Width { get; }
 
-    /// <summary>Panels of one group.</summary>
+    /// <summary>PackedWeights of one group.</summary>
     public int Count { get; }
 
     /// <summary>The first filter of a panel of a group: the last panel repeats some of the one before it rather than be half empty.</summary>
@@ -62,7 +62,7 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
     /// <param name="to">Where the panel begins.</param>
     /// <param name="isForeseen">Whether the weights are in the second cache already.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack(in Correlation<T> x, Part part, long filter, int count, int width, long channel, long channels, T* to, bool isForeseen = false)
+    public static void Pack(in ConvProblem<T> x, StridePhase part, long filter, int count, int width, long channel, long channels, T* to, bool isForeseen = false)
     {
         nint depth = (nint)(channels * part.Taps);
         T* from = x.Weights + channel * x.WeightChannel;
@@ -91,7 +91,7 @@ internal readonly unsafe struct Panels<T> where T : unmanaged, IFloatingPointIee
     }
 
     /// <summary>Where the terms of some channels of some filters of a group lie.</summary>
-    public static ReadAhead<T> Ahead(in Correlation<T> x, long filter, long count, long channel, long channels)
+    public static PrefetchStream<T> Ahead(in ConvProblem<T> x, long filter, long count, long channel, long channels)
     {
         var (group, inGroup) = Math.DivRem(filter, x.Filters);
         T* from = x.Weights + group * x.WeightGroup + inGroup * x.WeightFilter + channel * x.WeightChannel;

@@ -6,37 +6,37 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// A <see cref="Correlation{T}"/> of narrow groups (depthwise), with lanes along the filters of all groups: the rows of a tile
+/// A <see cref="ConvProblem{T}"/> of narrow groups (depthwise), with lanes along the filters of all groups: the rows of a tile
 /// are windows. Each lane needs the cell of its own group, so a cell of the copies is a register of cells.
 /// </summary>
-internal static unsafe class AlongGroups<T, TLanes>
+internal static unsafe class VectorizeGroups<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
     /// <summary>Which share of the time goes into sums that are of use: cells and sums are turned round, once each.</summary>
-    public static double Efficiency(in Correlation<T> x)
+    public static double Efficiency(in ConvProblem<T> x)
     {
         if (x.Groups == 1 || 2 * x.Filters > TLanes.Count || x.OutputStrides.W != 1) return 0;
         var width = x.Width.Unsorted;
-        if (!Budget.Fits<T>(x, width, 2 * TLanes.Count)) return 0;
+        if (!CacheBlocking.Fits<T>(x, width, 2 * TLanes.Count)) return 0;
         const double Turning = 6, Load = 1.2; // for each register, in terms that take as long
         double filters = (double)x.Groups * x.Filters, windows = (double)x.Height.Windows * x.Width.Windows, terms = (double)x.Channels * x.Taps;
-        double cells = Planes<T>.CellsOfAChannel(x.Height, width, x.Height.Windows, x.Width.Windows) * x.Channels / windows;
+        double cells = PackedInput<T>.CellsOfAChannel(x.Height, width, x.Height.Windows, x.Width.Windows) * x.Channels / windows;
         return filters / (Math.Ceiling(filters / TLanes.Count) * TLanes.Count) * terms / (terms * Load + (cells + 1) * Turning);
     }
 
     /// <summary>Computes all outputs.</summary>
-    public static void Run(Correlation<T> x)
+    public static void Run(ConvProblem<T> x)
     {
         int filters = checked((int)(x.Groups * x.Filters)), parts = x.Parts.Length;
-        int registers = Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(filters), unit = registers * TLanes.Count;
-        int rows = Tile<T, TLanes, OneForEach<TLanes, T>>.TallestFor(registers);
+        int registers = MicroKernelShapes<T, TLanes, Vector<TLanes, T>>.RegistersFor(filters), unit = registers * TLanes.Count;
+        int rows = MicroKernelShapes<T, TLanes, Vector<TLanes, T>>.TallestFor(registers);
         var width = x.Width.Unsorted;
-        var block = Budget.Block(x, width, Budget.Sums<T>() / (unit * parts), x.Channels, blocks: int.MaxValue, numbers: unit);
-        var planes = new Planes<T>(x.Height, width, block, 0);
+        var block = CacheBlocking.Block(x, width, CacheBlocking.Sums<T>() / (unit * parts), x.Channels, blocks: int.MaxValue, numbers: unit);
+        var planes = new PackedInput<T>(x.Height, width, block, 0);
         nint most = (nint)(block.H * block.W), sumsOfAPart = (most + rows) * unit;
-        var terms = Array.ConvertAll(x.Parts, part => Array.ConvertAll(x.Terms(part, planes, unit), term => new Term(checked(term.B * unit), term.A)));
-        var blocks = new Blocks(1, x.Images, (filters + unit - 1) / unit, x.Height.Windows, x.Width.Windows, block with { C = 1 });
+        var terms = Array.ConvertAll(x.Parts, part => Array.ConvertAll(x.Terms(part, planes, unit), term => new OperandOffsets(checked(term.B * unit), term.A)));
+        var blocks = new BlockGrid(1, x.Images, (filters + unit - 1) / unit, x.Height.Windows, x.Width.Windows, block with { C = 1 });
 
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
         {
@@ -57,10 +57,10 @@ internal static unsafe class AlongGroups<T, TLanes>
                 T* source = x.Source + at.Image * x.SourceStrides.N + c * x.SourceStrides.C;
                 planes.Copy(source, x.SourceStrides, 1, channels, at.Row, at.Column, cells, lanes, unit); // Δ2
                 for (int part = 0; part < parts; part++)
-                    fixed (Term* first = terms[part])
+                    fixed (OperandOffsets* first = terms[part])
                     {
-                        Panels<T>.Pack(x, x.Parts[part], filter, count, unit, c, channels, weights);
-                        Tile<T, TLanes, OneForEach<TLanes, T>>.MultiplyAddRows(windows, Tile<T, TLanes, OneForEach<TLanes, T>>.RegistersFor(count), new() // Δ3, Δ4
+                        PackedWeights<T>.Pack(x, x.Parts[part], filter, count, unit, c, channels, weights);
+                        MicroKernelShapes<T, TLanes, Vector<TLanes, T>>.MultiplyAddRows(windows, MicroKernelShapes<T, TLanes, Vector<TLanes, T>>.RegistersFor(count), new() // Δ3, Δ4
                         {
                             Terms = first,
                             TermCount = (nint)channels * x.Parts[part].Taps,
@@ -74,7 +74,7 @@ internal static unsafe class AlongGroups<T, TLanes>
                     }
             }
             for (int part = 0; part < parts; part++)
-                AlongFilters<T, TLanes>.Finish(x, x.Parts[part], at with { Group = 0 }, sums + part * sumsOfAPart, unit, windows, filter, count);
+                VectorizeFilters<T, TLanes>.Finish(x, x.Parts[part], at with { Group = 0 }, sums + part * sumsOfAPart, unit, windows, filter, count);
         });
     }
 }
