@@ -6,11 +6,8 @@ namespace Cnn.Layers.Kernels;
 /// <summary>The loops of an adaptive average pool and of its gradient.</summary>
 /// <remarks>Loop indices and buffers as in <see cref="IMaxPool2DKernel{T}"/>.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
-internal interface IAdaptiveAvgPool2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal interface IAdaptiveAvgPool2DKernel<T> : IKernel<AdaptivePool2DGeometry> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Why this kernel does not take a problem; null where it does.</summary>
-    static virtual string? Refusal(in AdaptivePool2DGeometry geometry) => null;
-
     /// <summary>output[n, c, oh, ow] = (sum over the cells ih, iw of the window of input[n, c, ih, iw]) / their number.</summary>
     /// <remarks>
     /// Order: a row of the window is summed up for iw; <see cref="AdaptivePool2DGeometry.PieceRows"/> rows, for ih, make a piece; the
@@ -20,7 +17,7 @@ internal interface IAdaptiveAvgPool2DKernel<T> where T : unmanaged, IFloatingPoi
     /// <param name="geometry">Sizes of input and output.</param>
     /// <param name="input">(N, C, H, W).</param>
     /// <param name="output">(N, C, oH, oW), written.</param>
-    static abstract void Forward(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output);
+    void Forward(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output);
 
     /// <summary>
     /// gradInput[n, c, ih, iw] = sum over the windows (oh, ow) that read this cell of gradOutput[n, c, oh, ow] / their number of cells.
@@ -29,5 +26,5 @@ internal interface IAdaptiveAvgPool2DKernel<T> where T : unmanaged, IFloatingPoi
     /// <param name="geometry">As in the forward pass.</param>
     /// <param name="gradOutput">(N, C, oH, oW).</param>
     /// <param name="gradInput">(N, C, H, W), written.</param>
-    static abstract void GradInput(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput);
+    void GradInput(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput);
 }

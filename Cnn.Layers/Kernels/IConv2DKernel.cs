@@ -24,11 +24,8 @@ namespace Cnn.Layers.Kernels;
 /// <para>Outputs are overwritten: what they held before does not matter. Inputs are not changed.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-internal interface IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal interface IConv2DKernel<T> : IKernel<Conv2DGeometry> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Why this kernel does not take a problem; null where it does.</summary>
-    static virtual string? Refusal(in Conv2DGeometry geometry) => null;
-
     /// <summary>
     /// output[n, oc, oh, ow] = bias[oc] + sum over ic, kh, kw of input[n, g, ic, ih, iw] * weight[oc, ic, kh, kw].
     /// </summary>
@@ -38,7 +35,7 @@ internal interface IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T
     /// <param name="weight">(C_out, C_in / groups, kH, kW).</param>
     /// <param name="bias">C_out values, or empty for none.</param>
     /// <param name="output">(N, C_out, oH, oW), written.</param>
-    static abstract void Forward(
+    void Forward(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> input, ReadOnlyNchwSpan<T> weight, ReadOnlySpan<T> bias, NchwSpan<T> output);
 
     /// <summary>
@@ -53,7 +50,7 @@ internal interface IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T
     /// <param name="gradOutput">(N, C_out, oH, oW).</param>
     /// <param name="weight">(C_out, C_in / groups, kH, kW).</param>
     /// <param name="gradInput">(N, C_in, H, W), written.</param>
-    static abstract void GradInput(
+    void GradInput(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> weight, NchwSpan<T> gradInput);
 
     /// <summary>
@@ -64,7 +61,7 @@ internal interface IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T
     /// <param name="gradOutput">(N, C_out, oH, oW).</param>
     /// <param name="input">(N, C_in, H, W).</param>
     /// <param name="gradWeight">(C_out, C_in / groups, kH, kW), written.</param>
-    static abstract void GradWeight(
+    void GradWeight(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight);
 
     /// <summary>gradBias[oc] = sum over n, oh, ow of gradOutput[n, oc, oh, ow].</summary>
@@ -72,7 +69,7 @@ internal interface IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T
     /// <param name="geometry">As in the forward pass.</param>
     /// <param name="gradOutput">(N, C_out, oH, oW).</param>
     /// <param name="gradBias">C_out values, written.</param>
-    static abstract void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias);
+    void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias);
 
     /// <summary>Both <see cref="GradWeight"/> and <see cref="GradBias"/>: they read the same gradient.</summary>
     /// <param name="geometry">As in the forward pass.</param>
@@ -80,6 +77,10 @@ internal interface IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T
     /// <param name="input">(N, C_in, H, W).</param>
     /// <param name="gradWeight">(C_out, C_in / groups, kH, kW), written.</param>
     /// <param name="gradBias">C_out values, written.</param>
-    static abstract void GradWeightAndBias(
-        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight, Span<T> gradBias);
+    void GradWeightAndBias(
+        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight, Span<T> gradBias)
+    {
+        GradWeight(geometry, gradOutput, input, gradWeight);
+        GradBias(geometry, gradOutput, gradBias);
+    }
 }

@@ -15,12 +15,12 @@ internal interface IPad2DKernel<T> where T : unmanaged, INumber<T>
     /// <param name="geometry">Sizes, padding, and what the border copies.</param>
     /// <param name="input">(N, C, H, W).</param>
     /// <param name="output">(N, C, padded H, padded W), written.</param>
-    static abstract void Forward(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output);
+    void Forward(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output);
 
     /// <summary>gradInput[n, c, ih, iw] = sum over the cells (oh, ow) that copy it of gradOutput[n, c, oh, ow].</summary>
     /// <remarks>Order: for oh, for ow, from +0.</remarks>
     /// <param name="geometry">As in the forward pass.</param>
     /// <param name="gradOutput">(N, C, padded H, padded W).</param>
     /// <param name="gradInput">(N, C, H, W), written.</param>
-    static abstract void GradInput(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput);
+    void GradInput(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput);
 }

@@ -9,11 +9,8 @@ namespace Cnn.Layers.Kernels;
 /// Outputs are overwritten: what they held before does not matter. Inputs are not changed.
 /// </remarks>
 /// <typeparam name="T">float, double, or (forward only) any integer.</typeparam>
-internal interface IMaxPool2DKernel<T> where T : unmanaged, INumber<T>
+internal interface IMaxPool2DKernel<T> : IKernel<Pool2DGeometry> where T : unmanaged, INumber<T>
 {
-    /// <summary>Why this kernel does not take a problem; null where it does.</summary>
-    static virtual string? Refusal(in Pool2DGeometry geometry) => null;
-
     /// <summary>output[n, c, oh, ow] = max over kh, kw of input[n, c, ih, iw].</summary>
     /// <remarks>
     /// <para>
@@ -30,7 +27,7 @@ internal interface IMaxPool2DKernel<T> where T : unmanaged, INumber<T>
     /// <param name="input">(N, C, H, W).</param>
     /// <param name="output">(N, C, oH, oW), written.</param>
     /// <param name="indices">(N, C, oH, oW), written; an empty span where nobody asks for them.</param>
-    static abstract void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices);
+    void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices);
 
     /// <summary>gradInput[n, c, index] = sum over the windows (oh, ow) that this cell has won of gradOutput[n, c, oh, ow].</summary>
     /// <remarks>Order: for oh, for ow, from +0. An index outside the plane receives nothing.</remarks>
@@ -38,7 +35,7 @@ internal interface IMaxPool2DKernel<T> where T : unmanaged, INumber<T>
     /// <param name="gradOutput">(N, C, oH, oW).</param>
     /// <param name="indices">(N, C, oH, oW), from the forward pass.</param>
     /// <param name="gradInput">(N, C, H, W), written.</param>
-    static abstract void GradInput(
+    void GradInput(
         in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<long> indices, NchwSpan<T> gradInput);
 
     /// <summary>
@@ -50,29 +47,26 @@ internal interface IMaxPool2DKernel<T> where T : unmanaged, INumber<T>
     /// <param name="values">(N, C, H, W).</param>
     /// <param name="indices">(N, C, oH, oW), from the forward pass.</param>
     /// <param name="output">(N, C, oH, oW), written.</param>
-    static abstract void TakeWinners(
+    void TakeWinners(
         in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> values, ReadOnlyNchwSpan<long> indices, NchwSpan<T> output);
 }
 
 /// <summary>The loops of an average pool and of its gradient.</summary>
 /// <remarks>Loop indices and buffers as in <see cref="IMaxPool2DKernel{T}"/>.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
-internal interface IAvgPool2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal interface IAvgPool2DKernel<T> : IKernel<Pool2DGeometry> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Why this kernel does not take a problem; null where it does.</summary>
-    static virtual string? Refusal(in Pool2DGeometry geometry) => null;
-
     /// <summary>output[n, c, oh, ow] = (sum over kh, kw of input[n, c, ih, iw]) / divisor(oh, ow).</summary>
     /// <remarks>Order: for kh, for kw, from +0, over the cells of the input; one division at the end. No such cell: zero.</remarks>
     /// <param name="geometry">Sizes, stride, padding, ceil mode, and what the divisor is.</param>
     /// <param name="input">(N, C, H, W).</param>
     /// <param name="output">(N, C, oH, oW), written.</param>
-    static abstract void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output);
+    void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output);
 
     /// <summary>gradInput[n, c, ih, iw] = sum over the windows (oh, ow) that read this cell of gradOutput[n, c, oh, ow] / divisor(oh, ow).</summary>
     /// <remarks>Order: for oh, for ow, from +0; each term is divided (and rounded) before it is added.</remarks>
     /// <param name="geometry">As in the forward pass.</param>
     /// <param name="gradOutput">(N, C, oH, oW).</param>
     /// <param name="gradInput">(N, C, H, W), written.</param>
-    static abstract void GradInput(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput);
+    void GradInput(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput);
 }

@@ -14,7 +14,7 @@ internal static class KernelDispatch
     {
         Require(input.Shape == geometry.InputShape && weight.Shape == geometry.WeightShape && output.Shape == geometry.OutputShape);
         Require(bias.Length == 0 || bias.Length == geometry.OutChannels);
-        Conv2DKernel<T>.Table.Choose(algorithm, geometry).Forward(geometry, input, weight, bias, output);
+        KernelTables<T>.Conv2D.Choose(algorithm, geometry).Kernel.Forward(geometry, input, weight, bias, output);
     }
 
     /// <inheritdoc cref="IConv2DKernel{T}.GradInput"/>
@@ -23,7 +23,7 @@ internal static class KernelDispatch
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(gradOutput.Shape == geometry.OutputShape && weight.Shape == geometry.WeightShape && gradInput.Shape == geometry.InputShape);
-        Conv2DKernel<T>.Table.Choose(algorithm, geometry).GradInput(geometry, gradOutput, weight, gradInput);
+        KernelTables<T>.Conv2D.Choose(algorithm, geometry).Kernel.GradInput(geometry, gradOutput, weight, gradInput);
     }
 
     /// <inheritdoc cref="IConv2DKernel{T}.GradWeight"/>
@@ -32,7 +32,7 @@ internal static class KernelDispatch
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(gradOutput.Shape == geometry.OutputShape && input.Shape == geometry.InputShape && gradWeight.Shape == geometry.WeightShape);
-        Conv2DKernel<T>.Table.Choose(algorithm, geometry).GradWeight(geometry, gradOutput, input, gradWeight);
+        KernelTables<T>.Conv2D.Choose(algorithm, geometry).Kernel.GradWeight(geometry, gradOutput, input, gradWeight);
     }
 
     /// <inheritdoc cref="IConv2DKernel{T}.GradBias"/>
@@ -41,7 +41,7 @@ internal static class KernelDispatch
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(gradOutput.Shape == geometry.OutputShape && gradBias.Length == geometry.OutChannels);
-        Conv2DKernel<T>.Table.Choose(algorithm, geometry).GradBias(geometry, gradOutput, gradBias);
+        KernelTables<T>.Conv2D.Choose(algorithm, geometry).Kernel.GradBias(geometry, gradOutput, gradBias);
     }
 
     /// <inheritdoc cref="IConv2DKernel{T}.GradWeightAndBias"/>
@@ -51,7 +51,7 @@ internal static class KernelDispatch
     {
         Require(gradOutput.Shape == geometry.OutputShape && input.Shape == geometry.InputShape && gradWeight.Shape == geometry.WeightShape);
         Require(gradBias.Length == geometry.OutChannels);
-        Conv2DKernel<T>.Table.Choose(algorithm, geometry).GradWeightAndBias(geometry, gradOutput, input, gradWeight, gradBias);
+        KernelTables<T>.Conv2D.Choose(algorithm, geometry).Kernel.GradWeightAndBias(geometry, gradOutput, input, gradWeight, gradBias);
     }
 
     /// <inheritdoc cref="IMaxPool2DKernel{T}.Forward"/>
@@ -60,7 +60,7 @@ internal static class KernelDispatch
         where T : unmanaged, INumber<T>
     {
         Require(input.Shape == geometry.InputShape && output.Shape == geometry.OutputShape && (indices.IsEmpty || indices.Shape == geometry.OutputShape));
-        MaxPool2DKernel<T>.Table.Choose(algorithm, geometry).Forward(geometry, input, output, indices);
+        MaxPool2DKernels<T>.Table.Choose(algorithm, geometry).Kernel.Forward(geometry, input, output, indices);
     }
 
     /// <inheritdoc cref="IMaxPool2DKernel{T}.GradInput"/>
@@ -69,7 +69,7 @@ internal static class KernelDispatch
         where T : unmanaged, INumber<T>
     {
         Require(gradOutput.Shape == geometry.OutputShape && indices.Shape == geometry.OutputShape && gradInput.Shape == geometry.InputShape);
-        MaxPool2DKernel<T>.Table.Choose(algorithm, geometry).GradInput(geometry, gradOutput, indices, gradInput);
+        MaxPool2DKernels<T>.Table.Choose(algorithm, geometry).Kernel.GradInput(geometry, gradOutput, indices, gradInput);
     }
 
     /// <inheritdoc cref="IMaxPool2DKernel{T}.TakeWinners"/>
@@ -78,7 +78,7 @@ internal static class KernelDispatch
         where T : unmanaged, INumber<T>
     {
         Require(values.Shape == geometry.InputShape && indices.Shape == geometry.OutputShape && output.Shape == geometry.OutputShape);
-        MaxPool2DKernel<T>.Table.Choose(algorithm, geometry).TakeWinners(geometry, values, indices, output);
+        MaxPool2DKernels<T>.Table.Choose(algorithm, geometry).Kernel.TakeWinners(geometry, values, indices, output);
     }
 
     /// <inheritdoc cref="IAvgPool2DKernel{T}.Forward"/>
@@ -86,7 +86,7 @@ internal static class KernelDispatch
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(input.Shape == geometry.InputShape && output.Shape == geometry.OutputShape);
-        AvgPool2DKernel<T>.Table.Choose(algorithm, geometry).Forward(geometry, input, output);
+        KernelTables<T>.AvgPool2D.Choose(algorithm, geometry).Kernel.Forward(geometry, input, output);
     }
 
     /// <inheritdoc cref="IAvgPool2DKernel{T}.GradInput"/>
@@ -94,7 +94,7 @@ internal static class KernelDispatch
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(gradOutput.Shape == geometry.OutputShape && gradInput.Shape == geometry.InputShape);
-        AvgPool2DKernel<T>.Table.Choose(algorithm, geometry).GradInput(geometry, gradOutput, gradInput);
+        KernelTables<T>.AvgPool2D.Choose(algorithm, geometry).Kernel.GradInput(geometry, gradOutput, gradInput);
     }
 
     /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}.Forward"/>
@@ -103,7 +103,7 @@ internal static class KernelDispatch
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(input.Shape == geometry.InputShape && output.Shape == geometry.OutputShape);
-        AdaptiveAvgPool2DKernel<T>.Table.Choose(algorithm, geometry).Forward(geometry, input, output);
+        KernelTables<T>.AdaptiveAvgPool2D.Choose(algorithm, geometry).Kernel.Forward(geometry, input, output);
     }
 
     /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}.GradInput"/>
@@ -112,18 +112,18 @@ internal static class KernelDispatch
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(gradOutput.Shape == geometry.OutputShape && gradInput.Shape == geometry.InputShape);
-        AdaptiveAvgPool2DKernel<T>.Table.Choose(algorithm, geometry).GradInput(geometry, gradOutput, gradInput);
+        KernelTables<T>.AdaptiveAvgPool2D.Choose(algorithm, geometry).Kernel.GradInput(geometry, gradOutput, gradInput);
     }
 
     /// <inheritdoc cref="IPad2DKernel{T}.Forward"/>
     public static void Pad2DForward<T>(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
         where T : unmanaged, INumber<T> =>
-        LiteralPad2D<T>.Forward(geometry, input, output);
+        new LiteralPad2D<T>().Forward(geometry, input, output);
 
     /// <inheritdoc cref="IPad2DKernel{T}.GradInput"/>
     public static void Pad2DGradInput<T>(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
         where T : unmanaged, INumber<T> =>
-        LiteralPad2D<T>.GradInput(geometry, gradOutput, gradInput);
+        new LiteralPad2D<T>().GradInput(geometry, gradOutput, gradInput);
 
     // The fast loops read memory by address: a tensor that was resized behind the graph's back must not get that far.
     private static void Require(bool shapesFit)

@@ -14,15 +14,15 @@ internal static class KernelExplanation
     /// <summary>Asks the table of the problem's layer and type.</summary>
     public static IEnumerable<(string Name, string? Refusal)> Of(Case @case) => @case.Kind switch
     {
-        LayerKind.Conv when @case.DType == ScalarType.Float64 => Conv2DKernel<double>.Table.Explain(@case.ConvGeometry()),
-        LayerKind.Conv => Conv2DKernel<float>.Table.Explain(@case.ConvGeometry()), // the 16-bit types are computed in float
-        LayerKind.Max when @case.DType == ScalarType.Float64 => MaxPool2DKernel<double>.Table.Explain(@case.PoolGeometry()),
-        LayerKind.Max => MaxPool2DKernel<float>.Table.Explain(@case.PoolGeometry()),
+        LayerKind.Conv when @case.DType == ScalarType.Float64 => KernelTables<double>.Conv2D.Explain(@case.ConvGeometry()),
+        LayerKind.Conv => KernelTables<float>.Conv2D.Explain(@case.ConvGeometry()), // the 16-bit types are computed in float
+        LayerKind.Max when @case.DType == ScalarType.Float64 => MaxPool2DKernels<double>.Table.Explain(@case.PoolGeometry()),
+        LayerKind.Max => MaxPool2DKernels<float>.Table.Explain(@case.PoolGeometry()),
         LayerKind.Adaptive when @case.DType == ScalarType.Float64 =>
-            AdaptiveAvgPool2DKernel<double>.Table.Explain(@case.AdaptiveGeometry()),
-        LayerKind.Adaptive => AdaptiveAvgPool2DKernel<float>.Table.Explain(@case.AdaptiveGeometry()),
-        _ when @case.DType == ScalarType.Float64 => AvgPool2DKernel<double>.Table.Explain(@case.PoolGeometry()),
-        _ => AvgPool2DKernel<float>.Table.Explain(@case.PoolGeometry()),
+            KernelTables<double>.AdaptiveAvgPool2D.Explain(@case.AdaptiveGeometry()),
+        LayerKind.Adaptive => KernelTables<float>.AdaptiveAvgPool2D.Explain(@case.AdaptiveGeometry()),
+        _ when @case.DType == ScalarType.Float64 => KernelTables<double>.AvgPool2D.Explain(@case.PoolGeometry()),
+        _ => KernelTables<float>.AvgPool2D.Explain(@case.PoolGeometry()),
     };
 
     /// <summary>Prints a row, its kernel, and below it what was asked before.</summary>

@@ -38,7 +38,7 @@ internal static class Correct
         var geometry = Pad2DGeometry.Create(
             new(input[0], input[1], input[2], input[3]), call.Windows.Padding, call.Windows.PaddingBehind, Border.Circular);
         var padded = New(geometry.OutputShape);
-        LiteralPad2D<double>.Forward(geometry, View(call.Input), View(padded));
+        new LiteralPad2D<double>().Forward(geometry, View(call.Input), View(padded));
         return (call with { Input = padded, Windows = call.Windows.WithoutPadding() }, geometry);
     }
 
@@ -48,7 +48,7 @@ internal static class Correct
         var geometry = call.ConvGeometry();
         var output = New(geometry.OutputShape);
         var bias = call.Bias is null ? default : Numbers(call.Bias);
-        LiteralConv2D<double>.Forward(geometry, View(call.Input), View(call.Weight!), bias, View(output));
+        new LiteralConv2D<double>().Forward(geometry, View(call.Input), View(call.Weight!), bias, View(output));
         return output;
     }
 
@@ -59,9 +59,9 @@ internal static class Correct
         var gradOutput = View(call.GradOutput!);
         Tensor gradInput = New(geometry.InputShape), gradWeight = New(geometry.WeightShape);
         var gradBias = zeros(geometry.OutChannels, ScalarType.Float64);
-        LiteralConv2D<double>.GradInput(geometry, gradOutput, View(call.Weight!), View(gradInput));
-        LiteralConv2D<double>.GradWeight(geometry, gradOutput, View(call.Input), View(gradWeight));
-        LiteralConv2D<double>.GradBias(geometry, gradOutput, Numbers(gradBias));
+        new LiteralConv2D<double>().GradInput(geometry, gradOutput, View(call.Weight!), View(gradInput));
+        new LiteralConv2D<double>().GradWeight(geometry, gradOutput, View(call.Input), View(gradWeight));
+        new LiteralConv2D<double>().GradBias(geometry, gradOutput, Numbers(gradBias));
         return new() { GradInput = gradInput, GradWeight = gradWeight, GradBias = gradBias };
     }
 
@@ -70,7 +70,7 @@ internal static class Correct
         var (wrapped, around) = Wrapped(call);
         var results = ConvBackward(wrapped);
         var gradInput = New(around.InputShape);
-        LiteralPad2D<double>.GradInput(around, View(results.GradInput!), View(gradInput));
+        new LiteralPad2D<double>().GradInput(around, View(results.GradInput!), View(gradInput));
         return results with { GradInput = gradInput };
     }
 
@@ -79,7 +79,7 @@ internal static class Correct
         var geometry = call.PoolGeometry();
         var output = New(geometry.OutputShape);
         var indices = zeros(output.shape, ScalarType.Int64);
-        LiteralMaxPool2D<double>.Forward(
+        new LiteralMaxPool2D<double>().Forward(
             geometry, View(call.Input), View(output), Indices(indices, geometry.OutputShape));
         return (output, indices);
     }
@@ -90,7 +90,7 @@ internal static class Correct
         var (output, indices) = MaxForward(call);
         if (call.Windows.EveryMaximum) return ToEveryMaximum(call, output);
         var gradInput = New(geometry.InputShape);
-        LiteralMaxPool2D<double>.GradInput(
+        new LiteralMaxPool2D<double>().GradInput(
             geometry, View(call.GradOutput!), Indices(indices, geometry.OutputShape), View(gradInput));
         return gradInput;
     }
@@ -131,7 +131,7 @@ internal static class Correct
     {
         var geometry = call.PoolGeometry();
         var output = New(geometry.OutputShape);
-        LiteralAvgPool2D<double>.Forward(geometry, View(call.Input), View(output));
+        new LiteralAvgPool2D<double>().Forward(geometry, View(call.Input), View(output));
         return output;
     }
 
@@ -139,7 +139,7 @@ internal static class Correct
     {
         var geometry = call.PoolGeometry();
         var gradInput = New(geometry.InputShape);
-        LiteralAvgPool2D<double>.GradInput(geometry, View(call.GradOutput!), View(gradInput));
+        new LiteralAvgPool2D<double>().GradInput(geometry, View(call.GradOutput!), View(gradInput));
         return gradInput;
     }
 

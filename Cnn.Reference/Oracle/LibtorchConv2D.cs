@@ -8,10 +8,10 @@ using F = TorchSharp.torch.nn.functional;
 namespace Cnn.Reference.Oracle;
 
 /// <summary>The oracle for convolution kernels: conv2d of libtorch, and its gradients by autograd.</summary>
-internal readonly struct LibtorchConv2D<T> : IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class LibtorchConv2D<T> : IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public static void Forward(
+    public void Forward(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> input, ReadOnlyNchwSpan<T> weight, ReadOnlySpan<T> bias, NchwSpan<T> output)
     {
         using var scope = NewDisposeScope();
@@ -20,7 +20,7 @@ internal readonly struct LibtorchConv2D<T> : IConv2DKernel<T> where T : unmanage
     }
 
     /// <inheritdoc/>
-    public static void GradInput(
+    public void GradInput(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> weight, NchwSpan<T> gradInput)
     {
         using var scope = NewDisposeScope();
@@ -30,7 +30,7 @@ internal readonly struct LibtorchConv2D<T> : IConv2DKernel<T> where T : unmanage
     }
 
     /// <inheritdoc/>
-    public static void GradWeight(
+    public void GradWeight(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight)
     {
         using var scope = NewDisposeScope();
@@ -40,7 +40,7 @@ internal readonly struct LibtorchConv2D<T> : IConv2DKernel<T> where T : unmanage
     }
 
     /// <inheritdoc/>
-    public static void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
+    public void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
     {
         using var scope = NewDisposeScope();
         var (sizes, images, filters) = (geometry, LibtorchMemory.Zeros<T>(geometry.InputShape), LibtorchMemory.Zeros<T>(geometry.WeightShape));
@@ -49,7 +49,7 @@ internal readonly struct LibtorchConv2D<T> : IConv2DKernel<T> where T : unmanage
     }
 
     /// <inheritdoc/>
-    public static void GradWeightAndBias(
+    public void GradWeightAndBias(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight, Span<T> gradBias)
     {
         GradWeight(geometry, gradOutput, input, gradWeight);

@@ -8,10 +8,10 @@ using F = TorchSharp.torch.nn.functional;
 namespace Cnn.Reference.Oracle;
 
 /// <summary>The oracle for padding kernels: pad of libtorch, and its gradient by autograd.</summary>
-internal readonly struct LibtorchPad2D<T> : IPad2DKernel<T> where T : unmanaged, INumber<T>
+internal sealed class LibtorchPad2D<T> : IPad2DKernel<T> where T : unmanaged, INumber<T>
 {
     /// <inheritdoc/>
-    public static void Forward(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
+    public void Forward(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
     {
         using var scope = NewDisposeScope();
         using var silent = no_grad();
@@ -19,7 +19,7 @@ internal readonly struct LibtorchPad2D<T> : IPad2DKernel<T> where T : unmanaged,
     }
 
     /// <inheritdoc/>
-    public static void GradInput(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
+    public void GradInput(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
     {
         using var scope = NewDisposeScope();
         var sizes = geometry;

@@ -8,10 +8,10 @@ using F = TorchSharp.torch.nn.functional;
 namespace Cnn.Reference.Oracle;
 
 /// <summary>The oracle for max pool kernels: max_pool2d of libtorch, and gather for what depends on the winners alone.</summary>
-internal readonly struct LibtorchMaxPool2D<T> : IMaxPool2DKernel<T> where T : unmanaged, INumber<T>
+internal sealed class LibtorchMaxPool2D<T> : IMaxPool2DKernel<T> where T : unmanaged, INumber<T>
 {
     /// <inheritdoc/>
-    public static void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)
+    public void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)
     {
         using var scope = NewDisposeScope();
         using var silent = no_grad();
@@ -21,7 +21,7 @@ internal readonly struct LibtorchMaxPool2D<T> : IMaxPool2DKernel<T> where T : un
     }
 
     /// <inheritdoc/>
-    public static void GradInput(
+    public void GradInput(
         in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<long> indices, NchwSpan<T> gradInput)
     {
         using var scope = NewDisposeScope();
@@ -42,7 +42,7 @@ internal readonly struct LibtorchMaxPool2D<T> : IMaxPool2DKernel<T> where T : un
     }
 
     /// <inheritdoc/>
-    public static void TakeWinners(
+    public void TakeWinners(
         in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> values, ReadOnlyNchwSpan<long> indices, NchwSpan<T> output)
     {
         using var scope = NewDisposeScope();
@@ -70,10 +70,10 @@ internal readonly struct LibtorchMaxPool2D<T> : IMaxPool2DKernel<T> where T : un
 }
 
 /// <summary>The oracle for average pool kernels: avg_pool2d of libtorch, and its gradient by autograd.</summary>
-internal readonly struct LibtorchAvgPool2D<T> : IAvgPool2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class LibtorchAvgPool2D<T> : IAvgPool2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public static void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
+    public void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
     {
         using var scope = NewDisposeScope();
         using var silent = no_grad();
@@ -81,7 +81,7 @@ internal readonly struct LibtorchAvgPool2D<T> : IAvgPool2DKernel<T> where T : un
     }
 
     /// <inheritdoc/>
-    public static void GradInput(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
+    public void GradInput(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
     {
         using var scope = NewDisposeScope();
         var sizes = geometry;

@@ -24,7 +24,7 @@ internal static class SourceCode
     public static string[] Method(string file, string method)
     {
         string[] lines = File(file);
-        int start = Array.FindIndex(lines, line => line.TrimStart().StartsWith("public static ", StringComparison.Ordinal)
+        int start = Array.FindIndex(lines, line => line.TrimStart().StartsWith("public ", StringComparison.Ordinal)
             && line.Contains($" {method}(", StringComparison.Ordinal));
         if (start < 0) throw new ArgumentException($"method = {method}: must be a public one of {file}.", nameof(method));
         int indent = lines[start].Length - lines[start].TrimStart().Length;

@@ -14,9 +14,9 @@ namespace Cnn.Tests.Kernels;
 /// </summary>
 public abstract class AdaptiveAvgPool2DKernelContract<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly AdaptiveAvgPool2DKernel<T> kernel;
+    private readonly IAdaptiveAvgPool2DKernel<T> kernel;
 
-    internal AdaptiveAvgPool2DKernelContract(AdaptiveAvgPool2DKernel<T> kernel) => this.kernel = kernel;
+    internal AdaptiveAvgPool2DKernelContract(IAdaptiveAvgPool2DKernel<T> kernel) => this.kernel = kernel;
 
     [Fact]
     public void AtEverySizeOfInputAndOutput()
@@ -131,20 +131,20 @@ public abstract class AdaptiveAvgPool2DKernelContract<T> where T : unmanaged, IF
 }
 
 public sealed class LiteralAdaptiveAvgPool2DFloat() : AdaptiveAvgPool2DKernelContract<float>(
-    new AdaptiveAvgPool2DKernel<LiteralAdaptiveAvgPool2D<float>, float>());
+    new LiteralAdaptiveAvgPool2D<float>());
 public sealed class LiteralAdaptiveAvgPool2DDouble() : AdaptiveAvgPool2DKernelContract<double>(
-    new AdaptiveAvgPool2DKernel<LiteralAdaptiveAvgPool2D<double>, double>());
+    new LiteralAdaptiveAvgPool2D<double>());
 public sealed class FastAdaptiveAvgPool2DFloat1() : AdaptiveAvgPool2DKernelContract<float>(
-    new AdaptiveAvgPool2DKernel<FastAdaptiveAvgPool2D<float, Lanes1<float>>, float>());
+    new FastAdaptiveAvgPool2D<float, Lanes1<float>>());
 public sealed class FastAdaptiveAvgPool2DFloat128() : AdaptiveAvgPool2DKernelContract<float>(
-    new AdaptiveAvgPool2DKernel<FastAdaptiveAvgPool2D<float, Lanes128<float>>, float>());
+    new FastAdaptiveAvgPool2D<float, Lanes128<float>>());
 public sealed class FastAdaptiveAvgPool2DFloat256() : AdaptiveAvgPool2DKernelContract<float>(
-    new AdaptiveAvgPool2DKernel<FastAdaptiveAvgPool2D<float, Lanes256<float>>, float>());
+    new FastAdaptiveAvgPool2D<float, Lanes256<float>>());
 public sealed class FastAdaptiveAvgPool2DFloat512() : AdaptiveAvgPool2DKernelContract<float>(
-    new AdaptiveAvgPool2DKernel<FastAdaptiveAvgPool2D<float, Lanes512<float>>, float>());
+    new FastAdaptiveAvgPool2D<float, Lanes512<float>>());
 public sealed class FastAdaptiveAvgPool2DDouble128() : AdaptiveAvgPool2DKernelContract<double>(
-    new AdaptiveAvgPool2DKernel<FastAdaptiveAvgPool2D<double, Lanes128<double>>, double>());
+    new FastAdaptiveAvgPool2D<double, Lanes128<double>>());
 public sealed class FastAdaptiveAvgPool2DDouble256() : AdaptiveAvgPool2DKernelContract<double>(
-    new AdaptiveAvgPool2DKernel<FastAdaptiveAvgPool2D<double, Lanes256<double>>, double>());
+    new FastAdaptiveAvgPool2D<double, Lanes256<double>>());
 public sealed class FastAdaptiveAvgPool2DDouble512() : AdaptiveAvgPool2DKernelContract<double>(
-    new AdaptiveAvgPool2DKernel<FastAdaptiveAvgPool2D<double, Lanes512<double>>, double>());
+    new FastAdaptiveAvgPool2D<double, Lanes512<double>>());

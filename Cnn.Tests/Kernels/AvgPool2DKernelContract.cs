@@ -9,10 +9,10 @@ namespace Cnn.Tests.Kernels;
 public abstract class AvgPool2DKernelContract<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int RandomProblems = 150;
-    private readonly AvgPool2DKernel<T> kernel;
-    private readonly AvgPool2DKernel<T> libtorch = new AvgPool2DKernel<LibtorchAvgPool2D<T>, T>();
+    private readonly IAvgPool2DKernel<T> kernel;
+    private readonly IAvgPool2DKernel<T> libtorch = new LibtorchAvgPool2D<T>();
 
-    internal AvgPool2DKernelContract(AvgPool2DKernel<T> kernel) => this.kernel = kernel;
+    internal AvgPool2DKernelContract(IAvgPool2DKernel<T> kernel) => this.kernel = kernel;
 
     private static IEnumerable<Case> Cases => KernelCases.Many<T>(
         LayerKind.Avg, RandomProblems,
@@ -91,7 +91,7 @@ public abstract class AvgPool2DKernelContract<T> where T : unmanaged, IFloatingP
         }
     }
 
-    private void EqualsLibtorch(string name, Func<AvgPool2DKernel<T>, Case, StridedArray<T>> run)
+    private void EqualsLibtorch(string name, Func<IAvgPool2DKernel<T>, Case, StridedArray<T>> run)
     {
         foreach (var @case in Cases) KernelAssert.SameValues($"{@case}", name, run(libtorch, @case), run(kernel, @case));
     }
@@ -102,7 +102,7 @@ public abstract class AvgPool2DKernelContract<T> where T : unmanaged, IFloatingP
     private static StridedArray<T> GradOutput(Case @case, Func<Random, Func<T>> numbers) =>
         StridedArray<T>.Of(KernelCases.PoolOf(@case).OutputShape, @case.Layout, numbers(new Random(@case.Seed)));
 
-    private static StridedArray<T> Forward(AvgPool2DKernel<T> kernel, Case @case, StridedArray<T> input)
+    private static StridedArray<T> Forward(IAvgPool2DKernel<T> kernel, Case @case, StridedArray<T> input)
     {
         var geometry = KernelCases.PoolOf(@case);
         var output = StridedArray<T>.ForOutput(geometry.OutputShape, @case.Layout);
@@ -112,7 +112,7 @@ public abstract class AvgPool2DKernelContract<T> where T : unmanaged, IFloatingP
         return output;
     }
 
-    private static StridedArray<T> GradInput(AvgPool2DKernel<T> kernel, Case @case, StridedArray<T> gradOutput)
+    private static StridedArray<T> GradInput(IAvgPool2DKernel<T> kernel, Case @case, StridedArray<T> gradOutput)
     {
         var geometry = KernelCases.PoolOf(@case);
         var gradInput = StridedArray<T>.ForOutput(geometry.InputShape, @case.Layout);

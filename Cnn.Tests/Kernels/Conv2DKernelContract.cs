@@ -10,10 +10,10 @@ namespace Cnn.Tests.Kernels;
 public abstract class Conv2DKernelContract<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int RandomProblems = 150;
-    private readonly Conv2DKernel<T> kernel;
-    private readonly Conv2DKernel<T> libtorch = new Conv2DKernel<LibtorchConv2D<T>, T>();
+    private readonly IConv2DKernel<T> kernel;
+    private readonly IConv2DKernel<T> libtorch = new LibtorchConv2D<T>();
 
-    internal Conv2DKernelContract(Conv2DKernel<T> kernel) => this.kernel = kernel;
+    internal Conv2DKernelContract(IConv2DKernel<T> kernel) => this.kernel = kernel;
 
     // -- What libtorch gives, exactly, wherever arithmetic is exact --
 
@@ -149,7 +149,7 @@ public abstract class Conv2DKernelContract<T> where T : unmanaged, IFloatingPoin
         }
     }
 
-    private void EqualsLibtorch(string name, Func<Conv2DKernel<T>, Tensors, StridedArray<T>> run)
+    private void EqualsLibtorch(string name, Func<IConv2DKernel<T>, Tensors, StridedArray<T>> run)
     {
         foreach (var problem in Conv2DProblem.Many<T>(RandomProblems))
         {
@@ -162,7 +162,7 @@ public abstract class Conv2DKernelContract<T> where T : unmanaged, IFloatingPoin
 
     /// <summary>Recomputes every element as the documented sum over <paramref name="terms"/>.</summary>
     private void HasTheBitsOf(
-        string name, Func<Conv2DKernel<T>, Tensors, StridedArray<T>> run, Terms terms,
+        string name, Func<IConv2DKernel<T>, Tensors, StridedArray<T>> run, Terms terms,
         Func<(long N, long C, long H, long W), (long, long, long, long)> loops)
     {
         var problem = Conv2DProblem.Parse("conv n3 c6 h5 w6 o4 k3x2 s2x1 p1x2 d1x2 g2", (2, 1));
@@ -182,20 +182,20 @@ public abstract class Conv2DKernelContract<T> where T : unmanaged, IFloatingPoin
             products.Aggregate(T.Zero, (acc, product) => T.FusedMultiplyAdd(product.Item1, product.Item2, acc));
     }
 
-    private static StridedArray<T> Forward(Conv2DKernel<T> kernel, Tensors x) => x.Run(
+    private static StridedArray<T> Forward(IConv2DKernel<T> kernel, Tensors x) => x.Run(
         "output", x.Geometry.OutputShape, output => kernel.Forward(x.Geometry, x.Input.Span, x.Weight.Span, x.Bias, output.Span));
 
-    private static StridedArray<T> GradInput(Conv2DKernel<T> kernel, Tensors x) => x.Run(
+    private static StridedArray<T> GradInput(IConv2DKernel<T> kernel, Tensors x) => x.Run(
         "gradInput", x.Geometry.InputShape, gradInput => kernel.GradInput(x.Geometry, x.GradOutput.Span, x.Weight.Span, gradInput.Span));
 
-    private static StridedArray<T> GradWeight(Conv2DKernel<T> kernel, Tensors x) => x.Run(
+    private static StridedArray<T> GradWeight(IConv2DKernel<T> kernel, Tensors x) => x.Run(
         "gradWeight", x.Geometry.WeightShape,
             gradWeight => kernel.GradWeight(x.Geometry, x.GradOutput.Span, x.Input.Span, gradWeight.Span));
 
-    private static StridedArray<T> GradBias(Conv2DKernel<T> kernel, Tensors x) =>
+    private static StridedArray<T> GradBias(IConv2DKernel<T> kernel, Tensors x) =>
         Bias(x, row => kernel.GradBias(x.Geometry, x.GradOutput.Span, row));
 
-    private static (StridedArray<T> Weight, StridedArray<T> Bias) GradWeightAndBias(Conv2DKernel<T> kernel, Tensors x)
+    private static (StridedArray<T> Weight, StridedArray<T> Bias) GradWeightAndBias(IConv2DKernel<T> kernel, Tensors x)
     {
         StridedArray<T>? bias = null;
         var weight = x.Run("gradWeight", x.Geometry.WeightShape, gradWeight => bias = Bias(

@@ -14,7 +14,7 @@ public class FastConv2DRefusalTests
     [Fact]
     public void AWindowThatSpansTooMuchIsLeftToTheLiteralLoops()
     {
-        var table = Conv2DKernel<float>.Table;
+        var table = KernelTables<float>.Conv2D;
         Assert.Equal("literal", table.Choose(Algorithm.Fast, TooWide).Name);
         var asked = table.Explain(TooWide).ToList();
         Assert.Equal("literal", asked[^1].Name);
@@ -43,13 +43,13 @@ public class FastConv2DRefusalTests
     {
         var weight = new Shape4(outChannels, inChannels / groups, 2, 3);
         var geometry = Conv2DGeometry.Create(new(0, inChannels, 3, 4), weight, (1, 1), (0, 0), (0, 0), (1, 1), groups);
-        Assert.Equal("literal", Conv2DKernel<float>.Table.Choose(Algorithm.Fast, geometry).Name);
+        Assert.Equal("literal", KernelTables<float>.Conv2D.Choose(Algorithm.Fast, geometry).Name);
     }
 
     [Fact]
     public void OrdinaryDilationIsTaken()
     {
         var geometry = Conv2DGeometry.Create(new(1, 8, 65, 65), new(8, 8, 3, 3), (1, 1), (24, 24), (24, 24), (24, 24), 1);
-        Assert.StartsWith("fast", Conv2DKernel<float>.Table.Choose(Algorithm.Fast, geometry).Name, StringComparison.Ordinal);
+        Assert.StartsWith("fast", KernelTables<float>.Conv2D.Choose(Algorithm.Fast, geometry).Name, StringComparison.Ordinal);
     }
 }

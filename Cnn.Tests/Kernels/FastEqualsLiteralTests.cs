@@ -205,9 +205,9 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Check(Conv2DGeometry.Create(input, weight, stride, before, after, dilation, groups),
             $"{input} by {weight}, stride {stride}, padding {before} and {after}, dilation {dilation}, groups {groups}");
 
-    internal static T[][] Results<TKernel>(Operands x) where TKernel : struct, IConv2DKernel<T>
+    internal static T[][] Results<TKernel>(Operands x) where TKernel : IConv2DKernel<T>, new()
     {
-        var geometry = x.Geometry;
+        var (geometry, kernel) = (x.Geometry, new TKernel());
         long weights = geometry.WeightShape.Elements, biases = geometry.OutChannels;
         // A margin on either side stays NaN: nothing is written beside a result.
         const int Margin = 1 << 10;
@@ -217,11 +217,11 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         ];
         NchwSpan<T> input = new(x.Input, geometry.InputShape), weight = new(x.Weight, geometry.WeightShape),
             up = new(x.GradOutput, geometry.OutputShape);
-        TKernel.Forward(geometry, input, weight, x.Bias, new NchwSpan<T>(Inside(results[0]), geometry.OutputShape));
-        TKernel.GradInput(geometry, up, weight, new NchwSpan<T>(Inside(results[1]), geometry.InputShape));
-        TKernel.GradWeight(geometry, up, input, new NchwSpan<T>(Inside(results[2]), geometry.WeightShape));
-        TKernel.GradBias(geometry, up, Inside(results[3]));
-        TKernel.GradWeightAndBias(geometry, up, input, new NchwSpan<T>(Inside(results[4]), geometry.WeightShape), Inside(results[5]));
+        kernel.Forward(geometry, input, weight, x.Bias, new NchwSpan<T>(Inside(results[0]), geometry.OutputShape));
+        kernel.GradInput(geometry, up, weight, new NchwSpan<T>(Inside(results[1]), geometry.InputShape));
+        kernel.GradWeight(geometry, up, input, new NchwSpan<T>(Inside(results[2]), geometry.WeightShape));
+        kernel.GradBias(geometry, up, Inside(results[3]));
+        kernel.GradWeightAndBias(geometry, up, input, new NchwSpan<T>(Inside(results[4]), geometry.WeightShape), Inside(results[5]));
         return results;
 
         static T[] Nan(long count)

@@ -14,10 +14,10 @@ namespace Cnn.Tests.Kernels;
 /// </summary>
 public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly MaxPool2DKernel<T> max, literalMax = new MaxPool2DKernel<LiteralMaxPool2D<T>, T>();
-    private readonly AvgPool2DKernel<T> avg, literalAvg = new AvgPool2DKernel<LiteralAvgPool2D<T>, T>();
+    private readonly IMaxPool2DKernel<T> max, literalMax = new LiteralMaxPool2D<T>();
+    private readonly IAvgPool2DKernel<T> avg, literalAvg = new LiteralAvgPool2D<T>();
 
-    private protected FastPoolsEqualLiteral(MaxPool2DKernel<T> max, AvgPool2DKernel<T> avg) => (this.max, this.avg) = (max, avg);
+    private protected FastPoolsEqualLiteral(IMaxPool2DKernel<T> max, IAvgPool2DKernel<T> avg) => (this.max, this.avg) = (max, avg);
 
     [Theory]
     [InlineData("k2 s2 p0")]
@@ -227,25 +227,25 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
 // One line closes the tests over one type and one width.
 
 public sealed class FastPoolsFloat1() : FastPoolsEqualLiteral<float>(
-    new MaxPool2DKernel<FastMaxPool2D<float, Lanes1<float>>, float>(), new AvgPool2DKernel<FastAvgPool2D<float, Lanes1<float>>, float>());
+    new FastMaxPool2D<float, Lanes1<float>>(), new FastAvgPool2D<float, Lanes1<float>>());
 public sealed class FastPoolsFloat128() : FastPoolsEqualLiteral<float>(
-    new MaxPool2DKernel<FastMaxPool2D<float, Lanes128<float>>, float>(),
-        new AvgPool2DKernel<FastAvgPool2D<float, Lanes128<float>>, float>());
+    new FastMaxPool2D<float, Lanes128<float>>(),
+        new FastAvgPool2D<float, Lanes128<float>>());
 public sealed class FastPoolsFloat256() : FastPoolsEqualLiteral<float>(
-    new MaxPool2DKernel<FastMaxPool2D<float, Lanes256<float>>, float>(),
-        new AvgPool2DKernel<FastAvgPool2D<float, Lanes256<float>>, float>());
+    new FastMaxPool2D<float, Lanes256<float>>(),
+        new FastAvgPool2D<float, Lanes256<float>>());
 public sealed class FastPoolsFloat512() : FastPoolsEqualLiteral<float>(
-    new MaxPool2DKernel<FastMaxPool2D<float, Lanes512<float>>, float>(),
-        new AvgPool2DKernel<FastAvgPool2D<float, Lanes512<float>>, float>());
+    new FastMaxPool2D<float, Lanes512<float>>(),
+        new FastAvgPool2D<float, Lanes512<float>>());
 public sealed class FastPoolsDouble1() : FastPoolsEqualLiteral<double>(
-    new MaxPool2DKernel<FastMaxPool2D<double, Lanes1<double>>, double>(),
-        new AvgPool2DKernel<FastAvgPool2D<double, Lanes1<double>>, double>());
+    new FastMaxPool2D<double, Lanes1<double>>(),
+        new FastAvgPool2D<double, Lanes1<double>>());
 public sealed class FastPoolsDouble128() : FastPoolsEqualLiteral<double>(
-    new MaxPool2DKernel<FastMaxPool2D<double, Lanes128<double>>, double>(),
-        new AvgPool2DKernel<FastAvgPool2D<double, Lanes128<double>>, double>());
+    new FastMaxPool2D<double, Lanes128<double>>(),
+        new FastAvgPool2D<double, Lanes128<double>>());
 public sealed class FastPoolsDouble256() : FastPoolsEqualLiteral<double>(
-    new MaxPool2DKernel<FastMaxPool2D<double, Lanes256<double>>, double>(),
-        new AvgPool2DKernel<FastAvgPool2D<double, Lanes256<double>>, double>());
+    new FastMaxPool2D<double, Lanes256<double>>(),
+        new FastAvgPool2D<double, Lanes256<double>>());
 public sealed class FastPoolsDouble512() : FastPoolsEqualLiteral<double>(
-    new MaxPool2DKernel<FastMaxPool2D<double, Lanes512<double>>, double>(),
-        new AvgPool2DKernel<FastAvgPool2D<double, Lanes512<double>>, double>());
+    new FastMaxPool2D<double, Lanes512<double>>(),
+        new FastAvgPool2D<double, Lanes512<double>>());

@@ -43,10 +43,10 @@ public class KernelDispatchTests
     [Fact]
     public void IntegersHaveTheLiteralPoolAlone()
     {
-        Assert.Equal(["literal"], MaxPool2DKernel<int>.Table.Explain(Pool).Select(kernel => kernel.Name));
-        Assert.StartsWith("fast", MaxPool2DKernel<float>.Table.Explain(Pool).Last().Name, StringComparison.Ordinal);
-        Assert.StartsWith("fast", MaxPool2DKernel<double>.Table.Explain(Pool).Last().Name, StringComparison.Ordinal);
-        Assert.StartsWith("fast", AvgPool2DKernel<float>.Table.Explain(Pool).Last().Name, StringComparison.Ordinal);
+        Assert.Equal(["literal"], MaxPool2DKernels<int>.Table.Explain(Pool).Select(kernel => kernel.Name));
+        Assert.StartsWith("fast", MaxPool2DKernels<float>.Table.Explain(Pool).Last().Name, StringComparison.Ordinal);
+        Assert.StartsWith("fast", MaxPool2DKernels<double>.Table.Explain(Pool).Last().Name, StringComparison.Ordinal);
+        Assert.StartsWith("fast", KernelTables<float>.AvgPool2D.Explain(Pool).Last().Name, StringComparison.Ordinal);
     }
 
     // Every member of both pools, what they throw; the average's have no indices, and come last.

@@ -20,19 +20,19 @@ public sealed class LibtorchKernelTests
         var padded = Zeros(pad.OutputShape);
         long before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
-        LibtorchConv2D<float>.Forward(conv, input.Span, weight.Span, bias, output.Span);
-        LibtorchConv2D<float>.GradInput(conv, output.Span, weight.Span, input.Span);
-        LibtorchConv2D<float>.GradWeight(conv, output.Span, input.Span, weight.Span);
-        LibtorchConv2D<float>.GradBias(conv, output.Span, bias);
-        LibtorchConv2D<float>.GradWeightAndBias(conv, output.Span, input.Span, weight.Span, bias);
-        LibtorchMaxPool2D<float>.Forward(pool, input.Span, pooled.Span, indices.Span);
-        LibtorchMaxPool2D<float>.GradInput(pool, pooled.Span, indices.Span, input.Span);
+        new LibtorchConv2D<float>().Forward(conv, input.Span, weight.Span, bias, output.Span);
+        new LibtorchConv2D<float>().GradInput(conv, output.Span, weight.Span, input.Span);
+        new LibtorchConv2D<float>().GradWeight(conv, output.Span, input.Span, weight.Span);
+        new LibtorchConv2D<float>().GradBias(conv, output.Span, bias);
+        new LibtorchConv2D<float>().GradWeightAndBias(conv, output.Span, input.Span, weight.Span, bias);
+        new LibtorchMaxPool2D<float>().Forward(pool, input.Span, pooled.Span, indices.Span);
+        new LibtorchMaxPool2D<float>().GradInput(pool, pooled.Span, indices.Span, input.Span);
         LibtorchMaxPool2D<float>.GradInputOf(pool, pooled.Span, input.Span, input.Span);
-        LibtorchMaxPool2D<float>.TakeWinners(pool, input.Span, indices.Span, pooled.Span);
-        LibtorchAvgPool2D<float>.Forward(pool, input.Span, pooled.Span);
-        LibtorchAvgPool2D<float>.GradInput(pool, pooled.Span, input.Span);
-        LibtorchPad2D<float>.Forward(pad, input.Span, padded.Span);
-        LibtorchPad2D<float>.GradInput(pad, padded.Span, input.Span);
+        new LibtorchMaxPool2D<float>().TakeWinners(pool, input.Span, indices.Span, pooled.Span);
+        new LibtorchAvgPool2D<float>().Forward(pool, input.Span, pooled.Span);
+        new LibtorchAvgPool2D<float>().GradInput(pool, pooled.Span, input.Span);
+        new LibtorchPad2D<float>().Forward(pad, input.Span, padded.Span);
+        new LibtorchPad2D<float>().GradInput(pad, padded.Span, input.Span);
 
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
@@ -44,7 +44,7 @@ public sealed class LibtorchKernelTests
         var geometry = Pool2DGeometry.Create(new(1, 1, 1, 2), (1, 2), (1, 1), (0, 0), (1, 1), ceilMode: false);
         var gradInput = Zeros(geometry.InputShape);
         using (torch.no_grad())
-            LibtorchAvgPool2D<float>.GradInput(geometry, StridedArray<float>.Of(geometry.OutputShape, 6).Span, gradInput.Span);
+            new LibtorchAvgPool2D<float>().GradInput(geometry, StridedArray<float>.Of(geometry.OutputShape, 6).Span, gradInput.Span);
 
         Assert.Equal([3, 3], gradInput.Elements());
     }

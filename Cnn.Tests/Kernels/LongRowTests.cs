@@ -46,21 +46,21 @@ public sealed unsafe class LongRowTests
 
     // Neighbouring windows are many pieces apart: the last one's gradient is seen.
     private static void AverageGradInput<T, TKernel>(long length)
-        where T : unmanaged, IFloatingPointIeee754<T> where TKernel : struct, IAvgPool2DKernel<T>
+        where T : unmanaged, IFloatingPointIeee754<T> where TKernel : IAvgPool2DKernel<T>, new()
     {
         var pool = Pool2DGeometry.Create(new(1, 1, 1, length), (1, 4), (1, Stride), (0, 0), (1, 1), ceilMode: false);
-        Assert.Null(TKernel.Refusal(pool));
+        Assert.Null(new TKernel().Refusal(pool));
         using var row = new RepeatedMemory(length * sizeof(T));
         row.Piece<T>().Fill(T.NaN);
         T[] up = Upstream<T>(pool.Width.Out);
-        TKernel.GradInput(pool, new NchwSpan<T>(up, pool.OutputShape), Span<T>(row, pool.InputShape));
+        new TKernel().GradInput(pool, new NchwSpan<T>(up, pool.OutputShape), Span<T>(row, pool.InputShape));
         AssertPiece<T>(row, cell => cell < 4 ? up[^1] / T.CreateChecked(4) : T.Zero);
     }
 
-    private static void Convolve<TKernel>(long length) where TKernel : struct, IConv2DKernel<float>
+    private static void Convolve<TKernel>(long length) where TKernel : IConv2DKernel<float>, new()
     {
         var conv = Conv2DGeometry.Create(new(1, 1, 1, length), new(2, 1, 1, 3), (1, Stride), (0, 2), (0, 1), (1, 2), 1);
-        Assert.Null(TKernel.Refusal(conv));
+        Assert.Null(new TKernel().Refusal(conv));
         using var row = new RepeatedMemory(length * sizeof(float));
         var piece = row.Piece<float>();
         piece.Clear();
@@ -69,9 +69,9 @@ public sealed unsafe class LongRowTests
         float[] up = Upstream<float>(output.Length), gradWeight = new float[6];
         NchwSpan<float> input = Span<float>(row, conv.InputShape), upstream = new(up, conv.OutputShape);
         long windows = conv.Width.Out; // window o reads cells o * Stride - 2, + 0, + 2: at a piece's start 1, 3, and 0 before it
-        TKernel.Forward(conv, input, new NchwSpan<float>(weight, conv.WeightShape), [], new NchwSpan<float>(output, conv.OutputShape));
+        new TKernel().Forward(conv, input, new NchwSpan<float>(weight, conv.WeightShape), [], new NchwSpan<float>(output, conv.OutputShape));
         Assert.Equal([.. Enumerable.Repeat(310f, (int)windows), .. Enumerable.Repeat(-310f, (int)windows)], output);
-        TKernel.GradWeight(conv, upstream, input, new NchwSpan<float>(gradWeight, conv.WeightShape));
+        new TKernel().GradWeight(conv, upstream, input, new NchwSpan<float>(gradWeight, conv.WeightShape));
         float first = up[..(int)windows].Sum(), second = up[(int)windows..].Sum();
         Assert.Equal([0, first, 3 * first, 0, second, 3 * second], gradWeight);
     }

@@ -11,11 +11,11 @@ public abstract class MaxPool2DKernelContract<T> where T : unmanaged, INumber<T>
 {
     private const int RandomProblems = 100;
 
-    internal MaxPool2DKernelContract(MaxPool2DKernel<T> kernel) => Kernel = kernel;
+    internal MaxPool2DKernelContract(IMaxPool2DKernel<T> kernel) => Kernel = kernel;
 
-    private protected MaxPool2DKernel<T> Kernel { get; }
+    private protected IMaxPool2DKernel<T> Kernel { get; }
 
-    private protected MaxPool2DKernel<T> Libtorch { get; } = new MaxPool2DKernel<LibtorchMaxPool2D<T>, T>();
+    private protected IMaxPool2DKernel<T> Libtorch { get; } = new LibtorchMaxPool2D<T>();
 
     private static T Lowest => T.CreateSaturating(double.NegativeInfinity);
 
@@ -132,7 +132,7 @@ public abstract class MaxPool2DKernelContract<T> where T : unmanaged, INumber<T>
         return (values.Elements(), indices.Elements());
     }
 
-    private protected static (StridedArray<T> Values, StridedArray<long> Indices) Forward(MaxPool2DKernel<T> kernel, Case @case,
+    private protected static (StridedArray<T> Values, StridedArray<long> Indices) Forward(IMaxPool2DKernel<T> kernel, Case @case,
         StridedArray<T> input)
     {
         var geometry = KernelCases.PoolOf(@case);
@@ -149,7 +149,7 @@ public abstract class MaxPool2DKernelContract<T> where T : unmanaged, INumber<T>
 /// <summary>What every max pool kernel of an integer type owes besides.</summary>
 public abstract class IntegerMaxPool2DKernelContract<T> : MaxPool2DKernelContract<T> where T : unmanaged, IBinaryInteger<T>
 {
-    internal IntegerMaxPool2DKernelContract(MaxPool2DKernel<T> kernel) : base(kernel)
+    internal IntegerMaxPool2DKernelContract(IMaxPool2DKernel<T> kernel) : base(kernel)
     {
     }
 
@@ -160,7 +160,7 @@ public abstract class IntegerMaxPool2DKernelContract<T> : MaxPool2DKernelContrac
 /// <summary>What every max pool kernel of a real type owes besides: NaN, infinities, derivatives.</summary>
 public abstract class RealMaxPool2DKernelContract<T> : MaxPool2DKernelContract<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    internal RealMaxPool2DKernelContract(MaxPool2DKernel<T> kernel) : base(kernel)
+    internal RealMaxPool2DKernelContract(IMaxPool2DKernel<T> kernel) : base(kernel)
     {
     }
 
@@ -263,7 +263,7 @@ public abstract class RealMaxPool2DKernelContract<T> : MaxPool2DKernelContract<T
         }
     }
 
-    private static StridedArray<T> GradInput(MaxPool2DKernel<T> kernel, Case @case, StridedArray<T> gradOutput, StridedArray<long> indices)
+    private static StridedArray<T> GradInput(IMaxPool2DKernel<T> kernel, Case @case, StridedArray<T> gradOutput, StridedArray<long> indices)
     {
         var geometry = KernelCases.PoolOf(@case);
         var gradInput = StridedArray<T>.ForOutput(geometry.InputShape, @case.Layout);
@@ -275,7 +275,7 @@ public abstract class RealMaxPool2DKernelContract<T> : MaxPool2DKernelContract<T
         return gradInput;
     }
 
-    private static StridedArray<T> TakeWinners(MaxPool2DKernel<T> kernel, Case @case, StridedArray<T> values, StridedArray<long> indices)
+    private static StridedArray<T> TakeWinners(IMaxPool2DKernel<T> kernel, Case @case, StridedArray<T> values, StridedArray<long> indices)
     {
         var geometry = KernelCases.PoolOf(@case);
         var taken = StridedArray<T>.ForOutput(geometry.OutputShape, @case.Layout);

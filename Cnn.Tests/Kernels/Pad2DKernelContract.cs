@@ -10,10 +10,10 @@ namespace Cnn.Tests.Kernels;
 public abstract class Pad2DKernelContract<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int Problems = 120;
-    private readonly Pad2DKernel<T> kernel;
-    private readonly Pad2DKernel<T> libtorch = new Pad2DKernel<LibtorchPad2D<T>, T>();
+    private readonly IPad2DKernel<T> kernel;
+    private readonly IPad2DKernel<T> libtorch = new LibtorchPad2D<T>();
 
-    internal Pad2DKernelContract(Pad2DKernel<T> kernel) => this.kernel = kernel;
+    internal Pad2DKernelContract(IPad2DKernel<T> kernel) => this.kernel = kernel;
 
     [Fact]
     public void ForwardEqualsLibtorch()
@@ -81,7 +81,7 @@ public abstract class Pad2DKernelContract<T> where T : unmanaged, IFloatingPoint
         }
     }
 
-    private static StridedArray<T> Forward(Pad2DKernel<T> kernel, Problem problem, StridedArray<T> input)
+    private static StridedArray<T> Forward(IPad2DKernel<T> kernel, Problem problem, StridedArray<T> input)
     {
         var output = StridedArray<T>.ForOutput(problem.Geometry.OutputShape, problem.Layout);
         kernel.Forward(problem.Geometry, input.Span, output.Span);
@@ -90,7 +90,7 @@ public abstract class Pad2DKernelContract<T> where T : unmanaged, IFloatingPoint
         return output;
     }
 
-    private static StridedArray<T> GradInput(Pad2DKernel<T> kernel, Problem problem, StridedArray<T> gradOutput)
+    private static StridedArray<T> GradInput(IPad2DKernel<T> kernel, Problem problem, StridedArray<T> gradOutput)
     {
         var gradInput = StridedArray<T>.ForOutput(problem.Geometry.InputShape, problem.Layout);
         kernel.GradInput(problem.Geometry, gradOutput.Span, gradInput.Span);

@@ -125,7 +125,7 @@ public sealed class AdaptiveAvgPool2DTests : IDisposable
     public void RowsTooWideToBeInterleavedAreComputedFastAllTheSame(long rows, long columns)
     {
         var size = (H: 3, W: 300_000);
-        foreach (var (name, refusal) in AdaptiveAvgPool2DKernel<float>.Table.Explain(
+        foreach (var (name, refusal) in KernelTables<float>.AdaptiveAvgPool2D.Explain(
             AdaptivePool2DGeometry.Create(new(2, 3, size.H, size.W), (rows, columns))))
             Assert.Equal(refusal is null, name == "fast, one channel at a time");
         manual_seed(5);

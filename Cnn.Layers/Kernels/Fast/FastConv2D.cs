@@ -45,15 +45,15 @@ namespace Cnn.Layers.Kernels.Fast;
 /// (<see cref="DepthwiseRows{T, TLanes}"/>).</item>
 /// </list>
 /// </remarks>
-internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
+internal sealed unsafe class FastConv2D<T, TLanes> : IConv2DKernel<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
     /// <inheritdoc/>
-    public static string? Refusal(in Conv2DGeometry geometry) => CacheBlocking.Refusal<T>(geometry);
+    public string? Refusal(in Conv2DGeometry geometry) => CacheBlocking.Refusal<T>(geometry);
 
     /// <inheritdoc/>
-    public static void Forward(
+    public void Forward(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> input, ReadOnlyNchwSpan<T> weight, ReadOnlySpan<T> bias, NchwSpan<T> output)
     {
         if (output.IsEmpty) return;
@@ -66,7 +66,7 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
     }
 
     /// <inheritdoc/>
-    public static void GradInput(
+    public void GradInput(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> weight, NchwSpan<T> gradInput)
     {
         if (gradInput.IsEmpty) return;
@@ -135,18 +135,18 @@ internal readonly unsafe struct FastConv2D<T, TLanes> : IConv2DKernel<T>
     }
 
     /// <inheritdoc/>
-    public static void GradWeight(
+    public void GradWeight(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight) =>
         GradWeightAndBias(geometry, gradOutput, input, gradWeight, gradBias: []);
 
     /// <inheritdoc/>
-    public static void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
+    public void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
     {
         fixed (T* up = gradOutput, to = gradBias) BiasGradient<T, TLanes>.Run(up, geometry.OutputShape, gradOutput.Strides, to); // Δ9
     }
 
     /// <inheritdoc/>
-    public static void GradWeightAndBias(
+    public void GradWeightAndBias(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight, Span<T> gradBias)
     {
         if (gradWeight.IsEmpty) return;

@@ -5,10 +5,10 @@ namespace Cnn.Layers.Kernels.Literal;
 
 /// <summary>The adaptive average pool and its gradient as their formulas are written.</summary>
 /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}" path="/remarks"/>
-internal readonly struct LiteralAdaptiveAvgPool2D<T> : IAdaptiveAvgPool2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class LiteralAdaptiveAvgPool2D<T> : IAdaptiveAvgPool2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public static void Forward(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
+    public void Forward(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
     {
         var (height, width) = (geometry.Height, geometry.Width);
         for (long n = 0; n < geometry.Batch; n++)
@@ -37,7 +37,7 @@ internal readonly struct LiteralAdaptiveAvgPool2D<T> : IAdaptiveAvgPool2DKernel<
     }
 
     /// <inheritdoc/>
-    public static void GradInput(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
+    public void GradInput(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
     {
         var (height, width) = (geometry.Height, geometry.Width);
         gradInput.Clear();

@@ -5,10 +5,10 @@ namespace Cnn.Layers.Kernels.Literal;
 
 /// <summary>The average pool and its gradient as their formulas are written.</summary>
 /// <inheritdoc cref="IAvgPool2DKernel{T}" path="/remarks"/>
-internal readonly struct LiteralAvgPool2D<T> : IAvgPool2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class LiteralAvgPool2D<T> : IAvgPool2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public static void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
+    public void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
     {
         var (height, width) = (geometry.Height, geometry.Width);
         for (long n = 0; n < geometry.Batch; n++)
@@ -28,7 +28,7 @@ internal readonly struct LiteralAvgPool2D<T> : IAvgPool2DKernel<T> where T : unm
     }
 
     /// <inheritdoc/>
-    public static void GradInput(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
+    public void GradInput(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
     {
         var (height, width) = (geometry.Height, geometry.Width);
         gradInput.Clear();

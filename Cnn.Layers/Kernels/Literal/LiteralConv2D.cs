@@ -5,10 +5,10 @@ namespace Cnn.Layers.Kernels.Literal;
 
 /// <summary>The convolution and its gradients as their formulas are written: one nest of loops each, no tricks.</summary>
 /// <inheritdoc cref="IConv2DKernel{T}" path="/remarks"/>
-internal readonly struct LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public static void Forward(
+    public void Forward(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> input, ReadOnlyNchwSpan<T> weight, ReadOnlySpan<T> bias, NchwSpan<T> output)
     {
         var (height, width) = (geometry.Height, geometry.Width);
@@ -34,7 +34,7 @@ internal readonly struct LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged
     }
 
     /// <inheritdoc/>
-    public static void GradInput(
+    public void GradInput(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> weight, NchwSpan<T> gradInput)
     {
         var (height, width) = (geometry.Height, geometry.Width);
@@ -55,7 +55,7 @@ internal readonly struct LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged
     }
 
     /// <inheritdoc/>
-    public static void GradWeight(
+    public void GradWeight(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight)
     {
         var (height, width) = (geometry.Height, geometry.Width);
@@ -81,7 +81,7 @@ internal readonly struct LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged
     }
 
     /// <inheritdoc/>
-    public static void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
+    public void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
     {
         for (long oc = 0; oc < geometry.OutChannels; oc++)
         {
@@ -92,13 +92,5 @@ internal readonly struct LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged
                         acc += gradOutput[n, oc, oh, ow];
             gradBias[checked((int)oc)] = acc;
         }
-    }
-
-    /// <inheritdoc/>
-    public static void GradWeightAndBias(
-        in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight, Span<T> gradBias)
-    {
-        GradWeight(geometry, gradOutput, input, gradWeight);
-        GradBias(geometry, gradOutput, gradBias);
     }
 }

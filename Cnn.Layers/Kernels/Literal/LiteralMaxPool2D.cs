@@ -5,10 +5,10 @@ namespace Cnn.Layers.Kernels.Literal;
 
 /// <summary>The max pool and its derivatives as their formulas are written.</summary>
 /// <inheritdoc cref="IMaxPool2DKernel{T}" path="/remarks"/>
-internal readonly struct LiteralMaxPool2D<T> : IMaxPool2DKernel<T> where T : unmanaged, INumber<T>
+internal sealed class LiteralMaxPool2D<T> : IMaxPool2DKernel<T> where T : unmanaged, INumber<T>
 {
     /// <inheritdoc/>
-    public static void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)
+    public void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)
     {
         var (height, width) = (geometry.Height, geometry.Width);
         T lowest = T.CreateSaturating(double.NegativeInfinity); // -infinity, or the least integer
@@ -40,7 +40,7 @@ internal readonly struct LiteralMaxPool2D<T> : IMaxPool2DKernel<T> where T : unm
     }
 
     /// <inheritdoc/>
-    public static void GradInput(
+    public void GradInput(
         in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<long> indices, NchwSpan<T> gradInput)
     {
         var (height, width) = (geometry.Height, geometry.Width);
@@ -59,7 +59,7 @@ internal readonly struct LiteralMaxPool2D<T> : IMaxPool2DKernel<T> where T : unm
     }
 
     /// <inheritdoc/>
-    public static void TakeWinners(
+    public void TakeWinners(
         in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> values, ReadOnlyNchwSpan<long> indices, NchwSpan<T> output)
     {
         var (height, width) = (geometry.Height, geometry.Width);

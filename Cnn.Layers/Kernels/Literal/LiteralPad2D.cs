@@ -5,10 +5,10 @@ namespace Cnn.Layers.Kernels.Literal;
 
 /// <summary>The padding by copies and its gradient as their formulas are written.</summary>
 /// <inheritdoc cref="IPad2DKernel{T}" path="/remarks"/>
-internal readonly struct LiteralPad2D<T> : IPad2DKernel<T> where T : unmanaged, INumber<T>
+internal sealed class LiteralPad2D<T> : IPad2DKernel<T> where T : unmanaged, INumber<T>
 {
     /// <inheritdoc/>
-    public static void Forward(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
+    public void Forward(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
     {
         var (height, width) = (geometry.Height, geometry.Width);
         for (long n = 0; n < geometry.Batch; n++)
@@ -19,7 +19,7 @@ internal readonly struct LiteralPad2D<T> : IPad2DKernel<T> where T : unmanaged, 
     }
 
     /// <inheritdoc/>
-    public static void GradInput(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
+    public void GradInput(in Pad2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
     {
         var (height, width) = (geometry.Height, geometry.Width);
         gradInput.Clear();

@@ -19,7 +19,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <item>Δ5 BlockGrid of channels are shared among threads.</item>
 /// </list>
 /// </remarks>
-internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool2DKernel<T>
+internal sealed unsafe class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool2DKernel<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
@@ -27,7 +27,7 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
     private const int TaskCells = 1 << 15; // some 12 us of work: less is not worth another thread
 
     /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}.Refusal"/>
-    public static string? Refusal(in AdaptivePool2DGeometry geometry)
+    public string? Refusal(in AdaptivePool2DGeometry geometry)
     {
         Int128 columns = Math.Max(2, RingRows(geometry.Height)) * (Int128)geometry.Width.Out;
         if (ChannelRows<T, TLanes>.MayInterleave) columns += geometry.Width.In + (Int128)geometry.Width.Out;
@@ -36,7 +36,7 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
     }
 
     /// <inheritdoc/>
-    public static void Forward(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
+    public void Forward(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
     {
         if (output.IsEmpty) return;
         var pool = geometry;
@@ -75,7 +75,7 @@ internal readonly unsafe struct FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgP
     }
 
     /// <inheritdoc/>
-    public static void GradInput(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
+    public void GradInput(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
     {
         if (gradInput.IsEmpty) return;
         var pool = geometry;
