@@ -33,7 +33,7 @@ internal sealed record StridePhase(int[] RowTaps, int[] ColumnTaps, long Row, lo
 /// source[n, c, i * window step + tap, j * window step + tap] * weight[f, c, k, k], all of them within one group.
 /// Forward: f is oc, c is ic, the outputs' step is 1. Gradient of the input: f is ic, c is oc, the windows' step is 1.
 /// </remarks>
-internal unsafe struct ConvProblem<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed unsafe class ConvProblem<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Images, N.</summary>
     public long Images;
@@ -51,7 +51,7 @@ internal unsafe struct ConvProblem<T> where T : unmanaged, IFloatingPointIeee754
     public PolyphaseAxis Height, Width;
 
     /// <summary>The outputs, sorted by what they see.</summary>
-    public StridePhase[] Parts;
+    public StridePhase[] Phases;
 
     /// <summary>Element [0, 0, 0, 0] of the source.</summary>
     public T* Source;
@@ -81,50 +81,50 @@ internal unsafe struct ConvProblem<T> where T : unmanaged, IFloatingPointIeee754
     public T* Bias;
 
     /// <summary>Terms that one channel gives a window that sees every tap.</summary>
-    public readonly int Taps => Height.Taps.Length * Width.Taps.Length;
+    public int Taps => Height.Taps.Length * Width.Taps.Length;
 
     /// <summary>Multiply-adds of all sums.</summary>
-    public readonly double Work
+    public double Work
     {
         get
         {
             double taps = 0;
-            foreach (var part in Parts) taps += (double)part.Rows * part.Columns * part.Taps;
+            foreach (var phase in Phases) taps += (double)phase.Rows * phase.Columns * phase.Taps;
             return taps * Images * Groups * Filters * Channels;
         }
     }
 
     /// <summary>A channel of a block's first image in the source.</summary>
-    public readonly T* SourceAt(in Block at, long channel) => Source + at.Image * SourceStrides.N + (at.Group * Channels + channel) * SourceStrides.C;
+    public T* SourceAt(in Block at, long channel) => Source + at.Image * SourceStrides.N + (at.Group * Channels + channel) * SourceStrides.C;
 
     /// <summary>Where the output of a filter (of all groups) at a window lies.</summary>
-    public readonly T* OutputAt(StridePhase part, long n, long filter, long i, long j) =>
-        Output + n * OutputStrides.N + filter * OutputStrides.C + part.Row * OutputRow + i * OutputStrides.H
-        + part.Column * OutputColumn + j * OutputStrides.W;
+    public T* OutputAt(StridePhase phase, long n, long filter, long i, long j) =>
+        Output + n * OutputStrides.N + filter * OutputStrides.C + phase.Row * OutputRow + i * OutputStrides.H
+        + phase.Column * OutputColumn + j * OutputStrides.W;
 
     /// <summary>
     /// Where each term of a part's sums finds its factors, for c, for row taps, for column taps: the order of the sum. A: the
     /// weight in its panel; B: the cell in the planes.
     /// </summary>
-    public readonly OperandOffsets[] Terms(StridePhase part, in PackedInput<T> planes, int panelWidth)
+    public OperandOffsets[] Terms(StridePhase phase, in PackedInput<T> planes, int panelWidth)
     {
-        var terms = new OperandOffsets[planes.Block.C * part.Taps];
+        var terms = new OperandOffsets[planes.Block.C * phase.Taps];
         int d = 0;
         for (long c = 0; c < planes.Block.C; c++)
-            foreach (int rowTap in part.RowTaps)
-                foreach (int columnTap in part.ColumnTaps)
+            foreach (int rowTap in phase.RowTaps)
+                foreach (int columnTap in phase.ColumnTaps)
                     terms[d] = new(d++ * panelWidth, checked((int)planes.Offset(c, rowTap, columnTap)));
         return terms;
     }
 
     /// <summary>Whether the outputs of a part and of the next one take turns along the width.</summary>
-    public readonly bool AreNeighbours(int part) =>
-        OutputColumn == 1 && OutputStrides.W == 2 && Bias == null && part + 1 < Parts.Length
-        && Parts[part].Row == Parts[part + 1].Row && Parts[part] is { Column: 0 } && Parts[part + 1].Column == 1;
+    public bool AreNeighbours(int phase) =>
+        OutputColumn == 1 && OutputStrides.W == 2 && Bias == null && phase + 1 < Phases.Length
+        && Phases[phase].Row == Phases[phase + 1].Row && Phases[phase] is { Column: 0 } && Phases[phase + 1].Column == 1;
 
     /// <summary>Whether the weights of a channel of a filter lie one behind the other, in the order of a part's sums.</summary>
-    public readonly bool ChannelsAreRows(StridePhase part)
+    public bool ChannelsAreRows(StridePhase phase)
     {
-        return WeightColumn == 1 && WeightRow == part.ColumnTaps.Length && Height.AreInOrder(part.RowTaps) && Width.AreInOrder(part.ColumnTaps);
+        return WeightColumn == 1 && WeightRow == phase.ColumnTaps.Length && Height.AreInOrder(phase.RowTaps) && Width.AreInOrder(phase.ColumnTaps);
     }
 }

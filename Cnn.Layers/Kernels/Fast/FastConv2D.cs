@@ -45,7 +45,8 @@ namespace Cnn.Layers.Kernels.Fast;
 /// (<see cref="DepthwiseRows{T, TLanes}"/>).</item>
 /// </list>
 /// </remarks>
-internal sealed unsafe class FastConv2D<T, TLanes> : IConv2DKernel<T>
+/// <param name="schedule">A schedule to take wherever it does not refuse; null for the one with the best estimate.</param>
+internal sealed unsafe class FastConv2D<T, TLanes>(string? schedule = null) : IConv2DKernel<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
@@ -59,9 +60,8 @@ internal sealed unsafe class FastConv2D<T, TLanes> : IConv2DKernel<T>
         if (output.IsEmpty) return;
         fixed (T* from = input, filters = weight, to = output, constants = bias)
         {
-            var x = Windows(geometry, from, input.Strides, filters, weight.Strides, to, output.Strides);
-            x.Bias = constants;
-            ConvSchedules<T, TLanes>.Run(x); // Δ1
+            var x = ConvProblems<T>.Forward(geometry, from, input.Strides, filters, weight.Strides, to, output.Strides, constants);
+            ConvSchedules<T, TLanes>.Run(x, schedule); // Δ1
         }
     }
 
@@ -70,67 +70,13 @@ internal sealed unsafe class FastConv2D<T, TLanes> : IConv2DKernel<T>
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> weight, NchwSpan<T> gradInput)
     {
         if (gradInput.IsEmpty) return;
-        var (height, width) = (geometry.Height, geometry.Width);
-        var (rows, columns) = (CellsOf(height), CellsOf(width));
-        // The cells of one remainder of the stride along each axis are reached by the same taps. Where many are reached by none,
-        // they are cleared at once.
-        bool allReached = rows.Remainders.Count == Math.Min(height.Stride, height.In) && columns.Remainders.Count == Math.Min(width.Stride, width.In);
-        if (!allReached) gradInput.Clear();
         fixed (T* from = gradOutput, filters = weight, to = gradInput)
-            ConvSchedules<T, TLanes>.Run(new() // Δ1
-            {
-                Images = geometry.Batch,
-                Groups = geometry.Groups,
-                Channels = geometry.OutChannelsPerGroup,
-                Filters = checked((int)geometry.InChannelsPerGroup),
-                Height = rows.Axis,
-                Width = columns.Axis,
-                Parts = // Δ6
-                [
-                    .. from r in rows.Remainders from c in columns.Remainders select new StridePhase(r.Taps, c.Taps, r.First, c.First, r.Count, c.Count),
-                ],
-                Source = from,
-                SourceStrides = gradOutput.Strides,
-                Weights = filters,
-                WeightGroup = geometry.OutChannelsPerGroup * weight.Strides.N,
-                WeightFilter = weight.Strides.C,
-                WeightChannel = weight.Strides.N,
-                WeightRow = weight.Strides.H,
-                WeightColumn = weight.Strides.W,
-                Output = to,
-                OutputStrides = gradInput.Strides with { H = height.Stride * gradInput.Strides.H, W = width.Stride * gradInput.Strides.W },
-                OutputRow = gradInput.Strides.H,
-                OutputColumn = gradInput.Strides.W,
-            });
-
-        // Windows over the upstream gradient: cell r + i * stride of the input is reached through tap k from window i + o.
-        static (PolyphaseAxis Axis, List<(long First, long Count, int[] Taps)> Remainders) CellsOf(WindowAxis axis)
         {
-            var taps = new List<AxisTap>();
-            var remainders = new List<(long, long, int[])>();
-            foreach (long r in Candidates(axis))
-            {
-                int first = taps.Count;
-                for (long k = 0; k < axis.Kernel; k++)
-                    if (axis.TryOutputIndex(r, k, out long o)) taps.Add(new(o, k));
-                if (taps.Count > first || axis.Stride <= 4)
-                    remainders.Add((r, WindowAxis.CeilDiv(axis.In - r, axis.Stride), [.. Enumerable.Range(first, taps.Count - first)]));
-            }
-            long most = remainders.Count == 0 ? 0 : remainders[0].Item2; // later remainders have as many cells, or one less
-            return (new(axis.Out, most, 1, [.. taps]), remainders);
-        }
-
-        // All remainders of a small stride; of a large one, which may be as long as a row, those that a tap reads.
-        static IEnumerable<long> Candidates(WindowAxis axis)
-        {
-            if (axis.Stride <= 4) return Enumerable.Range(0, checked((int)Math.Min(axis.Stride, axis.In))).Select(r => (long)r);
-            var read = new SortedSet<long>();
-            for (long k = 0; k < axis.Kernel; k++)
-            {
-                long remainder = axis.InputIndex(0, k) % axis.Stride;
-                read.Add(remainder < 0 ? remainder + axis.Stride : remainder);
-            }
-            return read.Where(r => r < axis.In);
+            var x = ConvProblems<T>.GradInput(
+                geometry, from, gradOutput.Strides, filters, weight.Strides, to, gradInput.Strides, out bool isWhole);
+            // Where many cells are reached by no tap, they are cleared at once.
+            if (!isWhole) gradInput.Clear();
+            ConvSchedules<T, TLanes>.Run(x, schedule); // Δ1, Δ6
         }
     }
 
@@ -152,60 +98,9 @@ internal sealed unsafe class FastConv2D<T, TLanes> : IConv2DKernel<T>
         if (gradWeight.IsEmpty) return;
         fixed (T* up = gradOutput, from = input, to = gradWeight, bias = gradBias)
         {
-            var x = Windows(geometry, from, input.Strides, to, gradWeight.Strides, up, gradOutput.Strides);
-            x.Bias = bias; // null where it is not wanted
+            // The bias' gradient is null where it is not wanted.
+            var x = ConvProblems<T>.Forward(geometry, from, input.Strides, to, gradWeight.Strides, up, gradOutput.Strides, bias);
             WeightGradient<T, TLanes>.Run(x); // Δ1
-        }
-    }
-
-    // The windows of the forward pass.
-    private static ConvProblem<T> Windows(
-        in Conv2DGeometry geometry, T* input, Shape4 inputStrides, T* weight, Shape4 weightStrides, T* output, Shape4 outputStrides)
-    {
-        var (height, width) = (WindowsOf(geometry.Height), WindowsOf(geometry.Width));
-        bool isRow = IsOneCell(geometry.Height) && IsOneCell(geometry.Width)
-            && inputStrides.H == geometry.Width.In * inputStrides.W && outputStrides.H == geometry.Width.Out * outputStrides.W;
-        if (isRow)
-        {
-            // Δ10: a kernel of one cell does not know rows from columns.
-            width = new(height.Size * width.Size, height.Windows * width.Windows, 1, width.Taps);
-            height = new(1, 1, 1, height.Taps);
-        }
-        return new()
-        {
-            Images = geometry.Batch,
-            Groups = geometry.Groups,
-            Channels = geometry.InChannelsPerGroup,
-            Filters = checked((int)geometry.OutChannelsPerGroup),
-            Height = height,
-            Width = width,
-            Parts = [new(AllOf(height), AllOf(width), 0, 0, height.Windows, width.Windows)],
-            Source = input,
-            SourceStrides = inputStrides,
-            Weights = weight,
-            WeightGroup = geometry.OutChannelsPerGroup * weightStrides.N,
-            WeightFilter = weightStrides.N,
-            WeightChannel = weightStrides.C,
-            WeightRow = weightStrides.H,
-            WeightColumn = weightStrides.W,
-            Output = output,
-            OutputStrides = outputStrides,
-        };
-
-        static int[] AllOf(in PolyphaseAxis axis)
-        {
-            int[] taps = new int[axis.Taps.Length];
-            for (int t = 0; t < taps.Length; t++) taps[t] = t;
-            return taps;
-        }
-
-        static bool IsOneCell(in WindowAxis axis) => axis is { Kernel: 1, Stride: 1, PadBefore: 0, PadAfter: 0 };
-
-        static PolyphaseAxis WindowsOf(in WindowAxis axis)
-        {
-            var taps = new AxisTap[axis.Kernel];
-            for (long k = 0; k < axis.Kernel; k++) taps[k] = new(axis.InputIndex(0, k), k);
-            return new(axis.In, axis.Out, axis.Stride, taps);
         }
     }
 }

@@ -7,7 +7,7 @@ internal readonly record struct Block(
     long Group, long Image, long Images, long Filter, long Filters, long Row, long Height, long Column, long Width)
 {
     /// <summary>Rows and columns of a part in this block: along an axis, one part may have a window less than another.</summary>
-    public (long Height, long Width) In(StridePhase part) => (Math.Min(Height, part.Rows - Row), Math.Min(Width, part.Columns - Column));
+    public (long Height, long Width) In(StridePhase phase) => (Math.Min(Height, phase.Rows - Row), Math.Min(Width, phase.Columns - Column));
 }
 
 /// <summary>All outputs of a convolution, cut into blocks of one size; the last of each kind may be smaller.</summary>

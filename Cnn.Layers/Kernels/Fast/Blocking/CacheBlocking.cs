@@ -11,16 +11,11 @@ internal static class CacheBlocking
 
     private const int FewBlocks = 4; // for each thread: fewer are not shared evenly by themselves
 
-    private const int SumsBytes = 1 << 18, PlanesBytes = 3 << 17;
-
-    /// <summary>Most windows of a block of one filter, whose sums are short: what it reads stays in the first cache.</summary>
-    public const int WindowsOfAStrip = 4096;
-
     /// <summary>Whether so many elements are more than what stays in the second cache.</summary>
-    public static unsafe bool IsLarge<T>(double elements) where T : unmanaged => elements * sizeof(T) > PlanesBytes;
+    public static unsafe bool IsLarge<T>(double elements) where T : unmanaged => elements * sizeof(T) > CostModel.InputBytes;
 
     /// <summary>Sums of a block.</summary>
-    public static unsafe int Sums<T>() where T : unmanaged => SumsBytes / sizeof(T);
+    public static unsafe int Sums<T>() where T : unmanaged => CostModel.SumsBytes / sizeof(T);
 
     private const int MostChannels = int.MaxValue - (1 << 10); // an int counts them, with those that the last register overhangs
 
@@ -41,7 +36,7 @@ internal static class CacheBlocking
     }
 
     /// <summary>Whether the smallest block fits where a cell is so many numbers.</summary>
-    public static unsafe bool Fits<T>(in ConvProblem<T> x, PolyphaseAxis width, int numbers) where T : unmanaged, IFloatingPointIeee754<T> =>
+    public static unsafe bool Fits<T>(ConvProblem<T> x, PolyphaseAxis width, int numbers) where T : unmanaged, IFloatingPointIeee754<T> =>
         PackedInput<T>.CellsOfAChannel(x.Height, width, 1, Math.Min(64, x.Width.Windows)) * numbers * sizeof(T) <= MostPlaneBytes;
 
     /// <summary>Images, channels, rows and columns of windows of a block.</summary>
@@ -55,11 +50,11 @@ internal static class CacheBlocking
     /// <param name="numbers">Numbers of a cell; where there are several, a block has one image.</param>
     /// <param name="lanes">Neighbouring windows that are computed at once.</param>
     public static unsafe Shape4 Block<T>(
-        in ConvProblem<T> x, PolyphaseAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, long leastChannels = 1, int numbers = 1,
+        ConvProblem<T> x, PolyphaseAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, long leastChannels = 1, int numbers = 1,
         int lanes = 1)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        double most = PlanesBytes / sizeof(T) / numbers, mostAtAll = MostPlaneBytes / sizeof(T) / numbers;
+        double most = CostModel.InputBytes / sizeof(T) / numbers, mostAtAll = MostPlaneBytes / sizeof(T) / numbers;
         double others = (double)x.Images * x.Groups * blocks; // blocks that there are where images are not cut
         windows = Math.Max(windows, 64);
         long columns = Even(x.Width.Windows, windows, lanes);
@@ -103,12 +98,12 @@ internal static class CacheBlocking
     }
 
     /// <summary>Most filters of a block with so many parts.</summary>
-    public static int FiltersOf(int parts) => Math.Max(Filters / Math.Max(parts / 4, 1), 1);
+    public static int FiltersOf(int phases) => Math.Max(Filters / Math.Max(phases / 4, 1), 1);
 
     /// <summary>PackedWeights of filters of a block: enough blocks for every thread, where there are filters enough.</summary>
-    public static int PanelsFor(int panels, int width, long groups, int parts) =>
+    public static int PanelsFor(int panels, int width, long groups, int phases) =>
         checked((int)Math.Clamp(
-            panels * groups / (Threads.Count == 1 ? 1 : 2 * Threads.Count), 1, Math.Max(Math.Min(panels, FiltersOf(parts) / width), 1)));
+            panels * groups / (Threads.Count == 1 ? 1 : 2 * Threads.Count), 1, Math.Max(Math.Min(panels, FiltersOf(phases) / width), 1)));
 
     /// <summary>Filters of a block of weights: a whole number of registers.</summary>
     public static int FiltersFor(int filters, int unit) => (int)Math.Min((filters + unit - 1) / unit, Math.Max(Filters / 2 / unit, 1)) * unit;

@@ -53,26 +53,28 @@ internal static unsafe class DepthwiseMicroKernel<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int Tallest = 4;
+    /// <summary>Rows of a tile.</summary>
+    public const int Mr = 4;
 
-    private static int Widest => RegisterFile<T, TLanes>.Count == 16 ? 2 : 4; // with four rows: twenty-one registers of thirty-two, eleven of sixteen
+    /// <summary>Registers of a row of a tile.</summary>
+    public static int Nr => CostModel.Registers<T, TLanes>() == 16 ? 2 : 4; // with four rows: twenty-one registers of thirty-two, eleven of sixteen
 
     /// <summary>Computes so many rows and columns; at least a register of columns.</summary>
     public static void MultiplyAdd(long rows, long columns, DepthwiseArguments<T> band)
     {
-        for (; rows > 0; rows -= Tallest)
+        for (; rows > 0; rows -= Mr)
         {
             var tile = band;
-            for (nint left = (nint)columns; left > 0; left -= Widest * TLanes.Count)
+            for (nint left = (nint)columns; left > 0; left -= Nr * TLanes.Count)
             {
-                nint wide = Math.Min(left, Widest * TLanes.Count);
-                int tall = checked((int)Math.Min(rows, Tallest)), registers = checked((int)((wide + TLanes.Count - 1) / TLanes.Count));
+                nint wide = Math.Min(left, Nr * TLanes.Count);
+                int tall = checked((int)Math.Min(rows, Mr)), registers = checked((int)((wide + TLanes.Count - 1) / TLanes.Count));
                 MultiplyAdd(tall, registers, tile, wide - TLanes.Count);
-                tile.Cells += Widest * TLanes.Count;
-                tile.Output += Widest * TLanes.Count;
+                tile.Cells += Nr * TLanes.Count;
+                tile.Output += Nr * TLanes.Count;
             }
-            band.Cells += Tallest * band.CellRow;
-            band.Output += Tallest * band.OutputRow;
+            band.Cells += Mr * band.CellRow;
+            band.Output += Mr * band.OutputRow;
         }
     }
 

@@ -3,15 +3,6 @@ using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>The processor's registers of a width.</summary>
-internal static unsafe class RegisterFile<T, TLanes>
-    where T : unmanaged, IFloatingPointIeee754<T>
-    where TLanes : struct, ILanes<TLanes, T>
-{
-    /// <summary>How many there are: those of 512 bits come with AVX-512, which has more.</summary>
-    public static int Count => TLanes.Count * sizeof(T) < 64 ? 16 : 32;
-}
-
 /// <summary>A tile whose shape is known only when it runs.</summary>
 internal static unsafe class MicroKernelShapes<T, TLanes, TOperandA>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -63,12 +54,12 @@ internal static unsafe class MicroKernelShapes<T, TLanes, TOperandA>
     /// <summary>The most rows of a tile of so many registers.</summary>
     public static int TallestFor(int registers)
     {
-        int sums = RegisterFile<T, TLanes>.Count - registers - 1; // beside a row of the second factors and one of the first
+        int sums = CostModel.Registers<T, TLanes>() - registers - 1; // beside a row of the second factors and one of the first
         return Math.Min(Tallest, sums / registers);
     }
 
     /// <summary>The most registers of a row: with three, fewer loads go to a product; they take thirty-two registers in all.</summary>
-    public static int MostRegisters => RegisterFile<T, TLanes>.Count == 16 ? 2 : 3;
+    public static int MostRegisters => CostModel.Registers<T, TLanes>() == 16 ? 2 : 3;
 
     /// <summary>RegisterFile of a tile for so many columns of which a few are left over.</summary>
     public static int RegistersFor(long columns) => columns > TLanes.Count ? 2 : 1;

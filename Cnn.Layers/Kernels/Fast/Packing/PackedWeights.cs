@@ -16,26 +16,26 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
     /// <summary>Packs the filters of all groups into memory of this thread, which holds them until its next call.</summary>
     /// <param name="x">The sums.</param>
     /// <param name="width">Filters side by side.</param>
-    public PackedWeights(in ConvProblem<T> x, int width)
+    public PackedWeights(ConvProblem<T> x, int width)
     {
         (Width, filters) = (width, x.Filters);
         Count = (x.Filters + width - 1) / width;
         long panels = x.Groups * Count, size = 0;
-        (depths, starts) = (new long[x.Parts.Length], new long[x.Parts.Length]);
-        for (int part = 0; part < x.Parts.Length; part++)
+        (depths, starts) = (new long[x.Phases.Length], new long[x.Phases.Length]);
+        for (int phase = 0; phase < x.Phases.Length; phase++)
         {
-            depths[part] = x.Channels * x.Parts[part].Taps;
-            starts[part] = size;
-            size += panels * depths[part] * width;
+            depths[phase] = x.Channels * x.Phases[phase].Taps;
+            starts[phase] = size;
+            size += panels * depths[phase] * width;
         }
         first = Scratch.Get<T>(Scratch.Weights, checked((nint)size));
         var (correlation, me) = (x, this);
-        Threads.For(checked((int)(panels * x.Parts.Length)), size, task =>
+        Threads.For(checked((int)(panels * x.Phases.Length)), size, task =>
         {
-            var (part, panel) = Math.DivRem(task, panels);
+            var (phase, panel) = Math.DivRem(task, panels);
             var (group, p) = Math.DivRem(panel, me.Count);
-            T* to = me[checked((int)part), group, p];
-            Pack(correlation, correlation.Parts[part], group * me.filters + me.FirstOf(p), me.Width, me.Width, 0, correlation.Channels, to);
+            T* to = me[checked((int)phase), group, p];
+            Pack(correlation, correlation.Phases[phase], group * me.filters + me.FirstOf(p), me.Width, me.Width, 0, correlation.Channels, to);
         });
     }
 
@@ -49,11 +49,11 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
     public int FirstOf(long panel) => checked((int)Math.Min(panel * Width, filters - Width));
 
     /// <summary>Where a panel begins.</summary>
-    public T* this[int part, long group, long panel] => first + starts[part] + (group * Count + panel) * depths[part] * Width;
+    public T* this[int phase, long group, long panel] => first + starts[phase] + (group * Count + panel) * depths[phase] * Width;
 
     /// <summary>Packs the terms of some channels of one panel; where it has fewer filters than places, the others hold zeros.</summary>
     /// <param name="x">The sums.</param>
-    /// <param name="part">Gives the taps.</param>
+    /// <param name="phase">Gives the taps.</param>
     /// <param name="filter">The panel's first filter, of all groups.</param>
     /// <param name="count">How many: of one group, or of several.</param>
     /// <param name="width">Filters side by side.</param>
@@ -62,9 +62,9 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
     /// <param name="to">Where the panel begins.</param>
     /// <param name="isForeseen">Whether the weights are in the second cache already.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack(in ConvProblem<T> x, StridePhase part, long filter, int count, int width, long channel, long channels, T* to, bool isForeseen = false)
+    public static void Pack(ConvProblem<T> x, StridePhase phase, long filter, int count, int width, long channel, long channels, T* to, bool isForeseen = false)
     {
-        nint depth = (nint)(channels * part.Taps);
+        nint depth = (nint)(channels * phase.Taps);
         T* from = x.Weights + channel * x.WeightChannel;
         if (count < width) new Span<T>(to, checked((int)depth * width)).Clear();
         Span<nint> filters = stackalloc nint[count]; // from the first filter of all to each
@@ -73,16 +73,16 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
             var (group, inGroup) = Math.DivRem(filter + f, x.Filters);
             filters[f] = (nint)(group * x.WeightGroup + inGroup * x.WeightFilter);
         }
-        if (x.ChannelsAreRows(part))
+        if (x.ChannelsAreRows(phase))
         {
             // The taps of a channel lie side by side, and in the forward pass one channel behind the other.
-            if (x.WeightChannel == part.Taps) Transpose.Run(from, filters, depth, to, width, isForeseen);
-            else for (long c = 0; c < channels; c++) Transpose.Run(from + c * x.WeightChannel, filters, part.Taps, to + c * part.Taps * width, width, isForeseen);
+            if (x.WeightChannel == phase.Taps) Transpose.Run(from, filters, depth, to, width, isForeseen);
+            else for (long c = 0; c < channels; c++) Transpose.Run(from + c * x.WeightChannel, filters, phase.Taps, to + c * phase.Taps * width, width, isForeseen);
             return;
         }
         for (long c = 0; c < channels; c++)
-            foreach (int rowTap in part.RowTaps)
-                foreach (int columnTap in part.ColumnTaps)
+            foreach (int rowTap in phase.RowTaps)
+                foreach (int columnTap in phase.ColumnTaps)
                 {
                     T* weight = from + c * x.WeightChannel + x.Height.Taps[rowTap].K * x.WeightRow + x.Width.Taps[columnTap].K * x.WeightColumn;
                     for (int f = 0; f < count; f++) to[f] = weight[filters[f]];
@@ -91,7 +91,7 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
     }
 
     /// <summary>Where the terms of some channels of some filters of a group lie.</summary>
-    public static PrefetchStream<T> Ahead(in ConvProblem<T> x, long filter, long count, long channel, long channels)
+    public static PrefetchStream<T> Ahead(ConvProblem<T> x, long filter, long count, long channel, long channels)
     {
         var (group, inGroup) = Math.DivRem(filter, x.Filters);
         T* from = x.Weights + group * x.WeightGroup + inGroup * x.WeightFilter + channel * x.WeightChannel;

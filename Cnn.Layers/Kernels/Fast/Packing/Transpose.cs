@@ -62,6 +62,27 @@ internal static unsafe class Transpose
             for (int c = 0; c < channels; c++) to[x * toRow + c] = from[c * strides.C + x * strides.W];
     }
 
+    /// <summary>to[f, i, j] = from[i, j, f], a row of windows at a time; all of them, where the rows lie one behind the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ToRows<T>(
+        T* from, nint fromRow, nint fromColumn, int filters, T* to, Shape4 strides, long height, long width) where T : unmanaged
+    {
+        if (strides.W == 1 && strides.H == width && fromRow == (nint)width * fromColumn) (width, height) = (width * height, 1);
+                nint* windows = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)width);
+        for (nint j = 0; j < width; j++) windows[j] = j * fromColumn;
+        for (long i = 0; i < height; i++, from += fromRow, to += strides.H)
+            if (strides.W == 1)
+                for (nint j = 0; j < width; j += Piece)
+                {
+                    int count = checked((int)Math.Min(Piece, (nint)width - j));
+                    for (int f = 0; f < filters; f++) Row.Prefetch(to + f * strides.C + j + Piece, Piece);
+                    Run(from, new(windows + j, count), filters, to + j, (nint)strides.C, isForeseen: true);
+                }
+            else
+                for (long j = 0; j < width; j++)
+                    for (int f = 0; f < filters; f++) to[f * strides.C + j * strides.W] = from[j * fromColumn + f];
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void EightRows(float* from, nint* rows, nint columns, float* to, nint toRow)
     {

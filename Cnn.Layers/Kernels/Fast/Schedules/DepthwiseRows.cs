@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
@@ -8,37 +9,55 @@ namespace Cnn.Layers.Kernels.Fast;
 /// A <see cref="ConvProblem{T}"/> of one filter a group (as depthwise) whose windows and taps lie one row apart, with lanes along
 /// the width: a few rows of outputs at a time, written where they belong.
 /// </summary>
-internal static unsafe class DepthwiseRows<T, TLanes>
+internal sealed unsafe class DepthwiseRows<T, TLanes>(ConvProblem<T> x) : ConvPlan<T>(x)
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    /// <summary>Which share of the time goes into sums that are of use; 0 where this is not for them.</summary>
-    public static double Efficiency(in ConvProblem<T> x)
+    /// <inheritdoc/>
+    public override double Efficiency
     {
-        if (x.Filters > 1 || x.Parts.Length > 1 || x.OutputStrides.W != 1 || x.Width.Windows < TLanes.Count) return 0;
-        var (part, block) = (x.Parts[0], BlockOf(x));
-        if (RowStep(x.Height) == 0 || !x.Height.AreInOrder(part.RowTaps) || !x.Width.AreInOrder(part.ColumnTaps)) return 0;
-        if (block.C < x.Channels || (x.Width.Windows - 1) % block.W + 1 < TLanes.Count) return 0; // all channels, and a register of columns in the last block
-        double columns = x.Width.Windows, registers = Math.Ceiling(columns / TLanes.Count), terms = (double)x.Channels * x.Taps;
-        double load = 1 + 0.6 / registers; // what a term takes, in terms of a register that loads nothing
-        double ofUse = columns / (registers * TLanes.Count);
-        return terms / (terms * load / ofUse + VectorizeWidth<T, TLanes>.CopiesFor(x, x.Width, isFlat: false));
+        get
+        {
+            var x = Problem;
+            double columns = x.Width.Windows, registers = Math.Ceiling(columns / TLanes.Count), terms = (double)x.Channels * x.Taps;
+            double ofUse = columns / (registers * TLanes.Count);
+            return terms / (terms * (1 + CostModel.DepthwiseLoad / registers) / ofUse
+                + VectorizeWidth<T, TLanes>.CopiesFor(x, x.Width, isFlat: false));
+        }
     }
 
-    /// <summary>Computes all outputs.</summary>
-    public static void Run(ConvProblem<T> x)
+    /// <inheritdoc/>
+    public override Tiling Tiling => new(DepthwiseMicroKernel<T, TLanes>.Mr, DepthwiseMicroKernel<T, TLanes>.Nr * TLanes.Count, 1, BlockOf(Problem));
+
+    /// <summary>Why it does not take a problem; null where it does.</summary>
+    public static string? Refusal(ConvProblem<T> x)
     {
+        if (x.Filters > 1) return "a group has several filters";
+        if (x.Phases.Length > 1) return "the outputs are split by stride phase";
+        if (x.OutputStrides.W != 1) return "the outputs of a row are no neighbours in memory";
+        if (x.Width.Windows < TLanes.Count) return "a row of outputs is shorter than a register";
+        var (phase, block) = (x.Phases[0], BlockOf(x));
+        if (RowStep(x.Height) == 0) return "windows or taps lie more than one row apart";
+        if (!x.Height.AreInOrder(phase.RowTaps) || !x.Width.AreInOrder(phase.ColumnTaps)) return "some taps read nothing but padding";
+        if (block.C < x.Channels) return "a block does not hold all channels";
+        return (x.Width.Windows - 1) % block.W + 1 < TLanes.Count ? "the last block of a row is narrower than a register" : null;
+    }
+
+    /// <inheritdoc/>
+    public override void Run()
+    {
+        var x = Problem;
         var block = BlockOf(x);
         var planes = new PackedInput<T>(x.Height, x.Width, block, 0);
         var blocks = new BlockGrid(x.Groups, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
-        var part = x.Parts[0];
+        var phase = x.Phases[0];
         long step = RowStep(x.Height);
-        nint[] columns = Array.ConvertAll(part.ColumnTaps, tap => (nint)planes.Offset(0, part.RowTaps[0], tap));
+        nint[] columns = Array.ConvertAll(phase.ColumnTaps, tap => (nint)planes.Offset(0, phase.RowTaps[0], tap));
 
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8, Δ15
         {
             var at = blocks[task];
-            var (rows, windows) = at.In(part);
+            var (rows, windows) = at.In(phase);
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
             planes.Copy(x.SourceAt(at, 0), x.SourceStrides, at.Images, x.Channels, at.Row, at.Column, cells); // Δ2
             fixed (nint* first = columns)
@@ -57,9 +76,9 @@ internal static unsafe class DepthwiseRows<T, TLanes>
                         WeightColumn = (nint)x.WeightColumn,
                         WeightChannel = (nint)x.WeightChannel,
                         Channels = (nint)x.Channels,
-                        KernelRows = part.RowTaps.Length,
-                        KernelColumns = part.ColumnTaps.Length,
-                        Output = x.OutputAt(part, at.Image + n, at.Group, at.Row + top, at.Column),
+                        KernelRows = phase.RowTaps.Length,
+                        KernelColumns = phase.ColumnTaps.Length,
+                        Output = x.OutputAt(phase, at.Image + n, at.Group, at.Row + top, at.Column),
                         OutputRow = (nint)(step * x.OutputStrides.H),
                         Bias = x.Bias == null ? null : x.Bias + at.Group,
                     });
@@ -67,8 +86,8 @@ internal static unsafe class DepthwiseRows<T, TLanes>
         });
     }
 
-    private static Geometry.Shape4 BlockOf(in ConvProblem<T> x) =>
-        CacheBlocking.Block(x, x.Width, CacheBlocking.WindowsOfAStrip, x.Channels, blocks: 1, leastChannels: x.Channels);
+    private static Shape4 BlockOf(ConvProblem<T> x) =>
+        CacheBlocking.Block(x, x.Width, CostModel.WindowsInL1, x.Channels, blocks: 1, leastChannels: x.Channels);
 
     // Rows from tap to tap: 1 (downwards) or -1; 0 where taps or windows lie further apart.
     private static long RowStep(PolyphaseAxis height)

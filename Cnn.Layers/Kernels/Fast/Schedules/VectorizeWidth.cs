@@ -9,13 +9,12 @@ namespace Cnn.Layers.Kernels.Fast;
 /// A <see cref="ConvProblem{T}"/> with lanes along the width: the rows of a tile are filters, its columns neighbouring windows.
 /// For wide planes, and for few filters.
 /// </summary>
-internal sealed unsafe class VectorizeWidth<T, TLanes>
+internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int Ahead = 4; // Δ12, filters: rows of the output so far ahead are brought into the cache before they are written
 
-    private readonly ConvProblem<T> x;
     private readonly bool strip;
     private readonly int rows, filterPanels, least, unit; // of a tile; of a block; windows of the smallest tile, of a tile
     private readonly PolyphaseAxis width;
@@ -24,16 +23,15 @@ internal sealed unsafe class VectorizeWidth<T, TLanes>
     private readonly bool isWhole; // whether sums end whole, and their windows are neighbours in the output as well
 
     /// <summary>Decides how the outputs are cut.</summary>
-    public VectorizeWidth(in ConvProblem<T> x)
+    public VectorizeWidth(ConvProblem<T> x) : base(x)
     {
-        this.x = x;
         strip = x.Filters == 1;
         readsAhead = CacheBlocking.IsLarge<T>((double)x.Images * x.Groups * x.Channels * x.Height.Size * x.Width.Size);
         rows = strip ? 1 : MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.RowsFor(x.Filters, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostRegisters);
         (least, unit) = strip ? (RowMicroKernel<T, TLanes>.Columns, RowMicroKernel<T, TLanes>.Columns) : (TLanes.Count, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostRegisters * TLanes.Count);
-        filterPanels = Math.Clamp(CacheBlocking.FiltersOf(x.Parts.Length) / rows, 1, (x.Filters + rows - 1) / rows);
+        filterPanels = Math.Clamp(CacheBlocking.FiltersOf(x.Phases.Length) / rows, 1, (x.Filters + rows - 1) / rows);
         (width, block) = (x.Width, BlockFor(x.Width, 1));
-        if (x.Parts.Length == 1 && x.OutputStrides.W == 1 && x.OutputStrides.H == x.Width.Windows)
+        if (x.Phases.Length == 1 && x.OutputStrides.W == 1 && x.OutputStrides.H == x.Width.Windows)
         {
             // With a copy of the planes for each tap of a row there are no gaps between rows, and tiles may write to the output. (Δ11)
             var apart = x.Width.Apart;
@@ -42,32 +40,40 @@ internal sealed unsafe class VectorizeWidth<T, TLanes>
                 (width, block) = (apart, blockApart);
         }
         bool areNeighbours = block.H == 1 || block.W == x.Width.Windows && block.W == x.OutputStrides.H && block.W == PackedInput<T>.PitchOf(width, block.W);
-        isWhole = x.Parts.Length == 1 && block.C == x.Channels && x.OutputStrides.W == 1 && areNeighbours;
+        isWhole = x.Phases.Length == 1 && block.C == x.Channels && x.OutputStrides.W == 1 && areNeighbours;
     }
 
-    /// <summary>Which share of the time goes into sums that are of use.</summary>
-    public double Efficiency
+    /// <summary>Takes everything.</summary>
+    public static string? Refusal(ConvProblem<T> x) => null;
+
+    /// <inheritdoc/>
+    public override Tiling Tiling => new(rows, unit, (long)filterPanels * rows, block);
+
+    /// <inheritdoc/>
+    public override double Efficiency
     {
         get
         {
+            var x = Problem;
             double columns = x.Width.Windows, windows = columns * x.Height.Windows, terms = (double)x.Taps * x.Channels;
             double positions = (x.Height.Windows - 1) * (double)PackedInput<T>.PitchOf(width, x.Width.Windows) + columns;
             double ofUse = windows / (Math.Ceiling(positions / least) * least) * x.Filters / ((x.Filters + rows - 1) / rows * rows);
-            double loads = strip ? 1.5 : 1; // each term of a strip loads its own cells, most of them across two lines
-            double beside = CopiesFor(width) + (isWhole ? 0 : Finishing) + Plane * TLanes.Count / (x.Filters * windows);
+            double loads = strip ? CostModel.UnalignedOperand : 1;
+            double beside = CopiesFor(width) + (isWhole ? 0 : Finishing) + CostModel.PlaneStart * TLanes.Count / (x.Filters * windows);
             return ofUse * terms / (terms * loads + beside);
         }
     }
 
-    /// <summary>Computes all outputs.</summary>
-    public void Run()
+    /// <inheritdoc/>
+    public override void Run()
     {
+        var x = Problem;
         var panels = new PackedWeights<T>(x, rows);
-        int parts = x.Parts.Length;
+        int phases = x.Phases.Length;
         var planes = new PackedInput<T>(x.Height, width, block, 2 * unit);
         nint sumsRow = (nint)((block.H - 1) * planes.Pitch + block.W + unit - 1) / unit * unit;
-        nint sumsOfAPart = (nint)block.N * filterPanels * rows * sumsRow;
-        var terms = Array.ConvertAll(x.Parts, part => x.Terms(part, planes, rows));
+        nint sumsOfAPhase = (nint)block.N * filterPanels * rows * sumsRow;
+        var terms = Array.ConvertAll(x.Phases, phase => x.Terms(phase, planes, rows));
         var blocks = new BlockGrid(x.Groups, x.Images, panels.Count, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
 
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
@@ -76,7 +82,7 @@ internal sealed unsafe class VectorizeWidth<T, TLanes>
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
             nint positions = (nint)((at.Height - 1) * planes.Pitch + at.Width);
             bool toOutput = isWhole && positions >= least; // Δ11
-            T* sums = toOutput ? null : Scratch.Get<T>(Scratch.Sums, parts * sumsOfAPart); // [part][image][filter][position]
+            T* sums = toOutput ? null : Scratch.Get<T>(Scratch.Sums, phases * sumsOfAPhase); // [part][image][filter][position]
             T* plus = stackalloc T[8];
             for (long c = 0; c < x.Channels; c += block.C) // Δ5
             {
@@ -84,12 +90,12 @@ internal sealed unsafe class VectorizeWidth<T, TLanes>
                 planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, isForeseen: readsAhead && (c > 0 || task > 0)); // Δ2
                 var ahead = readsAhead ? Next(task, c) : default; // Δ12
                 nint aheadLines = MicroKernelArguments<T>.LinesOfAPiece(ahead.Lines, (nint)(at.Filters * at.Images) * (positions / unit), (nint)(channels * x.Taps));
-                for (int part = 0; part < parts; part++)
-                    fixed (OperandOffsets* first = terms[part])
+                for (int phase = 0; phase < phases; phase++)
+                    fixed (OperandOffsets* first = terms[phase])
                         for (long p = 0; p < at.Filters; p++)
                         {
-                            nint count = (nint)channels * x.Parts[part].Taps;
-                            T* weights = panels[part, at.Group, at.Filter + p] + c * x.Parts[part].Taps * rows;
+                            nint count = (nint)channels * x.Phases[phase].Taps;
+                            T* weights = panels[phase, at.Group, at.Filter + p] + c * x.Phases[phase].Taps * rows;
                             long filter = at.Group * x.Filters + panels.FirstOf(at.Filter + p);
                             T* bias = x.Bias == null || c + channels < x.Channels ? null : plus;
                             if (bias != null) for (int f = 0; f < rows; f++) bias[f] = x.Bias[filter + f];
@@ -98,12 +104,12 @@ internal sealed unsafe class VectorizeWidth<T, TLanes>
                                 T* image = cells + n * planes.Image;
                                 if (toOutput)
                                 {
-                                    T* to = x.OutputAt(x.Parts[part], at.Image + n, filter, at.Row, at.Column);
+                                    T* to = x.OutputAt(x.Phases[phase], at.Image + n, filter, at.Row, at.Column);
                                     SumPanel(first, count, weights, rows, image, positions, to, (nint)x.OutputStrides.C, goesOn: false, bias, readsAhead ? &ahead : null, aheadLines);
                                 }
                                 else
                                 {
-                                    T* to = sums + part * sumsOfAPart + (nint)(n * filterPanels + p) * rows * sumsRow;
+                                    T* to = sums + phase * sumsOfAPhase + (nint)(n * filterPanels + p) * rows * sumsRow;
                                     SumPanel(first, count, weights, rows, image, (positions + least - 1) / least * least, to, sumsRow, goesOn: c > 0, bias, readsAhead ? &ahead : null, aheadLines);
                                 }
                             }
@@ -113,18 +119,18 @@ internal sealed unsafe class VectorizeWidth<T, TLanes>
 
             for (long n = 0; n < at.Images; n++)
                 for (long f = at.Filter * rows; f < Math.Min((at.Filter + at.Filters) * rows, x.Filters); f++)
-                    for (int part = 0; part < parts; part++)
+                    for (int phase = 0; phase < phases; phase++)
                     {
                         long p = f / rows, row = (n * filterPanels + p - at.Filter) * rows + f - panels.FirstOf(p);
-                        T* from = sums + part * sumsOfAPart + (nint)row * sumsRow;
-                        T* to = x.OutputAt(x.Parts[part], at.Image + n, at.Group * x.Filters + f, at.Row, at.Column);
-                        var (rowsOfPart, columnsOfPart) = at.In(x.Parts[part]);
-                        if (x.AreNeighbours(part))
+                        T* from = sums + phase * sumsOfAPhase + (nint)row * sumsRow;
+                        T* to = x.OutputAt(x.Phases[phase], at.Image + n, at.Group * x.Filters + f, at.Row, at.Column);
+                        var (rowsOfPhase, columnsOfPhase) = at.In(x.Phases[phase]);
+                        if (x.AreNeighbours(phase))
                         {
-                            var (_, odds) = at.In(x.Parts[++part]);
-                            FinishBoth(from, from + sumsOfAPart, planes.Pitch, to, x.OutputStrides.H, rowsOfPart, columnsOfPart, odds);
+                            var (_, odds) = at.In(x.Phases[++phase]);
+                            FinishBoth(from, from + sumsOfAPhase, planes.Pitch, to, x.OutputStrides.H, rowsOfPhase, columnsOfPhase, odds);
                         }
-                        else Finish(from, planes.Pitch, to, x.OutputStrides, rowsOfPart, columnsOfPart);
+                        else Finish(from, planes.Pitch, to, x.OutputStrides, rowsOfPhase, columnsOfPhase);
                     }
         });
 
@@ -141,29 +147,27 @@ internal sealed unsafe class VectorizeWidth<T, TLanes>
 
     private Shape4 BlockFor(PolyphaseAxis width, long leastChannels)
     {
-        long windows = CacheBlocking.Sums<T>() / (filterPanels * rows * x.Parts.Length);
+        var x = Problem;
+        long windows = CacheBlocking.Sums<T>() / (filterPanels * rows * x.Phases.Length);
         int blocks = (x.Filters + rows - 1) / rows / filterPanels;
-        return CacheBlocking.Block(x, width, strip ? Math.Min(windows, CacheBlocking.WindowsOfAStrip) : windows, x.Channels, blocks, unit, leastChannels, lanes: TLanes.Count);
+        return CacheBlocking.Block(x, width, strip ? Math.Min(windows, CostModel.WindowsInL1) : windows, x.Channels, blocks, unit, leastChannels, lanes: TLanes.Count);
     }
 
-    private const double Plane = 300; // what an image of a channel costs, in terms of a register that take as long
-
-    // What a register of sums costs beside its terms, in such terms: finishing it, and copying what it reads.
-    private double Finishing => 4 + ShortRow(x);
+    private double Finishing => CostModel.StoreAndCopy + ShortRow(Problem);
 
     /// <summary>What copying costs for a register of sums, in terms of a register that take as long.</summary>
     /// <param name="x">The sums.</param>
     /// <param name="width">The windows along the width, as the planes are laid.</param>
     /// <param name="isFlat">Whether the rows of a plane are copied at once.</param>
-    public static double CopiesFor(in ConvProblem<T> x, in PolyphaseAxis width, bool isFlat)
+    public static double CopiesFor(ConvProblem<T> x, in PolyphaseAxis width, bool isFlat)
     {
-        const double Copy = 2, CopyOfEverySecond = 6;
-        return (double)width.Phases * x.Channels / x.Filters * ((width.Step == 1 ? Copy : CopyOfEverySecond) + (isFlat ? 0 : ShortRow(x)));
+        return (double)width.Phases * x.Channels / x.Filters * ((width.Step == 1 ? CostModel.Copy : CostModel.CopyOfEverySecond) + (isFlat ? 0 : ShortRow(x)));
     }
 
-    private double CopiesFor(in PolyphaseAxis width) => CopiesFor(x, width, isFlat: width.Step == 1 && width.Size == x.Width.Windows);
+    private double CopiesFor(in PolyphaseAxis width) =>
+        CopiesFor(Problem, width, isFlat: width.Step == 1 && width.Size == Problem.Width.Windows);
 
-    private static double ShortRow(in ConvProblem<T> x) => 10.0 * TLanes.Count / x.Width.Windows; // what a row costs, however short it is
+    private static double ShortRow(ConvProblem<T> x) => CostModel.RowStart * TLanes.Count / x.Width.Windows;
 
     // The sums of a panel at all positions of an image of a block.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -18,7 +18,7 @@ internal static unsafe class WeightGradient<T, TLanes>
     where TLanes : struct, ILanes<TLanes, T>
 {
     /// <summary>weights[f, c, k, k] = sum over windows of output[n, f, i, j] * (the cell of the source that the tap reads).</summary>
-    public static void Run(in ConvProblem<T> x)
+    public static void Run(ConvProblem<T> x)
     {
         bool narrow = x.Groups > 1 && 2 * x.Filters <= TLanes.Count && CacheBlocking.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count);
         if (narrow) Run<Vector<TLanes, T>>(x, groups: 1, checked((int)(x.Groups * x.Filters)), spread: true); // Δ7
@@ -98,9 +98,9 @@ internal static unsafe class WeightGradient<T, TLanes>
 
             if (hasBias) new Span<T>(biasSums, count).CopyTo(new(x.Bias + group * x.Filters + filter, count));
             T* to = x.Weights + group * x.WeightGroup + filter * x.WeightFilter;
-            if (x.ChannelsAreRows(x.Parts[0]) && x.WeightChannel == taps) // Δ13
+            if (x.ChannelsAreRows(x.Phases[0]) && x.WeightChannel == taps) // Δ13
             {
-                VectorizeFilters<T, TLanes>.TurnBack(sums, 0, row, count, to + firstTap, new(0, x.WeightFilter, 0, 1), 1, endTap - firstTap);
+                Transpose.ToRows(sums, 0, row, count, to + firstTap, new(0, x.WeightFilter, 0, 1), 1, endTap - firstTap);
                 return;
             }
             for (long t = firstTap; t < endTap; t++)

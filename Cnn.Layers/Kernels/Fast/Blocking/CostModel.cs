@@ -1,0 +1,57 @@
+using System.Numerics;
+using Cnn.Layers.Kernels.Lanes;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>
+/// What the schedules' estimates are made of. The unit is the time of one multiply-add of a whole register: the estimate of a schedule
+/// is the share of such units that goes into sums that are of use. Fitted on processors with AVX-512; docs/kernels.md says how to fit
+/// them anew.
+/// </summary>
+internal static class CostModel
+{
+    /// <summary>Packing a register of a dense row, and of one of which every second cell is taken.</summary>
+    public const double Copy = 2, CopyOfEverySecond = 6;
+
+    /// <summary>What packing a row costs, however short it is: for as many windows as a register has lanes.</summary>
+    public const double RowStart = 10;
+
+    /// <summary>Storing a register of sums that is not stored where it belongs, and copying it there.</summary>
+    public const double StoreAndCopy = 4;
+
+    /// <summary>Beginning with a channel of an image.</summary>
+    public const double PlaneStart = 300;
+
+    /// <summary>A multiply-add that loads its own operand, most of them across two cache lines.</summary>
+    public const double UnalignedOperand = 1.5;
+
+    /// <summary>Transposing a register of finished sums, whose lanes are filters, to rows of the output.</summary>
+    public const double TransposeOfSums = 32;
+
+    /// <summary>Share of the rate that a tile of one register a row reaches: it loads an operand for every product.</summary>
+    public const double OneRegister = 0.8;
+
+    /// <summary>Transposing a register of cells or sums whose lanes are channels of several groups.</summary>
+    public const double TransposeOfGroups = 6;
+
+    /// <summary>A multiply-add whose other operand is a register of cells, loaded for it.</summary>
+    public const double VectorOperand = 1.2;
+
+    /// <summary>Loads of a row of the depthwise micro-kernel, beside its multiply-adds.</summary>
+    public const double DepthwiseLoad = 0.6;
+
+    /// <summary>Bytes of partial sums of a cache block: with the packed input, what the L2 cache of most processors holds.</summary>
+    public const int SumsBytes = 1 << 18;
+
+    /// <summary>Bytes of packed input of a cache block.</summary>
+    public const int InputBytes = 3 << 17;
+
+    /// <summary>Windows of a block of one filter, whose sums are short: what it reads stays in the L1 cache.</summary>
+    public const int WindowsInL1 = 4096;
+
+    /// <summary>Registers of the processor, of a width: those of 512 bits come with AVX-512, which has more.</summary>
+    public static unsafe int Registers<T, TLanes>()
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T> =>
+        TLanes.Count * sizeof(T) < 64 ? 16 : 32;
+}

@@ -1,0 +1,192 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Cnn.Layers.Geometry;
+using Cnn.Layers.Kernels.Lanes;
+
+namespace Cnn.Layers.Kernels.Fast;
+
+/// <summary>
+/// Vectorised over the filters: the rows of a register tile are windows, its columns neighbouring filters. For small planes with long
+/// sums, where registers along the width would be half empty.
+/// </summary>
+/// <remarks>
+/// Under <see cref="Broadcast{TLanes, T}"/> the filters are those of one group, and a cell of the input is broadcast to all of them. Under
+/// <see cref="Vector{TLanes, T}"/> they are those of several narrow groups (depthwise): each lane needs the cell of its own group, so a
+/// packed cell is a register of cells.
+/// </remarks>
+internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+    where TOperandA : struct, IOperandA<TLanes, T>
+{
+    private static readonly bool acrossGroups = typeof(TOperandA) == typeof(Vector<TLanes, T>);
+
+    private readonly int filters, nr, mr, width; // in all, of one group or of all; registers and rows of a tile; filters of a panel
+    private readonly int panelsOfABlock, numbers; // numbers of a packed cell
+
+    private VectorizeChannels(ConvProblem<T> x, double efficiency) : base(x)
+    {
+        Efficiency = efficiency;
+        filters = checked((int)(acrossGroups ? x.Groups * x.Filters : x.Filters));
+        nr = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters);
+        mr = MicroKernelShapes<T, TLanes, TOperandA>.TallestFor(nr);
+        width = nr * TLanes.Count;
+        int panels = (filters + width - 1) / width, phases = x.Phases.Length;
+        panelsOfABlock = acrossGroups ? 1 : CacheBlocking.PanelsFor(panels, width, x.Groups, phases);
+        numbers = acrossGroups ? width : 1;
+    }
+
+    /// <inheritdoc/>
+    public override double Efficiency { get; }
+
+    /// <inheritdoc/>
+    public override Tiling Tiling => new(mr, width, (long)panelsOfABlock * width, Block(Problem.Width.Unsorted));
+
+    /// <summary>Why it does not take a problem; null where it does.</summary>
+    public static string? Refusal(ConvProblem<T> x) =>
+        !acrossGroups ? x.Taps == 0 ? "no tap reads the source" : null
+        : x.Groups == 1 ? "there is one group"
+        : 2 * x.Filters > TLanes.Count ? "a group's filters fill half a register by themselves"
+        : x.OutputStrides.W != 1 ? "the outputs of a row are no neighbours in memory"
+        : !CacheBlocking.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count) ? "the packed input of the smallest block would be too large"
+        : null;
+
+    /// <summary>The plan of a problem.</summary>
+    public static ConvPlan<T> Plan(ConvProblem<T> x)
+    {
+        double efficiency = acrossGroups ? EfficiencyAcrossGroups(x) : EfficiencyInAGroup(x);
+        // Rather a narrow register than one half empty.
+        return !acrossGroups && typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count
+            ? new VectorizeChannels<T, Lanes256<T>, Broadcast<Lanes256<T>, T>>(x, efficiency)
+            : new VectorizeChannels<T, TLanes, TOperandA>(x, efficiency);
+    }
+
+    // Lost is what the last register of filters overhangs, what a tile of one register waits for, and the transposing of every output.
+    private static double EfficiencyInAGroup(ConvProblem<T> x)
+    {
+        double depth = 0;
+        foreach (var phase in x.Phases) depth = Math.Max(depth, (double)x.Channels * phase.Taps);
+        double tile = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(x.Filters) == 1 ? CostModel.OneRegister : 1;
+        double registers = (x.Filters + TLanes.Count - 1) / TLanes.Count;
+        return tile * x.Filters / (registers * TLanes.Count) * depth / (depth + CostModel.TransposeOfSums);
+    }
+
+    // Cells and sums are transposed, once each.
+    private static double EfficiencyAcrossGroups(ConvProblem<T> x)
+    {
+        double filters = (double)x.Groups * x.Filters, windows = (double)x.Height.Windows * x.Width.Windows;
+        double terms = (double)x.Channels * x.Taps;
+        double cells = PackedInput<T>.CellsOfAChannel(x.Height, x.Width.Unsorted, x.Height.Windows, x.Width.Windows) * x.Channels / windows;
+        return filters / (Math.Ceiling(filters / TLanes.Count) * TLanes.Count)
+            * terms / (terms * CostModel.VectorOperand + (cells + 1) * CostModel.TransposeOfGroups);
+    }
+
+    /// <inheritdoc/>
+    public override void Run()
+    {
+        var (x, mr, width, numbers, filters, panelsOfABlock) = (Problem, this.mr, this.width, this.numbers, this.filters, this.panelsOfABlock);
+        var columns = x.Width.Unsorted;
+        var block = Block(columns);
+        int phases = x.Phases.Length, panels = (filters + width - 1) / width;
+        var packed = new PackedInput<T>(x.Height, columns, block, 0);
+        nint most = (nint)(block.N * block.H * block.W), sumsRow = panelsOfABlock * width, sumsOfAPhase = (most + mr) * sumsRow;
+        var terms = Array.ConvertAll(
+            x.Phases, phase => Array.ConvertAll(x.Terms(phase, packed, width), term => new OperandOffsets(checked(term.B * numbers), term.A)));
+        var blocks = new BlockGrid(
+            acrossGroups ? 1 : x.Groups, x.Images, panels, x.Height.Windows, x.Width.Windows, block with { C = panelsOfABlock });
+
+        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
+        {
+            var at = blocks[task];
+            T* cells = Scratch.Get<T>(Scratch.Planes, packed.Cells * numbers);
+            T* sums = Scratch.Get<T>(Scratch.Sums, phases * sumsOfAPhase); // [phase][window][filter]
+            T* weights = Scratch.Get<T>(Scratch.Weights, (nint)block.C * x.Taps * width); // of one panel
+            nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, most + mr);
+            nint windows = packed.Positions(at, positions);
+            for (nint q = 0; q < windows; q++) positions[q] *= numbers;
+            for (int r = 0; r < mr; r++) positions[windows + r] = positions[windows - 1]; // a last tile computes the last window again
+            int inBlock = checked((int)Math.Min(at.Filters * width, filters - at.Filter * width));
+            Span<nint> lanes = stackalloc nint[acrossGroups ? inBlock : 0]; // from the source of the first group to that of each lane's own
+            for (int lane = 0; lane < lanes.Length; lane++)
+                lanes[lane] = (nint)((at.Filter * width + lane) / x.Filters * x.Channels * x.SourceStrides.C);
+            for (long c = 0; c < x.Channels; c += block.C) // Δ5
+            {
+                long channels = Math.Min(block.C, x.Channels - c);
+                packed.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, lanes, numbers); // Δ2
+                for (int phase = 0; phase < phases; phase++)
+                    fixed (OperandOffsets* first = terms[phase])
+                        for (long p = 0; p < at.Filters; p++)
+                        {
+                            long filter = (at.Filter + p) * width;
+                            nint kc = (nint)channels * x.Phases[phase].Taps;
+                            int filtersOfAPanel = checked((int)Math.Min(width, filters - filter));
+                            bool isForeseen = !acrossGroups && (c > 0 || phase > 0 || p > 0);
+                            PackedWeights<T>.Pack(
+                                x, x.Phases[phase], at.Group * x.Filters + filter, filtersOfAPanel, width, c, channels, weights, isForeseen);
+                            var ahead = acrossGroups ? default : Next(at, phase, p, c);
+                            MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
+                                windows, MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters - filter), new() // Δ3, Δ4
+                            {
+                                Terms = first,
+                                TermCount = kc,
+                                A = cells,
+                                Rows = positions,
+                                B = weights,
+                                C = sums + phase * sumsOfAPhase + p * width,
+                                CRow = sumsRow,
+                                GoesOn = c > 0,
+                                Ahead = acrossGroups ? null : &ahead, // Δ12
+                                AheadLines = MicroKernelArguments<T>.LinesOfAPiece(ahead.Lines, windows / mr, kc),
+                            });
+                        }
+            }
+            for (int phase = 0; phase < phases; phase++)
+                Finish(x, x.Phases[phase], at, sums + phase * sumsOfAPhase, sumsRow, windows, at.Group * x.Filters + at.Filter * width, inBlock);
+        });
+
+        // The weights that are packed after those of a panel.
+        PrefetchStream<T> Next(in Block at, int phase, long panel, long channel)
+        {
+            if (++panel == at.Filters) (phase, panel) = (phase + 1, 0);
+            if (phase == phases) (phase, channel) = (0, channel + block.C);
+            long filter = (at.Filter + panel) * width, channels = Math.Min(block.C, x.Channels - channel);
+            return channels <= 0 ? default
+                : PackedWeights<T>.Ahead(x, at.Group * x.Filters + filter, Math.Min(width, x.Filters - filter), channel, channels);
+        }
+    }
+
+    private Shape4 Block(PolyphaseAxis columns)
+    {
+        var x = Problem;
+        int phases = x.Phases.Length;
+        if (acrossGroups) return CacheBlocking.Block(x, columns, CacheBlocking.Sums<T>() / (width * phases), x.Channels, int.MaxValue, numbers: width);
+        // Weights are packed anew for each block: it holds many windows. With those that are prefetched, they stay in L2.
+        long channelsOfAPanel = Math.Clamp(CacheBlocking.Sums<T>() / 2 / ((long)x.Taps * width), 1, x.Channels);
+        int panels = (filters + width - 1) / width;
+        return CacheBlocking.Block(
+            x, columns, 4 * CacheBlocking.Sums<T>() / (panelsOfABlock * width * phases), channelsOfAPanel, panels / panelsOfABlock);
+    }
+
+    // Finished sums go to the output: here the filters of a window lie side by side, there its neighbours do.
+    private static void Finish(
+        ConvProblem<T> x, StridePhase phase, in Block at, T* sums, nint sumsRow, nint windows, long filter, int filters)
+    {
+        if (x.Bias != null) AddBias(sums, windows, sumsRow, x.Bias + filter, filters);
+        var (height, width) = at.In(phase);
+        for (long n = 0; n < at.Images; n++, sums += (nint)(at.Height * at.Width) * sumsRow)
+            Transpose.ToRows(
+                sums, (nint)at.Width * sumsRow, sumsRow, filters, x.OutputAt(phase, at.Image + n, filter, at.Row, at.Column), x.OutputStrides,
+                height, width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddBias(T* sums, nint windows, nint sumsRow, T* bias, int filters)
+    {
+        for (nint q = 0; q < windows; q++, sums += sumsRow)
+        {
+            int f = 0;
+            for (; f + TLanes.Count <= filters; f += TLanes.Count) TLanes.Store(TLanes.Add(TLanes.Load(sums + f), TLanes.Load(bias + f)), sums + f);
+            for (; f < filters; f++) sums[f] += bias[f];
+        }
+    }
+}
