@@ -61,7 +61,7 @@ internal sealed unsafe class FastConv2D<T, TLanes>(string? schedule = null) : IC
         fixed (T* from = input, filters = weight, to = output, constants = bias)
         {
             var x = ConvProblems<T>.Forward(geometry, from, input.Strides, filters, weight.Strides, to, output.Strides, constants);
-            ConvSchedules<T, TLanes>.Run(x, schedule); // Δ1
+            ConvSchedules<T, TLanes>.Choose(ConvSchedules<T, TLanes>.Outputs, x, schedule).Plan.Run(); // Δ1
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed unsafe class FastConv2D<T, TLanes>(string? schedule = null) : IC
                 geometry, from, gradOutput.Strides, filters, weight.Strides, to, gradInput.Strides, out bool isWhole);
             // Where many cells are reached by no tap, they are cleared at once.
             if (!isWhole) gradInput.Clear();
-            ConvSchedules<T, TLanes>.Run(x, schedule); // Δ1, Δ6
+            if (x.Phases.Length > 0) ConvSchedules<T, TLanes>.Choose(ConvSchedules<T, TLanes>.Outputs, x, schedule).Plan.Run(); // Δ1, Δ6
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed unsafe class FastConv2D<T, TLanes>(string? schedule = null) : IC
         {
             // The bias' gradient is null where it is not wanted.
             var x = ConvProblems<T>.Forward(geometry, from, input.Strides, to, gradWeight.Strides, up, gradOutput.Strides, bias);
-            WeightGradient<T, TLanes>.Run(x); // Δ1
+            ConvSchedules<T, TLanes>.Choose(ConvSchedules<T, TLanes>.Weights, x, schedule).Plan.Run(); // Δ1
         }
     }
 }

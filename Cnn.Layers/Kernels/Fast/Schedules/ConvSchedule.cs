@@ -17,8 +17,11 @@ internal abstract class ConvPlan<T>(ConvProblem<T> problem) where T : unmanaged,
     /// <summary>The problem.</summary>
     protected ConvProblem<T> Problem => problem;
 
-    /// <summary>Expected share of the multiply-add rate that goes into sums that are of use, by <see cref="CostModel"/>.</summary>
-    public abstract double Efficiency { get; }
+    /// <summary>
+    /// Expected share of the multiply-add rate that goes into sums that are of use, by <see cref="CostModel"/>; null where there is no
+    /// estimate, and the first schedule that takes a problem is chosen.
+    /// </summary>
+    public abstract double? Efficiency { get; }
 
     /// <summary>How the outputs are cut.</summary>
     public abstract Tiling Tiling { get; }

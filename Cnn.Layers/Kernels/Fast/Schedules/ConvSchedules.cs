@@ -3,13 +3,13 @@ using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>The ways of computing a convolution, and its input gradient, in registers of one width.</summary>
+/// <summary>The ways of computing a convolution and its gradients, in registers of one width.</summary>
 internal static class ConvSchedules<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    /// <summary>All of them. Of equal estimates, the first is chosen.</summary>
-    public static readonly ConvSchedule<T>[] All =
+    /// <summary>Those of the forward pass and of the input gradient: the best estimate is chosen, of equal ones the first.</summary>
+    public static readonly ConvSchedule<T>[] Outputs =
     [
         new("vectorize width", VectorizeWidth<T, TLanes>.Refusal, x => new VectorizeWidth<T, TLanes>(x)),
         new("vectorize filters", VectorizeChannels<T, TLanes, Broadcast<TLanes, T>>.Refusal, VectorizeChannels<T, TLanes, Broadcast<TLanes, T>>.Plan),
@@ -17,20 +17,21 @@ internal static class ConvSchedules<T, TLanes>
         new("depthwise rows", DepthwiseRows<T, TLanes>.Refusal, x => new DepthwiseRows<T, TLanes>(x)),
     ];
 
-    /// <summary>Computes all outputs, by the schedule with the best estimate.</summary>
+    /// <summary>Those of the weight gradient: the first that takes a problem is chosen.</summary>
+    public static readonly ConvSchedule<T>[] Weights =
+    [
+        new("weights across groups", WeightGradient<T, TLanes, Vector<TLanes, T>>.Refusal, WeightGradient<T, TLanes, Vector<TLanes, T>>.Plan),
+        new("weights in a group", WeightGradient<T, TLanes, Broadcast<TLanes, T>>.Refusal, WeightGradient<T, TLanes, Broadcast<TLanes, T>>.Plan),
+    ];
+
+    /// <summary>The schedule that is chosen, and its plan.</summary>
+    /// <param name="schedules">Those that are asked, in order.</param>
     /// <param name="x">The problem.</param>
     /// <param name="preferred">A schedule to take instead, where it does not refuse; null for none.</param>
-    public static void Run(ConvProblem<T> x, string? preferred = null)
-    {
-        if (x.Phases.Length > 0) Choose(x, preferred).Plan.Run();
-    }
-
-    /// <summary>The schedule with the best estimate, and its plan.</summary>
-    /// <inheritdoc cref="Run" path="/param"/>
-    public static (ConvSchedule<T> Schedule, ConvPlan<T> Plan) Choose(ConvProblem<T> x, string? preferred = null)
+    public static (ConvSchedule<T> Schedule, ConvPlan<T> Plan) Choose(ConvSchedule<T>[] schedules, ConvProblem<T> x, string? preferred = null)
     {
         (ConvSchedule<T> Schedule, ConvPlan<T> Plan)? best = null;
-        foreach (var schedule in All)
+        foreach (var schedule in schedules)
         {
             if (schedule.Refusal(x) is not null) continue;
             var plan = schedule.Plan(x);

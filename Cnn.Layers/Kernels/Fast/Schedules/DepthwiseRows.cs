@@ -14,7 +14,7 @@ internal sealed unsafe class DepthwiseRows<T, TLanes>(ConvProblem<T> x) : ConvPl
     where TLanes : struct, ILanes<TLanes, T>
 {
     /// <inheritdoc/>
-    public override double Efficiency
+    public override double? Efficiency
     {
         get
         {

@@ -37,7 +37,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     }
 
     /// <inheritdoc/>
-    public override double Efficiency { get; }
+    public override double? Efficiency { get; }
 
     /// <inheritdoc/>
     public override Tiling Tiling => new(mr, width, (long)panelsOfABlock * width, Block(Problem.Width.Unsorted));

@@ -50,7 +50,7 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     public override Tiling Tiling => new(rows, unit, (long)filterPanels * rows, block);
 
     /// <inheritdoc/>
-    public override double Efficiency
+    public override double? Efficiency
     {
         get
         {

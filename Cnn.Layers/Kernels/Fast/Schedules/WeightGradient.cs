@@ -6,39 +6,81 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// The gradient of a correlation's weights: each is one long sum over all windows, for n, for i, for j. Lanes run along the
-/// filters, the rows of a tile along the taps.
+/// The weight gradient: each is one long sum over all windows, for n, for i, for j. Vectorised over the filters; the rows of a register
+/// tile are taps.
 /// </summary>
 /// <remarks>
-/// Where groups have few filters, a register holds those of several groups; then each lane needs the cell of its own
-/// group, and the copies of the planes are spread: a cell becomes a register of cells, one for each lane.
+/// Under <see cref="Vector{TLanes, T}"/> a register holds the filters of several narrow groups, as in
+/// <see cref="VectorizeChannels{T, TLanes, TOperandA}"/>.
 /// </remarks>
-internal static unsafe class WeightGradient<T, TLanes>
+internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T> problem) : ConvPlan<T>(problem)
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
+    where TOperandA : struct, IOperandA<TLanes, T>
 {
-    /// <summary>weights[f, c, k, k] = sum over windows of output[n, f, i, j] * (the cell of the source that the tap reads).</summary>
-    public static void Run(ConvProblem<T> x)
+    private static readonly bool acrossGroups = typeof(TOperandA) == typeof(Vector<TLanes, T>);
+
+    /// <inheritdoc/>
+    public override double? Efficiency => null;
+
+    /// <inheritdoc/>
+    public override Tiling Tiling
     {
-        bool narrow = x.Groups > 1 && 2 * x.Filters <= TLanes.Count && CacheBlocking.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count);
-        if (narrow) Run<Vector<TLanes, T>>(x, groups: 1, checked((int)(x.Groups * x.Filters)), spread: true); // Δ7
-        // As in ConvSchedules: rather a narrow register than one half empty.
-        else if (typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count) WeightGradient<T, Lanes256<T>>.Run(x);
-        else Run<Broadcast<TLanes, T>>(x, x.Groups, x.Filters, spread: false);
+        get
+        {
+            var cut = new Cut(Problem);
+            return new(cut.Mr, cut.Nr * TLanes.Count, cut.Row, cut.Block);
+        }
     }
 
-    private static void Run<TOperandA>(ConvProblem<T> x, long groups, int filters, bool spread) where TOperandA : struct, IOperandA<TLanes, T>
+    /// <summary>Why it does not take a problem; null where it does.</summary>
+    public static string? Refusal(ConvProblem<T> x) =>
+        !acrossGroups ? null
+        : x.Groups == 1 ? "there is one group"
+        : 2 * x.Filters > TLanes.Count ? "a group's filters fill half a register by themselves"
+        : !CacheBlocking.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count) ? "the packed input of the smallest block would be too large"
+        : null;
+
+    /// <summary>The plan of a problem.</summary>
+    public static ConvPlan<T> Plan(ConvProblem<T> x) =>
+        // Rather a narrow register than one half empty.
+        !acrossGroups && typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count
+            ? new WeightGradient<T, Lanes256<T>, Broadcast<Lanes256<T>, T>>(x)
+            : new WeightGradient<T, TLanes, TOperandA>(x);
+
+    // A thread takes so many taps by so many filters, for which all windows pass by, a few hundred at a time.
+    private readonly struct Cut
     {
-        // A thread takes so many taps by so many filters, for which all windows pass by, a few hundred at a time.
-        int registers = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters), unit = registers * TLanes.Count, taps = x.Taps;
-        long depth = x.Channels * taps;
-        int rows = MicroKernelShapes<T, TLanes, TOperandA>.TallestFor(registers), row = spread ? unit : CacheBlocking.FiltersFor(filters, unit);
-        var width = x.Width.Unsorted;
-        var block = CacheBlocking.Block(x, width, CacheBlocking.Sums<T>() / 2 / row, x.Channels, blocks: int.MaxValue, numbers: spread ? unit : 1);
-        long mostTaps = block.C == x.Channels ? depth : Math.Max((block.C - 1) * taps, rows); // of the channels that a block can hold
-        long blockTaps = CacheBlocking.TapsFor<T>(depth, groups * ((filters + row - 1) / row), row, rows, mostTaps);
-        block = block with { C = Math.Min((blockTaps - 2 + taps) / taps + 1, x.Channels) };
-        var planes = new PackedInput<T>(x.Height, width, block, 0);
+        public readonly int Filters, Nr, Mr, Width, Row; // of one group or of all; of a tile; filters of a tile and of a block
+        public readonly long Groups, Depth, Taps; // taps of all channels, and of a block
+        public readonly Shape4 Block;
+
+        public Cut(ConvProblem<T> x)
+        {
+            (Groups, Filters) = acrossGroups ? (1, checked((int)(x.Groups * x.Filters))) : (x.Groups, x.Filters);
+            Nr = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(Filters);
+            Mr = MicroKernelShapes<T, TLanes, TOperandA>.TallestFor(Nr);
+            Width = Nr * TLanes.Count;
+            Row = acrossGroups ? Width : CacheBlocking.FiltersFor(Filters, Width);
+            Depth = x.Channels * x.Taps;
+            var block = CacheBlocking.Block(
+                x, x.Width.Unsorted, CacheBlocking.Sums<T>() / 2 / Row, x.Channels, int.MaxValue, numbers: acrossGroups ? Width : 1);
+            // Of the channels that a block can hold.
+            long most = block.C == x.Channels ? Depth : Math.Max((block.C - 1) * x.Taps, Mr);
+            Taps = CacheBlocking.TapsFor<T>(Depth, Groups * ((Filters + Row - 1) / Row), Row, Mr, most);
+            Block = block with { C = Math.Min((Taps - 2 + x.Taps) / x.Taps + 1, x.Channels) };
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Run()
+    {
+        var x = Problem;
+        var cut = new Cut(x);
+        var (filters, unit, row, rows, groups, depth, blockTaps, block) =
+            (cut.Filters, cut.Width, cut.Row, cut.Mr, cut.Groups, cut.Depth, cut.Taps, cut.Block);
+        int taps = x.Taps, cell = acrossGroups ? unit : 1;
+        var planes = new PackedInput<T>(x.Height, x.Width.Unsorted, block, 0);
         long tapBlocks = (depth + blockTaps - 1) / blockTaps, filterBlocks = (filters + row - 1) / row;
         nint mostWindows = (nint)(block.N * block.H * block.W);
         var blocks = new BlockGrid(1, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
@@ -50,8 +92,7 @@ internal static unsafe class WeightGradient<T, TLanes>
             long firstTap = tapBlock * blockTaps, endTap = Math.Min(firstTap + blockTaps, depth);
             long channel = firstTap / taps, channels = (endTap - 1) / taps + 1 - channel;
             int filter = checked((int)filterBlock * row), count = Math.Min(row, filters - filter);
-            int cell = spread ? unit : 1;
-            Span<nint> lanes = stackalloc nint[spread ? count : 0]; // from the source of the block to that of each lane's own group
+            Span<nint> lanes = stackalloc nint[acrossGroups ? count : 0]; // from the source of the block to that of each lane's own group
             for (int lane = 0; lane < lanes.Length; lane++) lanes[lane] = (nint)((filter + lane) / x.Filters * x.Channels * x.SourceStrides.C);
 
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells * cell);
