@@ -26,14 +26,14 @@ internal static class TensorMemory
         var shape = ShapeOf(tensor);
         bool isContiguous = tensor.is_contiguous(); // then nothing more need be asked: each question to libtorch takes time
         T* first = First<T>(tensor, shape.Elements, isContiguous);
-        return new(ref Unsafe.AsRef<T>(first), shape, isContiguous ? NchwSpan<T>.RowMajor(shape) : StridesOf(tensor));
+        return new(ref Unsafe.AsRef<T>(first), shape, isContiguous ? shape.RowMajor : StridesOf(tensor));
     }
 
     /// <summary>The same of a tensor that <see cref="New(Shape4, Tensor, bool)"/> has made: it need not be asked what it is like.</summary>
     public static unsafe NchwSpan<T> SpanOfNew<T>(Tensor tensor, Shape4 shape, bool channelsLast) where T : unmanaged
     {
         T* first = First<T>(tensor, shape.Elements, isContiguous: !channelsLast);
-        return new(ref Unsafe.AsRef<T>(first), shape, channelsLast ? ChannelsLast(shape) : NchwSpan<T>.RowMajor(shape));
+        return new(ref Unsafe.AsRef<T>(first), shape, channelsLast ? ChannelsLast(shape) : shape.RowMajor);
     }
 
     /// <summary>The elements of a contiguous rank 1 tensor; none where there is no tensor.</summary>

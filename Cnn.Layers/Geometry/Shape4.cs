@@ -6,6 +6,9 @@ internal readonly record struct Shape4(long N, long C, long H, long W)
     /// <summary>Number of elements; only meaningful where <see cref="IsAddressable"/>.</summary>
     public long Elements => N * C * H * W;
 
+    /// <summary>Elements from one index to the next, of a dense row-major tensor.</summary>
+    public Shape4 RowMajor => new(C * H * W, H * W, W, 1);
+
     /// <summary>Whether the elements, at 8 bytes each, could be addressed at all.</summary>
     public bool IsAddressable
     {

@@ -6,6 +6,9 @@ internal interface IKernel<TGeometry>
 {
     /// <summary>Why this kernel does not take a problem; null where it does.</summary>
     string? Refusal(in TGeometry geometry) => null;
+
+    /// <summary>The schedules that are asked for a pass over dense memory, in order; none where there is one way only.</summary>
+    IReadOnlyList<ScheduleAnswer> Schedules(in TGeometry geometry, KernelPass pass) => [];
 }
 
 /// <summary>A row of a table.</summary>

@@ -27,7 +27,7 @@ internal readonly ref struct NchwSpan<T>
 
     /// <summary>Wraps a row-major array.</summary>
     public NchwSpan(Span<T> data, Shape4 shape)
-        : this(ref MemoryMarshal.GetReference(data), shape, RowMajor(shape))
+        : this(ref MemoryMarshal.GetReference(data), shape, shape.RowMajor)
     {
         if (data.Length != shape.Elements) throw new ArgumentException($"data has {data.Length} elements: {shape} has {shape.Elements}.", nameof(data));
     }
@@ -71,8 +71,6 @@ internal readonly ref struct NchwSpan<T>
 
     /// <summary>The same elements, read only.</summary>
     public static implicit operator ReadOnlyNchwSpan<T>(NchwSpan<T> span) => new(ref span.first, span.Shape, span.Strides);
-
-    internal static Shape4 RowMajor(Shape4 shape) => new(shape.C * shape.H * shape.W, shape.H * shape.W, shape.W, 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool InRange(long i, long size) => (ulong)i < (ulong)size;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cnn.Layers.Kernels;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Printing;
@@ -6,24 +7,19 @@ using static TorchSharp.torch;
 
 namespace Cnn.Reference.Benchmarks;
 
-/// <summary>Which kernel computes a problem: those asked, in order, each with its reason to refuse; the last has none.</summary>
+/// <summary>
+/// Which kernel computes a problem: those asked, in order, each with its reason to refuse; the last has none. Then its schedules, pass by
+/// pass.
+/// </summary>
 internal static class KernelExplanation
 {
     private const int Indent = 4;
 
     /// <summary>Asks the table of the problem's layer and type.</summary>
-    public static IEnumerable<(string Name, string? Refusal)> Of(Case @case) => @case.Kind switch
-    {
-        LayerKind.Conv when @case.DType == ScalarType.Float64 => KernelTables<double>.Conv2D.Explain(@case.ConvGeometry()),
-        LayerKind.Conv => KernelTables<float>.Conv2D.Explain(@case.ConvGeometry()), // the 16-bit types are computed in float
-        LayerKind.Max when @case.DType == ScalarType.Float64 => MaxPool2DKernels<double>.Table.Explain(@case.PoolGeometry()),
-        LayerKind.Max => MaxPool2DKernels<float>.Table.Explain(@case.PoolGeometry()),
-        LayerKind.Adaptive when @case.DType == ScalarType.Float64 =>
-            KernelTables<double>.AdaptiveAvgPool2D.Explain(@case.AdaptiveGeometry()),
-        LayerKind.Adaptive => KernelTables<float>.AdaptiveAvgPool2D.Explain(@case.AdaptiveGeometry()),
-        _ when @case.DType == ScalarType.Float64 => KernelTables<double>.AvgPool2D.Explain(@case.PoolGeometry()),
-        _ => KernelTables<float>.AvgPool2D.Explain(@case.PoolGeometry()),
-    };
+    public static IEnumerable<(string Name, string? Refusal)> Of(Case @case) => Ask(@case, new Kernels());
+
+    /// <summary>The schedules of the kernel that computes a problem; none where it has one way only.</summary>
+    public static IReadOnlyList<ScheduleAnswer> Of(Case @case, KernelPass pass) => Ask(@case, new Schedules(pass));
 
     /// <summary>Prints a row, its kernel, and below it what was asked before.</summary>
     public static void Print(BenchmarkRow row, IAnsiConsole console)
@@ -31,5 +27,58 @@ internal static class KernelExplanation
         var asked = Of(row.Case).ToList();
         console.Say($"{row}: {asked[^1].Name}", Indent);
         foreach (var (name, refusal) in asked.SkipLast(1)) console.Say($"    not {name}: {refusal}", 2 * Indent);
+        foreach (var pass in Enum.GetValues<KernelPass>())
+            foreach (var answer in Of(row.Case, pass)) console.Say($"    {Words(pass)}: {Words(answer)}", 2 * Indent);
+    }
+
+    private static string Words(KernelPass pass) => pass switch
+    {
+        KernelPass.Forward => "forward",
+        KernelPass.GradInput => "input gradient",
+        _ => "weight gradient",
+    };
+
+    private static string Words(ScheduleAnswer answer)
+    {
+        if (answer.Refusal is { } refusal) return $"not {answer.Name}: {refusal}";
+        var (mr, nr, filters, block) = answer.Tiling!.Value;
+        string estimate = answer.Efficiency is { } share
+            ? string.Create(CultureInfo.InvariantCulture, $", estimated at {share:P0} of the limit") : "";
+        return answer.IsChosen
+            ? $"{answer.Name}{estimate}; tile {mr} x {nr}, block of {Figures.Count(block.N, "image")}, {Figures.Count(filters, "filter")}, " +
+                $"kc of {Figures.Count(block.C, "channel")}, {block.H} x {block.W} windows"
+            : $"not {answer.Name}{estimate}";
+    }
+
+    private static TAnswer Ask<TAnswer>(Case @case, IQuestion<TAnswer> question) => @case.Kind switch
+    {
+        LayerKind.Conv when @case.DType == ScalarType.Float64 => question.Ask(KernelTables<double>.Conv2D, @case.ConvGeometry()),
+        LayerKind.Conv => question.Ask(KernelTables<float>.Conv2D, @case.ConvGeometry()), // the 16-bit types are computed in float
+        LayerKind.Max when @case.DType == ScalarType.Float64 => question.Ask(MaxPool2DKernels<double>.Table, @case.PoolGeometry()),
+        LayerKind.Max => question.Ask(MaxPool2DKernels<float>.Table, @case.PoolGeometry()),
+        LayerKind.Adaptive when @case.DType == ScalarType.Float64 =>
+            question.Ask(KernelTables<double>.AdaptiveAvgPool2D, @case.AdaptiveGeometry()),
+        LayerKind.Adaptive => question.Ask(KernelTables<float>.AdaptiveAvgPool2D, @case.AdaptiveGeometry()),
+        _ when @case.DType == ScalarType.Float64 => question.Ask(KernelTables<double>.AvgPool2D, @case.PoolGeometry()),
+        _ => question.Ask(KernelTables<float>.AvgPool2D, @case.PoolGeometry()),
+    };
+
+    /// <summary>What is asked of a table, whatever its kernels compute.</summary>
+    private interface IQuestion<TAnswer>
+    {
+        TAnswer Ask<TKernel, TGeometry>(KernelTable<TKernel, TGeometry> table, TGeometry geometry) where TKernel : IKernel<TGeometry>;
+    }
+
+    private sealed class Kernels : IQuestion<IEnumerable<(string Name, string? Refusal)>>
+    {
+        public IEnumerable<(string Name, string? Refusal)> Ask<TKernel, TGeometry>(
+            KernelTable<TKernel, TGeometry> table, TGeometry geometry) where TKernel : IKernel<TGeometry> => table.Explain(geometry);
+    }
+
+    private sealed class Schedules(KernelPass pass) : IQuestion<IReadOnlyList<ScheduleAnswer>>
+    {
+        public IReadOnlyList<ScheduleAnswer> Ask<TKernel, TGeometry>(
+            KernelTable<TKernel, TGeometry> table, TGeometry geometry) where TKernel : IKernel<TGeometry> =>
+            table.Choose(Cnn.Layers.Algorithm.Fast, geometry).Kernel.Schedules(geometry, pass);
     }
 }

@@ -19,7 +19,7 @@ public sealed unsafe class LongRowTests
     {
         using var row = new RepeatedMemory(Beyond32);
         row.Piece<byte>().Fill(1);
-        new Plane<byte>((byte*)row.First, NchwSpan<byte>.RowMajor(new(1, 1, 1, Beyond32)), 1, Beyond32).Clear(0, 1);
+        new Plane<byte>((byte*)row.First, new Shape4(1, 1, 1, Beyond32).RowMajor, 1, Beyond32).Clear(0, 1);
         AssertPiece<byte>(row, _ => 0);
     }
 
@@ -80,7 +80,7 @@ public sealed unsafe class LongRowTests
         [.. Enumerable.Range(1, (int)count).Select(i => T.CreateChecked(4 * i))];
 
     private static NchwSpan<T> Span<T>(RepeatedMemory row, Shape4 shape) where T : unmanaged =>
-        new(ref *(T*)row.First, shape, NchwSpan<T>.RowMajor(shape));
+        new(ref *(T*)row.First, shape, shape.RowMajor);
 
     private static void AssertPiece<T>(RepeatedMemory row, Func<int, T> expected) where T : unmanaged, INumber<T>
     {

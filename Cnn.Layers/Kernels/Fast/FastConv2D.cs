@@ -54,6 +54,19 @@ internal sealed unsafe class FastConv2D<T, TLanes>(string? schedule = null) : IC
     public string? Refusal(in Conv2DGeometry geometry) => CacheBlocking.Refusal<T>(geometry);
 
     /// <inheritdoc/>
+    public IReadOnlyList<ScheduleAnswer> Schedules(in Conv2DGeometry geometry, KernelPass pass)
+    {
+        var (input, weight, output) = (geometry.InputShape.RowMajor, geometry.WeightShape.RowMajor, geometry.OutputShape.RowMajor);
+        bool isForward = pass != KernelPass.GradInput;
+        var x = isForward ? ConvProblems<T>.Forward(geometry, null, input, null, weight, null, output, null)
+            : ConvProblems<T>.GradInput(geometry, null, output, null, weight, null, input, out _);
+        bool isEmpty = x.Phases.Length == 0 || geometry.InputShape.Elements * geometry.WeightShape.Elements * geometry.OutputShape.Elements == 0;
+        return isEmpty ? []
+            : ConvSchedules<T, TLanes>.Explain(
+                pass == KernelPass.GradWeight ? ConvSchedules<T, TLanes>.Weights : ConvSchedules<T, TLanes>.Outputs, x);
+    }
+
+    /// <inheritdoc/>
     public void Forward(
         in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> input, ReadOnlyNchwSpan<T> weight, ReadOnlySpan<T> bias, NchwSpan<T> output)
     {

@@ -40,4 +40,17 @@ internal static class ConvSchedules<T, TLanes>
         }
         return best!.Value;
     }
+
+    /// <summary>What each schedule says of a problem.</summary>
+    public static IReadOnlyList<ScheduleAnswer> Explain(ConvSchedule<T>[] schedules, ConvProblem<T> x)
+    {
+        var (chosen, _) = Choose(schedules, x);
+        return
+        [
+            .. from schedule in schedules
+               let refusal = schedule.Refusal(x)
+               let plan = refusal is null ? schedule.Plan(x) : null
+               select new ScheduleAnswer(schedule.Name, refusal, plan?.Efficiency, plan?.Tiling, schedule == chosen),
+        ];
+    }
 }
