@@ -15,7 +15,7 @@ namespace Cnn.Tests.Kernels;
 public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Random random = new(5);
-    private readonly IConv2DKernel<T> fast;
+    private IConv2DKernel<T> fast;
 
     internal FastEqualsLiteral(IConv2DKernel<T> fast) => this.fast = fast;
 
@@ -172,25 +172,18 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    [InlineData(7)]
+    [InlineData(5)]
     public void AtAnyNumberOfThreads(int threads)
     {
-        Threads.Count = threads;
-        try
-        {
-            Run(new(3, 70, 11, 13), new(10, 70, 3, 2), (1, 2), (1, 1), (2, 1), (1, 2), 1); // a depth of 420, 3 x 143 windows
-            Run(new(3, 6, 17, 30), new(12, 2, 4, 3), (3, 2), (2, 3), (2, 3), (2, 1), 3);
-            Run(new(3, 40, 19, 61), new(40, 1, 3, 5), (2, 1), (1, 2), (1, 2), (1, 1), 40); // depthwise
-            Run(new(4, 9, 19, 61), new(9, 1, 3, 5), (1, 1), (1, 2), (1, 2), (1, 1), 9); // along rows
-            Run(new(9, 3, 21, 61), new(13, 3, 3, 5), (1, 1), (1, 2), (1, 2), (1, 1), 1); // straight to the output
-            // a row of windows in columns, of several images at a time
-            Run(new(5, 1, 300, 2040), new(4, 1, 2, 1), (1, 1), (0, 0), (0, 0), (299, 1), 1);
-            Run(new(6, 90, 5, 7), new(70, 90, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // lanes along the filters
-        }
-        finally
-        {
-            Threads.Count = 1;
-        }
+        fast = new ThreadedConv2D<T>(fast, threads);
+        Run(new(3, 70, 11, 13), new(10, 70, 3, 2), (1, 2), (1, 1), (2, 1), (1, 2), 1); // a depth of 420, 3 x 143 windows
+        Run(new(3, 6, 17, 30), new(12, 2, 4, 3), (3, 2), (2, 3), (2, 3), (2, 1), 3);
+        Run(new(3, 40, 19, 61), new(40, 1, 3, 5), (2, 1), (1, 2), (1, 2), (1, 1), 40); // depthwise
+        Run(new(4, 9, 19, 61), new(9, 1, 3, 5), (1, 1), (1, 2), (1, 2), (1, 1), 9); // along rows
+        Run(new(9, 3, 21, 61), new(13, 3, 3, 5), (1, 1), (1, 2), (1, 2), (1, 1), 1); // straight to the output
+        // a row of windows in columns, of several images at a time
+        Run(new(5, 1, 300, 2040), new(4, 1, 2, 1), (1, 1), (0, 0), (0, 0), (299, 1), 1);
+        Run(new(6, 90, 5, 7), new(70, 90, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // lanes along the filters
     }
 
     private T[] Numbers(long count)

@@ -87,14 +87,14 @@ internal static class CacheBlocking
             {
                 long pieces = (all + rows - 1) / rows;
                 double registers = Threads.Count > 1 && pieces * others < FewBlocks * Threads.Count
-                    ? Math.Ceiling(pieces * others / Threads.Count) * RegisterFile(rows)
-                    : (pieces - 1) * RegisterFile(rows) + RegisterFile(all - (pieces - 1) * rows);
+                    ? Math.Ceiling(pieces * others / Threads.Count) * Registers(rows)
+                    : (pieces - 1) * Registers(rows) + Registers(all - (pieces - 1) * rows);
                 if (registers < least) (best, least) = (rows, registers);
             }
             return best;
         }
 
-        long RegisterFile(long rows) => ((rows - 1) * pitch + columns + lanes - 1) / lanes + 1; // and the time of one, for a block
+        long Registers(long rows) => ((rows - 1) * pitch + columns + lanes - 1) / lanes + 1; // and the time of one, for a block
     }
 
     /// <summary>Most filters of a block with so many parts.</summary>

@@ -18,7 +18,7 @@ internal readonly record struct OperandOffsets(int A, int B);
 /// <typeparam name="T">float or double.</typeparam>
 /// <typeparam name="TLanes">The registers.</typeparam>
 /// <typeparam name="TRows">Rows of the tile, 2 to 8.</typeparam>
-/// <typeparam name="TRegisters">RegisterFile of a row, 1 to 3.</typeparam>
+/// <typeparam name="TRegisters">Registers of a row, 1 to 3.</typeparam>
 /// <typeparam name="TOperandA">Whether a row has one factor a for all columns, or one for each.</typeparam>
 internal static unsafe class MicroKernel<T, TLanes, TRows, TRegisters, TOperandA>
     where T : unmanaged, IFloatingPointIeee754<T>

@@ -61,7 +61,7 @@ internal static unsafe class MicroKernelShapes<T, TLanes, TOperandA>
     /// <summary>The most registers of a row: with three, fewer loads go to a product; they take thirty-two registers in all.</summary>
     public static int MostRegisters => CostModel.Registers<T, TLanes>() == 16 ? 2 : 3;
 
-    /// <summary>RegisterFile of a tile for so many columns of which a few are left over.</summary>
+    /// <summary>Registers of a tile for so many columns of which a few are left over.</summary>
     public static int RegistersFor(long columns) => columns > TLanes.Count ? 2 : 1;
 
     /// <summary>Rows of tiles of so many registers, all of one height, for this many rows.</summary>

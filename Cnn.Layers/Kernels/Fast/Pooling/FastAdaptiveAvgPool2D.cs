@@ -24,7 +24,6 @@ internal sealed unsafe class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int MaxBytes = 4 << 20;
-    private const int TaskCells = 1 << 15; // some 12 us of work: less is not worth another thread
 
     /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}.Refusal"/>
     public string? Refusal(in AdaptivePool2DGeometry geometry)
@@ -179,10 +178,9 @@ internal sealed unsafe class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool
         long channels = geometry.Channels, blocksOfImage = WindowAxis.CeilDiv(channels, TLanes.Count);
         long blocks = geometry.Batch * blocksOfImage;
         long cells = geometry.InputShape.Elements + geometry.OutputShape.Elements;
-        int tasks = Threads.Count == 1 ? 1 : checked((int)Math.Clamp(Math.Min(cells / TaskCells, blocks), 1, 4 * Threads.Count));
-        Threads.For(tasks, double.PositiveInfinity, task =>
+        Threads.ForPieces(blocks, cells, (first, end) =>
         {
-            for (long block = blocks * task / tasks; block < blocks * (task + 1) / tasks; block++)
+            for (long block = first; block < end; block++)
             {
                 var (n, ofImage) = Math.DivRem(block, blocksOfImage);
                 long c = ofImage * TLanes.Count;

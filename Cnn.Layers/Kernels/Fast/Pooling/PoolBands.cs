@@ -12,7 +12,6 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
     private const int CacheBytes = 24 << 10; // of a first cache of 32 KiB or more
     private const int MaxBytes = 1 << 20;
     private const int MaxRows = 1 << 24; // what is known of each row of windows is in a table, of 16 bytes at most
-    private const int TaskCells = 1 << 15; // some 12 us of work: less is not worth another thread
 
     private long BandsOfPlane => (Rows + BandRows - 1) / BandRows;
 
@@ -47,11 +46,5 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
     /// <summary>Has all bands worked on, shared among threads where it pays: each call takes bands [first, end).</summary>
     /// <param name="cells">Cells read and written in all: a measure of the work.</param>
     /// <param name="work">Works on bands first .. end - 1.</param>
-    public void Share(long cells, Action<long, long> work)
-    {
-        long bands = Batch * Channels * BandsOfPlane;
-        // A few tasks for each thread, so that none waits long for the last.
-        int tasks = Threads.Count == 1 ? 1 : checked((int)Math.Clamp(Math.Min(cells / TaskCells, bands), 1, 4 * Threads.Count));
-        Threads.For(tasks, double.PositiveInfinity, task => work(bands * task / tasks, bands * (task + 1) / tasks));
-    }
+    public void Share(long cells, Action<long, long> work) => Threads.ForPieces(Batch * Channels * BandsOfPlane, cells, work);
 }
