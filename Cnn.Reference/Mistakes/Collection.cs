@@ -6,7 +6,7 @@ internal static class Collection
     /// <summary>All of them, by subject.</summary>
     public static readonly IReadOnlyList<Mistake> All =
     [
-        .. WindowMistakes.All, .. PaddingMistakes.All, .. SumMistakes.All, .. GradientMistakes.All, .. PoolMistakes.All,
+        .. WindowMistakes.All, .. SizeMistakes.All, .. PaddingMistakes.All, .. SumMistakes.All, .. GradientMistakes.All, .. PoolMistakes.All,
         .. IndexMistakes.All,
     ];
 

@@ -43,6 +43,14 @@ internal static class PaddingMistakes
         {
             SeenIn = ["QUVA-Lab/e2cnn#23", "apache/tvm#5433"],
         },
+        new("weight-gradient-without-padding",
+            "The slices for dW are cut from the image without its border.",
+            "Los cortes para dW se toman de la imagen sin su borde.",
+            "a_slice", Places.ConvBackward,
+            OnlyWeightGradient(Changes.Windows(windows => windows.WithoutPadding())))
+        {
+            SeenIn = ["cybertronai/autograd-hacks#3"],
+        },
         new("padding-before-only",
             "The border is above and left of the image only, not below and right of it.",
             "El borde está solo arriba y a la izquierda de la imagen, no abajo y a la derecha.",
@@ -68,21 +76,30 @@ internal static class PaddingMistakes
             "Only rows are added, above and below; columns left and right are missing.",
             "Solo se agregan filas, arriba y abajo; faltan las columnas de la izquierda y la derecha.",
             "np.pad", ZeroPad, Changes.Sizes(windows => windows with { Padding = (windows.Padding.H, 0) })),
+        new("padding-on-width-only",
+            "Only columns are added, left and right; rows above and below are missing.",
+            "Solo se agregan columnas, a la izquierda y a la derecha; faltan las filas de arriba y abajo.",
+            "np.pad", ZeroPad, Changes.Sizes(windows => windows with { Padding = (0, windows.Padding.W) })),
+        new("padding-on-channels-only",
+            "The last axis is padded, the channels; it should be rows and columns.",
+            "Se rellena el último eje, los canales; deberían ser filas y columnas.",
+            "np.pad", ZeroPad, OtherAxes(rows: false, columns: false, channels: true)),
+        new("padding-on-width-and-channels",
+            "The last two axes are padded, columns and channels; it should be rows and columns.",
+            "Se rellenan los dos últimos ejes, columnas y canales; deberían ser filas y columnas.",
+            "np.pad", ZeroPad, OtherAxes(columns: true, channels: true)),
+        new("padding-on-every-axis",
+            "All four axes are padded, images and channels too; only rows and columns are.",
+            "Se rellenan los cuatro ejes, también imágenes y canales; solo corresponde a filas y columnas.",
+            "np.pad", ZeroPad, OtherAxes(images: true, rows: true, columns: true, channels: true)),
         new("padding-on-channels",
             "The axis of channels is padded, too; only height and width are.",
             "También se rellena el eje de los canales; solo corresponde a alto y ancho.",
-            "np.pad", ZeroPad,
-            Changes.Output((output, call) => nn.functional.pad(output, [0, 0, 0, 0, call.Windows.Padding.H, call.Windows.Padding.H]))),
+            "np.pad", ZeroPad, OtherAxes(rows: true, columns: true, channels: true)),
         new("padding-on-batch-and-height",
             "The first two axes are padded, images and rows; it should be rows and columns.",
             "Se rellenan los dos primeros ejes, imágenes y filas; deberían ser filas y columnas.",
-            "np.pad", ZeroPad,
-            (call, compute) =>
-            {
-                long pad = call.Windows.Padding.H;
-                var results = compute(call with { Windows = call.Windows with { Padding = (pad, 0) } });
-                return results with { Output = nn.functional.pad(results.Output!, [0, 0, 0, 0, 0, 0, pad, pad]) };
-            }),
+            "np.pad", ZeroPad, OtherAxes(images: true, rows: true)),
         new("gradient-not-shifted-back",
             "The border of da_prev_pad is cut off at the bottom and right only: dA_prev is its top left part.",
             "El borde de da_prev_pad se corta solo abajo y a la derecha: dA_prev es su parte superior izquierda.",
@@ -95,14 +112,6 @@ internal static class PaddingMistakes
             "dA_prev[i]", Places.ConvBackward, (call, compute) => OnPaddedInput(call, compute, gradInput => gradInput))
         {
             SeenIn = ["distdl/distdl#79"],
-        },
-        new("weight-gradient-without-padding",
-            "The slices for dW are cut from the image without its border.",
-            "Los cortes para dW se toman de la imagen sin su borde.",
-            "a_slice", Places.ConvBackward,
-            OnlyWeightGradient(Changes.Windows(windows => windows.WithoutPadding())))
-        {
-            SeenIn = ["cybertronai/autograd-hacks#3"],
         },
         new("weight-gradient-without-stride",
             "The slices for dW start at h and w instead of h * stride and w * stride.",
@@ -144,6 +153,16 @@ internal static class PaddingMistakes
 
     private static Change OnlyWeightGradient(Change change) => (call, compute) =>
         change(call, compute) is { } wrong ? compute(call) with { GradWeight = wrong.GradWeight } : null;
+
+    // A border along these axes, of what would otherwise have none.
+    private static Change OtherAxes(bool images = false, bool rows = false, bool columns = false, bool channels = false) =>
+        (call, compute) =>
+        {
+            long pad = call.Windows.Padding.H;
+            var results = compute(call with { Windows = call.Windows with { Padding = (rows ? pad : 0, columns ? pad : 0) } });
+            var (n, c) = (images ? pad : 0, channels ? pad : 0);
+            return results with { Output = nn.functional.pad(results.Output!, [0, 0, 0, 0, c, c, n, n]) };
+        };
 
     // The same windows on an image with another border. What flows back into the border is cut off.
     private static Change Border(Func<Tensor, (long H, long W), (long H, long W), Tensor> border) => (call, compute) =>
