@@ -37,11 +37,11 @@ internal static class SumMistakes
         new("bias-of-first-filter",
             "Every filter gets the bias of the first one.",
             "Cada filtro recibe el bias del primero.",
-            "b[:, :, :, c]", Places.ConvForward, Changes.Bias((bias, _) => bias[0].expand(bias.shape))),
+            "b, c", Places.ConvForward, Changes.Bias((bias, _) => bias[0].expand(bias.shape))),
         new("bias-by-image",
             "The bias is picked by the index of the image, i, instead of that of the filter, c.",
             "El bias se elige por el índice de la imagen, i, en vez del índice del filtro, c.",
-            "b[:, :, :, c]", Places.ConvForward, BiasByImage)
+            "b, c", Places.ConvForward, BiasByImage)
         {
             SeenIn = ["kraiskil/onnx2c#7"],
         },
@@ -59,7 +59,7 @@ internal static class SumMistakes
         new("first-filter-only",
             "Every output channel uses the first filter.",
             "Cada canal de salida usa el primer filtro.",
-            "W[:, :, :, c]", Places.Conv, Changes.Weight(weight => weight.narrow(0, 0, 1).expand(weight.shape))),
+            "W, c", Places.Conv, Changes.Weight(weight => weight.narrow(0, 0, 1).expand(weight.shape))),
         new("first-channel-only",
             "Only the first channel of the input is summed.",
             "Solo se suma el primer canal de la entrada.",
@@ -115,7 +115,7 @@ internal static class SumMistakes
         new("bias-of-first-group",
             "Every group gets the biases of the first one: the bias is picked by the index inside of the group.",
             "Cada grupo recibe los bias del primero: el bias se elige por el índice dentro del grupo.",
-            "b[:, :, :, c]", Places.ConvForward,
+            "b, c", Places.ConvForward,
             Changes.Bias((bias, call) => bias.narrow(0, 0, bias.shape[0] / call.Windows.Groups).repeat(call.Windows.Groups)))
         {
             SeenIn = ["robertknight/rten#1408", "OAID/Tengine#5"],

@@ -135,7 +135,7 @@ internal static class WindowMistakes
         new("stride-and-dilation-swapped",
             "Backwards, stride and dilation are swapped.",
             "Hacia atrás, el stride y la dilatación están intercambiados.",
-            "stride, dilation", Places.Backward,
+            "stride", Places.Backward,
             Changes.Windows(windows => windows with { Stride = windows.Dilation, Dilation = windows.Stride }))
         {
             SeenIn = ["huggingface/candle#2337", "iree-org/iree-turbine#1223"],
