@@ -47,7 +47,17 @@ internal static class SizeMistakes
         new("size-swapped",
             "The sizes of the output are swapped: n_H comes from the columns of the image, and n_W from its rows.",
             "Los tamaños de la salida están intercambiados: n_H sale de las columnas de la imagen y n_W de sus filas.",
-            "n_H, n_W", Places.Forward, SizeSwapped),
+            "n_H, n_W", Places.Forward,
+            Loops(call =>
+            {
+                var (height, width) = call.Outputs();
+                return (width, height);
+            })),
+        new("size-of-image-by-stride",
+            "The size of the output is that of the image divided by stride: f and the + 1 are missing.",
+            "El tamaño de la salida es el de la imagen dividido por stride: faltan f y el + 1.",
+            "n_H, n_W", Places.Forward,
+            Loops(call => (call.Input.shape[2] / call.Windows.Stride.H, call.Input.shape[3] / call.Windows.Stride.W))),
         new("size-of-dilated-kernel",
             "The size of the output takes the dilated kernel for dilation * f wide; it is dilation * (f - 1) + 1.",
             "El tamaño de la salida supone que el filtro dilatado mide dilation * f; mide dilation * (f - 1) + 1.",
@@ -60,22 +70,22 @@ internal static class SizeMistakes
     private static Results WithOutputs((long H, long W) size, Results results) =>
         results.OnOutputs(outputs => Changes.Fit(outputs, size));
 
-    // What of a window lies beyond the image is not there: of a pool it is not seen. One row or column is broadcast to those of a filter.
-    private static Results? SizeSwapped(Call call, Compute compute)
+    // The loops run over other sizes. What of a window lies beyond the image is not there: of a pool it is not seen, and of a convolution's
+    // one row or column is broadcast to those of the filter.
+    private static Change Loops(Func<Call, (long H, long W)> size) => (call, compute) =>
     {
-        var (height, width) = call.Outputs();
-        if (!call.IsConv) return Changes.TheseOutputs((width, height), call, call, compute);
-        if (call.Windows.Circular) return null;
-        var windows = call.Windows;
+        var (windows, wanted) = (call.Windows, size(call));
+        if (!call.IsConv) return Changes.TheseOutputs(wanted, call, call, compute);
+        if (windows.Circular) return null;
         var ((sh, sw), (dh, dw), filter) = (windows.Stride, windows.Dilation, call.Weight!.shape);
         var padded = Correct.Pad(call.Input, windows.Padding);
-        if (Lacking(padded.shape[2] - (width - 1) * sh, (filter[2] - 1) * dh + 1) is not { } below) return null;
-        if (Lacking(padded.shape[3] - (height - 1) * sw, (filter[3] - 1) * dw + 1) is not { } right) return null;
+        if (Lacking(padded.shape[2] - (wanted.H - 1) * sh, (filter[2] - 1) * dh + 1) is not { } below) return null;
+        if (Lacking(padded.shape[3] - (wanted.W - 1) * sw, (filter[3] - 1) * dw + 1) is not { } right) return null;
         padded = Changes.Copies(padded, (0, 0), (padded.shape[2] + below, padded.shape[3] + right));
-        return Changes.TheseOutputs((width, height), call, call with { Input = padded, Windows = windows.WithoutPadding() }, compute);
+        return Changes.TheseOutputs(wanted, call, call with { Input = padded, Windows = windows.WithoutPadding() }, compute);
 
         static long? Lacking(long left, long side) => left >= side ? 0 : left == 1 ? side - 1 : null;
-    }
+    };
 
     private static Results? SizeOfDilatedKernel(Call call, Compute compute)
     {

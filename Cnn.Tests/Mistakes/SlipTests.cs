@@ -28,7 +28,7 @@ public class SlipTests
     {
         using var scope = NewDisposeScope();
         var result = Table.Single(each => each.Slip == slip).Check();
-        Assert.True(result.Mistakes.SequenceEqual([id]), $"{string.Join(", ", result.Mistakes)}: {result.Explanation}");
+        Assert.True(string.Join(", ", result.Mistakes) == id, $"{string.Join(", ", result.Mistakes)}: {result.Explanation}");
     }
 
     /// <summary>Without a slip, the student is right.</summary>
@@ -63,6 +63,8 @@ public class SlipTests
     {
         (string Slip, Func<long, long[]> Pairs, string Id)[] slips =
         [
+            ("nothing", p => [0, 0], "padding-missing"),
+            ("twice", p => [0, 0, 2 * p, 2 * p, 2 * p, 2 * p], "padding-twice"),
             ("before only", p => [0, 0, p, 0, p, 0], "padding-before-only"),
             ("behind only", p => [0, 0, 0, p, 0, p], "padding-after-only"),
             ("images and height", p => [0, 0, 0, 0, p, p, p, p], "padding-on-batch-and-height"),
@@ -112,6 +114,9 @@ public class SlipTests
             ("without + 1", new() { Size = (n_prev, f, pad, stride) => (n_prev - f + 2 * pad) / stride }, "size-without-plus-one"),
             ("divided by f", new() { Size = (n_prev, f, pad, stride) => (n_prev - f + 2 * pad) / f + 1 }, "size-divided-by-kernel"),
             ("n_H and n_W swapped", new() { SwapsSizes = true }, "size-swapped"),
+            ("n_prev / stride", new() { Size = (n_prev, f, pad, stride) => n_prev / stride }, "size-of-image-by-stride"),
+            ("without + 1, + pad for + 2 * pad", new() { Size = (n_prev, f, pad, stride) => (n_prev - f + pad) / stride },
+                "size-without-plus-one, size-with-one-pad"),
             ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
             ("window one short", new() { VertEnd = Short, HorizEnd = Short }, "window-one-short"),
             ("window one short, rows", new() { VertEnd = Short }, "window-one-short-height"),
@@ -126,6 +131,8 @@ public class SlipTests
         (string Slip, Student Student, string Id)[] slips =
         [
             .. Convolutions(),
+            ("cut from pad to -pad", new() { Crop = (dA_prev_pad, pad) => CutAsInNumpy(dA_prev_pad, pad) }, "gradient-cut-to-nothing"),
+            ("border not cut off", new() { Crop = (dA_prev_pad, _) => dA_prev_pad }, "gradient-keeps-padding"),
             ("dW from A_prev", new() { SliceOf = (A_prev, _) => A_prev }, "weight-gradient-without-padding"),
         ];
         foreach (var (slip, student, id) in slips) yield return ($"ConvBackward: {slip}", () => Backward(student), id);
@@ -147,6 +154,7 @@ public class SlipTests
             ("size without + 1", new() { Size = (n_prev, f, pad, stride) => (n_prev - f) / stride }, "size-without-plus-one"),
             ("size divided by f", new() { Size = (n_prev, f, pad, stride) => (n_prev - f) / f + 1 }, "size-divided-by-kernel"),
             ("n_H and n_W swapped", new() { SwapsSizes = true }, "size-swapped"),
+            ("n_prev / stride", new() { Size = (n_prev, f, pad, stride) => n_prev / stride }, "size-of-image-by-stride"),
             ("window one short", new() { VertEnd = Short, HorizEnd = Short }, "window-one-short"),
             ("window one short, rows", new() { VertEnd = Short }, "window-one-short-height"),
             ("window one short, columns", new() { HorizEnd = Short }, "window-one-short-width"),
@@ -206,6 +214,12 @@ public class SlipTests
         ];
         foreach (var (slip, distribute, id) in slips)
             yield return ($"DistributeValue: {slip}", () => Distribute(new() { Distribute = distribute }), id);
+    }
+
+    private static Tensor CutAsInNumpy(Tensor dA_prev_pad, long pad)
+    {
+        long rows = pad == 0 ? 0 : dA_prev_pad.shape[1] - 2 * pad, columns = pad == 0 ? 0 : dA_prev_pad.shape[2] - 2 * pad;
+        return dA_prev_pad.narrow(1, pad, rows).narrow(2, pad, columns);
     }
 
     private static long Short(long start, long stride, long f) => start + f - 1;

@@ -39,6 +39,10 @@ internal sealed record Student
     /// <summary>What the slice for dW is cut from: A_prev, A_prev_pad.</summary>
     public Func<Tensor, Tensor, Tensor> SliceOf { get; init; } = (A_prev, A_prev_pad) => A_prev_pad;
 
+    /// <summary>What is left of da_prev_pad: dA_prev_pad, pad -> dA_prev.</summary>
+    public Func<Tensor, long, Tensor> Crop { get; init; } =
+        (dA_prev_pad, pad) => dA_prev_pad[.., (int)pad..^(int)pad, (int)pad..^(int)pad];
+
     /// <summary>Whether a pool's slice has all channels.</summary>
     public bool SlicesAllChannels { get; init; }
 
@@ -68,7 +72,7 @@ internal sealed record Student
 
     public (Tensor, Tensor, Tensor) ConvBackward(Tensor dZ, Tensor A_prev, Tensor W, Tensor b, HParameters hparameters)
     {
-        var (stride, pad, f) = (hparameters.stride, (int)hparameters.pad, W.shape[0]);
+        var (stride, pad, f) = (hparameters.stride, hparameters.pad, W.shape[0]);
         Tensor dA_prev = zeros_like(A_prev), dW = zeros_like(W), db = zeros_like(b);
         Tensor A_prev_pad = Pad(A_prev, pad), dA_prev_pad = Pad(dA_prev, pad);
         foreach (var (i, h, w, c) in Indices(dZ))
@@ -79,7 +83,7 @@ internal sealed record Student
             Filter(dW, c).add_(Slice(SliceOf(A_prev, A_prev_pad)[i], h, w, stride, f) * dz);
             db[.., .., .., (int)c] += dz;
         }
-        return (dA_prev_pad[.., pad..^pad, pad..^pad, ..], dW, db);
+        return (Crop(dA_prev_pad, pad), dW, db);
     }
 
     public Tensor PoolForward(Tensor A_prev, HParameters hparameters, PoolMode mode)
