@@ -120,7 +120,13 @@ internal static class PaddingMistakes
         new("gradient-cut-to-nothing",
             "With pad = 0 nothing is left of da_prev_pad: the cut from pad to -pad is one from 0 to 0.",
             "Con pad = 0 no queda nada de da_prev_pad: el corte de pad a -pad va de 0 a 0.",
-            "pad", Places.ConvBackward, Changes.GradInput(CutToNothing)),
+            "pad", Places.ConvBackward,
+            (call, compute) =>
+            {
+                if (call.Windows.Padding != (0, 0)) return null;
+                var results = compute(call);
+                return results with { GradInput = Changes.Fit(results.GradInput!, (0, 0)) };
+            }),
         new("weight-gradient-without-stride",
             "The slices for dW start at h and w instead of h * stride and w * stride.",
             "Los cortes para dW empiezan en h y w en vez de h * stride y w * stride.",
@@ -184,12 +190,6 @@ internal static class PaddingMistakes
         var whole = Changes.Fit(results.GradInput, (size[2] + before.H + behind.H, size[3] + before.W + behind.W));
         return results with { GradInput = Correct.Crop(whole, before, (size[2], size[3])) };
     };
-
-    private static Tensor CutToNothing(Tensor gradInput, Call call)
-    {
-        var (ph, pw) = call.Windows.Padding;
-        return gradInput.narrow(2, 0, ph == 0 ? 0 : gradInput.shape[2]).narrow(3, 0, pw == 0 ? 0 : gradInput.shape[3]);
-    }
 
     private static Tensor Filled(Tensor input, (long H, long W) before, (long H, long W) behind, double value) =>
         nn.functional.pad(input, [before.W, behind.W, before.H, behind.H], PaddingModes.Constant, value);

@@ -75,8 +75,8 @@ internal static class SizeMistakes
     private static Change Loops(Func<Call, (long H, long W)> size) => (call, compute) =>
     {
         var (windows, wanted) = (call.Windows, size(call));
+        if (windows.CeilMode || windows.Circular) return null;
         if (!call.IsConv) return Changes.TheseOutputs(wanted, call, call, compute);
-        if (windows.Circular) return null;
         var ((sh, sw), (dh, dw), filter) = (windows.Stride, windows.Dilation, call.Weight!.shape);
         var padded = Correct.Pad(call.Input, windows.Padding);
         if (Lacking(padded.shape[2] - (wanted.H - 1) * sh, (filter[2] - 1) * dh + 1) is not { } below) return null;
