@@ -41,15 +41,15 @@ internal static class DiagnoseCommand
         using var scope = NewDisposeScope();
         using var silent = no_grad();
         var attempts = new List<Attempt>();
-        Bilingual? complaint = null;
+        var complaints = new List<Complaint>();
         foreach (var arrays in NamedArrays.Read(file, language))
         {
             var call = CallReader.Read(exercise, arrays);
             var attempt = new Attempt(call, [.. exercise.Outputs.Select(output => arrays.Numbers(output.Name))], exercise.Answer(call));
-            if (WrongRank(exercise, attempt) is { } text) complaint ??= Says.About(exercise, exercise.Sizes(call), text);
+            if (WrongRank(exercise, attempt) is { } text) complaints.Add(new(Says.About(exercise, exercise.Sizes(call), text)));
             else attempts.Add(attempt);
         }
-        var result = new Verdict(exercise).Of(complaint, attempts);
+        var result = new Verdict(exercise).Of(complaints, attempts);
         Write(result.ExplanationIn(language));
         if (!result.Passed) return ExitCodes.Mismatch;
         if (Hidden.In(exercise, [.. attempts.Select(attempt => attempt.Call)]) is { } warning)
@@ -60,7 +60,7 @@ internal static class DiagnoseCommand
     private static Bilingual? WrongRank(Exercise exercise, Attempt attempt) => exercise.Outputs
         .Zip(attempt.Yours, attempt.Right)
         .Where(each => each.Second.dim() != each.Third.dim())
-        .Select(each => (Bilingual?)Says.WrongShape(each.First, each.Second.shape, each.Third.shape))
+        .Select(each => (Bilingual?)Says.WrongShape(exercise, each.First, each.Second.shape, each.Third.shape))
         .FirstOrDefault();
 
     private static void Write(string text) => AnsiConsole.Profile.Out.Writer.WriteLine(text);
