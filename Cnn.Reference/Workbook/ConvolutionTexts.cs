@@ -29,7 +29,7 @@ internal static class ConvolutionTexts
         "Rodea de ceros cada imagen de X (ejercicio, sección 3.1).",
         ["Imágenes, (m, n_H, n_W, n_C).", "Cuántos ceros a cada lado del alto y del ancho, al menos 0."],
         new("X_pad, (m, n_H + 2 pad, n_W + 2 pad, n_C).", "X_pad, (m, n_H + 2 pad, n_W + 2 pad, n_C)."),
-        [],
+        ["int m = (int)X.shape[0], n_H = (int)X.shape[1], n_W = (int)X.shape[2], n_C = (int)X.shape[3], p = (int)pad;"],
         [
             new("Height and width grow by pad on each side; images and channels stay as they are.",
                 "El alto y el ancho crecen pad de cada lado; las imágenes y los canales quedan como están."),
@@ -43,7 +43,10 @@ internal static class ConvolutionTexts
                 "first: n_C, n_W, n_H. Axes that are not named stay as they are.",
                 "np.pad acá se llama nn.functional.pad. Toma dos números por eje, antes y después, del último eje al primero: " +
                 "n_C, n_W, n_H. Los ejes que no se nombran quedan como están."),
-            new("return nn.functional.pad(X, [0, 0, pad, pad, pad, pad]);", "return nn.functional.pad(X, [0, 0, pad, pad, pad, pad]);"),
+            new("nn.functional.pad(X, [0, 0, ?, ?, ?, ?]): the first two are n_C's, which gets none; with X_pad of zeros, the place of X is " +
+                "X_pad[.., p..(p + n_H), ?, ..].",
+                "nn.functional.pad(X, [0, 0, ?, ?, ?, ?]): los dos primeros son de n_C, que no lleva; con X_pad de ceros, el lugar de X es " +
+                "X_pad[.., p..(p + n_H), ?, ..]."),
         ]);
 
     public static readonly LessonText ConvSingleStep = new(
@@ -61,7 +64,8 @@ internal static class ConvolutionTexts
                 "No hace falta ningún bucle: * entre dos tensores de la misma forma multiplica celda por celda."),
             new("sum(s) adds up all cells of s. b has the shape (1, 1, 1), and Z has no axes: b.squeeze() is b without its own.",
                 "sum(s) suma todas las celdas de s. b tiene forma (1, 1, 1) y Z no tiene ejes: b.squeeze() es b sin los suyos."),
-            new("return sum(a_slice_prev * W) + b.squeeze();", "return sum(a_slice_prev * W) + b.squeeze();"),
+            new("With s = a_slice_prev * W, Z is the sum of s, and the bias is added once, to that sum.",
+                "Con s = a_slice_prev * W, Z es la suma de s, y el bias se suma una sola vez, a esa suma."),
         ]);
 
     public static readonly LessonText ConvForward = new(

@@ -60,7 +60,8 @@ internal static class PoolingTexts
             new("max(x) is the largest of all cells.", "max(x) es el más grande de todas las celdas."),
             new("A comparison of two tensors gives a tensor of bool, as in numpy. One of the two may be a single number.",
                 "Comparar dos tensores da un tensor de bool, como en numpy. Uno de los dos puede ser un solo número."),
-            new("return x == max(x);", "return x == max(x);"),
+            new("x > 3 is a tensor of bool, true where a cell is greater than 3. Which comparison is true at the maximum alone?",
+                "x > 3 es un tensor de bool, true donde una celda es mayor que 3. ¿Qué comparación es true solo en el máximo?"),
         ]);
 
     public static readonly LessonText DistributeValue = new(
@@ -77,8 +78,8 @@ internal static class PoolingTexts
                 "La suma de todas las celdas vuelve a ser dz. ¿Cuántas celdas hay?"),
             new("ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64) is a window of ones; without dtype it would be Float32.",
                 "ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64) es una ventana de unos; sin dtype sería Float32."),
-            new("return ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64)\n    * (dz / (shape.n_H * shape.n_W));",
-                "return ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64)\n    * (dz / (shape.n_H * shape.n_W));"),
+            new("A tensor times a number multiplies every cell: ones times the share of one cell, which is dz divided by their number.",
+                "Un tensor por un número multiplica cada celda: los unos por la parte de una celda, que es dz dividido por cuántas son."),
         ]);
 
     public static readonly LessonText PoolBackward = new(
