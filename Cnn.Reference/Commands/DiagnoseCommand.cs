@@ -42,15 +42,27 @@ internal static class DiagnoseCommand
         using var silent = no_grad();
         var attempts = new List<Attempt>();
         var complaints = new List<Complaint>();
-        foreach (var arrays in NamedArrays.Read(file, language))
+        var saved = NamedArrays.Read(file, language, CallArrays.NamesOf(exercise));
+        foreach (var arrays in saved)
         {
             var call = CallReader.Read(exercise, arrays);
+            if (arrays.TextIfAny(CallArrays.Raised) is { } told)
+            {
+                complaints.Add(new(Says.About(exercise, exercise.Sizes(call), Says.Raised(told)), IsThrown: true));
+                continue;
+            }
             var attempt = new Attempt(call, [.. exercise.Outputs.Select(output => arrays.Numbers(output.Name))], exercise.Answer(call));
             if (WrongRank(exercise, attempt) is { } text) complaints.Add(new(Says.About(exercise, exercise.Sizes(call), text)));
             else attempts.Add(attempt);
         }
         var result = new Verdict(exercise).Of(complaints, attempts);
         Write(result.ExplanationIn(language));
+        if (NamedArrays.Unused(saved) is { Count: > 0 } unused)
+        {
+            string names = string.Join(", ", unused);
+            AnsiConsole.Console.Say(new Bilingual($"Not needed, and left aside: {names}.", $"No hace falta, y quedó de lado: {names}.")
+                .In(language), indent: 2);
+        }
         if (!result.Passed) return ExitCodes.Mismatch;
         if (Hidden.In(exercise, [.. attempts.Select(attempt => attempt.Call)]) is { } warning)
             AnsiConsole.Console.Say(warning.In(language), indent: 2);

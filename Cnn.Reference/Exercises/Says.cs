@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using Cnn.Reference.Cases;
 using Cnn.Reference.Mistakes;
 using Cnn.Reference.Printing;
 using static TorchSharp.torch;
@@ -59,7 +60,7 @@ internal static class Says
                 $"No known mistake, and no two of them together, would give exactly this {List(names, "and")}.",
                 $"Ningún error conocido, ni dos de ellos, da exactamente este resultado: {List(names, "y")}.");
         }
-        string[] look = [.. finding.Mistakes.Select(mistake => mistake.LookAt).Distinct()];
+        string[] look = [.. finding.Mistakes.Select(mistake => LookAt(exercise, mistake)).Distinct()];
         var both = finding.Mistakes.Count > 1 ? new Bilingual("two mistakes at once: ", "dos errores a la vez: ") : new("", "");
         return new(
             $"Your {List(names, "and")} {(names.Length > 1 ? "are" : "is")} exactly what this gives: {both.English}" +
@@ -67,6 +68,10 @@ internal static class Says
             $"Tu {List(names, "y")} {(names.Length > 1 ? "son" : "es")} exactamente lo que resulta de esto: {both.Spanish}" +
             $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {List(look, "y")}.");
     }
+
+    // A mistake of both layers is called by the convolution's names; what a pool gives is A.
+    private static string LookAt(Exercise exercise, Mistake mistake) => exercise.Cases[0].Operation.KindOf() is LayerKind.Max or LayerKind.Avg
+        ? mistake.LookAt.Replace("Z[", "A[", StringComparison.Ordinal) : mistake.LookAt;
 
     /// <summary>There is no function yet.</summary>
     public static Bilingual NotWritten(Exercise exercise) => new(
@@ -86,15 +91,26 @@ internal static class Says
     /// <param name="kind">The exception's type.</param>
     /// <param name="message">Its message.</param>
     /// <param name="places">Where, with a space before it; empty where that is not known.</param>
-    public static Bilingual Thrown(string kind, string message, Bilingual places)
+    /// <param name="verb">What a language calls it.</param>
+    public static Bilingual Thrown(string kind, string message, Bilingual places, string verb = "threw")
     {
         string line = message.Split('\n')[0].Trim();
         if (line.Length > LongestMessage) line = line[..LongestMessage] + "…";
         return ExceptionWords.Of(line) is { } meaning
             ? new(
-                $"it threw {kind}{places.English}. {meaning.English} Its message: {line}",
+                $"it {verb} {kind}{places.English}. {meaning.English} Its message: {line}",
                 $"lanzó {kind}{places.Spanish}. {meaning.Spanish} Su mensaje, en inglés: {line}")
-            : new($"it threw {kind}: {line}{places.English}", $"lanzó {kind}: {line}{places.Spanish}");
+            : new($"it {verb} {kind}: {line}{places.English}", $"lanzó {kind}: {line}{places.Spanish}");
+    }
+
+    /// <summary>Something was raised in Python.</summary>
+    /// <param name="told">What check.py has saved: a line each for its type, its message, the file and the line.</param>
+    public static Bilingual Raised(string told)
+    {
+        string[] lines = told.Split('\n');
+        return Thrown(
+            lines[0], lines.ElementAtOrDefault(1) ?? "",
+            lines is [_, _, var file, var line] ? new($" ({file}, line {line})", $" ({file}, línea {line})") : new("", ""), "raised");
     }
 
     // The student's own lines, where the program knows them: from that which threw out to the function that was called.
