@@ -95,12 +95,12 @@ internal static class Says
     public static Bilingual Thrown(string kind, string message, Bilingual places, string verb = "threw")
     {
         string line = message.Split('\n')[0].Trim();
-        if (line.Length > LongestMessage) line = line[..LongestMessage] + "…";
+        line = line.Length > LongestMessage ? line[..LongestMessage] + "…" : line.TrimEnd('.');
         return ExceptionWords.Of(line) is { } meaning
             ? new(
-                $"it {verb} {kind}{places.English}. {meaning.English} Its message: {line}",
-                $"lanzó {kind}{places.Spanish}. {meaning.Spanish} Su mensaje, en inglés: {line}")
-            : new($"it {verb} {kind}: {line}{places.English}", $"lanzó {kind}: {line}{places.Spanish}");
+                $"it {verb} {kind}{places.English}. {meaning.English} Its message: {line}.",
+                $"lanzó {kind}{places.Spanish}. {meaning.Spanish} Su mensaje, en inglés: {line}.")
+            : new($"it {verb} {kind}: {line}{places.English}.", $"lanzó {kind}: {line}{places.Spanish}.");
     }
 
     /// <summary>Something was raised in Python.</summary>

@@ -231,7 +231,7 @@ public class ExerciseCheckTests
         { "throws sometimes", (X, pad) => pad == 0 ? StepByStep.ZeroPad(X, pad) : throw new InvalidOperationException("no"),
             "it threw InvalidOperationException: no (ExerciseCheckTests.cs, line" },
         { "throws sometimes, counted", (X, pad) => pad == 0 ? StepByStep.ZeroPad(X, pad) : throw new InvalidOperationException("no"),
-            "2 of 3 cases are wrong, all by an exception." },
+            "). 2 of 3 cases are wrong, all by an exception." },
         { "changes its input", (X, pad) => { var t = StepByStep.ZeroPad(X, pad); X.add_(1); return t; }, "it changed its input X" },
         { "disposes its input", (X, pad) => { var t = StepByStep.ZeroPad(X, pad); X.Dispose(); return t; }, "it disposed its input X" },
         { "resizes its input", (X, pad) => { var t = StepByStep.ZeroPad(X, pad); X.squeeze_(0); return t; }, "it changed its input X" },
