@@ -114,8 +114,8 @@ internal static class RunnerSays
 
     /// <summary>Where a solution's code is from.</summary>
     public static Bilingual Source(Lesson lesson) => new(
-        $"{lesson} of {lesson.File}; lines that begin with Check refuse bad input:",
-        $"{lesson} de {lesson.File}; los renglones que empiezan con Check rechazan entradas inválidas:");
+        $"{lesson} of {lesson.File}, without its checks of what comes in:",
+        $"{lesson} de {lesson.File}, sin sus controles de lo que entra:");
 
     /// <summary>No such function.</summary>
     public static Bilingual Unknown(string word)

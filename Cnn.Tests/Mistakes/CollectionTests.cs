@@ -20,7 +20,7 @@ public partial class CollectionTests
         Assert.NotEmpty(mistake.LookAt);
         Assert.NotEmpty(mistake.Where);
         Assert.All(mistake.SeenIn, thread => Assert.Matches(Thread(), thread));
-        Assert.All(mistake.SeenIn, thread => Assert.EndsWith(".", Threads.Stories[thread], StringComparison.Ordinal));
+        Assert.All(mistake.SeenIn, thread => Assert.EndsWith(".", Threads.Stories[thread].English, StringComparison.Ordinal));
     }
 
     [Fact]
