@@ -118,11 +118,11 @@ public sealed class NumpyFolderTests : IDisposable
             "A = np.array([[[getattr(np, 'max' if mode == 'max' else 'mean')(A_prev[i, h*s:h*s+f, w*s:w*s+f], axis=(0, 1)) " +
             "for w in range((W - f) // s + 1)] for h in range((H - f) // s + 1)] for i in range(m)]); return ";
         Replace("pool_forward is not written yet.", Pool + "A");
-        Assert.StartsWith("pool_forward is right: 6 cases", Said(0, "pool_forward"), StringComparison.Ordinal);
+        Assert.StartsWith("pool_forward is right: ", Said(0, "pool_forward"), StringComparison.Ordinal);
         Assert.DoesNotContain("Not needed", Said(0, "pool_forward"), StringComparison.Ordinal);
         string file = folder["cnn_exercises.py"], text = File.ReadAllText(file);
         File.WriteAllText(file, text.Replace("return A", "return A, (A_prev, hparameters)", StringComparison.Ordinal));
-        Assert.StartsWith("pool_forward is right: 6 cases", Said(0, "pool_forward"), StringComparison.Ordinal);
+        Assert.StartsWith("pool_forward is right: ", Said(0, "pool_forward"), StringComparison.Ordinal);
         File.WriteAllText(file, text.Replace("return A", "return A, f, s", StringComparison.Ordinal));
         Assert.StartsWith("pool_forward, case 1: it must return A or A, cache.", Said(1, "pool_forward"), StringComparison.Ordinal);
     }
