@@ -66,16 +66,16 @@ internal static partial class SolutionSource
         return line.Replace(call.Value, formula.Replace(" + 2 * 0", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
-    // No empty lines in a row, before the first or behind the last.
+    // No empty lines in a row, at the begin or the end of a block.
     private static IEnumerable<string> WithoutGaps(IEnumerable<string> lines)
     {
-        bool isOpen = false, isGap = false;
+        bool isInside = false, isGap = false;
         foreach (string line in lines)
         {
             isGap = isGap || line.Length == 0;
             if (line.Length == 0) continue;
-            if (isOpen && isGap) yield return "";
-            (isOpen, isGap) = (true, false);
+            if (isInside && isGap && line.Trim() != "}") yield return "";
+            (isInside, isGap) = (line.Trim() != "{", false);
             yield return line;
         }
     }

@@ -24,6 +24,7 @@ public sealed partial class SolutionTests : IDisposable
         string[] lines = SolutionSource.Of(lesson);
         Assert.Equal([$"{lesson.Signature}", "{", .. lesson.Text.Given.Select(line => $"    {line}")], lines[..(2 + lesson.Text.Given.Count)]);
         Assert.Equal("}", lines[^1]);
+        Assert.DoesNotMatch(@"\{\n\n|\n\n *\}|\n\n\n", string.Join('\n', lines));
         Assert.Contains(lines, line => line.Contains("return ", StringComparison.Ordinal));
         Assert.All(
             (string[])["Check", "cache", "Allocate", "DisposeScope", "no_grad", "Refuse", "activation", "OutputSize", "= Shape(", "StepByStep"],
