@@ -37,6 +37,23 @@ public partial class CollectionTests
         Assert.Contains(calls, call => Exposure.Shows(mistake, call));
     }
 
+    public static TheoryData<string> Groups => [.. CallGroup.All().Select(group => group.Name)];
+
+    /// <summary>What shows in some calls is not shown alike by another: the name is that of the mistake, and not of its neighbour.</summary>
+    [Theory, MemberData(nameof(Groups))]
+    public void NoTwoGiveTheSame(string name)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var explanations = new Explanations(CallGroup.All().Single(group => group.Name == name).Calls(), PairUse.None);
+        var shown = explanations.Shown;
+        Assert.NotEmpty(shown);
+        var same = from one in shown
+                   from other in shown.SkipWhile(other => other != one).Skip(1)
+                   where one.IsSame(other)
+                   select $"{one.Mistakes[0]} = {other.Mistakes[0]}";
+        Assert.Empty(same);
+    }
+
     [GeneratedRegex("^[a-z]+(-[a-z]+)*$")]
     private static partial Regex KebabCase();
 

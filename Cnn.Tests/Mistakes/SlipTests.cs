@@ -86,6 +86,10 @@ public class SlipTests
             ("= for +=", (a, W, b) => Looped(a, W, b, (_, product) => product), "last-product-only"),
             ("return inside the loop", (a, W, b) => a[0, 0, 0] * W[0, 0, 0] + b.squeeze(), "first-product-only"),
             ("bias added to each product", (a, W, b) => (a * W + b.squeeze()).sum(), "bias-per-product"),
+            ("return inside the loop over rows", (a, W, b) => (a[0] * W[0]).sum() + b.squeeze(), "first-row-only"),
+            ("return inside the loop over channels", (a, W, b) => (a[.., .., 0] * W[.., .., 0]).sum() + b.squeeze(), "first-channel-only"),
+            ("= for +=, rows", (a, W, b) => (a[^1] * W[^1]).sum() + b.squeeze(), "last-row-only"),
+            ("= for +=, channels", (a, W, b) => (a[.., .., ^1] * W[.., .., ^1]).sum() + b.squeeze(), "last-channel-only"),
         ];
         foreach (var (slip, step, id) in slips)
         {
@@ -133,6 +137,8 @@ public class SlipTests
             .. Convolutions(),
             ("cut from pad to -pad", new() { Crop = (dA_prev_pad, pad) => CutAsInNumpy(dA_prev_pad, pad) }, "gradient-cut-to-nothing"),
             ("border not cut off", new() { Crop = (dA_prev_pad, _) => dA_prev_pad }, "gradient-keeps-padding"),
+            ("= for +=", new() { Add = Overwrite }, "gradient-overwritten, weight-gradient-overwritten, bias-gradient-overwritten"),
+            ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
             ("dW from A_prev", new() { SliceOf = (A_prev, _) => A_prev }, "weight-gradient-without-padding"),
         ];
         foreach (var (slip, student, id) in slips) yield return ($"ConvBackward: {slip}", () => Backward(student), id);
@@ -160,6 +166,9 @@ public class SlipTests
             ("window one short, columns", new() { HorizEnd = Short }, "window-one-short-width"),
             ("modes swapped", new() { Max = x => x.mean(), Mean = x => x.max() }, "pool-mode-ignored"),
             ("always max", new() { Mean = x => x.max() }, "pool-mode-ignored"),
+            ("always mean", new() { Max = x => x.mean() }, "pool-mode-ignored"),
+            ("min for max", new() { Max = x => x.min() }, "minimum"),
+            ("sum for mean", new() { Mean = x => x.sum() }, "average-not-divided"),
             ("divided by f + f", new() { Mean = x => x.sum() / (x.shape[0] + x.shape[1]) }, "average-divided-by-both-sides"),
         ];
         foreach (var (slip, student, id) in slips) yield return ($"PoolForward: {slip}", () => PoolForward(student), id);
@@ -172,6 +181,9 @@ public class SlipTests
             .. Pools(),
             ("min for max", new() { Mask = x => x == x.min() }, "minimum"),
             ("mask inverted", new() { Mask = x => x < x.max() }, "mask-inverted"),
+            ("whole window for its maximum", new() { Mask = x => ones_like(x) }, "gradient-to-whole-window"),
+            ("argmax", new() { Mask = OfFirst }, "first-maximum-only"),
+            ("= for +=", new() { Add = Overwrite }, "gradient-overwritten"),
             ("dz not divided", new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz, ScalarType.Float64) }, "average-not-divided"),
             ("divided by f + f",
                 new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz / (n_H + n_W), ScalarType.Float64) },
@@ -197,7 +209,9 @@ public class SlipTests
             ("<", x => x < x.max(), "mask-inverted"),
             ("<=", x => x <= x.max(), "mask-full"),
             ("min", x => x == x.min(), "minimum"),
-            ("argmax", x => (arange(x.numel()) == x.argmax()).reshape(x.shape), "first-maximum-only"),
+            ("argmax", OfFirst, "first-maximum-only"),
+            ("max of each row", x => x == x.amax([1], keepdim: true), "mask-per-row"),
+            ("max of each column", x => x == x.amax([0], keepdim: true), "mask-per-column"),
         ];
         foreach (var (slip, mask, id) in slips) yield return ($"CreateMaskFromWindow: {slip}", () => Mask(new() { Mask = mask }), id);
     }
@@ -221,6 +235,10 @@ public class SlipTests
         long rows = pad == 0 ? 0 : dA_prev_pad.shape[1] - 2 * pad, columns = pad == 0 ? 0 : dA_prev_pad.shape[2] - 2 * pad;
         return dA_prev_pad.narrow(1, pad, rows).narrow(2, pad, columns);
     }
+
+    private static Tensor OfFirst(Tensor x) => (arange(x.numel()) == x.argmax()).reshape(x.shape);
+
+    private static void Overwrite(Tensor gradient, Tensor value) => gradient.copy_(value);
 
     private static long Short(long start, long stride, long f) => start + f - 1;
 

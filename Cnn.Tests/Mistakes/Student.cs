@@ -36,6 +36,9 @@ internal sealed record Student
     /// <summary>One window times one filter: a_slice_prev, W, b -> Z.</summary>
     public Func<Tensor, Tensor, Tensor, Tensor> Step { get; init; } = (a_slice_prev, W, b) => (a_slice_prev * W).sum() + b.squeeze();
 
+    /// <summary>Adds to a gradient, +=: what is there, what is added.</summary>
+    public Action<Tensor, Tensor> Add { get; init; } = (gradient, more) => gradient.add_(more);
+
     /// <summary>What the slice for dW is cut from: A_prev, A_prev_pad.</summary>
     public Func<Tensor, Tensor, Tensor> SliceOf { get; init; } = (A_prev, A_prev_pad) => A_prev_pad;
 
@@ -79,9 +82,9 @@ internal sealed record Student
         {
             if (c >= Filters(W)) continue;
             var dz = dZ[i, h, w, c];
-            Slice(dA_prev_pad[i], h, w, stride, f).add_(Filter(W, c) * dz);
-            Filter(dW, c).add_(Slice(SliceOf(A_prev, A_prev_pad)[i], h, w, stride, f) * dz);
-            db[.., .., .., (int)c] += dz;
+            Add(Slice(dA_prev_pad[i], h, w, stride, f), Filter(W, c) * dz);
+            Add(Filter(dW, c), Slice(SliceOf(A_prev, A_prev_pad)[i], h, w, stride, f) * dz);
+            Add(db[.., .., .., (int)c], dz);
         }
         return (Crop(dA_prev_pad, pad), dW, db);
     }
@@ -107,8 +110,8 @@ internal sealed record Student
         {
             var da = dA[i, h, w, c];
             var da_prev_slice = PoolSlice(dA_prev, i, h, w, c, stride, f);
-            if (mode == PoolMode.Max) da_prev_slice.add_(Mask(PoolSlice(A_prev, i, h, w, c, stride, f)) * da);
-            else da_prev_slice.add_(Distribute(da.item<double>(), VertEnd(0, stride, f), HorizEnd(0, stride, f)));
+            if (mode == PoolMode.Max) Add(da_prev_slice, Mask(PoolSlice(A_prev, i, h, w, c, stride, f)) * da);
+            else Add(da_prev_slice, Distribute(da.item<double>(), VertEnd(0, stride, f), HorizEnd(0, stride, f)));
         }
         return dA_prev;
     }
