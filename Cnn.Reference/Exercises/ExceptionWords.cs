@@ -23,6 +23,9 @@ internal static partial class ExceptionWords
 
     private static readonly Bilingual NoAxis = new("There is no axis $1; they are counted from 0.", "No hay eje $1; se cuentan desde 0.");
 
+    private static readonly Bilingual OutOfRange = new(
+        "An index is out of range; they count from 0.", "Un índice está fuera de rango; se cuentan desde 0.");
+
     private static readonly Bilingual TooManyIndices = new(
         "There are more indices than axes.", "Hay más índices que ejes.");
 
@@ -65,7 +68,7 @@ internal static partial class ExceptionWords
         (NoMemory(), new(
             "A tensor is too large for the memory. Look at its sizes.",
             "Un tensor es demasiado grande para la memoria. Mirá sus tamaños.")),
-        (ArrayIndex(), new("An index is out of range; they count from 0.", "Un índice está fuera de rango; se cuentan desde 0.")),
+        (ArrayIndex(), OutOfRange),
         (RangeEnd(), new(
             "An index, or an end of a range, is negative. From the end it is ^1.",
             "Un índice, o un extremo de un rango, es negativo. Desde el final es ^1.")),
@@ -84,6 +87,26 @@ internal static partial class ExceptionWords
         (NumpyAxis(), NoAxis),
         (NumpyNegative(), Negative),
         (NumpyEmpty(), Empty),
+        (NumpyNotOneCell(), new(
+            "Only an array with one cell can become a number.", "Solo un array de una celda se puede convertir en un número.")),
+        (NumpyTruth(), new(
+            "An if, and, or takes one truth value, and here is an array of them.",
+            "Un if, and, or toma un solo valor de verdad, y acá hay un array de ellos.")),
+        (PythonNotWhole(), new(
+            "Indices and sizes must be whole numbers, int: // divides to one, / does not.",
+            "Los índices y tamaños deben ser números enteros, int: // da un entero, / no.")),
+        (PythonName(), new(
+            "There is no $1 here, or not yet. Is it a slip, or was it not set before?",
+            "Acá no hay $1, o todavía no. ¿Es un error de tipeo, o falta asignarlo antes?")),
+        (PythonNone(), new(
+            "Something is used that is None. A function without return gives that.",
+            "Se usa algo que es None. Eso da una función sin return.")),
+        (PythonDictionary(), new(
+            "A dictionary is read as in hparameters[\"$1\"].", "Un diccionario se lee así: hparameters[\"$1\"].")),
+        (PythonUnpacking(), new(
+            "There are more or fewer values than names for them.", "Hay más o menos valores que nombres para ellos.")),
+        (PythonIndex(), OutOfRange),
+        (PythonRecursion(), new("It calls itself without an end.", "Se llama a sí misma sin fin.")),
     ];
 
     /// <summary>What a message means; null where it is none of these.</summary>
@@ -184,4 +207,31 @@ internal static partial class ExceptionWords
 
     [GeneratedRegex("zero-size array to reduction operation")]
     private static partial Regex NumpyEmpty();
+
+    [GeneratedRegex("only (?:length-1|size-1|0-dimensional) arrays can be converted|can only convert an array of size 1")]
+    private static partial Regex NumpyNotOneCell();
+
+    [GeneratedRegex("The truth value of an array with more than one element")]
+    private static partial Regex NumpyTruth();
+
+    [GeneratedRegex("object cannot be interpreted as an integer|slice indices must be integers|^only integers, slices")]
+    private static partial Regex PythonNotWhole();
+
+    [GeneratedRegex("(?:^name|local variable) '(\\w+)'.* (?:is not defined|not associated with a value|referenced before assignment)")]
+    private static partial Regex PythonName();
+
+    [GeneratedRegex("'?NoneType'? (?:object|and)|and 'NoneType'")]
+    private static partial Regex PythonNone();
+
+    [GeneratedRegex(@"'dict' object has no attribute '(\w+)'")]
+    private static partial Regex PythonDictionary();
+
+    [GeneratedRegex("(?:too many|not enough) values to unpack")]
+    private static partial Regex PythonUnpacking();
+
+    [GeneratedRegex("^(?:tuple|list) (?:assignment )?index out of range")]
+    private static partial Regex PythonIndex();
+
+    [GeneratedRegex("^maximum recursion depth exceeded")]
+    private static partial Regex PythonRecursion();
 }

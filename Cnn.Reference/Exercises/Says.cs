@@ -43,12 +43,20 @@ internal static class Says
             $" {(wrong == 1 ? "Falla" : "Fallan")} {wrong} de {cases} casos{how.Spanish}.");
     }
 
-    /// <summary>All cells are NaN, which no mistake of the collection explains.</summary>
+    /// <summary>Cells are NaN, which no mistake of the collection explains.</summary>
+    /// <param name="name">Of what.</param>
+    /// <param name="cells">How many of them.</param>
+    /// <param name="all">How many there are.</param>
     /// <param name="first">The first of them: <c>Z[i=0, h=0, w=0, c=0]</c>.</param>
     /// <param name="right">What it must be.</param>
-    public static Bilingual AllNaN(string first, string right) => new(
-        $"Every cell is NaN: that is 0 / 0, a mean over no cells, or memory that nothing was written to. {first} must be {right}.",
-        $"Todas las celdas son NaN: eso es 0 / 0, un promedio de ninguna celda, o memoria sin escribir. {first} debe ser {right}.");
+    public static Bilingual NaN(string name, long cells, long all, string first, string right)
+    {
+        var which = cells == all ? new Bilingual("Every cell is NaN", "Todas las celdas son NaN")
+            : new($"{cells} of {all} cells of {name} are NaN", $"{cells} de {all} celdas de {name} son NaN");
+        return new(
+            $"{which.English}: that is 0 / 0, a mean over no cells, or memory that nothing was written to. {first} must be {right}.",
+            $"{which.Spanish}: eso es 0 / 0, un promedio de ninguna celda, o memoria sin escribir. {first} debe ser {right}.");
+    }
 
     /// <summary>What explains it.</summary>
     public static Bilingual Of(Exercise exercise, Finding finding)

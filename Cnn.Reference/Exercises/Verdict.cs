@@ -57,22 +57,26 @@ internal sealed class Verdict(Exercise exercise)
                 ? Says.WrongShape(exercise, output, first.Yours[at].shape, first.Right[at].shape)
                 : Says.WrongCells(output.Name, count, first.Right[at].numel())).And(cases),
         };
-        if (cell is not null && IsNaN(first.Yours[at]) && findings.TrueForAll(finding => finding.Mistakes.Count == 0))
+        long cells = first.Yours[at].numel(), NaNs = first.Yours[at].to(ScalarType.Float64).isnan().sum().item<long>();
+        // All NaN is like any other: what two mistakes together would give of it, too, is no sign of them.
+        if (NaNs == cells) findings.RemoveAll(finding => finding.Mistakes.Count > 1 && finding.Parts.All(part => part == output.Part));
+        bool isExplained = findings.Exists(finding => finding.Mistakes.Count > 0 && finding.Parts.Contains(output.Part));
+        bool isNaN = cell is not null && !isExplained && double.IsNaN(Exercise.Number(first.Yours[at], cell));
+        // Of a wrong shape that nothing explains, the shape is all there is to say. Of both modes of a pool it may be the same.
+        var told = findings.Where(finding => (cell is not null && !isNaN) || finding.Mistakes.Count > 0);
+        text.AddRange(told.Select(finding => Says.Of(exercise, finding)).Distinct());
+        if (isNaN)
         {
-            text.Add(Says.AllNaN(WorkedCell.Named(output, cell), WorkedCell.Number(Exercise.Number(first.Right[at], cell))));
+            string right = WorkedCell.Number(Exercise.Number(first.Right[at], cell!));
+            text.Add(Says.NaN(output.Name, NaNs, cells, WorkedCell.Named(output, cell!), right));
         }
-        else
+        else if (cell is not null)
         {
-            // Of a wrong shape that nothing explains, the shape is all there is to say. Of both modes of a pool it may be the same.
-            var told = findings.Where(finding => cell is not null || finding.Mistakes.Count > 0);
-            text.AddRange(told.Select(finding => Says.Of(exercise, finding)).Distinct());
-            if (cell is not null) text.Add(Worked(first, output, cell, Exercise.Number(first.Yours[at], cell)));
+            text.Add(Worked(first, output, cell, Exercise.Number(first.Yours[at], cell)));
         }
         if (complaints.Count > 0) text.Add(complaints[0].Text);
         return Answered(text, [.. findings.SelectMany(finding => finding.Mistakes).Select(mistake => mistake.Id).Distinct()]);
     }
-
-    private static bool IsNaN(Tensor tensor) => tensor.to(ScalarType.Float64).isnan().all().item<bool>();
 
     private static Bilingual Worked(Attempt attempt, ExerciseOutput output, long[] cell, double yours) => new(
         WorkedCell.Of(attempt.Call, output, cell, yours, Language.English),

@@ -27,7 +27,7 @@ internal static partial class PythonStubs
             text.AppendLine().AppendLine().AppendLine($"def {lesson.Exercise.Python}({string.Join(", ", ParametersOf(lesson))}):");
             foreach (string line in Document(lesson, language)) text.AppendLine(line);
             foreach (var (step, number) in lesson.Text.Steps.Select((step, at) => (step, at + 1)))
-                text.AppendLine(Indented("    # ", InPython($"{number}. {step.In(language)}"), "    #    "));
+                text.AppendLine(Indented("    # ", InPython(InNumpy($"{number}. {step.In(language)}")), "    #    "));
             text.AppendLine($"    raise NotImplementedError(\"{InPython(Says.NotWritten(lesson.Exercise).In(language))}\")");
         }
         return text.ToString().ReplaceLineEndings("\n");
@@ -57,7 +57,7 @@ internal static partial class PythonStubs
             yield return Indented("    ", $"{name} -- {InPython(Said(lesson, name).In(language))}", "        ");
         yield return "";
         yield return $"    {Returns.In(language)}";
-        string returns = InPython(lesson.Text.Returns.In(language));
+        string returns = InPython(InNumpy(lesson.Text.Returns.In(language)));
         yield return Indented("    ", HasCache(lesson) ? $"{returns} {CacheOf(lesson).In(language)}" : returns, "    ");
         yield return "    \"\"\"";
     }
@@ -88,7 +88,7 @@ internal static partial class PythonStubs
     {
         (string CSharp, string Python)[] words =
         [
-            (" / stride", " // stride"), (";\n", "\n"), ("=\n", "= \\\n"), ("zeros_like", "np.zeros_like"), ("tensores", "arrays"),
+            (" / stride", " // stride"), (";\n", "\n"), ("=\n", "= \\\n"), ("zeros_like", "np.zeros_like"), ("Float64", "float64"), ("tensores", "arrays"),
             ("a tensor", "an array"), ("A tensor", "An array"), ("tensor", "array"),
         ];
         string slices = Range().Replace(text.TrimEnd(';'), ":");

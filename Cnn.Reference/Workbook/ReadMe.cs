@@ -108,7 +108,8 @@ internal static class ReadMe
         | `python check.py conv_forward` | checks that one, in any order; by its number, too: `python check.py 3` |
         | `python check.py hint` | the next hint; there are several, from a nudge to nearly all; of another: `hint conv_forward` |
 
-        Where the exercise's function returns a cache, `return Z, cache` and `return Z` are both taken. Ctrl-C ends a loop without an end.
+        Where the exercise's function returns a cache, `return Z, cache` and `return Z` are both taken. Each function is called in a
+        process of its own: one that crashes gets a sentence, too. Ctrl-C ends a loop without an end.
 
         `diagnose` reads numbers of your own, too: save them with `np.savez` by the exercise's names, and start it as `check.py` shows.
 
@@ -147,7 +148,8 @@ internal static class ReadMe
         | `python check.py conv_forward` | controla esa, en cualquier orden; también por su número: `python check.py 3` |
         | `python check.py hint` | la siguiente pista; hay varias, de un empujoncito a casi todo; de otra: `hint conv_forward` |
 
-        Donde la función del ejercicio devuelve un cache, sirven tanto `return Z, cache` como `return Z`. Ctrl-C termina un bucle sin fin.
+        Donde la función del ejercicio devuelve un cache, sirven tanto `return Z, cache` como `return Z`. A cada función se
+        la llama en un proceso propio: una que revienta también recibe una frase. Ctrl-C termina un bucle sin fin.
 
         `diagnose` también lee números tuyos: guardalos con `np.savez` con los nombres del ejercicio, y arrancalo como muestra `check.py`.
 

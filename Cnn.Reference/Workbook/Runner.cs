@@ -118,7 +118,7 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
         }
         Say(RunnerSays.Source(lesson));
         output.WriteLine();
-        foreach (string line in SolutionSource.Of(lesson)) output.WriteLine(line);
+        foreach (string line in SolutionSource.Of(lesson, language)) output.WriteLine(line);
         return ExitCodes.Success;
     }
 

@@ -1,22 +1,27 @@
 using System.Text.RegularExpressions;
+using Cnn.Reference.Exercises;
 using Cnn.Reference.Sources;
 
 namespace Cnn.Reference.Workbook;
 
 /// <summary>
 /// A solution in the form of the student's file: the body is cut from the source, the head and the given lines are the stub's. What the
-/// library needs besides is left out: checks of its arguments, scopes that free memory, the cache.
+/// library needs besides is left out: checks of its arguments, scopes that free memory, the cache. Its comments are in English, and left
+/// out in Spanish: translations would stand in another file than the lines they speak of.
 /// </summary>
 internal static partial class SolutionSource
 {
     private const string Helpers = "StepByStep.Convolution.cs", Indent = "    ", Allocation = "Allocate(";
 
     /// <summary>The function's lines.</summary>
-    public static string[] Of(Lesson lesson)
+    /// <param name="lesson">The function.</param>
+    /// <param name="language">Of who reads it.</param>
+    public static string[] Of(Lesson lesson, Language language)
     {
         var given = lesson.Text.Given;
         string body = string.Join('\n', SourceCode.Method(lesson.File, lesson.Name).SkipWhile(line => line != "{").Skip(1).SkipLast(1));
         body = OfLibrary().Replace(body + "\n", "");
+        if (language == Language.Spanish) body = Comment().Replace(body, "");
         body = InClass().Replace(Unwrapped(body), "").Replace("using Scalar ", "Scalar ", StringComparison.Ordinal);
         body = Number().Replace(Moved().Replace(body, ""), "$1.item<double>()");
         body = Returned().Replace(MovedAll().Replace(body, "return ($1);"), "return $1;");
@@ -87,6 +92,10 @@ internal static partial class SolutionSource
         @"^ *if \(activation is not null\)\n.*\n",
         RegexOptions.Multiline)]
     private static partial Regex OfLibrary();
+
+    // Of a line of its own, and behind code.
+    [GeneratedRegex(@"^ *//.*\n| *//.*$", RegexOptions.Multiline)]
+    private static partial Regex Comment();
 
     [GeneratedRegex(@"\bStepByStep\.")]
     private static partial Regex InClass();

@@ -8,12 +8,11 @@ A function is called with the cases of the exercise. What went in and what
 came out is saved with np.savez in results/, and diagnose reads that: the
 command is shown, to be used with files of your own as well.
 """
-import contextlib
 import hashlib
-import io
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import textwrap
@@ -22,8 +21,12 @@ import traceback
 PROGRAM = []
 LANGUAGE = "en"
 HERE = os.path.dirname(os.path.abspath(__file__))
+RESULTS = os.path.join(HERE, "results")
 MEMORY = os.path.join(HERE, ".exercises.json")
 WIDTH = 80
+LIMIT = 10  # seconds, for a function that is called for its state alone
+SAVE = "--save"  # what this file tells itself, to call a function
+STOPPED = 130  # the exit code after Ctrl-C
 
 WORDS = {
     "en": {
@@ -34,6 +37,14 @@ WORDS = {
         "results": "{0}, case {1}: it must return {2}.",
         "numbers": "{0}, case {1}: {2} must be an array of numbers; "
                    "it is {3}.",
+        "no function": "There is no function {0} in cnn_exercises.py.",
+        "changed": "{0}, case {1}: it changed its input {2}; copy it first, "
+                   "with {2}.copy().",
+        "exits": "{0}, case {1}: it must return {2}, and not end Python "
+                 "with exit().",
+        "died": "{0} ended Python itself ({1}).",
+        "code": "exit code {0}",
+        "endless": "{0} did not return within {1} s.",
         "unknown": "{0}: must be hint, or one of {1}.",
         "too much": "{0}: is one word too many.",
         "diagnose": "To have these numbers diagnosed again:",
@@ -56,6 +67,14 @@ WORDS = {
         "results": "{0}, caso {1}: debe devolver {2}.",
         "numbers": "{0}, caso {1}: {2} debe ser un array de números; "
                    "es {3}.",
+        "no function": "No hay ninguna función {0} en cnn_exercises.py.",
+        "changed": "{0}, caso {1}: modificó su entrada {2}; primero copiala, "
+                   "con {2}.copy().",
+        "exits": "{0}, caso {1}: debe devolver {2}, y no terminar Python "
+                 "con exit().",
+        "died": "{0} terminó a Python mismo ({1}).",
+        "code": "código de salida {0}",
+        "endless": "{0} no volvió en {1} s.",
         "unknown": "{0}: debe ser hint, o una de {1}.",
         "too much": "{0}: es una palabra de más.",
         "diagnose": "Para diagnosticar otra vez estos números:",
@@ -144,8 +163,10 @@ def student():
     """Gives the student's module."""
     try:
         import cnn_exercises
-    except Exception as error:
-        text = "%s: %s" % (type(error).__name__, error)
+    except (Exception, SystemExit) as error:
+        text = type(error).__name__
+        if not isinstance(error, SystemExit):
+            text += ": %s" % error
         raise Complaint("wrong", WORDS["not run"].format(text)) from None
     return cnn_exercises
 
@@ -165,7 +186,10 @@ def results(name, number, case):
     """Calls the function, and gives what it returns by name."""
     names, call = FUNCTIONS[name]
     module = student()
+    if not hasattr(module, name):
+        raise Complaint("wrong", WORDS["no function"].format(name))
     given = {key: np.copy(value) for key, value in case.items()}
+    wanted = [key for key in names if key != "cache"]
     try:
         returned = call(getattr(module, name), given)
     except NotImplementedError as error:
@@ -174,9 +198,15 @@ def results(name, number, case):
             sentence = WORDS["not written"].format(name)
             raise Complaint("open", sentence) from None
         return {"raised": told(error, module)}
+    except SystemExit:
+        sentence = WORDS["exits"].format(name, number, ", ".join(wanted))
+        raise Complaint("wrong", sentence) from None
     except Exception as error:
         return {"raised": told(error, module)}
-    wanted = [key for key in names if key != "cache"]
+    for key, value in case.items():
+        if given[key].tobytes() != value.tobytes():
+            sentence = WORDS["changed"].format(name, number, key)
+            raise Complaint("wrong", sentence)
     values = returned if isinstance(returned, tuple) else (returned,)
     if returned is None or len(values) not in (len(wanted), len(names)):
         forms = [", ".join(wanted)]
@@ -201,19 +231,72 @@ def numbers(name, number, key, value):
     return array.astype(np.float64)
 
 
+def files(name):
+    """Gives where inputs and results are saved, and where a complaint is."""
+    return [os.path.join(RESULTS, name + end) for end in (".npz", ".json")]
+
+
 def save(name):
-    """Saves inputs and results of all cases, and gives the file's name."""
-    global running
-    running = name
+    """Saves inputs and results of all cases, or why there are none."""
+    path, told_path = files(name)
     arrays = {}
-    for number, case in enumerate(cases(name), start=1):
-        for key, value in {**case, **results(name, number, case)}.items():
-            arrays["%s_%d" % (key, number)] = value
-    folder = os.path.join(HERE, "results")
-    os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, name + ".npz")
+    try:
+        for number, case in enumerate(cases(name), start=1):
+            found = results(name, number, case)
+            for key, value in {**case, **found}.items():
+                arrays["%s_%d" % (key, number)] = value
+    except Complaint as complaint:
+        with open(told_path, "w", encoding="utf-8") as file:
+            json.dump([complaint.state, str(complaint)], file)
+        return
     np.savez(path, **arrays)
-    return path
+
+
+def call(names, limit=None):
+    """Has a process of its own call functions, which may take it down.
+
+    Gives what is to be said of those that did. With a limit, which is in
+    seconds, what functions print is not shown.
+    """
+    global running
+    os.makedirs(RESULTS, exist_ok=True)
+    shown = subprocess.DEVNULL if limit else None
+    ended = {}
+    left = list(names)
+    for old in [path for name in left for path in files(name)]:
+        if os.path.exists(old):
+            os.remove(old)
+    while left:
+        sys.stdout.flush()
+        start = [sys.executable, "-B", "-u", os.path.abspath(__file__), SAVE]
+        try:
+            code = subprocess.run(
+                start + left, stdout=shown, stderr=shown,
+                timeout=limit).returncode
+        except subprocess.TimeoutExpired:
+            code = None
+        except KeyboardInterrupt:
+            code = STOPPED
+        left = [name for name in left
+                if not any(map(os.path.exists, files(name)))]
+        if left:
+            running = left[0]
+            ended[running] = death(running, code)
+        left = left[1:]
+        if code == STOPPED:
+            raise KeyboardInterrupt
+    return ended
+
+
+def death(name, code):
+    """Gives a sentence on how the process of a function ended."""
+    if code is None:
+        return WORDS["endless"].format(name, LIMIT)
+    if code < 0:
+        how = signal.Signals(-code).name
+    else:
+        how = WORDS["code"].format(code)
+    return WORDS["died"].format(name, how)
 
 
 def memory():
@@ -244,21 +327,24 @@ def command(path, name):
         "diagnose", path, "--exercise", name, "--language", LANGUAGE]
 
 
-def check(name, kept, always=True):
-    """Gives a function's state, and what is said of it.
+def folded(sentence):
+    return (textwrap.fill(sentence, WIDTH) + "\n").encode()
 
-    Unless it is always to be said, what the function prints is not shown,
-    and what gave the same numbers before has the state that it had.
+
+def judge(name, kept, always=False):
+    """Gives a function's state, and what is said of its results.
+
+    Unless it is always to be said, what gave the same numbers before has
+    the state that it had.
     """
-    try:
-        if always:
-            path = save(name)
-        else:
-            with contextlib.redirect_stdout(io.StringIO()):
-                path = save(name)
-    except Complaint as complaint:
-        sentence = textwrap.fill(str(complaint), WIDTH)
-        return complaint.state, sentence.encode() + b"\n"
+    global running
+    running = name
+    path, told_path = files(name)
+    if os.path.exists(told_path):
+        with open(told_path, encoding="utf-8") as file:
+            state, sentence = json.load(file)
+        os.remove(told_path)
+        return state, folded(sentence)
     with open(path, "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()
     if not always and kept["seen"].get(name) in (
@@ -275,12 +361,24 @@ def check(name, kept, always=True):
     return state, said
 
 
-def first_open(kept):
-    """Gives the first function that is not right; None where all are."""
-    for name in NAMES:
-        if check(name, kept, always=False)[0] != "done":
-            return name
-    return None
+def check(name, kept):
+    """Gives a function's state, and what is said of it."""
+    ended = call([name])
+    if name in ended:
+        return "wrong", folded(ended[name])
+    return judge(name, kept, always=True)
+
+
+def states_of(names, kept):
+    """Gives the states of functions, of which nothing is said."""
+    ended = call(names, LIMIT)
+    return {name: "wrong" if name in ended else judge(name, kept)[0]
+            for name in names}
+
+
+def first_open(states):
+    """Gives the first function that is not right, or the last one."""
+    return next((name for name in NAMES if states[name] != "done"), NAMES[-1])
 
 
 def board(name, states):
@@ -294,12 +392,14 @@ def board(name, states):
 
 def answer(name, kept):
     """Says what is to be said of a function, and shows all eight."""
-    name = name or first_open(kept) or NAMES[-1]
+    states = {} if name else states_of(NAMES, kept)
+    name = name or first_open(states)
     state, said = check(name, kept)
     sys.stdout.flush()
     sys.stdout.buffer.write(said)
-    states = {each: check(each, kept, always=False)[0]
-              for each in NAMES if each != name}
+    sys.stdout.flush()
+    others = [each for each in NAMES if each != name]
+    states = states or states_of(others, kept)
     states[name] = state
     board(name, states)
     left = [each for each in NAMES if states[each] != "done"]
@@ -314,7 +414,7 @@ def answer(name, kept):
 
 def hint(name, kept):
     """Gives the next hint; behind the last, that one again."""
-    name = name or first_open(kept) or NAMES[-1]
+    name = name or first_open(states_of(NAMES, kept))
     with open(os.path.join(HERE, "hints.json"), encoding="utf-8") as file:
         hints = json.load(file)[name]
     given = kept["hints"].get(name)
@@ -337,6 +437,10 @@ def refuse(sentence):
 
 
 def main(words):
+    if words[:1] == [SAVE]:
+        for name in words[1:]:
+            save(name)
+        return 0
     wants_hint = words[:1] == ["hint"]
     names = words[1:] if wants_hint else words
     if len(names) > 1:
@@ -357,5 +461,9 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
-        print("\n" + WORDS["stopped"].format(running or "check.py"))
-        sys.exit(130)
+        if sys.argv[1:2] != [SAVE]:
+            print("\n" + WORDS["stopped"].format(running or "check.py"))
+        sys.exit(STOPPED)
+    except BrokenPipeError:  # who reads has had enough, as head has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

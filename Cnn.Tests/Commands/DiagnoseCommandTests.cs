@@ -139,6 +139,19 @@ public sealed class DiagnoseCommandTests : IDisposable
         Assert.Contains(sentence, error, StringComparison.Ordinal);
     }
 
+    /// <summary>Two mistakes that leave a window without cells would give all NaN as well: that is no sign of them.</summary>
+    [Fact]
+    public void AllNaNIsNotTakenForTwoMistakes()
+    {
+        var x = arange(2 * 5 * 6 * 3).reshape(2, 5, 6, 3).remainder(11).to(ScalarType.Float64);
+        SavedCase.Write(File,
+            [("A_prev", x), ("f", tensor(2)), ("stride", tensor(1)), ("mode", tensor(0L)), ("A", full(2, 4, 5, 3, double.NaN))]);
+        var (code, output, _) = Diagnose("pool_forward");
+        Assert.Equal(1, code);
+        Assert.Contains("120 of 120 cells of A are wrong. Every cell is NaN: that is 0 / 0", Columns.Unfolded(output), StringComparison.Ordinal);
+        Assert.DoesNotContain("exactly", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AnotherModeIsRefused()
     {

@@ -178,6 +178,34 @@ public class ExerciseCheckTests
         Assert.InRange(result.Explanation.Split('\n').Length, 8, 15);
     }
 
+    /// <summary>Where all is NaN, or some of it, no mistake is accused; what the other results are is said.</summary>
+    [Fact]
+    public void WhatIsNaNAccusesNobody()
+    {
+        var all = ExerciseCheck.PoolForward((A_prev, hparameters, mode) => StepByStep.PoolForward(A_prev, hparameters, mode).A * double.NaN);
+        Assert.Empty(all.Mistakes);
+        Assert.Contains("Every cell is NaN: that is 0 / 0", Columns.Unfolded(all.Explanation), StringComparison.Ordinal);
+        Assert.DoesNotContain("exactly", all.Explanation, StringComparison.Ordinal);
+        var one = ExerciseCheck.PoolForward((A_prev, hparameters, mode) =>
+        {
+            var A = StepByStep.PoolForward(A_prev, hparameters, mode).A.clone();
+            A[0, 0, 1] = double.NaN;
+            return A;
+        });
+        Assert.Matches(@"\d+ of \d+ cells of A are NaN: that is 0 / 0", Columns.Unfolded(one.Explanation));
+        Assert.Matches(@"\d+ de \d+ celdas de A son NaN: eso es 0 / 0", Columns.Unfolded(one.ExplanationIn(Language.Spanish)));
+        Assert.DoesNotContain("vert_start", one.Explanation, StringComparison.Ordinal);
+        var both = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
+            return (dA_prev * double.NaN, dW, db / A_prev.shape[0]);
+        });
+        string said = Columns.Unfolded(both.Explanation);
+        Assert.Contains("Your db is exactly what this gives", said, StringComparison.Ordinal);
+        Assert.Contains("Every cell is NaN", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("No known mistake", said, StringComparison.Ordinal);
+    }
+
     /// <summary>Nothing of the table is left in the other language.</summary>
     [Fact]
     public void TheWorkedCellIsInTheLanguageToo()

@@ -60,6 +60,7 @@ public sealed class NumpyFolderTests : IDisposable
             lines.Where(line => line.StartsWith("def ", StringComparison.Ordinal)));
         Assert.Equal(LessonTable.Eight.Count, lines.Count(line => line.Contains(unwritten, StringComparison.Ordinal)));
         Assert.All(lines, line => Assert.True(line.Length <= 100, line));
+        Assert.All(lines, line => Assert.DoesNotMatch("tensor|Float64", line));
         Assert.All(LessonTable.Eight, lesson => Assert.DoesNotContain(lines, line => line.Contains(lesson.Name, StringComparison.Ordinal)));
         string check = File.ReadAllText(folder["check.py"]);
         Assert.Contains($"PROGRAM = [\"dotnet\", \"{Program[1]}\"]\n", check, StringComparison.Ordinal);
@@ -97,7 +98,7 @@ public sealed class NumpyFolderTests : IDisposable
         Assert.Contains("\n> 1 zero_pad                 done\n  2 conv_single_step         wrong\n  3 conv_forward             not written yet\n",
             Said(0, "zero_pad"), StringComparison.Ordinal);
         Replace("distribute_value is not written yet.", "return dz / nothing");
-        Assert.StartsWith("distribute_value, with shape = (2, 2): it raised NameError: name 'nothing' is not defined (cnn_exercises.py, line ",
+        Assert.StartsWith("distribute_value, with shape = (2, 2): it raised NameError (cnn_exercises.py, line ",
             Columns.Unfolded(Said(1, "distribute_value")), StringComparison.Ordinal);
         Assert.Contains("3 of 3 cases are wrong, all by an exception.", Columns.Unfolded(Said(1, "distribute_value")),
             StringComparison.Ordinal);
@@ -189,6 +190,10 @@ public sealed class NumpyFolderTests : IDisposable
         File.WriteAllText(file, File.ReadAllText(file).Replace("return None, [1, [2, 3]]", "return [1, [2, 3]]", StringComparison.Ordinal));
         Assert.StartsWith("create_mask_from_window, case 1: mask must be an array of numbers; it is list.", Said(1, "6"),
             StringComparison.Ordinal);
+        File.WriteAllText(file, text.Replace("def zero_pad(", "def zeropad(", StringComparison.Ordinal));
+        Assert.StartsWith("There is no function zero_pad in cnn_exercises.py.\n", Said(1), StringComparison.Ordinal);
+        File.WriteAllText(file, "exit()\n");
+        Assert.StartsWith("cnn_exercises.py cannot be run: SystemExit\n", Said(1), StringComparison.Ordinal);
         File.WriteAllText(file, "raise KeyboardInterrupt\n");
         Assert.Equal((130, "\nStopped, in zero_pad.\n"), Check());
         File.WriteAllText(folder["numpy.py"], "raise ModuleNotFoundError('No module named numpy')\n");
@@ -196,6 +201,41 @@ public sealed class NumpyFolderTests : IDisposable
         Assert.Equal(2, code);
         Assert.StartsWith("numpy is missing. To install it:\n  ", output, StringComparison.Ordinal);
         Assert.EndsWith(" -m pip install numpy\n", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each function is called in a process of its own: what ends that, or never returns, leaves the others their states.</summary>
+    [NumpyFact]
+    public void WhatEndsPythonGetsASentence()
+    {
+        NumpyFolder.Write(folder.Path, Language.English, Program);
+        string file = folder["cnn_exercises.py"], check = folder["check.py"], text = File.ReadAllText(file);
+        Replace("zero_pad is not written yet.", "print('before'); __import__('os')._exit(3)");
+        string said = Said(1);
+        Assert.StartsWith("before\nzero_pad ended Python itself (exit code 3).\n", said, StringComparison.Ordinal);
+        Assert.Contains("\n> 1 zero_pad                 wrong\n  2 conv_single_step         not written yet\n",
+            said, StringComparison.Ordinal);
+        File.WriteAllText(file, text);
+        Replace("zero_pad is not written yet.", "__import__('ctypes').string_at(0)");
+        if (!OperatingSystem.IsWindows())
+            Assert.StartsWith("zero_pad ended Python itself (SIGSEGV).\n", Said(1), StringComparison.Ordinal);
+        File.WriteAllText(file, text);
+        Replace("zero_pad is not written yet.", "exit()");
+        Assert.StartsWith("zero_pad, case 1: it must return X_pad, and not end Python with exit().\n",
+            Said(1), StringComparison.Ordinal);
+        File.WriteAllText(file, text);
+        Replace("zero_pad is not written yet.", "\n    while True:\n        pass");
+        Replace("conv_single_step is not written yet.", "return np.sum(a_slice_prev * W) + b.item()");
+        File.WriteAllText(check, File.ReadAllText(check).Replace("LIMIT = 10", "LIMIT = 3", StringComparison.Ordinal));
+        said = Said(0, "conv_single_step");
+        Assert.Contains("\n  1 zero_pad                 wrong\n> 2 conv_single_step         done\n", said, StringComparison.Ordinal);
+    }
+
+    [NumpyFact]
+    public void AnInputThatIsChangedIsNamed()
+    {
+        NumpyFolder.Write(folder.Path, Language.English, Program);
+        Replace("zero_pad is not written yet.", "X[0] = 1; return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))");
+        Assert.StartsWith("zero_pad, case 1: it changed its input X; copy it first, with X.copy().\n", Said(1), StringComparison.Ordinal);
     }
 
     private string Said(int code, params string[] words)

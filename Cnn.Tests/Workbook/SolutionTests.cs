@@ -21,7 +21,7 @@ public sealed partial class SolutionTests : IDisposable
     public void TheSolutionHasTheStubsForm(string name)
     {
         var lesson = Find(name);
-        string[] lines = SolutionSource.Of(lesson);
+        string[] lines = SolutionSource.Of(lesson, Language.English);
         Assert.Equal([$"{lesson.Signature}", "{", .. lesson.Text.Given.Select(line => $"    {line}")], lines[..(2 + lesson.Text.Given.Count)]);
         Assert.Equal("}", lines[^1]);
         Assert.DoesNotMatch(@"\{\n\n|\n\n *\}|\n\n\n", string.Join('\n', lines));
@@ -29,6 +29,17 @@ public sealed partial class SolutionTests : IDisposable
         Assert.All(
             (string[])["Check", "cache", "Allocate", "DisposeScope", "no_grad", "Refuse", "activation", "OutputSize", "= Shape(", "StepByStep"],
             word => Assert.DoesNotContain(lines, line => line.Contains(word, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    /// <summary>The source's comments are in English: who works in Spanish sees the same code without them.</summary>
+    [Theory, MemberData(nameof(Names))]
+    public void InSpanishThereAreNoComments(string name)
+    {
+        var lesson = Find(name);
+        string[] english = SolutionSource.Of(lesson, Language.English), spanish = SolutionSource.Of(lesson, Language.Spanish);
+        Assert.DoesNotContain(spanish, line => line.Contains("//", StringComparison.Ordinal));
+        Assert.Equal(
+            english.Select(line => line.Split("//")[0].TrimEnd()).Where(line => line.Length > 0), spanish.Where(line => line.Length > 0));
     }
 
     /// <summary>Put in place of the stubs' bodies, all of them are right; so is a padding with slices, whose sizes the stub gives.</summary>
@@ -40,7 +51,7 @@ public sealed partial class SolutionTests : IDisposable
         {
             string file = folder[Stub.FileOf(lesson)], stub = File.ReadAllText(file);
             int head = stub.IndexOf($"    {lesson.Signature}", StringComparison.Ordinal);
-            File.WriteAllText(file, $"{stub[..head]}{string.Join('\n', SolutionSource.Of(lesson))}\n}}\n");
+            File.WriteAllText(file, $"{stub[..head]}{string.Join('\n', SolutionSource.Of(lesson, Language.English))}\n}}\n");
         }
         var (code, output) = await Dotnet.Try(folder.Path, "run", "--", "all");
         Assert.True(code == 0, output);
