@@ -14,7 +14,7 @@ namespace Cnn.Reference;
 public static class ExerciseRunner
 {
     private const string StartupHooks = "DOTNET_STARTUP_HOOKS"; // of dotnet watch, which talks to one process
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5); // of a case, which the solutions take milliseconds for
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10); // of a case, which the solutions take milliseconds for
 
     /// <summary>Does what the arguments say; <c>help</c> lists them. Without any, the current function is checked.</summary>
     /// <param name="args">The program's arguments.</param>

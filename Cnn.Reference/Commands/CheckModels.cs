@@ -49,8 +49,7 @@ internal sealed class CheckModels
     /// <param name="cancel">Stops between two steps.</param>
     public int Run(ParseResult parsed, int seed, int? threads, FileInfo? json, CancellationToken cancel)
     {
-        HiddenCaches.HoldOneDnn();
-        HiddenCaches.QuietWarnings();
+        HiddenCaches.Prepare();
         if (threads is { } count) torch.set_num_threads(count);
         string name = parsed.GetValue(model)!;
         IReadOnlyList<Network> networks = name == Every ? NetworkTable.All : [NetworkTable.Find(name)!];

@@ -41,16 +41,28 @@ internal static class DiagnoseCommand
         using var scope = NewDisposeScope();
         using var silent = no_grad();
         var attempts = new List<Attempt>();
-        Bilingual? complaint = null;
-        foreach (var arrays in NamedArrays.Read(file, language))
+        var complaints = new List<Complaint>();
+        var saved = NamedArrays.Read(file, language, CallArrays.NamesOf(exercise));
+        foreach (var arrays in saved)
         {
             var call = CallReader.Read(exercise, arrays);
+            if (arrays.TextIfAny(CallArrays.Raised) is { } told)
+            {
+                complaints.Add(new(Says.About(exercise, exercise.Sizes(call), Says.Raised(told)), IsThrown: true));
+                continue;
+            }
             var attempt = new Attempt(call, [.. exercise.Outputs.Select(output => arrays.Numbers(output.Name))], exercise.Answer(call));
-            if (WrongRank(exercise, attempt) is { } text) complaint ??= Says.About(exercise, exercise.Sizes(call), text);
+            if (WrongRank(exercise, attempt) is { } text) complaints.Add(new(Says.About(exercise, exercise.Sizes(call), text)));
             else attempts.Add(attempt);
         }
-        var result = new Verdict(exercise).Of(complaint, attempts);
+        var result = new Verdict(exercise).Of(complaints, attempts);
         Write(result.ExplanationIn(language));
+        if (NamedArrays.Unused(saved) is { Count: > 0 } unused)
+        {
+            string names = string.Join(", ", unused);
+            AnsiConsole.Console.Say(new Bilingual($"Not needed, and left aside: {names}.", $"No hace falta, y quedó de lado: {names}.")
+                .In(language), indent: 2);
+        }
         if (!result.Passed) return ExitCodes.Mismatch;
         if (Hidden.In(exercise, [.. attempts.Select(attempt => attempt.Call)]) is { } warning)
             AnsiConsole.Console.Say(warning.In(language), indent: 2);
@@ -60,7 +72,7 @@ internal static class DiagnoseCommand
     private static Bilingual? WrongRank(Exercise exercise, Attempt attempt) => exercise.Outputs
         .Zip(attempt.Yours, attempt.Right)
         .Where(each => each.Second.dim() != each.Third.dim())
-        .Select(each => (Bilingual?)Says.WrongShape(each.First, each.Second.shape, each.Third.shape))
+        .Select(each => (Bilingual?)Says.WrongShape(exercise, each.First, each.Second.shape, each.Third.shape))
         .FirstOrDefault();
 
     private static void Write(string text) => AnsiConsole.Profile.Out.Writer.WriteLine(text);

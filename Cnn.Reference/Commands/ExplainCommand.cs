@@ -3,6 +3,7 @@ using System.Globalization;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Explaining;
+using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
 using Spectre.Console;
 
@@ -100,6 +101,7 @@ internal sealed class ExplainCommand
         var file = parsed.GetValue(output) ?? new FileInfo("explain.html");
         bool isThere = file.Exists;
         var spoken = Languages.Of(parsed.GetValue(language));
+        HiddenCaches.Prepare(); // libtorch's numbers stand beside ours
         using var walkthrough = Read(parsed, cancel);
         if (parsed.GetValue(text)) return Print(walkthrough, parsed, spoken);
         using (var page = ReportFile.Open(file, output.Name)!)

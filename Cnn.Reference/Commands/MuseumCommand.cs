@@ -62,7 +62,7 @@ internal static class MuseumCommand
         Say($"{new Bilingual("look at", "mirá").In(language)}: {mistake.LookAt}");
         Say($"{new Bilingual("made in", "donde se comete").In(language)}: {string.Join(", ", mistake.Where)}");
         foreach (string thread in mistake.SeenIn)
-            Say($"{new Bilingual("seen in", "visto en").In(language)} {thread}: {Threads.Stories[thread]}");
+            Say($"{new Bilingual("seen in", "visto en").In(language)} {thread}: {Threads.Stories[thread].In(language)}");
         if (ExerciseTable.All.FirstOrDefault(each => each.Cases.Any(@case => IsShown(mistake, @case))) is { } exercise)
         {
             var @case = exercise.Cases.First(each => IsShown(mistake, each));

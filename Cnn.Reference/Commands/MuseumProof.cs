@@ -21,8 +21,7 @@ internal static class MuseumProof
     public static int Print(CancellationToken cancel)
     {
         var console = AnsiConsole.Console;
-        HiddenCaches.HoldOneDnn(); // libtorch's kernels are among the right variants
-        HiddenCaches.QuietWarnings();
+        HiddenCaches.Prepare(); // libtorch's kernels are among the right variants
         if (HiddenCaches.Remedy is { } remedy) console.Say($"note: {remedy}", Indent);
         var groups = new List<Recognised>();
         foreach (var group in Recognised.All(withTimes: true))

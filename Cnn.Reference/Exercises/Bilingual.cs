@@ -5,4 +5,7 @@ internal readonly record struct Bilingual(string English, string Spanish)
 {
     /// <summary>The text in a language.</summary>
     public string In(Language language) => language == Language.Spanish ? Spanish : English;
+
+    /// <summary>The text, and another one behind it.</summary>
+    public Bilingual And(Bilingual more) => new(English + more.English, Spanish + more.Spanish);
 }

@@ -45,6 +45,21 @@ internal static class CallArrays
         _ => [],
     };
 
+    /// <summary>Where check.py notes that a call has raised something.</summary>
+    public const string Raised = "raised";
+
+    /// <summary>All names that a file with calls of an exercise and their results may have.</summary>
+    public static IReadOnlyList<string> NamesOf(Exercise exercise)
+    {
+        using var scope = NewDisposeScope();
+        var call = exercise.Cases[0].ToCall();
+        return
+        [
+            .. Tensors(call).Concat(Numbers(call)).Select(each => each.Name), .. Texts(call).Select(each => each.Name),
+            .. exercise.Outputs.Select(output => output.Name), Raised,
+        ];
+    }
+
     /// <summary>The stride, and the pad or f.</summary>
     public static HParameters Parameters(Call call) => call.IsConv
         ? new(call.Windows.Stride.H, call.Windows.Padding.H)

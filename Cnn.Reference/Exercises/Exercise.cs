@@ -11,6 +11,9 @@ namespace Cnn.Reference.Exercises;
 /// <param name="Cases">What it is asked, from small to large.</param>
 internal sealed record Exercise(string Name, string Python, IReadOnlyList<ExerciseOutput> Outputs, IReadOnlyList<ExerciseCase> Cases)
 {
+    /// <summary>Whether it is named as in Python, because its function is written there.</summary>
+    public bool IsInPython => Name == Python;
+
     /// <summary>What a call is given, in words.</summary>
     public Func<Call, string> Sizes { get; init; } = CallSizes.Of;
 
@@ -60,7 +63,7 @@ internal sealed record Exercise(string Name, string Python, IReadOnlyList<Exerci
         var right = Answer(call);
         var (at, cell, _) = FirstWrong(right, wrong) ?? (0, null, 0);
         var output = Outputs[at];
-        return cell is null ? Says.WrongShape(output, wrong[at].shape, right[at].shape).In(language)
+        return cell is null ? Says.WrongShape(this, output, wrong[at].shape, right[at].shape).In(language)
             : WorkedCell.Of(call, output, cell, Number(wrong[at], cell), language);
     }
 

@@ -11,7 +11,11 @@ internal static class Hidden
     public static Bilingual? In(Exercise exercise, IReadOnlyList<Call> calls)
     {
         var own = exercise.Cases.Select(@case => @case.ToCall()).ToList();
-        var known = Collection.All.Where(mistake => own.Exists(call => Exposure.Shows(mistake, call))).ToList();
+        var known = (
+            from mistake in Collection.All
+            let shown = own.Find(call => Exposure.Shows(mistake, call))
+            where shown is not null
+            select mistake with { ToldOf = shown.Operation }).ToList();
         var hidden = known.Where(mistake => !calls.Any(call => Exposure.Shows(mistake, call))).ToList();
         if (hidden.Count == 0) return null;
         Bilingual[] reasons = [.. Reasons(calls, own)];

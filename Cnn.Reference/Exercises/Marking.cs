@@ -25,13 +25,7 @@ internal sealed class Marking(Exercise exercise, Func<Call, Question> ask)
             else complaints.Add(complaint with { Text = Says.About(exercise, exercise.Sizes(call), complaint.Text) });
         }
         if (attempts.Count == 0 && complaints.All(complaint => complaint.IsNotWritten)) return Verdict.NotWritten(exercise);
-        return new Verdict(exercise).Of(complaints.FirstOrDefault()?.Text, attempts);
-    }
-
-    /// <summary>Why there is nothing to compare.</summary>
-    private sealed record Complaint(Bilingual Text, bool IsNotWritten = false)
-    {
-        public static implicit operator Complaint(Bilingual text) => new(text);
+        return new Verdict(exercise).Of(complaints, attempts);
     }
 
     // Of another exercise's function, which this one calls, it is told as anything else that is thrown.
@@ -51,23 +45,24 @@ internal sealed class Marking(Exercise exercise, Func<Call, Question> ask)
         }
         catch (Exception exception)
         {
-            return ([], new(Says.Threw(exception), IsNotWritten(exception)));
+            return ([], new(Says.Threw(exception), IsThrown: true, IsNotWritten(exception)));
         }
         for (int i = 0; i < given.Length; i++)
         {
             string name = question.Given[i].Name;
-            if (given[i].IsInvalid) return ([], Says.Disposed(name));
+            if (given[i].IsInvalid) return ([], new(Says.Disposed(name)));
             if (!given[i].shape.SequenceEqual(question.Given[i].Tensor.shape) || !Sameness.Same(question.Given[i].Tensor, given[i]))
-                return ([], Says.Changed(name));
+                return ([], new(Says.Changed(name)));
         }
         var right = exercise.Answer(call);
+        string? like = question.Given.Count > 0 ? question.Given[0].Name : null;
         var checkedYours = new List<Tensor>();
         for (int i = 0; i < yours.Length; i++)
         {
             var output = exercise.Outputs[i];
-            if (yours[i] is not { } tensor || tensor.IsInvalid) return ([], Says.Nothing(output.Name));
-            if (tensor.dtype != output.DType) return ([], Says.WrongType(output, tensor.dtype));
-            if (tensor.dim() != right[i].dim()) return ([], Says.WrongShape(output, tensor.shape, right[i].shape));
+            if (yours[i] is not { } tensor || tensor.IsInvalid) return ([], new(Says.Nothing(output.Name)));
+            if (tensor.dtype != output.DType) return ([], new(Says.WrongType(output, tensor.dtype, like)));
+            if (tensor.dim() != right[i].dim()) return ([], new(Says.WrongShape(exercise, output, tensor.shape, right[i].shape)));
             checkedYours.Add(tensor.detach());
         }
         return (checkedYours, null);

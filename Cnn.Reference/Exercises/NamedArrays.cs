@@ -15,24 +15,53 @@ namespace Cnn.Reference.Exercises;
 internal sealed class NamedArrays(
     string file, string suffix, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> texts, Language language)
 {
+    private const string Object = "type |O"; // what numpy makes of a dictionary, or a tuple
+
     private static readonly Bilingual Inside = new(
         "Of hparameters and cache, save what is in them: stride=2, pad=1, A_prev=A_prev.",
         "De hparameters y cache guardá lo que tienen adentro: stride=2, pad=1, A_prev=A_prev.");
 
+    private readonly HashSet<string> asked = [];
+
+    /// <summary>What of the file is no array of numbers and no text, and why. Nothing of it was read.</summary>
+    public IReadOnlyDictionary<string, string> Unread { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>All names that a file may have here: another one that is close to one of them is a slip.</summary>
+    public IReadOnlyCollection<string> Known { get; init; } = [];
+
     /// <summary>Reads a file: one call, or several that are numbered from 1.</summary>
     /// <param name="file">The file.</param>
     /// <param name="language">In which language refusals are.</param>
+    /// <param name="known">All names that the file may have; where none are given, any name that ends in a number numbers.</param>
     /// <returns>At least one; the tensors are of the caller's scope.</returns>
     /// <exception cref="UsageException">The file cannot be read, or is damaged.</exception>
-    public static IReadOnlyList<NamedArrays> Read(FileInfo file, Language language)
+    public static IReadOnlyList<NamedArrays> Read(FileInfo file, Language language, IReadOnlyCollection<string>? known = null)
     {
-        var texts = new Dictionary<string, string>();
-        var tensors = Read(file, texts, language);
+        Dictionary<string, string> texts = [], unread = [];
+        var tensors = Read(file, texts, unread);
         int count = 0;
-        while (tensors.Keys.Any(name => name.EndsWith($"_{count + 1}", StringComparison.Ordinal))) count++;
-        return count == 0
-            ? [new($"{file}", "", tensors, texts, language)]
-            : [.. Enumerable.Range(1, count).Select(number => new NamedArrays($"{file}", $"_{number}", tensors, texts, language))];
+        while (tensors.Keys.Any(name => IsOf(name, $"_{count + 1}"))) count++;
+        return count == 0 ? [Call("")] : [.. Enumerable.Range(1, count).Select(number => Call($"_{number}"))];
+
+        NamedArrays Call(string suffix) =>
+            new($"{file}", suffix, tensors, texts, language) { Unread = unread, Known = known ?? [] };
+
+        bool IsOf(string name, string suffix) => name.EndsWith(suffix, StringComparison.Ordinal)
+            && (known is null || known.Contains(name[..^suffix.Length]));
+    }
+
+    /// <summary>The names in the file that nobody has asked for.</summary>
+    /// <param name="calls">All calls of it.</param>
+    public static IReadOnlyList<string> Unused(IReadOnlyList<NamedArrays> calls) =>
+        [.. calls[0].Names.Except(calls.SelectMany(call => call.asked)).Order(StringComparer.Ordinal)];
+
+    private IEnumerable<string> Names => tensors.Keys.Concat(texts.Keys).Concat(Unread.Keys);
+
+    /// <summary>A text; null where it is not there.</summary>
+    public string? TextIfAny(string name)
+    {
+        asked.Add(name + suffix);
+        return texts.GetValueOrDefault(name + suffix);
     }
 
     /// <summary>An array of numbers, as float64.</summary>
@@ -77,7 +106,7 @@ internal sealed class NamedArrays(
     /// <exception cref="UsageException">It is not there, or is something else.</exception>
     public bool IsAverage(string name)
     {
-        string? word = texts.GetValueOrDefault(name + suffix);
+        string? word = TextIfAny(name);
         if (word is null && Find(name) is null) throw Missing(name);
         return word switch
         {
@@ -99,18 +128,16 @@ internal sealed class NamedArrays(
     /// <param name="sentence">What is wrong.</param>
     public UsageException Refuse(string sentence) => new($"{file}: {sentence}");
 
-    private static Dictionary<string, Tensor> Read(FileInfo file, Dictionary<string, string> texts, Language language)
+    private static Dictionary<string, Tensor> Read(FileInfo file, Dictionary<string, string> texts, Dictionary<string, string> unread)
     {
         try
         {
             using var stream = file.OpenRead();
-            return NpzFile.Read(stream, texts);
+            return NpzFile.Read(stream, texts, unread);
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
-            // Of a dictionary, or a tuple, numpy makes an array of objects.
-            string inside = exception.Message.Contains("type |O", StringComparison.Ordinal) ? $" {Inside.In(language)}" : "";
-            throw new UsageException($"{file} {exception.Message.TrimEnd('.')}.{inside}");
+            throw new UsageException($"{file} {exception.Message.TrimEnd('.')}.");
         }
         catch (Exception exception) when (DatasetException.IsRefusal(exception))
         {
@@ -118,14 +145,30 @@ internal sealed class NamedArrays(
         }
     }
 
-    private Tensor? Find(string name) => tensors.GetValueOrDefault(name + suffix);
+    private Tensor? Find(string name)
+    {
+        asked.Add(name + suffix);
+        return tensors.GetValueOrDefault(name + suffix);
+    }
 
     private UsageException Missing(string name)
     {
-        string[] names = [.. tensors.Keys.Concat(texts.Keys).Where(each => each.EndsWith(suffix, StringComparison.Ordinal))];
+        string whole = name + suffix;
+        if (Unread.TryGetValue(whole, out string? why)) return Refuse($"{whole} {why}.{Advice()}");
+        string[] names = [.. Names.Where(each => each.EndsWith(suffix, StringComparison.Ordinal))];
+        var others = names.Select(each => each[..^suffix.Length]).Where(each => !Known.Contains(each));
+        if (NearName.Of(name, others) is { } near)
+        {
+            return Refuse(new Bilingual(
+                $"{near}{suffix}: did you mean {whole}? np.savez must be given it by that name.",
+                $"{near}{suffix}: ¿querías decir {whole}? Hay que dárselo a np.savez con ese nombre."));
+        }
         string there = names.Length == 0 ? "-" : string.Join(", ", names);
-        return new(new Bilingual(
-            $"{file}: {name}{suffix} is missing; np.savez must be given it by that name. There is: {there}.",
-            $"{file}: falta {name}{suffix}; hay que dárselo a np.savez con ese nombre. Está: {there}.").In(language));
+        return Refuse(new Bilingual(
+            $"{whole} is missing; np.savez must be given it by that name. There is: {there}.",
+            $"falta {whole}; hay que dárselo a np.savez con ese nombre. Está: {there}.").In(language) + Advice());
     }
+
+    private string Advice() =>
+        Unread.Values.Any(why => why.Contains(Object, StringComparison.Ordinal)) ? $" {Inside.In(language)}" : "";
 }

@@ -28,6 +28,8 @@ internal readonly record struct NamedCount(int All, int Named, int ByAnotherName
 internal sealed record Recognised(string Name, NamedCount Singles, NamedCount Pairs, IReadOnlyList<string> Missed, double Slowest)
 {
     private const int TimedPairs = 10; // of a group
+    private const int Turns = 3; // of a look-up that took longer than this, in seconds: another program may have been in its way
+    private const double Quick = 0.3;
 
     /// <summary>Makes every mistake of every group, and every two at once.</summary>
     /// <param name="withTimes">Whether look-ups are timed, too; else the slowest is 0.</param>
@@ -71,11 +73,18 @@ internal sealed record Recognised(string Name, NamedCount Singles, NamedCount Pa
             .Concat(made.Right.Of(0).Keys.Select(Unknown))
             .Max(yours =>
             {
-                long start = Stopwatch.GetTimestamp();
-                using var fresh = new Explanations(calls);
-                Diagnosis.Of(fresh, yours);
-                return Stopwatch.GetElapsedTime(start).TotalSeconds;
+                double least = double.PositiveInfinity;
+                for (int turn = 0; turn < Turns && least > Quick; turn++) least = Math.Min(least, Time(yours));
+                return least;
             });
+
+        double Time(IReadOnlyDictionary<Part, NumberArray>[] yours)
+        {
+            long start = Stopwatch.GetTimestamp();
+            using var fresh = new Explanations(calls);
+            Diagnosis.Of(fresh, yours);
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
 
         IReadOnlyDictionary<Part, NumberArray>[] Answers(Explanation explanation) =>
             [.. Enumerable.Range(0, calls.Count).Select(explanation.Of)];

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using Cnn.Reference.Cases;
 using Cnn.Reference.Mistakes;
 using Cnn.Reference.Printing;
 using static TorchSharp.torch;
@@ -22,13 +23,40 @@ internal static class Says
         $"{exercise} is right: {Figures.Count(cases, "case")}, {Figures.Count(cells, "cell")}.",
         $"{exercise} está bien: {cases} {(cases == 1 ? "caso" : "casos")}, {cells} {(cells == 1 ? "celda" : "celdas")}.");
 
-    /// <summary>How much is wrong.</summary>
-    public static Bilingual WrongCells(
-        Exercise exercise, string sizes, string name, long cells, long all, int wrong, int cases) => new(
-        $"{exercise}, with {sizes}: {cells} of {all} cells of {name} are wrong" +
-        (cases == 1 ? "." : $" ({wrong} of {cases} cases {(wrong == 1 ? "fails" : "fail")})."),
-        $"{exercise}, con {sizes}: {cells} de {all} celdas de {name} están mal" +
-        (cases == 1 ? "." : $" ({(wrong == 1 ? "falla" : "fallan")} {wrong} de {cases} casos)."));
+    /// <summary>How much of a case is wrong.</summary>
+    public static Bilingual WrongCells(string name, long cells, long all) => new(
+        $"{cells} of {all} cells of {name} are wrong.", $"{cells} de {all} celdas de {name} están mal.");
+
+    /// <summary>How many cases are wrong.</summary>
+    /// <param name="wrong">How many, at least 1.</param>
+    /// <param name="thrown">How many of these an exception ended.</param>
+    /// <param name="cases">How many there are; of one alone nothing is said.</param>
+    public static Bilingual WrongCases(int wrong, int thrown, int cases)
+    {
+        if (cases == 1) return new("", "");
+        var how = thrown == 0 ? new Bilingual("", "")
+            : wrong == 1 ? new(", by an exception", ", con una excepción")
+            : wrong == thrown ? new(", all by an exception", ", todos con una excepción")
+            : new($", {thrown} by an exception", $", {thrown} con una excepción");
+        return new(
+            $" {wrong} of {cases} cases {(wrong == 1 ? "is" : "are")} wrong{how.English}.",
+            $" {(wrong == 1 ? "Falla" : "Fallan")} {wrong} de {cases} casos{how.Spanish}.");
+    }
+
+    /// <summary>Cells are NaN, which no mistake of the collection explains.</summary>
+    /// <param name="name">Of what.</param>
+    /// <param name="cells">How many of them.</param>
+    /// <param name="all">How many there are.</param>
+    /// <param name="first">The first of them: <c>Z[i=0, h=0, w=0, c=0]</c>.</param>
+    /// <param name="right">What it must be.</param>
+    public static Bilingual NaN(string name, long cells, long all, string first, string right)
+    {
+        var which = cells == all ? new Bilingual("Every cell is NaN", "Todas las celdas son NaN")
+            : new($"{cells} of {all} cells of {name} are NaN", $"{cells} de {all} celdas de {name} son NaN");
+        return new(
+            $"{which.English}: that is 0 / 0, a mean over no cells, or memory that nothing was written to. {first} must be {right}.",
+            $"{which.Spanish}: eso es 0 / 0, un promedio de ninguna celda, o memoria sin escribir. {first} debe ser {right}.");
+    }
 
     /// <summary>What explains it.</summary>
     public static Bilingual Of(Exercise exercise, Finding finding)
@@ -40,7 +68,7 @@ internal static class Says
                 $"No known mistake, and no two of them together, would give exactly this {List(names, "and")}.",
                 $"Ningún error conocido, ni dos de ellos, da exactamente este resultado: {List(names, "y")}.");
         }
-        string[] look = [.. finding.Mistakes.Select(mistake => mistake.LookAt).Distinct()];
+        string[] look = [.. finding.Mistakes.Select(mistake => LookAt(exercise, mistake)).Distinct()];
         var both = finding.Mistakes.Count > 1 ? new Bilingual("two mistakes at once: ", "dos errores a la vez: ") : new("", "");
         return new(
             $"Your {List(names, "and")} {(names.Length > 1 ? "are" : "is")} exactly what this gives: {both.English}" +
@@ -48,6 +76,10 @@ internal static class Says
             $"Tu {List(names, "y")} {(names.Length > 1 ? "son" : "es")} exactamente lo que resulta de esto: {both.Spanish}" +
             $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {List(look, "y")}.");
     }
+
+    // A mistake of both layers is called by the convolution's names; what a pool gives is A.
+    private static string LookAt(Exercise exercise, Mistake mistake) => exercise.Cases[0].Operation.KindOf() is LayerKind.Max or LayerKind.Avg
+        ? mistake.LookAt.Replace("Z[", "A[", StringComparison.Ordinal) : mistake.LookAt;
 
     /// <summary>There is no function yet.</summary>
     public static Bilingual NotWritten(Exercise exercise) => new(
@@ -60,13 +92,33 @@ internal static class Says
         $"No hay ninguna función con este encabezado, que es el que llama el control: {head}");
 
     /// <summary>The function threw.</summary>
-    public static Bilingual Threw(Exception exception)
+    public static Bilingual Threw(Exception exception) => Thrown(
+        exception.GetType().Name, exception.Message, new(Places(exception, "line"), Places(exception, "línea")));
+
+    /// <summary>Something was thrown, in C# or in Python.</summary>
+    /// <param name="kind">The exception's type.</param>
+    /// <param name="message">Its message.</param>
+    /// <param name="places">Where, with a space before it; empty where that is not known.</param>
+    /// <param name="verb">What a language calls it.</param>
+    public static Bilingual Thrown(string kind, string message, Bilingual places, string verb = "threw")
     {
-        string message = exception.Message.Split('\n')[0].Trim();
-        if (message.Length > LongestMessage) message = message[..LongestMessage] + "…";
-        string kind = exception.GetType().Name;
-        return new(
-            $"it threw {kind}: {message}{Places(exception, "line")}", $"lanzó {kind}: {message}{Places(exception, "línea")}");
+        string line = message.Split('\n')[0].Trim();
+        line = line.Length > LongestMessage ? line[..LongestMessage] + "…" : line.TrimEnd('.');
+        return ExceptionWords.Of(line) is { } meaning
+            ? new(
+                $"it {verb} {kind}{places.English}. {meaning.English} Its message: {line}.",
+                $"lanzó {kind}{places.Spanish}. {meaning.Spanish} Su mensaje, en inglés: {line}.")
+            : new($"it {verb} {kind}: {line}{places.English}.", $"lanzó {kind}: {line}{places.Spanish}.");
+    }
+
+    /// <summary>Something was raised in Python.</summary>
+    /// <param name="told">What check.py has saved: a line each for its type, its message, the file and the line.</param>
+    public static Bilingual Raised(string told)
+    {
+        string[] lines = told.Split('\n');
+        return Thrown(
+            lines[0], lines.ElementAtOrDefault(1) ?? "",
+            lines is [_, _, var file, var line] ? new($" ({file}, line {line})", $" ({file}, línea {line})") : new("", ""), "raised");
     }
 
     // The student's own lines, where the program knows them: from that which threw out to the function that was called.
@@ -97,14 +149,36 @@ internal static class Says
         $"no devolvió nada para {name}: null, o un tensor liberado.");
 
     /// <summary>Another type.</summary>
-    public static Bilingual WrongType(ExerciseOutput output, ScalarType type) => new(
-        $"{output.Name} has dtype {type}; it must be {output.DType}.",
-        $"{output.Name} tiene dtype {type}; debe ser {output.DType}.");
+    /// <param name="output">What has it.</param>
+    /// <param name="type">The type.</param>
+    /// <param name="like">An input that has the right one; null where there is none.</param>
+    public static Bilingual WrongType(ExerciseOutput output, ScalarType type, string? like)
+    {
+        var how = output.DType == ScalarType.Bool
+            ? new Bilingual("A comparison gives that: x == max(x).", "Eso lo da una comparación: x == max(x).")
+            : like is null ? new(
+                "ones(..., dtype: ScalarType.Float64) has that type; .to(ScalarType.Float64) converts.",
+                "ones(..., dtype: ScalarType.Float64) tiene ese tipo; .to(ScalarType.Float64) convierte.")
+            : new(
+                $"{like}.new_zeros(...) has that type, zeros(...) has not; .to(ScalarType.Float64) converts.",
+                $"{like}.new_zeros(...) tiene ese tipo, zeros(...) no; .to(ScalarType.Float64) convierte.");
+        return new(
+            $"{output.Name} has dtype {type}; it must be {output.DType}. {how.English}",
+            $"{output.Name} tiene dtype {type}; debe ser {output.DType}. {how.Spanish}");
+    }
 
     /// <summary>Another shape.</summary>
-    public static Bilingual WrongShape(ExerciseOutput output, long[] shape, long[] right) => new(
-        $"{output.Name} has shape {Shape(shape)}; it must be {Shape(right)}.",
-        $"{output.Name} tiene forma {Shape(shape)}; debe ser {Shape(right)}.");
+    public static Bilingual WrongShape(Exercise exercise, ExerciseOutput output, long[] shape, long[] right)
+    {
+        if (right.Length > 0) return new(
+            $"{output.Name} has shape {Shape(shape)}; it must be {Shape(right)}.",
+            $"{output.Name} tiene forma {Shape(shape)}; debe ser {Shape(right)}.");
+        var (sum, english, spanish) = exercise.IsInPython ? ("np.sum(s)", "b.item()", "b.item()")
+            : ("sum(s)", "b.squeeze() or b.item<double>()", "b.squeeze() o b.item<double>()");
+        return new(
+            $"{output.Name} has shape {Shape(shape)}; it must be one number, without axes. {sum} is one; in place of b write {english}.",
+            $"{output.Name} tiene forma {Shape(shape)}; debe ser un solo número, sin ejes. {sum} lo es; en vez de b poné {spanish}.");
+    }
 
     private static string Shape(long[] shape) =>
         $"({string.Join(", ", shape.Select(size => size.ToString(CultureInfo.InvariantCulture)))})";

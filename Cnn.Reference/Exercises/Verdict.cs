@@ -1,5 +1,6 @@
 using Cnn.Reference.Mistakes;
 using Cnn.Reference.Printing;
+using static TorchSharp.torch;
 
 namespace Cnn.Reference.Exercises;
 
@@ -16,13 +17,15 @@ internal sealed class Verdict(Exercise exercise)
     }
 
     /// <summary>The answer.</summary>
-    /// <param name="complaint">Why some case has nothing that could be compared; null where all have.</param>
+    /// <param name="complaints">Why some cases have nothing that could be compared; they are wrong.</param>
     /// <param name="attempts">What can be compared; none only where there is a complaint.</param>
-    public ExerciseResult Of(Bilingual? complaint, IReadOnlyList<Attempt> attempts)
+    public ExerciseResult Of(IReadOnlyList<Complaint> complaints, IReadOnlyList<Attempt> attempts)
     {
         var wrong = attempts.Where(each => FirstWrong(each) is not null).ToList();
-        if (wrong.Count > 0) return Wrong(complaint, wrong, attempts);
-        if (complaint is { } alone) return Answered([alone], []);
+        var cases = Says.WrongCases(
+            wrong.Count + complaints.Count, complaints.Count(each => each.IsThrown), attempts.Count + complaints.Count);
+        if (wrong.Count > 0) return Wrong(complaints, wrong, attempts, cases);
+        if (complaints.Count > 0) return Answered([complaints[0].Text.And(cases)], []);
         var right = Says.Right(exercise, attempts.Count, attempts.Sum(each => each.Right.Sum(tensor => tensor.numel())));
         return new(true, [], Fold(right.English)) { Spanish = Fold(right.Spanish) };
     }
@@ -40,30 +43,44 @@ internal sealed class Verdict(Exercise exercise)
 
     private (int Output, long[]? Cell, long Cells)? FirstWrong(Attempt attempt) => exercise.FirstWrong(attempt.Right, attempt.Yours);
 
-    private ExerciseResult Wrong(Bilingual? complaint, List<Attempt> wrong, IReadOnlyList<Attempt> attempts)
+    // The mistake has its name before anything that other cases have thrown: it may be why.
+    private ExerciseResult Wrong(
+        IReadOnlyList<Complaint> complaints, List<Attempt> wrong, IReadOnlyList<Attempt> attempts, Bilingual cases)
     {
         var first = wrong[0];
         var findings = wrong.Select(each => each.Call.Operation).Distinct().SelectMany(operation => Findings(operation, attempts)).ToList();
         var (at, cell, count) = FirstWrong(first)!.Value;
         var output = exercise.Outputs[at];
-        string sizes = exercise.Sizes(first.Call);
-        var text = new List<Bilingual>();
-        if (complaint is { } spoken) text.Add(spoken);
-        text.Add(cell is null
-            ? Says.About(exercise, sizes, Says.WrongShape(output, first.Yours[at].shape, first.Right[at].shape))
-            : Says.WrongCells(exercise, sizes, output.Name, count, first.Right[at].numel(), wrong.Count, attempts.Count));
-        // Of a wrong shape that nothing explains, the shape is all there is to say. Of both modes of a pool it may be the same.
-        var told = findings.Where(finding => cell is not null || finding.Mistakes.Count > 0);
-        text.AddRange(told.Select(finding => Says.Of(exercise, finding)).Distinct());
-        if (cell is not null)
+        var text = new List<Bilingual>
         {
-            double yours = Exercise.Number(first.Yours[at], cell);
-            text.Add(new(
-                WorkedCell.Of(first.Call, output, cell, yours, Language.English),
-                WorkedCell.Of(first.Call, output, cell, yours, Language.Spanish)));
+            Says.About(exercise, exercise.Sizes(first.Call), cell is null
+                ? Says.WrongShape(exercise, output, first.Yours[at].shape, first.Right[at].shape)
+                : Says.WrongCells(output.Name, count, first.Right[at].numel())).And(cases),
+        };
+        long cells = first.Yours[at].numel(), NaNs = first.Yours[at].to(ScalarType.Float64).isnan().sum().item<long>();
+        // All NaN is like any other: what two mistakes together would give of it, too, is no sign of them.
+        if (NaNs == cells) findings.RemoveAll(finding => finding.Mistakes.Count > 1 && finding.Parts.All(part => part == output.Part));
+        bool isExplained = findings.Exists(finding => finding.Mistakes.Count > 0 && finding.Parts.Contains(output.Part));
+        bool isNaN = cell is not null && !isExplained && double.IsNaN(Exercise.Number(first.Yours[at], cell));
+        // Of a wrong shape that nothing explains, the shape is all there is to say. Of both modes of a pool it may be the same.
+        var told = findings.Where(finding => (cell is not null && !isNaN) || finding.Mistakes.Count > 0);
+        text.AddRange(told.Select(finding => Says.Of(exercise, finding)).Distinct());
+        if (isNaN)
+        {
+            string right = WorkedCell.Number(Exercise.Number(first.Right[at], cell!));
+            text.Add(Says.NaN(output.Name, NaNs, cells, WorkedCell.Named(output, cell!), right));
         }
+        else if (cell is not null)
+        {
+            text.Add(Worked(first, output, cell, Exercise.Number(first.Yours[at], cell)));
+        }
+        if (complaints.Count > 0) text.Add(complaints[0].Text);
         return Answered(text, [.. findings.SelectMany(finding => finding.Mistakes).Select(mistake => mistake.Id).Distinct()]);
     }
+
+    private static Bilingual Worked(Attempt attempt, ExerciseOutput output, long[] cell, double yours) => new(
+        WorkedCell.Of(attempt.Call, output, cell, yours, Language.English),
+        WorkedCell.Of(attempt.Call, output, cell, yours, Language.Spanish));
 
     private static ExerciseResult Answered(IReadOnlyList<Bilingual> text, string[] mistakes) =>
         new(false, mistakes, Joined(text, Language.English)) { Spanish = Joined(text, Language.Spanish) };
@@ -76,5 +93,4 @@ internal sealed class Verdict(Exercise exercise)
 /// <param name="Call">The call.</param>
 /// <param name="Yours">What the student's function returned, in the exercise's order of axes.</param>
 /// <param name="Right">The right answer, likewise.</param>
-internal sealed record Attempt(
-    Call Call, IReadOnlyList<TorchSharp.torch.Tensor> Yours, IReadOnlyList<TorchSharp.torch.Tensor> Right);
+internal sealed record Attempt(Call Call, IReadOnlyList<Tensor> Yours, IReadOnlyList<Tensor> Right);

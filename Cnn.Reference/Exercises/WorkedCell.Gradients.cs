@@ -36,7 +36,7 @@ internal static partial class WorkedCell
             long row = h * stride + kh, column = w * stride + kw;
             products.Add(
                 $"A_prev_pad[{i}, {row}, {column}, {channel}]", AtOrZero(call, i, channel, row - pad, column - pad),
-                $"dZ[{i}, {h}, {w}, {c}]", At(call.GradOutput!, i, c, h, w));
+                $"dZ[{i}, {h}, {w}, {c}]", At(call.GradOutput!, i, c, h, w), !IsInside(call, row - pad, column - pad));
         }
         return products.ToSheet(Nothing);
     }
@@ -44,13 +44,13 @@ internal static partial class WorkedCell
     private static Sheet GradBias(Call call, long[] at)
     {
         long c = at[3];
-        var rows = new List<string[]>();
+        var rows = new List<Row>();
         double sum = 0;
         foreach (var (i, h, w) in Windows(call))
         {
             double dz = At(call.GradOutput!, i, c, h, w);
             sum += dz;
-            rows.Add([$"dZ[{i}, {h}, {w}, {c}]", Number(dz), Number(sum)]);
+            rows.Add(new([$"dZ[{i}, {h}, {w}, {c}]", Number(dz), Number(sum)]));
         }
         return new(Nothing, [Upstream, Nothing, Sum], rows, sum, Nothing);
     }

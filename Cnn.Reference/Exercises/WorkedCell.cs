@@ -10,7 +10,7 @@ namespace Cnn.Reference.Exercises;
 /// </summary>
 internal static partial class WorkedCell
 {
-    private const int MostRows = 30;
+    private const int MostRows = 30, MostPadding = 4;
 
     private static readonly Bilingual Nothing = new("", ""), Unreached = new("No window reaches it: 0.", "Ninguna ventana llega: 0.");
 
@@ -26,7 +26,12 @@ internal static partial class WorkedCell
     /// <param name="Rows">The table.</param>
     /// <param name="Value">What it comes to.</param>
     /// <param name="Remark">What is to be said below the table.</param>
-    private sealed record Sheet(Bilingual Where, Bilingual[] Columns, IReadOnlyList<string[]> Rows, double Value, Bilingual Remark);
+    private sealed record Sheet(Bilingual Where, Bilingual[] Columns, IReadOnlyList<Row> Rows, double Value, Bilingual Remark);
+
+    /// <summary>A line of the table.</summary>
+    /// <param name="Cells">What is in each column.</param>
+    /// <param name="IsPadding">Whether it is a product of a cell of padding.</param>
+    private sealed record Row(string[] Cells, bool IsPadding = false);
 
     /// <summary>Works a cell.</summary>
     /// <param name="call">The question.</param>
@@ -52,31 +57,54 @@ internal static partial class WorkedCell
         };
         var text = new StringBuilder();
         string where = sheet.Where.In(language), remark = sheet.Remark.In(language);
-        text.Append(output.Name).Append(Index(output, cell)).Append(where.Length > 0 ? $": {where}" : "").AppendLine();
-        if (sheet.Rows.Count > 0) Table(text, [.. sheet.Columns.Select(column => column.In(language))], sheet.Rows, language);
+        text.Append(Named(output, cell)).Append(where.Length > 0 ? $": {where}" : "").AppendLine();
+        if (sheet.Rows.Count > 0)
+            Table(text, [.. sheet.Columns.Select(column => column.In(language))], Folded(sheet.Rows, language), language);
         if (remark.Length > 0) text.Append("  ").AppendLine(remark);
         string value = Number(sheet.Value), instead = Number(yours);
         text.Append("  ").Append(new Bilingual($"It must be {value}, and is {instead}.", $"Debe ser {value}, y es {instead}.").In(language));
         return text.ToString();
     }
 
-    private static string Index(ExerciseOutput output, long[] cell)
+    /// <summary>A cell: <c>Z[i=0, h=0, w=0, c=0]</c>.</summary>
+    public static string Named(ExerciseOutput output, long[] cell)
     {
-        if (cell.Length == 0) return "";
-        return $"[{string.Join(", ", output.Axes.Zip(cell, (axis, at) => char.IsDigit(axis[0]) ? axis : $"{axis}={Number(at)}"))}]";
+        if (cell.Length == 0) return output.Name;
+        return $"{output.Name}[{string.Join(", ", output.Axes.Zip(cell, (axis, at) => char.IsDigit(axis[0]) ? axis : $"{axis}={Number(at)}"))}]";
+    }
+
+    /// <summary>A number, to six digits.</summary>
+    // What is added makes 0 of -0.
+    public static string Number(double number) => (number + 0.0).ToString("G6", CultureInfo.InvariantCulture);
+
+    // Where many products are of padding, those that follow each other are one row.
+    private static List<string[]> Folded(IReadOnlyList<Row> rows, Language language)
+    {
+        bool folds = rows.Count(row => row.IsPadding) > MostPadding;
+        var folded = new List<string[]>();
+        for (int at = 0; at < rows.Count;)
+        {
+            int run = folds ? rows.Skip(at).TakeWhile(row => row.IsPadding).Count() : 0;
+            folded.Add(run < 2 ? rows[at].Cells
+                : [new Bilingual($"{run} cells of padding: 0", $"{run} celdas de padding: 0").In(language)]);
+            at += Math.Max(run, 1);
+        }
+        return folded;
     }
 
     // Names to the left, numbers to the right. A name stands in the first column, and before the second factor.
     private static void Table(StringBuilder text, string[] columns, IReadOnlyList<string[]> rows, Language language)
     {
-        int[] widths = [.. columns.Select((column, i) => rows.Max(row => Math.Max(row[i].Length, column.Length)))];
+        int[] widths = [.. columns.Select((column, i) => rows.Where(IsWhole).Append(columns).Max(row => row[i].Length))];
         foreach (string[] row in rows.Take(MostRows).Prepend(columns))
         {
-            var cells = row.Select((cell, i) => IsName(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]));
+            var cells = !IsWhole(row) ? row : row.Select((cell, i) => IsName(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]));
             text.Append("  ").AppendLine(string.Join("  ", cells).TrimEnd());
         }
         string more = Number(rows.Count - MostRows);
         if (rows.Count > MostRows) text.Append("  ").AppendLine(new Bilingual($"... and {more} more", $"... y {more} más").In(language));
+
+        bool IsWhole(string[] row) => row.Length == columns.Length;
 
         bool IsName(int column) => column == 0 || (column == 2 && columns.Length > 3);
     }
@@ -84,13 +112,14 @@ internal static partial class WorkedCell
     /// <summary>Products and their running sum.</summary>
     private sealed class Products(Bilingual left, Bilingual right)
     {
-        private readonly List<string[]> rows = [];
+        private readonly List<Row> rows = [];
         private double sum;
 
-        public void Add(string leftName, double leftValue, string rightName, double rightValue)
+        public void Add(string leftName, double leftValue, string rightName, double rightValue, bool isPadding = false)
         {
             sum += leftValue * rightValue;
-            rows.Add([leftName, Number(leftValue), rightName, Number(rightValue), Number(leftValue * rightValue), Number(sum)]);
+            string[] numbers = [Number(leftValue), Number(rightValue), Number(leftValue * rightValue), Number(sum)];
+            rows.Add(new([leftName, numbers[0], rightName, .. numbers[1..]], isPadding));
         }
 
         public Sheet ToSheet(Bilingual where, double? bias = null)
@@ -140,7 +169,7 @@ internal static partial class WorkedCell
                     long row = h * stride + kh * dilation, column = w * stride + kw * dilation;
                     products.Add(
                         $"a_prev_pad[{row}, {column}, {first + channel}]", AtOrZero(call, i, first + channel, row - pad, column - pad),
-                        $"W[{kh}, {kw}, {channel}, {c}]", At(call.Weight, c, channel, kh, kw));
+                        $"W[{kh}, {kw}, {channel}, {c}]", At(call.Weight, c, channel, kh, kw), !IsInside(call, row - pad, column - pad));
                 }
         return products.ToSheet(Corner(h, w, stride), call.Bias![c].item<double>());
     }
@@ -164,7 +193,7 @@ internal static partial class WorkedCell
         var (i, h, w, c) = (at[0], at[1], at[2], at[3]);
         var (stride, f) = (call.Windows.Stride.H, call.Windows.Kernel.H);
         bool isMax = call.Operation == Operation.MaxForward;
-        var rows = new List<string[]>();
+        var rows = new List<Row>();
         double sum = 0, max = double.NegativeInfinity;
         for (long kh = 0; kh < f; kh++)
             for (long kw = 0; kw < f; kw++)
@@ -172,7 +201,7 @@ internal static partial class WorkedCell
                 long row = h * stride + kh, column = w * stride + kw;
                 double a = At(call.Input, i, c, row, column);
                 (sum, max) = (sum + a, Math.Max(max, a));
-                rows.Add([$"A_prev[{i}, {row}, {column}, {c}]", Number(a), Number(isMax ? max : sum)]);
+                rows.Add(new([$"A_prev[{i}, {row}, {column}, {c}]", Number(a), Number(isMax ? max : sum)]));
             }
         string mean = isMax ? "" : $"{Number(sum)} / (f * f) = {Number(sum)} / {f * f}";
         return new(
@@ -219,7 +248,4 @@ internal static partial class WorkedCell
     private static double AtOrZero(Call call, long n, long c, long h, long w) => IsInside(call, h, w) ? At(call.Input, n, c, h, w) : 0;
 
     private static double At(Tensor tensor, long n, long c, long h, long w) => tensor[n, c, h, w].item<double>();
-
-    // What is added makes 0 of -0.
-    private static string Number(double number) => (number + 0.0).ToString("G6", CultureInfo.InvariantCulture);
 }

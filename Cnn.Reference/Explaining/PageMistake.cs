@@ -31,7 +31,11 @@ internal sealed record PageMistake(string Id, string English, string Spanish, st
         using var silent = no_grad();
         Call[] calls = [.. Calls(walkthrough)];
         var makers = calls.ToDictionary(call => call.Operation, call => new Maker(call));
-        var made = Collection.All.Where(mistake => calls.Any(call => mistake.Where.Contains(call.Operation))).ToList();
+        var made = (
+            from mistake in Collection.All
+            let call = calls.FirstOrDefault(call => mistake.Where.Contains(call.Operation))
+            where call is not null
+            select mistake with { ToldOf = call.Operation }).ToList();
         int most = MostNumbers / Math.Max(1, made.Sum(mistake => mistake.Where.Count(makers.ContainsKey)));
         try
         {

@@ -35,6 +35,9 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
     /// </summary>
     public bool IsText { get; init; }
 
+    /// <summary>Why no tensor can be this, where that is asked for instead of an exception: nothing behind the head is to be read.</summary>
+    public string? Unread { get; init; }
+
     /// <summary>How many bytes an element takes.</summary>
     public int ElementSize => CodeOf(Type)[1] - '0';
 
@@ -64,10 +67,11 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
     /// <summary>Reads a head, and nothing behind it.</summary>
     /// <param name="stream">Where it stands.</param>
     /// <param name="takesText">Whether texts are read as well.</param>
+    /// <param name="takesAny">Whether what no tensor can be is said with <see cref="Unread"/>.</param>
     /// <exception cref="InvalidDataException">
     /// It is none, or of an array that no tensor can be; the sentence goes on behind the array's name.
     /// </exception>
-    public static NpyHeader Read(Stream stream, bool takesText = false)
+    public static NpyHeader Read(Stream stream, bool takesText = false, bool takesAny = false)
     {
         Span<byte> begin = stackalloc byte[MarkBytes + 2];
         if (stream.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false) < begin.Length || !begin.StartsWith(Mark))
@@ -83,29 +87,31 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
         if (bytes > MostBytes) throw Cut();
         byte[] text = new byte[bytes];
         if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw Cut();
-        return Parse((version < 3 ? Encoding.Latin1 : Encoding.UTF8).GetString(text), takesText);
+        return Parse((version < 3 ? Encoding.Latin1 : Encoding.UTF8).GetString(text), takesText, takesAny);
 
         static InvalidDataException Cut() => new("is cut short in its header");
     }
 
-    private static NpyHeader Parse(string text, bool takesText)
+    private static NpyHeader Parse(string text, bool takesText, bool takesAny)
     {
         var entries = PythonDictionary.Parse(text);
         if (entries is not { Count: 3 } || !entries.TryGetValue("descr", out string? type)
             || !entries.TryGetValue("fortran_order", out string? order)
             || !entries.TryGetValue("shape", out string? shape) || order is not ("True" or "False"))
             throw new InvalidDataException($"has a header that is not understood: {Shortened(text)}");
-        if (type.StartsWith('[')) throw new InvalidDataException("is a structured array, which no tensor can be");
+        if (type.StartsWith('[')) return Foreign("is a structured array, which no tensor can be");
         if (takesText && type is ['<' or '>', 'U', ..]
             && long.TryParse(type[2..], NumberStyles.None, CultureInfo.InvariantCulture, out long letters) && SizesOf(shape) is { } texts)
             return new(ScalarType.Int32, [.. texts, letters], order == "True", type[0] == '>') { IsText = true };
         var code = Codes.FirstOrDefault(code => type.Length == 3 && code.Code == type[1..]
             && (type[0] is '<' or '>' or '=' || (type[0] == '|' && type[2] == '1')));
         if (code.Code is null)
-            throw new InvalidDataException(
-                $"has the type {Shortened(type)}, and must have one of {string.Join(", ", Codes.Select(each => each.Code))}");
+            return Foreign($"has the type {Shortened(type)}, and must have one of {string.Join(", ", Codes.Select(each => each.Code))}");
         if (SizesOf(shape) is not { } sizes) throw new InvalidDataException($"has the shape {Shortened(shape)}, which is none");
         return new(code.Type, sizes, order == "True", type[0] == '>');
+
+        NpyHeader Foreign(string why) =>
+            takesAny ? new(ScalarType.Byte, [0]) { Unread = why } : throw new InvalidDataException(why);
     }
 
     // A tuple: "()", "(3,)", "(3, 4)"; Python 2 put an L behind a long number.

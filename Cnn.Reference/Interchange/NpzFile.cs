@@ -45,13 +45,17 @@ internal static class NpzFile
     /// <exception cref="InvalidDataException">
     /// The file is damaged, or holds what no tensor can be; the message goes on behind the file's name.
     /// </exception>
-    public static Dictionary<string, Tensor> Read(FileStream file) => Read(file, texts: null);
+    public static Dictionary<string, Tensor> Read(FileStream file) => Read(file, texts: null, unread: null);
 
     /// <summary>Reads all tensors, which are the caller's, and what is a single text.</summary>
     /// <param name="file">The file.</param>
     /// <param name="texts">Takes the texts; null where there must be none.</param>
+    /// <param name="unread">
+    /// Takes the names of what no tensor can be, and why: objects of Python's, say. Nothing of it is read. Null where there must be none.
+    /// </param>
     /// <inheritdoc cref="Read(FileStream)" path="/exception"/>
-    public static Dictionary<string, Tensor> Read(FileStream file, Dictionary<string, string>? texts)
+    public static Dictionary<string, Tensor> Read(
+        FileStream file, Dictionary<string, string>? texts, Dictionary<string, string>? unread)
     {
         var tensors = new Dictionary<string, Tensor>();
         try
@@ -63,8 +67,9 @@ internal static class NpzFile
                     throw new InvalidDataException($"holds '{entry.FullName}', which is no array of NumPy's");
                 string name = entry.FullName[..^Suffix.Length];
                 if (tensors.ContainsKey(name) || texts?.ContainsKey(name) == true) throw new InvalidDataException($"holds '{name}' twice");
-                var (tensor, isText) = Read(entry, name, texts is not null);
-                if (isText) texts![name] = TextOf(tensor, name);
+                var (tensor, isText, whyNot) = Read(entry, name, texts is not null, unread is not null);
+                if (tensor is null) unread![name] = whyNot!;
+                else if (isText) texts![name] = TextOf(tensor, name);
                 else tensors[name] = tensor;
             }
             return tensors;
@@ -93,20 +98,21 @@ internal static class NpzFile
         }
     }
 
-    private static (Tensor Tensor, bool IsText) Read(ZipArchiveEntry entry, string name, bool takesText)
+    private static (Tensor? Tensor, bool IsText, string? WhyNot) Read(ZipArchiveEntry entry, string name, bool takesText, bool takesAny)
     {
         if (entry.Length / MostDeflation > entry.CompressedLength)
             throw new InvalidDataException($"is damaged: '{name}' cannot be {entry.Length:N0} bytes long");
         using var stream = new CheckedStream(entry.Open());
         try
         {
-            var header = NpyHeader.Read(stream, takesText);
+            var header = NpyHeader.Read(stream, takesText, takesAny);
+            if (header.Unread is not null) return (null, false, header.Unread);
             if (header.Bytes != entry.Length - stream.Count)
                 throw new InvalidDataException(
                     $"has the shape {TensorEntry.Text(header.Shape)}, and {entry.Length - stream.Count:N0} bytes of numbers");
             var tensor = Read(stream, header);
             // That of what was read: the archive itself does not look.
-            if (stream.ReadByte() < 0 && stream.Checksum == entry.Crc32) return (tensor, header.IsText);
+            if (stream.ReadByte() < 0 && stream.Checksum == entry.Crc32) return (tensor, header.IsText, null);
             tensor.Dispose();
             throw new InvalidDataException("has another checksum than its content");
         }

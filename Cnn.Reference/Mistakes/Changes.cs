@@ -68,11 +68,14 @@ internal static class Changes
 
     /// <summary>
     /// A changed call, with as many outputs as there were. Where windows reach beyond the image, they find nothing, as behind an if around
-    /// each cell; those that are too many are not computed, and backwards their gradients are zeros.
+    /// each cell, and a mean is that of what they find; those that are too many are not computed, and backwards their gradients are zeros.
     /// </summary>
-    public static Results SameOutputs(Call call, Call changed, Compute compute)
+    public static Results SameOutputs(Call call, Call changed, Compute compute) => TheseOutputs(call.Outputs(), call, changed, compute);
+
+    /// <summary>A changed call, with as many outputs as are wanted, as <see cref="SameOutputs"/> has it.</summary>
+    public static Results TheseOutputs((long H, long W) wanted, Call call, Call changed, Compute compute)
     {
-        var (wanted, input, windows) = (call.Outputs(), changed.Input.shape, changed.Windows);
+        var (input, windows) = (changed.Input.shape, changed.Windows);
         var (kernel, stride, dilation, before, behind) =
             (windows.Kernel, windows.Stride, windows.Dilation, windows.Padding, windows.PaddingBehind);
         long below = Missing(input[2] + before.H + behind.H, wanted.H, kernel.H, stride.H, dilation.H);
@@ -84,7 +87,18 @@ internal static class Changes
             var gradients = compute(changed with { GradOutput = Fit(call.GradOutput!, changed.Outputs()) });
             return gradients.GradInput is { } gradInput ? gradients with { GradInput = Fit(gradInput, (input[2], input[3])) } : gradients;
         }
-        return Reindexed(compute(changed), changed.Input.shape[3], (0, 0), input[3]).OnOutputs(outputs => Fit(outputs, wanted));
+        var results = Reindexed(compute(changed), changed.Input.shape[3], (0, 0), input[3]).OnOutputs(outputs => Fit(outputs, wanted));
+        bool isMean = call.Operation == Operation.AverageForward && windows is { DivisorOverride: null, CountIncludePad: true };
+        return isMean && (below > 0 || right > 0) ? results with { Output = results.Output! / Found() } : results;
+
+        // The part of each window that is there. The mean of nothing is NaN.
+        Tensor Found()
+        {
+            var ones = nn.functional.pad(zeros_like(changed.Input) + 1, [before.W, behind.W, before.H, behind.H], PaddingModes.Constant, 1);
+            ones.narrow(2, ones.shape[2] - below, below).fill_(0);
+            ones.narrow(3, ones.shape[3] - right, right).fill_(0);
+            return Fit(Correct.Of(changed with { Input = ones, Windows = windows.WithoutPadding() }).Output!, wanted);
+        }
 
         // Cells that the last window lacks; with ceil_mode, it may lack some.
         long Missing(long size, long windows, long kernel, long stride, long dilation)

@@ -3,11 +3,11 @@ namespace Cnn.Reference.Mistakes;
 /// <summary>Every mistake that has a name.</summary>
 internal static class Collection
 {
-    /// <summary>All of them, by subject.</summary>
+    /// <summary>All of them, by subject. Of two that give the same, the first is named.</summary>
     public static readonly IReadOnlyList<Mistake> All =
     [
-        .. WindowMistakes.All, .. PaddingMistakes.All, .. SumMistakes.All, .. GradientMistakes.All, .. PoolMistakes.All,
-        .. IndexMistakes.All,
+        .. WindowMistakes.All, .. SizeMistakes.All, .. PaddingMistakes.All, .. SumMistakes.All, .. GradientMistakes.All,
+        .. PoolMistakes.All, .. IndexMistakes.All,
     ];
 
     /// <summary>Those that can be made in an operation.</summary>

@@ -5,7 +5,9 @@ namespace Cnn.Reference.Mistakes;
 
 /// <summary>What a wrong result is exactly like.</summary>
 /// <param name="Parts">Which of the results it is about.</param>
-/// <param name="Mistakes">The mistakes that give just these numbers, together; none where no mistake of the collection does.</param>
+/// <param name="Mistakes">
+/// The mistakes that give just these numbers, together, told of what was computed; none where no mistake of the collection does.
+/// </param>
 internal sealed record Finding(IReadOnlyList<Part> Parts, IReadOnlyList<Mistake> Mistakes);
 
 /// <summary>
@@ -74,7 +76,7 @@ internal sealed class Diagnosis
         while (matches.MaxBy(match => (match.Parts.Count(left.Contains), match.Parts.Count)) is { } best && best.Parts.Any(left.Contains))
         {
             var explained = best.Parts.Where(left.Contains).ToList();
-            findings.Add(new(explained, best.Mistakes));
+            findings.Add(new(explained, [.. best.Mistakes.Select(mistake => mistake with { ToldOf = explanations.Operation })]));
             left.RemoveAll(explained.Contains);
         }
         if (left.Count > 0) findings.Add(new(left, []));

@@ -13,7 +13,8 @@ internal sealed class Explanations : IDisposable
     {
         makers = [.. calls.Select(call => new Maker(call))];
         Right = new([], makers);
-        Singles = [.. Collection.Of(calls[0].Operation).Select(mistake => new Explanation([mistake], makers))];
+        Operation = calls[0].Operation;
+        Singles = [.. Collection.Of(Operation).Select(mistake => new Explanation([mistake], makers))];
         shown = new(() => [.. Singles.Where(single => !single.IsSame(Right))]);
         var ofShown =
             from outer in Singles
@@ -23,6 +24,9 @@ internal sealed class Explanations : IDisposable
             select new Explanation([outer.Mistakes[0], inner.Mistakes[0]], makers);
         Pairs = pairs switch { PairUse.None => [], PairUse.Kept => [.. ofShown], _ => ofShown };
     }
+
+    /// <summary>What is computed.</summary>
+    public Operation Operation { get; }
 
     /// <summary>No mistake.</summary>
     public Explanation Right { get; }

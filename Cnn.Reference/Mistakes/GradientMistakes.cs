@@ -10,7 +10,7 @@ internal static class GradientMistakes
         new("gradient-overwritten",
             "Each window overwrites the gradient of its cells, with =, instead of adding to it, with +=.",
             "Cada ventana sobrescribe el gradiente de sus celdas, con =, en vez de sumarle, con +=.",
-            "dA_prev[...] +=", Places.Backward, WindowByWindow.Overwritten)
+            "da_prev_pad +=", Places.Backward, WindowByWindow.Overwritten)
         {
             SeenIn =
             [
@@ -27,20 +27,20 @@ internal static class GradientMistakes
         new("weight-gradient-left-zero",
             "Nothing is written into dW: it holds the zeros that it was made with.",
             "No se escribe nada en dW: tiene los ceros con que se creó.",
-            "dW[:, :, :, c] +=", Places.ConvBackward, Changes.GradWeight((gradWeight, _) => zeros_like(gradWeight))),
+            "dW +=", Places.ConvBackward, Changes.GradWeight((gradWeight, _) => zeros_like(gradWeight))),
         new("bias-gradient-left-zero",
             "Nothing is written into db: it holds the zeros that it was made with.",
             "No se escribe nada en db: tiene los ceros con que se creó.",
-            "db[:, :, :, c] +=", Places.ConvBackward, Changes.GradBias((gradBias, _) => zeros_like(gradBias))),
+            "db +=", Places.ConvBackward, Changes.GradBias((gradBias, _) => zeros_like(gradBias))),
         new("weight-gradient-overwritten",
             "Each window overwrites dW, with =, instead of adding to it, with +=: the last window is left.",
             "Cada ventana sobrescribe dW, con =, en vez de sumarle, con +=: queda la última ventana.",
-            "dW[:, :, :, c] +=", Places.ConvBackward,
+            "dW +=", Places.ConvBackward,
             (call, compute) => compute(call) with { GradWeight = OfLastWindow(call, compute).GradWeight }),
         new("bias-gradient-overwritten",
             "Each window overwrites db, with =, instead of adding to it, with +=: the last window is left.",
             "Cada ventana sobrescribe db, con =, en vez de sumarle, con +=: queda la última ventana.",
-            "db[:, :, :, c] +=", Places.ConvBackward,
+            "db +=", Places.ConvBackward,
             (call, compute) => compute(call) with { GradBias = OfLastWindow(call, compute).GradBias }),
         new("gradient-of-last-image",
             "dW and db are those of the last image only: they are not summed over the batch.",
@@ -126,7 +126,7 @@ internal static class GradientMistakes
         new("bias-gradient-of-all-filters",
             "Every element of db is the sum of dZ over all filters.",
             "Cada elemento de db es la suma de dZ sobre todos los filtros.",
-            "db[:, :, :, c]", Places.ConvBackward,
+            "db, c", Places.ConvBackward,
             Changes.GradBias((gradBias, _) => gradBias.sum().expand(gradBias.shape))),
     ];
 

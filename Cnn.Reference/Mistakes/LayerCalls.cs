@@ -69,7 +69,7 @@ internal static class LayerCalls
         var call = new Call(operation, windows, input);
         if (operation == Operation.MaxForward) call = call with { WithIndices = true };
         if (inputs == Inputs.NoNumbers) call.Input[0, 0].fill_(double.NegativeInfinity);
-        if (inputs == Inputs.NaN) call.Input.reshape(-1)[call.Input.numel() / 2] = double.NaN;
+        if (inputs == Inputs.NaN) call.Input.abs_().neg_()[^1, ^1, (int)@case.H / 2, (int)@case.W / 2] = double.NaN;
         if (isConv) call = call with { Weight = draw.Few([@case.O, @case.C / @case.Groups, @case.Kernel.H, @case.Kernel.W]) };
         if (operation == Operation.ConvForward) call = call with { Bias = @case.Bias ? draw.Few([@case.O], LargestBias) : null };
         if (operation is not (Operation.ConvBackward or Operation.MaxBackward or Operation.AverageBackward)) return call;
@@ -110,7 +110,7 @@ internal enum Inputs
     /// <summary>Few numbers, so that some maxima are equal.</summary>
     Ties,
 
-    /// <summary>One is NaN.</summary>
+    /// <summary>One is NaN, in the middle of a plane; the others are below zero, so that it is no zero where it is passed over.</summary>
     NaN,
 
     /// <summary>The first plane is -infinity: nothing is above what a search for the maximum begins with.</summary>

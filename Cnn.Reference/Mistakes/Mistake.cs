@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Cnn.Reference.Mistakes;
@@ -13,14 +12,26 @@ internal delegate Results? Change(Call call, Compute compute);
 /// Something that people get wrong: a small change around the right computation. Two mistakes at once are one around the other.
 /// </summary>
 /// <param name="Id">What it is called: <c>stride-ignored-width</c>.</param>
-/// <param name="English">One sentence that says what is wrong.</param>
+/// <param name="English">One sentence that says what is wrong, in the names of the convolution.</param>
 /// <param name="Spanish">The same.</param>
-/// <param name="LookAt">The exercise's name to look at: <c>horiz_start</c>.</param>
+/// <param name="LookAt">The exercise's name to look at: <c>horiz_start</c>, which C# and Python share.</param>
 /// <param name="Where">The operations in which it can be made.</param>
 /// <param name="Change">The mistake itself.</param>
 internal sealed record Mistake(
     string Id, string English, string Spanish, string LookAt, IReadOnlyList<Operation> Where, Change Change)
 {
+    /// <summary>In whose names it is told.</summary>
+    public Operation ToldOf { get; init; } = Where[0];
+
+    /// <summary>One sentence that says what is wrong.</summary>
+    public string English { get => Names.In(ToldOf, field); } = English;
+
+    /// <summary>The same.</summary>
+    public string Spanish { get => Names.In(ToldOf, field); } = Spanish;
+
+    /// <summary>The exercise's name to look at.</summary>
+    public string LookAt { get => Names.In(ToldOf, field); } = LookAt;
+
     /// <summary>Public threads in which it was seen, as <c>owner/repo#number</c>.</summary>
     public IReadOnlyList<string> SeenIn { get; init; } = [];
 
@@ -44,11 +55,11 @@ internal sealed record Mistake(
         }
     }
 
-    /// <summary>A mistake is what its name says.</summary>
-    public bool Equals(Mistake? other) => ReferenceEquals(this, other);
+    /// <summary>A mistake is what its name says, of whatever it is told.</summary>
+    public bool Equals(Mistake? other) => other is not null && Id == other.Id;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+    public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override string ToString() => Id;

@@ -17,6 +17,10 @@ internal static class PaddingMistakes
             "No se usa el padding: las ventanas caen sobre la imagen sin su borde de ceros.",
             "a_prev_pad", Places.Windows,
             Changes.Windows(windows => windows.WithoutPadding())),
+        new("padding-missing",
+            "There is no border: X comes back as it is.",
+            "No hay borde: X vuelve como está.",
+            "pad", ZeroPad, Changes.Sizes(windows => windows.WithoutPadding())),
         new("padding-swapped",
             "The paddings along height and width are swapped.",
             "Los paddings de alto y ancho están intercambiados.",
@@ -38,51 +42,68 @@ internal static class PaddingMistakes
         new("padding-twice",
             "The padding is applied twice: to the image, and once more by the loops that read it.",
             "El padding se aplica dos veces: a la imagen y otra vez en los bucles que la leen.",
-            "A_prev_pad", [Operation.ZeroPad, .. Places.ConvForward],
+            "pad", [Operation.ZeroPad, .. Places.ConvForward],
             Changes.Sizes(windows => windows with { Padding = (2 * windows.Padding.H, 2 * windows.Padding.W) }))
         {
             SeenIn = ["QUVA-Lab/e2cnn#23", "apache/tvm#5433"],
         },
+        new("weight-gradient-without-padding",
+            "The slices for dW are cut from the image without its border.",
+            "Los cortes para dW se toman de la imagen sin su borde.",
+            "a_slice", Places.ConvBackward,
+            OnlyWeightGradient(Changes.Windows(windows => windows.WithoutPadding())))
+        {
+            SeenIn = ["cybertronai/autograd-hacks#3"],
+        },
         new("padding-before-only",
             "The border is above and left of the image only, not below and right of it.",
             "El borde está solo arriba y a la izquierda de la imagen, no abajo y a la derecha.",
-            "A_prev_pad", Padded, Border((input, before, _) => nn.functional.pad(input, [before.W, 0, before.H, 0])))
+            "pad", Padded, Border((input, before, _) => nn.functional.pad(input, [before.W, 0, before.H, 0])))
         {
             SeenIn = ["tracel-ai/burn#5601"],
         },
         new("padding-after-only",
             "The border is below and right of the image only, not above and left of it.",
             "El borde está solo abajo y a la derecha de la imagen, no arriba y a la izquierda.",
-            "A_prev_pad", Padded, Border((input, _, behind) => nn.functional.pad(input, [0, behind.W, 0, behind.H]))),
+            "pad", Padded, Border((input, _, behind) => nn.functional.pad(input, [0, behind.W, 0, behind.H]))),
         new("padding-of-copies",
             "The border holds copies of the image's edge instead of zeros.",
             "El borde tiene copias del contorno de la imagen en vez de ceros.",
-            "np.pad", Padded,
+            "pad", Padded,
             Border((input, before, behind) => Changes.Copies(
                 input, (-before.H, -before.W), (input.shape[2] + before.H + behind.H, input.shape[3] + before.W + behind.W)))),
         new("padding-of-ones",
             "The border holds ones instead of zeros.",
             "El borde tiene unos en vez de ceros.",
-            "constant_values", Padded, Border((input, before, behind) => Filled(input, before, behind, 1))),
+            "pad", Padded, Border((input, before, behind) => Filled(input, before, behind, 1))),
         new("padding-on-height-only",
             "Only rows are added, above and below; columns left and right are missing.",
             "Solo se agregan filas, arriba y abajo; faltan las columnas de la izquierda y la derecha.",
-            "np.pad", ZeroPad, Changes.Sizes(windows => windows with { Padding = (windows.Padding.H, 0) })),
+            "pad", ZeroPad, Changes.Sizes(windows => windows with { Padding = (windows.Padding.H, 0) })),
+        new("padding-on-width-only",
+            "Only columns are added, left and right; rows above and below are missing.",
+            "Solo se agregan columnas, a la izquierda y a la derecha; faltan las filas de arriba y abajo.",
+            "pad", ZeroPad, Changes.Sizes(windows => windows with { Padding = (0, windows.Padding.W) })),
+        new("padding-on-channels-only",
+            "The last axis is padded, the channels; it should be rows and columns.",
+            "Se rellena el último eje, los canales; deberían ser filas y columnas.",
+            "pad", ZeroPad, OtherAxes(rows: false, columns: false, channels: true)),
+        new("padding-on-width-and-channels",
+            "The last two axes are padded, columns and channels; it should be rows and columns.",
+            "Se rellenan los dos últimos ejes, columnas y canales; deberían ser filas y columnas.",
+            "pad", ZeroPad, OtherAxes(columns: true, channels: true)),
+        new("padding-on-every-axis",
+            "All four axes are padded, images and channels too; only rows and columns are.",
+            "Se rellenan los cuatro ejes, también imágenes y canales; solo corresponde a filas y columnas.",
+            "pad", ZeroPad, OtherAxes(images: true, rows: true, columns: true, channels: true)),
         new("padding-on-channels",
             "The axis of channels is padded, too; only height and width are.",
             "También se rellena el eje de los canales; solo corresponde a alto y ancho.",
-            "np.pad", ZeroPad,
-            Changes.Output((output, call) => nn.functional.pad(output, [0, 0, 0, 0, call.Windows.Padding.H, call.Windows.Padding.H]))),
+            "pad", ZeroPad, OtherAxes(rows: true, columns: true, channels: true)),
         new("padding-on-batch-and-height",
             "The first two axes are padded, images and rows; it should be rows and columns.",
             "Se rellenan los dos primeros ejes, imágenes y filas; deberían ser filas y columnas.",
-            "np.pad", ZeroPad,
-            (call, compute) =>
-            {
-                long pad = call.Windows.Padding.H;
-                var results = compute(call with { Windows = call.Windows with { Padding = (pad, 0) } });
-                return results with { Output = nn.functional.pad(results.Output!, [0, 0, 0, 0, 0, 0, pad, pad]) };
-            }),
+            "pad", ZeroPad, OtherAxes(images: true, rows: true)),
         new("gradient-not-shifted-back",
             "The border of da_prev_pad is cut off at the bottom and right only: dA_prev is its top left part.",
             "El borde de da_prev_pad se corta solo abajo y a la derecha: dA_prev es su parte superior izquierda.",
@@ -96,14 +117,16 @@ internal static class PaddingMistakes
         {
             SeenIn = ["distdl/distdl#79"],
         },
-        new("weight-gradient-without-padding",
-            "The slices for dW are cut from the image without its border.",
-            "Los cortes para dW se toman de la imagen sin su borde.",
-            "a_slice", Places.ConvBackward,
-            OnlyWeightGradient(Changes.Windows(windows => windows.WithoutPadding())))
-        {
-            SeenIn = ["cybertronai/autograd-hacks#3"],
-        },
+        new("gradient-cut-to-nothing",
+            "With pad = 0 nothing is left of da_prev_pad: the cut from pad to -pad is one from 0 to 0.",
+            "Con pad = 0 no queda nada de da_prev_pad: el corte de pad a -pad va de 0 a 0.",
+            "pad", Places.ConvBackward,
+            (call, compute) =>
+            {
+                if (call.Windows.Padding != (0, 0)) return null;
+                var results = compute(call);
+                return results with { GradInput = Changes.Fit(results.GradInput!, (0, 0)) };
+            }),
         new("weight-gradient-without-stride",
             "The slices for dW start at h and w instead of h * stride and w * stride.",
             "Los cortes para dW empiezan en h y w en vez de h * stride y w * stride.",
@@ -144,6 +167,16 @@ internal static class PaddingMistakes
 
     private static Change OnlyWeightGradient(Change change) => (call, compute) =>
         change(call, compute) is { } wrong ? compute(call) with { GradWeight = wrong.GradWeight } : null;
+
+    // A border along these axes, of what would otherwise have none.
+    private static Change OtherAxes(bool images = false, bool rows = false, bool columns = false, bool channels = false) =>
+        (call, compute) =>
+        {
+            long pad = call.Windows.Padding.H;
+            var results = compute(call with { Windows = call.Windows with { Padding = (rows ? pad : 0, columns ? pad : 0) } });
+            var (n, c) = (images ? pad : 0, channels ? pad : 0);
+            return results with { Output = nn.functional.pad(results.Output!, [0, 0, 0, 0, c, c, n, n]) };
+        };
 
     // The same windows on an image with another border. What flows back into the border is cut off.
     private static Change Border(Func<Tensor, (long H, long W), (long H, long W), Tensor> border) => (call, compute) =>

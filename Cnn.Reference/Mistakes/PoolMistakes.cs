@@ -23,12 +23,7 @@ internal static class PoolMistakes
         new("pool-mixes-channels",
             "A window holds all channels: the slice lacks the index c.",
             "Una ventana abarca todos los canales: al corte le falta el índice c.",
-            "a_prev_slice", Places.PoolForward,
-            (call, compute) => compute(call with
-            {
-                Input = (call.Operation == Operation.MaxForward ? call.Input.amax([1], keepdim: true) : call.Input.mean([1], keepdim: true))
-                    .expand(call.Input.shape),
-            })),
+            "a_prev_slice", Places.Pool, MixedChannels),
         new("pool-first-channel-only",
             "Every channel is computed from the first one.",
             "Cada canal se calcula a partir del primero.",
@@ -79,32 +74,54 @@ internal static class PoolMistakes
         new("mask-per-row",
             "The maximum of each row is marked instead of that of the window.",
             "Se marca el máximo de cada fila en vez del de la ventana.",
-            "np.max(x)", Mask, (call, compute) => PerLine(call, compute, rows: true)),
+            "max(x)", Mask, (call, compute) => PerLine(call, compute, rows: true)),
         new("mask-per-column",
             "The maximum of each column is marked instead of that of the window.",
             "Se marca el máximo de cada columna en vez del de la ventana.",
-            "np.max(x)", Mask, (call, compute) => PerLine(call, compute, rows: false)),
+            "max(x)", Mask, (call, compute) => PerLine(call, compute, rows: false)),
         new("mask-inverted",
             "The mask is inverted: every cell but the maximum is marked.",
             "La máscara está invertida: se marca cada celda menos el máximo.",
-            "mask", [Operation.Mask], Changes.Output((mask, _) => 1 - mask)),
+            "mask", [Operation.Mask, Operation.MaxBackward],
+            (call, compute) =>
+            {
+                var results = compute(call);
+                return call.Operation == Operation.Mask ? results with { Output = 1 - results.Output! }
+                    : results with { GradInput = ToWholeWindow(call, compute).GradInput! - results.GradInput! };
+            }),
+        new("mask-empty",
+            "No cell is marked: nothing is greater than the maximum.",
+            "No se marca ninguna celda: nada es mayor que el máximo.",
+            "mask", Mask, Changes.Output((mask, _) => zeros_like(mask))),
+        new("mask-full",
+            "Every cell is marked, not the maximum only.",
+            "Se marcan todas las celdas, no solo el máximo.",
+            "mask", Mask, Changes.Output((mask, _) => ones_like(mask))),
         new("gradient-to-whole-window",
             "The mask is not used: every cell of the window gets the gradient.",
             "No se usa la máscara: cada celda de la ventana recibe el gradiente.",
-            "mask", [Operation.MaxBackward],
-            (call, compute) => compute(call with
-            {
-                Operation = Operation.AverageBackward,
-                Windows = call.Windows with { DivisorOverride = 1 },
-            })),
+            "mask", [Operation.MaxBackward], ToWholeWindow),
         new("average-not-divided",
-            "The sum is not divided by the number of cells.",
-            "La suma no se divide por la cantidad de celdas.",
+            "The division by the number of cells is missing.",
+            "Falta la división por la cantidad de celdas.",
             "average", Places.Average, Changes.Windows(windows => windows with { DivisorOverride = 1 })),
         new("average-divided-by-side",
-            "The sum is divided by f instead of f * f: by the cells of one column of the window.",
-            "La suma se divide por f en vez de f * f: por las celdas de una columna de la ventana.",
+            "The division is by f_H instead of f_H * f_W: by the cells of one column of the window.",
+            "Se divide por f_H en vez de f_H * f_W: por las celdas de una columna de la ventana.",
             "average", Places.Average, Changes.Windows(windows => windows with { DivisorOverride = windows.Kernel.H })),
+        new("average-divided-by-width",
+            "The division is by f_W instead of f_H * f_W: by the cells of one row of the window.",
+            "Se divide por f_W en vez de f_H * f_W: por las celdas de una fila de la ventana.",
+            "average", [Operation.Distribute], Changes.Windows(windows => windows with { DivisorOverride = windows.Kernel.W })),
+        new("average-divided-by-both-sides",
+            "The division is by f_H + f_W instead of f_H * f_W.",
+            "Se divide por f_H + f_W en vez de f_H * f_W.",
+            "average", Places.Average,
+            Changes.Windows(windows => windows with { DivisorOverride = windows.Kernel.H + windows.Kernel.W })),
+        new("shape-swapped",
+            "Rows and columns of the window are swapped: it has n_W rows and n_H columns.",
+            "Las filas y columnas de la ventana están intercambiadas: tiene n_W filas y n_H columnas.",
+            "shape", [Operation.Distribute], Changes.Output((output, _) => output.transpose(2, 3))),
         new("average-truncated",
             "The division is one of integers: what follows the point is lost.",
             "La división es entera: se pierde lo que sigue a la coma.",
@@ -165,6 +182,28 @@ internal static class PoolMistakes
         Operation.MaxBackward => Operation.AverageBackward,
         _ => Operation.MaxBackward,
     };
+
+    private static Results ToWholeWindow(Call call, Compute compute) => compute(call with
+    {
+        Operation = Operation.AverageBackward,
+        Windows = call.Windows with { DivisorOverride = 1 },
+    });
+
+    // Backwards what all channels of a window get goes to where it is the largest of all, or to every channel.
+    private static Results MixedChannels(Call call, Compute compute)
+    {
+        var largest = call.Input.amax([1], keepdim: true);
+        if (call.Operation == Operation.MaxForward) return compute(call with { Input = largest.expand(call.Input.shape) });
+        if (call.Operation == Operation.AverageForward)
+            return compute(call with { Input = call.Input.mean([1], keepdim: true).expand(call.Input.shape) });
+        var results = compute(call with
+        {
+            Input = largest.expand(call.Input.shape),
+            GradOutput = call.GradOutput!.sum(1, keepdim: true).expand(call.GradOutput.shape),
+        });
+        return call.Operation == Operation.AverageBackward ? results
+            : results with { GradInput = results.GradInput! * (call.Input == largest) };
+    }
 
     private static Results? LastCellWins(Call call, Compute compute)
     {

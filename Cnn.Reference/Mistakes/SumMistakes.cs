@@ -37,11 +37,11 @@ internal static class SumMistakes
         new("bias-of-first-filter",
             "Every filter gets the bias of the first one.",
             "Cada filtro recibe el bias del primero.",
-            "b[:, :, :, c]", Places.ConvForward, Changes.Bias((bias, _) => bias[0].expand(bias.shape))),
+            "b, c", Places.ConvForward, Changes.Bias((bias, _) => bias[0].expand(bias.shape))),
         new("bias-by-image",
             "The bias is picked by the index of the image, i, instead of that of the filter, c.",
             "El bias se elige por el índice de la imagen, i, en vez del índice del filtro, c.",
-            "b[:, :, :, c]", Places.ConvForward, BiasByImage)
+            "b, c", Places.ConvForward, BiasByImage)
         {
             SeenIn = ["kraiskil/onnx2c#7"],
         },
@@ -59,11 +59,39 @@ internal static class SumMistakes
         new("first-filter-only",
             "Every output channel uses the first filter.",
             "Cada canal de salida usa el primer filtro.",
-            "W[:, :, :, c]", Places.Conv, Changes.Weight(weight => weight.narrow(0, 0, 1).expand(weight.shape))),
+            "W, c", Places.Conv, Changes.Weight(weight => weight.narrow(0, 0, 1).expand(weight.shape))),
         new("first-channel-only",
             "Only the first channel of the input is summed.",
             "Solo se suma el primer canal de la entrada.",
             "a_slice_prev", Places.OneWindow, Changes.Weight(weight => FirstAlong(weight, 1))),
+        new("last-product-only",
+            "Each product overwrites the sum, with =, instead of adding to it, with +=: the last one is left.",
+            "Cada producto sobrescribe la suma, con =, en vez de sumarse, con +=: queda el último.",
+            "Z", Places.OneWindow, Changes.Weight(weight => FirstCell(weight.flip(1, 2, 3)).flip(1, 2, 3))),
+        new("first-product-only",
+            "The function returns inside of the loop over the products: only the first one is in the sum.",
+            "La función retorna dentro del bucle sobre los productos: en la suma está solo el primero.",
+            "Z", Places.OneWindow, Changes.Weight(FirstCell)),
+        new("first-row-only",
+            "The function returns inside of the loop over the window's rows: only the first row is in the sum.",
+            "La función retorna dentro del bucle sobre las filas de la ventana: en la suma está solo la primera.",
+            "Z", Places.OneWindow, Changes.Weight(weight => FirstAlong(weight, 2))),
+        new("last-row-only",
+            "Each row of the window overwrites the sum, with =, instead of adding to it, with +=: the last one is left.",
+            "Cada fila de la ventana sobrescribe la suma, con =, en vez de sumarse, con +=: queda la última.",
+            "Z", Places.OneWindow, Changes.Weight(weight => FirstAlong(weight.flip(2), 2).flip(2))),
+        new("last-channel-only",
+            "Each channel overwrites the sum, with =, instead of adding to it, with +=: the last one is left.",
+            "Cada canal sobrescribe la suma, con =, en vez de sumarse, con +=: queda el último.",
+            "Z", Places.OneWindow, Changes.Weight(weight => FirstAlong(weight.flip(1), 1).flip(1))),
+        new("filter-and-channel-swapped",
+            "The filter is picked by the axis of the channels: c stands in the last but one place of W instead of the last.",
+            "El filtro se elige por el eje de los canales: c está en el penúltimo lugar de W en vez del último.",
+            "W, c", Places.Conv, FilterAndChannelSwapped),
+        new("channels-counted-as-filters",
+            "There are n_C_prev filters instead of n_C: the last ones are not computed.",
+            "Hay n_C_prev filtros en vez de n_C: los últimos no se calculan.",
+            "n_C", Places.Conv, ChannelsCountedAsFilters),
         new("first-image-only",
             "Every image of the batch is computed from the first one.",
             "Cada imagen del lote se calcula a partir de la primera.",
@@ -99,7 +127,7 @@ internal static class SumMistakes
         new("bias-of-first-group",
             "Every group gets the biases of the first one: the bias is picked by the index inside of the group.",
             "Cada grupo recibe los bias del primero: el bias se elige por el índice dentro del grupo.",
-            "b[:, :, :, c]", Places.ConvForward,
+            "b, c", Places.ConvForward,
             Changes.Bias((bias, call) => bias.narrow(0, 0, bias.shape[0] / call.Windows.Groups).repeat(call.Windows.Groups)))
         {
             SeenIn = ["robertknight/rten#1408", "OAID/Tengine#5"],
@@ -141,6 +169,26 @@ internal static class SumMistakes
         var first = zeros_like(tensor);
         first.narrow(axis, 0, 1).copy_(tensor.narrow(axis, 0, 1));
         return first;
+    }
+
+    private static Tensor FirstCell(Tensor weight) => FirstAlong(FirstAlong(FirstAlong(weight, 1), 2), 3);
+
+    private static Results? FilterAndChannelSwapped(Call call, Compute compute)
+    {
+        if (call.Windows.Groups != 1 || call.Weight!.shape[0] != call.Weight.shape[1]) return null;
+        var results = compute(call with { Weight = call.Weight.transpose(0, 1) });
+        return results.GradWeight is null ? results : results with { GradWeight = results.GradWeight.transpose(0, 1) };
+    }
+
+    // Forwards the others are not there, backwards nothing flows through them.
+    private static Results? ChannelsCountedAsFilters(Call call, Compute compute)
+    {
+        long channels = call.Input.shape[1];
+        if (call.Windows.Groups != 1 || channels > call.Weight!.shape[0]) return null;
+        if (!call.IsBackward) return compute(call).OnOutputs(output => output.narrow(1, 0, channels));
+        var some = zeros_like(call.GradOutput!);
+        some.narrow(1, 0, channels).copy_(call.GradOutput!.narrow(1, 0, channels));
+        return compute(call with { GradOutput = some });
     }
 
     private static Results? FirstGroupOnly(Call call, Compute compute)

@@ -2,9 +2,12 @@ using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
 
-/// <summary>Windows in wrong places, and outputs of wrong sizes.</summary>
+/// <summary>Windows in wrong places, or of wrong sizes.</summary>
 internal static class WindowMistakes
 {
+    // Backwards nothing else fits into shorter windows but the mask, which is cut from them.
+    private static readonly Operation[] Shorter = [.. Places.Forward, Operation.MaxBackward];
+
     public static readonly Mistake[] All =
     [
         new("stride-ignored",
@@ -36,6 +39,30 @@ internal static class WindowMistakes
             "Las ventanas empiezan en h * f y w * f en vez de h * stride y w * stride.",
             "vert_start, horiz_start", Places.Windows,
             Changes.Windows(windows => windows with { Stride = windows.Kernel })),
+        new("stride-squared",
+            "The stride counts twice: windows start at h * stride * stride instead of h * stride.",
+            "El stride cuenta dos veces: las ventanas empiezan en h * stride * stride en vez de h * stride.",
+            "vert_start, horiz_start", Places.Pool,
+            Changes.Windows(windows => windows with
+            {
+                Stride = (windows.Stride.H * windows.Stride.H, windows.Stride.W * windows.Stride.W),
+            })),
+        new("window-one-short",
+            "Windows lack their last row and column: they end at start + f - 1 instead of start + f.",
+            "A las ventanas les faltan la última fila y la última columna: terminan en start + f - 1 en vez de start + f.",
+            "vert_end, horiz_end", Shorter, OtherSides(windows => (windows.Kernel.H - 1, windows.Kernel.W - 1))),
+        new("window-one-short-height",
+            "Windows lack their last row: they end at vert_start + f - 1 instead of vert_start + f.",
+            "A las ventanas les falta la última fila: terminan en vert_start + f - 1 en vez de vert_start + f.",
+            "vert_end", Shorter, OtherSides(windows => (windows.Kernel.H - 1, windows.Kernel.W))),
+        new("window-one-short-width",
+            "Windows lack their last column: they end at horiz_start + f - 1 instead of horiz_start + f.",
+            "A las ventanas les falta la última columna: terminan en horiz_start + f - 1 en vez de horiz_start + f.",
+            "horiz_end", Shorter, OtherSides(windows => (windows.Kernel.H, windows.Kernel.W - 1))),
+        new("window-of-stride",
+            "Windows have the side stride instead of f.",
+            "Las ventanas tienen lado stride en vez de f.",
+            "vert_end, horiz_end", [.. Places.ConvForward, .. Places.Pool], OtherSides(windows => windows.Stride)),
         new("stride-swapped",
             "The strides along height and width are swapped.",
             "Los strides de alto y ancho están intercambiados.",
@@ -77,23 +104,6 @@ internal static class WindowMistakes
         {
             SeenIn = ["iamtrask/Grokking-Deep-Learning#43"],
         },
-        new("size-without-plus-one",
-            "The output is one row and one column too small: the size lacks the + 1.",
-            "La salida tiene una fila y una columna de menos: al tamaño le falta el + 1.",
-            "n_H, n_W", Places.Forward,
-            Changes.EachOutput((output, _) => Changes.Fit(output, (output.shape[2] - 1, output.shape[3] - 1)))),
-        new("size-without-padding",
-            "The size of the output lacks the 2 * pad.",
-            "Al tamaño de la salida le falta el 2 * pad.",
-            "n_H, n_W", Places.ConvForward,
-            (call, compute) => WithOutputs((call with { Windows = call.Windows.WithoutPadding() }).Outputs(), compute(call))),
-        new("size-rounded-up",
-            "The size of the output is rounded up: the last windows overhang the image.",
-            "El tamaño de la salida se redondea hacia arriba: las últimas ventanas sobresalen de la imagen.",
-            "n_H, n_W", Places.Forward, SizeRoundedUp)
-        {
-            SeenIn = ["ENCP/CNNdroid#4", "BVLC/caffe#4252"],
-        },
         new("output-transposed",
             "Rows and columns of the output are swapped.",
             "Las filas y columnas de la salida están intercambiadas.",
@@ -104,13 +114,6 @@ internal static class WindowMistakes
             "No se usa la dilatación: las celdas de una ventana son vecinas.",
             "dilation", Places.Windows,
             Changes.Windows(windows => windows with { Dilation = (1, 1) })),
-        new("size-of-dilated-kernel",
-            "The size of the output takes the dilated kernel for dilation * f wide; it is dilation * (f - 1) + 1.",
-            "El tamaño de la salida supone que el filtro dilatado mide dilation * f; mide dilation * (f - 1) + 1.",
-            "n_H, n_W", Places.Forward, SizeOfDilatedKernel)
-        {
-            SeenIn = ["NVIDIA/cutlass#3526"],
-        },
         new("dilation-of-width-twice",
             "The dilation along the width is used along the height, too.",
             "La dilatación a lo ancho se usa también a lo alto.",
@@ -132,7 +135,7 @@ internal static class WindowMistakes
         new("stride-and-dilation-swapped",
             "Backwards, stride and dilation are swapped.",
             "Hacia atrás, el stride y la dilatación están intercambiados.",
-            "stride, dilation", Places.Backward,
+            "stride", Places.Backward,
             Changes.Windows(windows => windows with { Stride = windows.Dilation, Dilation = windows.Stride }))
         {
             SeenIn = ["huggingface/candle#2337", "iree-org/iree-turbine#1223"],
@@ -141,20 +144,20 @@ internal static class WindowMistakes
 
     private static long Ratio(long size, long stride) => (size + stride - 1) / stride; // rounded up
 
-    private static Results? SizeOfDilatedKernel(Call call, Compute compute)
-    {
-        if (call.Windows.CeilMode || call.Windows.Dilation == (1, 1)) return null;
-        var (windows, size) = (call.Windows, call.Input.shape);
-        var (before, behind) = (windows.Padding, windows.PaddingBehind);
-        long height = (size[2] + before.H + behind.H - windows.Kernel.H * windows.Dilation.H) / windows.Stride.H + 1;
-        long width = (size[3] + before.W + behind.W - windows.Kernel.W * windows.Dilation.W) / windows.Stride.W + 1;
-        return WithOutputs((height, width), compute(call));
-    }
-
     private static (long, long) Swapped((long H, long W) pair) => (pair.W, pair.H);
 
-    private static Results WithOutputs((long H, long W) size, Results results) =>
-        results.OnOutputs(outputs => Changes.Fit(outputs, size));
+    // Windows of other sides. One row or column of a window is broadcast to those of a filter; else they do not fit.
+    private static Change OtherSides(Func<Windows, (long H, long W)> side) => (call, compute) =>
+    {
+        var (kernel, other) = (call.Windows.Kernel, side(call.Windows));
+        var changed = call with { Windows = call.Windows with { Kernel = other } };
+        if (!call.IsConv) return Changes.SameOutputs(call, changed, compute);
+        if ((other.H != 1 && other.H != kernel.H) || (other.W != 1 && other.W != kernel.W)) return null;
+        var weight = call.Weight!;
+        if (other.H != kernel.H) weight = weight.sum(2, keepdim: true);
+        if (other.W != kernel.W) weight = weight.sum(3, keepdim: true);
+        return Changes.SameOutputs(call, changed with { Weight = weight }, compute);
+    };
 
     // Window (h, w) is the one at (h, h): forwards it is read there, backwards its gradient goes there.
     private static Results? ColumnFromRow(Call call, Compute compute)
@@ -171,23 +174,5 @@ internal static class WindowMistakes
     {
         var (height, width) = (outputs.shape[2], outputs.shape[3]);
         return Changes.Fit(Changes.Fit(outputs, (height - 1, width - 1)), (height, width));
-    }
-
-    // The image is continued by zeros as far as its last windows overhang.
-    private static Results? SizeRoundedUp(Call call, Compute compute)
-    {
-        if (call.Windows.CeilMode || call.Windows.Circular) return null;
-        var ((kh, kw), (sh, sw)) = (call.Windows.Kernel, call.Windows.Stride);
-        var ((ph, pw), (dh, dw)) = (call.Windows.Padding, call.Windows.Dilation);
-        long[] size = call.Input.shape;
-        long right = Overhang(size[3] + 2 * pw - dw * (kw - 1) - 1, sw), below = Overhang(size[2] + 2 * ph - dh * (kh - 1) - 1, sh);
-        var results = compute(call with
-        {
-            Input = nn.functional.pad(call.Input, [pw, pw + right, ph, ph + below]),
-            Windows = call.Windows with { Padding = (0, 0) },
-        });
-        return Changes.Reindexed(results, size[3] + 2 * pw + right, (-ph, -pw), size[3]);
-
-        static long Overhang(long travel, long stride) => (stride - travel % stride) % stride;
     }
 }

@@ -22,6 +22,13 @@ internal static class HiddenCaches
     /// <summary>What has been done about it, in a sentence; null where nothing had to be.</summary>
     public static string? Remedy { get; private set; }
 
+    /// <summary>Both of the below: for who computes with libtorch's layers in this process, and shows what comes out.</summary>
+    public static void Prepare()
+    {
+        HoldOneDnn();
+        QuietWarnings();
+    }
+
     /// <summary>Holds oneDNN to its right kernels. Has an effect before libtorch's first convolution; a user's own setting stands.</summary>
     public static void HoldOneDnn()
     {

@@ -23,8 +23,7 @@ internal static class WorkerLoop
         Console.SetOut(Console.Error); // standard output is for messages alone
         // Ctrl-C is sent to the parent as well, which lets the problem at hand come to its end.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-        HiddenCaches.HoldOneDnn();
-        HiddenCaches.QuietWarnings();
+        HiddenCaches.Prepare();
         Step.Changed = step => Send(new(Step: step));
         torch.get_num_threads(); // loads libtorch
         Send(new(Done: true)); // ready

@@ -47,8 +47,7 @@ internal sealed class TrainingRun : IDisposable
         epochs.AddRange(done);
         if (TwinRuns)
         {
-            HiddenCaches.HoldOneDnn(); // libtorch's layers must be right to be compared with
-            HiddenCaches.QuietWarnings();
+            HiddenCaches.Prepare(); // libtorch's layers must be right to be compared with
         }
         set_num_threads(settings.Threads);
         random.manual_seed(settings.Seed);

@@ -29,7 +29,7 @@ internal static class ConvolutionTexts
         "Rodea de ceros cada imagen de X (ejercicio, sección 3.1).",
         ["Imágenes, (m, n_H, n_W, n_C).", "Cuántos ceros a cada lado del alto y del ancho, al menos 0."],
         new("X_pad, (m, n_H + 2 pad, n_W + 2 pad, n_C).", "X_pad, (m, n_H + 2 pad, n_W + 2 pad, n_C)."),
-        [],
+        ["int m = (int)X.shape[0], n_H = (int)X.shape[1], n_W = (int)X.shape[2], n_C = (int)X.shape[3], p = (int)pad;"],
         [
             new("Height and width grow by pad on each side; images and channels stay as they are.",
                 "El alto y el ancho crecen pad de cada lado; las imágenes y los canales quedan como están."),
@@ -43,8 +43,24 @@ internal static class ConvolutionTexts
                 "first: n_C, n_W, n_H. Axes that are not named stay as they are.",
                 "np.pad acá se llama nn.functional.pad. Toma dos números por eje, antes y después, del último eje al primero: " +
                 "n_C, n_W, n_H. Los ejes que no se nombran quedan como están."),
-            new("return nn.functional.pad(X, [0, 0, pad, pad, pad, pad]);", "return nn.functional.pad(X, [0, 0, pad, pad, pad, pad]);"),
-        ]);
+            new("nn.functional.pad(X, [0, 0, ?, ?, ?, ?]): the first two are n_C's, which gets none; with X_pad of zeros, the place of X is " +
+                "X_pad[.., p..(p + n_H), ?, ..].",
+                "nn.functional.pad(X, [0, 0, ?, ?, ?, ?]): los dos primeros son de n_C, que no lleva; con X_pad de ceros, el lugar de X es " +
+                "X_pad[.., p..(p + n_H), ?, ..]."),
+        ])
+    {
+        HintsInNumpy = new Dictionary<int, Bilingual>
+        {
+            [1] = new("Two ways: zeros of the new size with X copied into their middle, or np.pad.",
+                "Hay dos maneras: ceros del nuevo tamaño con X copiado en el medio, o np.pad."),
+            [2] = new("np.pad takes two numbers for each axis, before and after, in the order of the axes: ((0, 0), (1, 1), ...).",
+                "np.pad toma dos números por cada eje, antes y después, en el orden de los ejes: ((0, 0), (1, 1), ...)."),
+            [3] = new("np.pad(X, ((0, 0), ?, ?, (0, 0))): images and channels get none; with X_pad of zeros, the place of X is " +
+                "X_pad[:, pad:pad + n_H, ?, :].",
+                "np.pad(X, ((0, 0), ?, ?, (0, 0))): imágenes y canales no llevan; con X_pad de ceros, el lugar de X es " +
+                "X_pad[:, pad:pad + n_H, ?, :]."),
+        },
+    };
 
     public static readonly LessonText ConvSingleStep = new(
         "Aplica un filtro en una posición (ejercicio, sección 3.2).",
@@ -61,8 +77,16 @@ internal static class ConvolutionTexts
                 "No hace falta ningún bucle: * entre dos tensores de la misma forma multiplica celda por celda."),
             new("sum(s) adds up all cells of s. b has the shape (1, 1, 1), and Z has no axes: b.squeeze() is b without its own.",
                 "sum(s) suma todas las celdas de s. b tiene forma (1, 1, 1) y Z no tiene ejes: b.squeeze() es b sin los suyos."),
-            new("return sum(a_slice_prev * W) + b.squeeze();", "return sum(a_slice_prev * W) + b.squeeze();"),
-        ]);
+            new("With s = a_slice_prev * W, Z is the sum of s, and the bias is added once, to that sum.",
+                "Con s = a_slice_prev * W, Z es la suma de s, y el bias se suma una sola vez, a esa suma."),
+        ])
+    {
+        HintsInNumpy = new Dictionary<int, Bilingual>
+        {
+            [2] = new("np.sum(s) adds up all cells of s. b has the shape (1, 1, 1), and Z is one number: b.item() is b as one.",
+                "np.sum(s) suma todas las celdas de s. b tiene forma (1, 1, 1) y Z es un solo número: b.item() es b como número."),
+        },
+    };
 
     public static readonly LessonText ConvForward = new(
         "Aplica n_C filtros a las imágenes (ejercicio, sección 3.3).",
@@ -96,7 +120,16 @@ internal static class ConvolutionTexts
                 "a_prev_pad es A_prev_pad[i]: la imagen i. El filtro c es W[.., .., .., c], y su bias b[.., .., .., c]."),
             new("Z[i, h, w, c] =\n    ConvSingleStep(a_slice_prev, W[.., .., .., c], b[.., .., .., c]);",
                 "Z[i, h, w, c] =\n    ConvSingleStep(a_slice_prev, W[.., .., .., c], b[.., .., .., c]);"),
-        ]);
+        ])
+    {
+        HintsInNumpy = new Dictionary<int, Bilingual>
+        {
+            [1] = new("n_H = (n_H_prev - f + 2 * pad) // stride + 1, and n_W likewise: // divides rounding down. A_prev.shape has the sizes.",
+                "n_H = (n_H_prev - f + 2 * pad) // stride + 1, y n_W igual: // divide redondeando para abajo. A_prev.shape tiene los tamaños."),
+            [3] = new("A slice: a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]. The end is not part of it; : is all.",
+                "Un slice: a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]. El final no entra; : es todo."),
+        },
+    };
 
     public static readonly LessonText ConvBackward = new(
         "Los gradientes de una convolución (ejercicio, sección 2: \"Convolution backward\").",
@@ -139,5 +172,14 @@ internal static class ConvolutionTexts
                 "da_prev_pad[vert_start..vert_end, horiz_start..horiz_end, ..] +=\n    W[.., .., .., c] * dz;"),
             new("^pad counts from the end, and so is right for pad = 0, too:\ndA_prev[i] = da_prev_pad[pad..^pad, pad..^pad, ..];",
                 "^pad cuenta desde el final, y así también sirve con pad = 0:\ndA_prev[i] = da_prev_pad[pad..^pad, pad..^pad, ..];"),
-        ]);
+        ])
+    {
+        HintsInNumpy = new Dictionary<int, Bilingual>
+        {
+            [5] = new("-pad as an end leaves nothing with pad = 0; an end that is counted from the start is right for both:\n" +
+                "dA_prev[i] = da_prev_pad[pad:pad + n_H_prev, pad:pad + n_W_prev, :]",
+                "-pad como final no deja nada con pad = 0; un final contado desde el principio sirve siempre:\n" +
+                "dA_prev[i] = da_prev_pad[pad:pad + n_H_prev, pad:pad + n_W_prev, :]"),
+        },
+    };
 }

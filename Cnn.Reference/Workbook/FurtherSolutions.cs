@@ -13,8 +13,9 @@ internal static class FurtherSolutions
     /// <param name="hparameters">The stride and the pad.</param>
     public static Tensor Im2Col(Tensor A_prev, long f, HParameters hparameters)
     {
-        int m = (int)A_prev.shape[0], n_H_prev = (int)A_prev.shape[1], n_W_prev = (int)A_prev.shape[2], n_C_prev = (int)A_prev.shape[3];
-        int side = (int)f, stride = (int)hparameters.stride, pad = (int)hparameters.pad;
+        int m = (int)A_prev.shape[0], n_H_prev = (int)A_prev.shape[1], n_W_prev = (int)A_prev.shape[2];
+        int n_C_prev = (int)A_prev.shape[3], side = (int)f;
+        int stride = (int)hparameters.stride, pad = (int)hparameters.pad;
 
         int n_H = (n_H_prev - side + 2 * pad) / stride + 1;
         int n_W = (n_W_prev - side + 2 * pad) / stride + 1;
@@ -42,12 +43,13 @@ internal static class FurtherSolutions
     {
         int m = (int)dZ.shape[0], n_H = (int)dZ.shape[1], n_W = (int)dZ.shape[2];
         int f = (int)W.shape[0], n_C_prev = (int)W.shape[2];
+        int n_H_prev = (int)shape.n_H_prev, n_W_prev = (int)shape.n_W_prev;
         int stride = (int)hparameters.stride, pad = (int)hparameters.pad;
 
-        var dA_prev = dZ.new_zeros(m, shape.n_H_prev, shape.n_W_prev, n_C_prev);
+        var dA_prev = dZ.new_zeros(m, n_H_prev, n_W_prev, n_C_prev);
         for (int i = 0; i < m; i++)
-            for (int row = 0; row < shape.n_H_prev; row++)
-                for (int column = 0; column < shape.n_W_prev; column++)
+            for (int row = 0; row < n_H_prev; row++)
+                for (int column = 0; column < n_W_prev; column++)
                 {
                     var da = dZ.new_zeros(n_C_prev);
                     for (int h = 0; h < n_H; h++)
@@ -74,7 +76,8 @@ internal static class FurtherSolutions
     {
         int m = (int)A_prev.shape[0], n_H_prev = (int)A_prev.shape[1], n_W_prev = (int)A_prev.shape[2];
         int f = (int)W.shape[0], n_C = (int)W.shape[3];
-        int stride = (int)hparameters.stride, pad = (int)hparameters.pad, gap = (int)dilation;
+        int stride = (int)hparameters.stride, pad = (int)hparameters.pad;
+        int gap = (int)dilation;
 
         int reach = (f - 1) * gap + 1; // rows and columns from the window's first cell to its last
         int n_H = (n_H_prev - reach + 2 * pad) / stride + 1;
@@ -108,8 +111,9 @@ internal static class FurtherSolutions
         int m = (int)A_prev.shape[0], n_H_prev = (int)A_prev.shape[1], n_W_prev = (int)A_prev.shape[2];
         int f = (int)W.shape[0], n_C = (int)W.shape[3];
         int stride = (int)hparameters.stride, pad = (int)hparameters.pad;
+        int count = (int)groups;
 
-        int channels = (int)W.shape[2], filters = n_C / (int)groups; // of one group
+        int channels = (int)W.shape[2], filters = n_C / count; // of one group
         int n_H = (n_H_prev - f + 2 * pad) / stride + 1;
         int n_W = (n_W_prev - f + 2 * pad) / stride + 1;
         var A_prev_pad = StepByStep.ZeroPad(A_prev, pad);

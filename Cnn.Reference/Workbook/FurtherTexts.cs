@@ -19,7 +19,7 @@ internal static class FurtherTexts
             "channel.",
             "columns, (m, n_H, n_W, f * f * n_C_prev): las celdas de una ventana fila por fila, dentro de cada fila columna por columna, " +
             "y dentro de cada celda canal por canal."),
-        [],
+        [Sizes, "int n_C_prev = (int)A_prev.shape[3], side = (int)f;", Steps],
         [
             new("The sizes, the padding and the loops of ConvForward, without the one over filters.",
                 "Los tamaños, el padding y los bucles de ConvForward, sin el de los filtros."),
@@ -30,8 +30,8 @@ internal static class FurtherTexts
         [
             new("A slice (f, f, n_C_prev) has its cells in the order that is asked for. Only its shape is another.",
                 "Un slice (f, f, n_C_prev) ya tiene sus celdas en el orden pedido. Solo cambia su forma."),
-            new("reshape(-1) lays a tensor flat. f is a long, and a range takes int: (int)f.",
-                "reshape(-1) aplana un tensor. f es long y un rango toma int: (int)f."),
+            new("reshape(-1) lays a tensor flat. f is a long, and a range takes int: side is f as an int.",
+                "reshape(-1) aplana un tensor. f es long y un rango toma int: side es f como int."),
             new("columns[i, h, w] = a_slice_prev.reshape(-1); and Z is columns.matmul(W.reshape(-1, n_C)) plus b.",
                 "columns[i, h, w] = a_slice_prev.reshape(-1); y Z es columns.matmul(W.reshape(-1, n_C)) más b."),
         ]);
@@ -40,7 +40,10 @@ internal static class FurtherTexts
         "El gradiente de la entrada de una convolución sin +=: cada celda junta lo de las ventanas que la contienen.",
         ["El gradiente del costo respecto de Z, (m, n_H, n_W, n_C).", Weights, Both, "Filas y columnas de A_prev."],
         new("dA_prev, (m, n_H_prev, n_W_prev, n_C_prev).", "dA_prev, (m, n_H_prev, n_W_prev, n_C_prev)."),
-        [],
+        [
+            "int m = (int)dZ.shape[0], n_H = (int)dZ.shape[1], n_W = (int)dZ.shape[2];", "int f = (int)W.shape[0], n_C_prev = (int)W.shape[2];",
+            "int n_H_prev = (int)shape.n_H_prev, n_W_prev = (int)shape.n_W_prev;", Steps,
+        ],
         [
             new("Loops over the cells of dA_prev: images i, rows, columns.",
                 "Bucles sobre las celdas de dA_prev: imágenes i, filas, columnas."),
@@ -62,7 +65,7 @@ internal static class FurtherTexts
         "Convolución con ventanas que tienen huecos: dilation - 1 celdas entre dos que cuentan.",
         [Input, Weights, Bias, Both, "De una celda de la ventana a la siguiente, al menos 1."],
         new("Z, (m, n_H, n_W, n_C).", "Z, (m, n_H, n_W, n_C)."),
-        [Sizes, Filters, Steps],
+        [Sizes, Filters, Steps, "int gap = (int)dilation;"],
         [
             new("How many rows a window spans, from its first cell to its last.",
                 "Cuántas filas abarca una ventana, de su primera celda a la última."),
@@ -76,11 +79,11 @@ internal static class FurtherTexts
             new("A slice with a step is TensorIndex.Slice(start, stop, step); it stands among the indices as a range does.",
                 "Un slice con paso es TensorIndex.Slice(start, stop, step); va entre los índices igual que un rango."),
             new("With reach the rows that a window spans, rows and columns in a slice are\n" +
-                "TensorIndex.Slice(vert_start, vert_start + reach, dilation)\n" +
-                "TensorIndex.Slice(horiz_start, horiz_start + reach, dilation)\nand all channels are TensorIndex.Colon.",
+                "TensorIndex.Slice(vert_start, vert_start + reach, gap)\n" +
+                "TensorIndex.Slice(horiz_start, horiz_start + reach, gap)\nand all channels are TensorIndex.Colon.",
                 "Si reach son las filas que abarca una ventana, las filas y columnas del slice son\n" +
-                "TensorIndex.Slice(vert_start, vert_start + reach, dilation)\n" +
-                "TensorIndex.Slice(horiz_start, horiz_start + reach, dilation)\ny todos los canales son TensorIndex.Colon."),
+                "TensorIndex.Slice(vert_start, vert_start + reach, gap)\n" +
+                "TensorIndex.Slice(horiz_start, horiz_start + reach, gap)\ny todos los canales son TensorIndex.Colon."),
         ]);
 
     public static readonly LessonText GroupedConvForward = new(
@@ -88,7 +91,7 @@ internal static class FurtherTexts
         [Input, "Los filtros, (f, f, n_C_prev / groups, n_C).", Bias, Both,
             "En cuántos grupos se dividen los canales y los filtros; en partes iguales."],
         new("Z, (m, n_H, n_W, n_C).", "Z, (m, n_H, n_W, n_C)."),
-        [Sizes, Filters, Steps],
+        [Sizes, Filters, Steps, "int count = (int)groups;"],
         [
             new("How many channels a filter sees, and how many filters are in a group.",
                 "Cuántos canales ve un filtro, y cuántos filtros hay en un grupo."),
@@ -99,8 +102,8 @@ internal static class FurtherTexts
         [
             new("The first n_C / groups filters are of group 0, the next of group 1. The channels are divided alike.",
                 "Los primeros n_C / groups filtros son del grupo 0, los que siguen del grupo 1. Los canales se dividen igual."),
-            new("The group of filter c is c / (n_C / groups); a group has W.shape[2] channels.",
-                "El grupo del filtro c es c / (n_C / groups); un grupo tiene W.shape[2] canales."),
+            new("The group of filter c is c / (n_C / count); a group has W.shape[2] channels.",
+                "El grupo del filtro c es c / (n_C / count); un grupo tiene W.shape[2] canales."),
             new("The slice's last index is first..(first + channels), with channels = (int)W.shape[2] and first = group * channels.",
                 "El último índice del slice es first..(first + channels), con channels = (int)W.shape[2] y first = group * channels."),
         ]);

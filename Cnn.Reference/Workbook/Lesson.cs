@@ -38,4 +38,8 @@ internal sealed record Lesson(Exercise Exercise, string File, LessonText Text, F
 /// <param name="Hints">From a nudge to nearly all.</param>
 internal sealed record LessonText(
     string Summary, IReadOnlyList<string> Parameters, Bilingual Returns, IReadOnlyList<string> Given, IReadOnlyList<Bilingual> Steps,
-    IReadOnlyList<Bilingual> Hints);
+    IReadOnlyList<Bilingual> Hints)
+{
+    /// <summary>Hints that are others with numpy, by their number from 1; of all others only names and slices are.</summary>
+    public IReadOnlyDictionary<int, Bilingual> HintsInNumpy { get; init; } = new Dictionary<int, Bilingual>();
+}

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Exercises;
@@ -9,6 +10,11 @@ namespace Cnn.Reference.Workbook;
 /// <summary>The folder of a student who does the exercise in Python: functions to be written, cases, and what saves the results.</summary>
 internal static class NumpyFolder
 {
+    /// <summary>The hints of each function, which check.py gives one by one.</summary>
+    public const string Hints = "hints.json";
+
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Where the cases are, in the folder.</summary>
     public const string Cases = "cases";
 
@@ -21,10 +27,14 @@ internal static class NumpyFolder
     [
         ("cnn_exercises.py", path => File.WriteAllText(path, PythonStubs.Of(language))),
         ("check.py", path => File.WriteAllText(path, Check(language, program))),
+        (Hints, path => File.WriteAllText(path, HintsIn(language))),
         ("README.md", path => File.WriteAllText(path, ReadMe.OfNumpy(language))),
         .. ExerciseTable.All.Select(exercise =>
             (Path.Combine(Cases, $"{exercise.Python}.npz"), (Action<string>)(path => Write(path, exercise)))),
     ], language);
+
+    private static string HintsIn(Language language) => JsonSerializer.Serialize(
+        LessonTable.Eight.ToDictionary(lesson => lesson.Exercise.Python, lesson => PythonStubs.HintsOf(lesson, language)), Readable);
 
     private static void Write(string path, Exercise exercise)
     {

@@ -43,7 +43,14 @@ internal static class PoolingTexts
             Slice,
             new("A[i, h, w, c] =\n    mode == PoolMode.Max ? max(a_prev_slice) : mean(a_prev_slice);",
                 "A[i, h, w, c] =\n    mode == PoolMode.Max ? max(a_prev_slice) : mean(a_prev_slice);"),
-        ]);
+        ])
+    {
+        HintsInNumpy = new Dictionary<int, Bilingual>
+        {
+            [4] = new("A[i, h, w, c] = np.max(a_prev_slice), or np.mean(a_prev_slice) where mode is \"average\".",
+                "A[i, h, w, c] = np.max(a_prev_slice), o np.mean(a_prev_slice) si mode es \"average\"."),
+        },
+    };
 
     public static readonly LessonText CreateMaskFromWindow = new(
         "Marca dónde está el máximo de una ventana (ejercicio, sección 2: \"Create mask\").",
@@ -60,8 +67,17 @@ internal static class PoolingTexts
             new("max(x) is the largest of all cells.", "max(x) es el más grande de todas las celdas."),
             new("A comparison of two tensors gives a tensor of bool, as in numpy. One of the two may be a single number.",
                 "Comparar dos tensores da un tensor de bool, como en numpy. Uno de los dos puede ser un solo número."),
-            new("return x == max(x);", "return x == max(x);"),
-        ]);
+            new("x > 3 is a tensor of bool, true where a cell is greater than 3. Which comparison is true at the maximum alone?",
+                "x > 3 es un tensor de bool, true donde una celda es mayor que 3. ¿Qué comparación es true solo en el máximo?"),
+        ])
+    {
+        HintsInNumpy = new Dictionary<int, Bilingual>
+        {
+            [1] = new("np.max(x) is the largest of all cells.", "np.max(x) es el más grande de todas las celdas."),
+            [2] = new("A comparison of two arrays gives an array of bool. One of the two may be a single number.",
+                "Comparar dos arrays da un array de bool. Uno de los dos puede ser un solo número."),
+        },
+    };
 
     public static readonly LessonText DistributeValue = new(
         "Reparte un valor en partes iguales en una ventana (ejercicio, sección 2: \"Distribute value\").",
@@ -77,9 +93,15 @@ internal static class PoolingTexts
                 "La suma de todas las celdas vuelve a ser dz. ¿Cuántas celdas hay?"),
             new("ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64) is a window of ones; without dtype it would be Float32.",
                 "ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64) es una ventana de unos; sin dtype sería Float32."),
-            new("return ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64)\n    * (dz / (shape.n_H * shape.n_W));",
-                "return ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64)\n    * (dz / (shape.n_H * shape.n_W));"),
-        ]);
+            new("A tensor times a number multiplies every cell: ones times the share of one cell, which is dz divided by their number.",
+                "Un tensor por un número multiplica cada celda: los unos por la parte de una celda, que es dz dividido por cuántas son."),
+        ])
+    {
+        HintsInNumpy = new Dictionary<int, Bilingual>
+        {
+            [2] = new("np.ones(shape) is a window of ones.", "np.ones(shape) es una ventana de unos."),
+        },
+    };
 
     public static readonly LessonText PoolBackward = new(
         "El gradiente de una capa de pooling (ejercicio, sección 2: \"Pooling backward\").",
@@ -108,5 +130,12 @@ internal static class PoolingTexts
                 "    CreateMaskFromWindow(a_prev_slice) * dA[i, h, w, c];"),
             new("Average: the same with DistributeValue(dA[i, h, w, c].item<double>(), (f, f)) in place of the product.",
                 "Average: lo mismo con DistributeValue(dA[i, h, w, c].item<double>(), (f, f)) en vez del producto."),
-        ]);
+        ])
+    {
+        HintsInNumpy = new Dictionary<int, Bilingual>
+        {
+            [4] = new("Average: the same with DistributeValue(dA[i, h, w, c], (f, f)) in place of the product.",
+                "Average: lo mismo con DistributeValue(dA[i, h, w, c], (f, f)) en vez del producto."),
+        },
+    };
 }

@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Workbook;
 
 /// <summary>The eight functions still to be written in Python, as the exercise has them: with its caches and dictionaries.</summary>
-internal static class PythonStubs
+internal static partial class PythonStubs
 {
     private const int Width = 100;
     private const string Cache = "cache", Parameters = "hparameters";
@@ -26,11 +27,18 @@ internal static class PythonStubs
             text.AppendLine().AppendLine().AppendLine($"def {lesson.Exercise.Python}({string.Join(", ", ParametersOf(lesson))}):");
             foreach (string line in Document(lesson, language)) text.AppendLine(line);
             foreach (var (step, number) in lesson.Text.Steps.Select((step, at) => (step, at + 1)))
-                text.AppendLine(Indented("    # ", InPython($"{number}. {step.In(language)}"), "    #    "));
+                text.AppendLine(Indented("    # ", InPython(InNumpy($"{number}. {step.In(language)}")), "    #    "));
             text.AppendLine($"    raise NotImplementedError(\"{InPython(Says.NotWritten(lesson.Exercise).In(language))}\")");
         }
         return text.ToString().ReplaceLineEndings("\n");
     }
+
+    /// <summary>The hints of a function, with numpy's words where they hold code.</summary>
+    public static IReadOnlyList<string> HintsOf(Lesson lesson, Language language) =>
+    [
+        .. lesson.Text.Hints.Select((hint, at) =>
+            InPython(lesson.Text.HintsInNumpy.TryGetValue(at + 1, out var other) ? other.In(language) : InNumpy(hint.In(language)))),
+    ];
 
     /// <summary>Whether the exercise's function returns a cache, for the one that goes backwards.</summary>
     public static bool HasCache(Lesson lesson) =>
@@ -49,7 +57,7 @@ internal static class PythonStubs
             yield return Indented("    ", $"{name} -- {InPython(Said(lesson, name).In(language))}", "        ");
         yield return "";
         yield return $"    {Returns.In(language)}";
-        string returns = InPython(lesson.Text.Returns.In(language));
+        string returns = InPython(InNumpy(lesson.Text.Returns.In(language)));
         yield return Indented("    ", HasCache(lesson) ? $"{returns} {CacheOf(lesson).In(language)}" : returns, "    ");
         yield return "    \"\"\"";
     }
@@ -74,6 +82,21 @@ internal static class PythonStubs
     // Functions by their names there.
     private static string InPython(string text) =>
         LessonTable.Eight.Aggregate(text, (said, lesson) => said.Replace(lesson.Name, lesson.Exercise.Python, StringComparison.Ordinal));
+
+    // Slices, whole divisions and ends of lines as Python has them.
+    private static string InNumpy(string text)
+    {
+        (string CSharp, string Python)[] words =
+        [
+            (" / stride", " // stride"), (";\n", "\n"), ("=\n", "= \\\n"), ("zeros_like", "np.zeros_like"), ("Float64", "float64"), ("tensores", "arrays"),
+            ("a tensor", "an array"), ("A tensor", "An array"), ("tensor", "array"),
+        ];
+        string slices = Range().Replace(text.TrimEnd(';'), ":");
+        return words.Aggregate(slices, (said, word) => said.Replace(word.CSharp, word.Python, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"(?<!\.)\.\.(?!\.)")]
+    private static partial Regex Range();
 
     private static string Indented(string begin, string text, string further) => string.Join('\n',
         Folding.Fold(text, Width - begin.Length).Split('\n').Select((line, at) => (at == 0 ? begin : further) + line));

@@ -18,15 +18,18 @@ internal static class ReadMe
         | Command | |
         | :-- | :-- |
         | `dotnet run` | checks the current function, and shows how far you are |
-        | `dotnet watch --quiet` | does so each time you save; Ctrl-C ends it; `next` in another terminal moves it on |
+        | `dotnet watch --quiet -v q` | does so each time you save; Ctrl-C ends it; `next` in another terminal moves it on |
         | `dotnet run -- hint` | the next hint; there are several, from a nudge to nearly all |
         | `dotnet run -- next` | goes on to the next function |
-        | `dotnet run -- conv_forward` | checks that one, in any order; `ConvForward` is the same |
+        | `dotnet run -- conv_forward` | checks that one, in any order; by its number, too: `dotnet run -- 3` |
         | `dotnet run -- all` | checks all of them |
-        | `dotnet run -- solution conv_forward` | shows how it can be written, once yours is right |
+        | `dotnet run -- solution` | shows how the current one can be written, once yours is right; of another: `solution conv_forward` |
 
         What is wrong is said by its name where it is a mistake that others have made, and the first wrong cell is worked by hand: compare
         each line with what your loop does. All functions are one class, so one may call another: `ConvForward` your `ZeroPad`.
+
+        A function that crashes, never returns or fills the stack gets a sentence, too: each is checked in a process of its own; under a
+        debugger, in the debugged one.
 
         ## From numpy to TorchSharp
 
@@ -39,8 +42,7 @@ internal static class ReadMe
         | `float(a)` | `a.item<double>()` |
         | `a.copy()` | `a.clone()` |
         | `print(a)` | `Console.WriteLine(a.cstr())` |
-
-        Sizes are `long` in TorchSharp, ranges take `int`: `(int)a.shape[0]`.
+        | `n_H = X.shape[1]` | `int n_H = (int)X.shape[1]`: sizes are `long`, slices need `int` |
 
         The files that begin with `further` are optional: beyond the exercise, after the eight.
 
@@ -57,16 +59,19 @@ internal static class ReadMe
         | Comando | |
         | :-- | :-- |
         | `dotnet run` | controla la función actual y muestra cuánto llevás |
-        | `dotnet watch --quiet` | lo hace cada vez que guardás; se termina con Ctrl-C; `next` en otra terminal lo hace seguir |
+        | `dotnet watch --quiet -v q` | lo hace cada vez que guardás; se termina con Ctrl-C; `next` en otra terminal lo hace seguir |
         | `dotnet run -- hint` | la siguiente pista; hay varias, de un empujoncito a casi todo |
         | `dotnet run -- next` | pasa a la función siguiente |
-        | `dotnet run -- conv_forward` | controla esa, en cualquier orden; `ConvForward` es lo mismo |
+        | `dotnet run -- conv_forward` | controla esa, en cualquier orden; también por su número: `dotnet run -- 3` |
         | `dotnet run -- all` | controla todas |
-        | `dotnet run -- solution conv_forward` | muestra cómo se puede escribir, cuando la tuya está bien |
+        | `dotnet run -- solution` | muestra cómo se puede escribir la actual, cuando la tuya está bien; otra: `solution conv_forward` |
 
         Lo que está mal se dice por su nombre si es un error que otros ya cometieron, y la primera celda equivocada se calcula a mano:
         compará cada renglón con lo que hace tu bucle. Todas las funciones son de una misma clase: una puede llamar a otra, `ConvForward` a
         tu `ZeroPad`.
+
+        Una función que revienta, no vuelve nunca o llena la pila también recibe una frase: cada una se controla en un proceso propio; con
+        un debugger, en el mismo que se depura.
 
         ## De numpy a TorchSharp
 
@@ -79,8 +84,7 @@ internal static class ReadMe
         | `float(a)` | `a.item<double>()` |
         | `a.copy()` | `a.clone()` |
         | `print(a)` | `Console.WriteLine(a.cstr())` |
-
-        En TorchSharp los tamaños son `long`, y los rangos toman `int`: `(int)a.shape[0]`.
+        | `n_H = X.shape[1]` | `int n_H = (int)X.shape[1]`: los tamaños son `long`, los slices necesitan `int` |
 
         Los archivos que empiezan con `further` son opcionales: más allá del ejercicio, después de las ocho.
 
@@ -96,7 +100,16 @@ internal static class ReadMe
         2. `python check.py` calls it with the cases in `cases/`, saves what went in and what came out in `results/`, and has `diagnose`
            say whether it is right. If not, the mistake is named where it is one that others have made, and the first wrong cell is worked
            by hand.
-        3. Once it is right, `python check.py` goes on to the next. `python check.py conv_forward` checks that one alone.
+        3. Once it is right, `python check.py` goes on to the next.
+
+        | Command | |
+        | :-- | :-- |
+        | `python check.py` | checks the first function that is not right yet, and shows how far you are |
+        | `python check.py conv_forward` | checks that one, in any order; by its number, too: `python check.py 3` |
+        | `python check.py hint` | the next hint; there are several, from a nudge to nearly all; of another: `hint conv_forward` |
+
+        Where the exercise's function returns a cache, `return Z, cache` and `return Z` are both taken. Each function is called in a
+        process of its own: one that crashes gets a sentence, too. Ctrl-C ends a loop without an end.
 
         `diagnose` reads numbers of your own, too: save them with `np.savez` by the exercise's names, and start it as `check.py` shows.
 
@@ -104,7 +117,7 @@ internal static class ReadMe
         np.savez("mine.npz", A_prev=A_prev, W=W, b=b, stride=2, pad=1, Z=Z)
         ```
 
-        Not the dictionary `hparameters` or the `cache`, but the numbers and arrays in it. Of several cases: `A_prev_1=..., A_prev_2=...`.
+        Not the dictionary `hparameters` or the `cache`, but the numbers and arrays in it; what is not needed is not read. Of several cases: `A_prev_1=..., A_prev_2=...`.
 
         | Function | Its arrays |
         | :-- | :-- |
@@ -127,7 +140,16 @@ internal static class ReadMe
         2. `python check.py` la llama con los casos de `cases/`, guarda lo que entró y lo que salió en `results/`, y le pide a `diagnose`
            que diga si está bien. Si no, el error se dice por su nombre si es uno que otros ya cometieron, y la primera celda equivocada se
            calcula a mano.
-        3. Cuando está bien, `python check.py` pasa a la siguiente. `python check.py conv_forward` controla solo esa.
+        3. Cuando está bien, `python check.py` pasa a la siguiente.
+
+        | Comando | |
+        | :-- | :-- |
+        | `python check.py` | controla la primera función que todavía no está bien y muestra cuánto llevás |
+        | `python check.py conv_forward` | controla esa, en cualquier orden; también por su número: `python check.py 3` |
+        | `python check.py hint` | la siguiente pista; hay varias, de un empujoncito a casi todo; de otra: `hint conv_forward` |
+
+        Donde la función del ejercicio devuelve un cache, sirven tanto `return Z, cache` como `return Z`. A cada función se
+        la llama en un proceso propio: una que revienta también recibe una frase. Ctrl-C termina un bucle sin fin.
 
         `diagnose` también lee números tuyos: guardalos con `np.savez` con los nombres del ejercicio, y arrancalo como muestra `check.py`.
 
@@ -135,7 +157,7 @@ internal static class ReadMe
         np.savez("mine.npz", A_prev=A_prev, W=W, b=b, stride=2, pad=1, Z=Z)
         ```
 
-        No el diccionario `hparameters` ni el `cache`, sino los números y arrays que tienen. De varios casos: `A_prev_1=..., A_prev_2=...`.
+        No el diccionario `hparameters` ni el `cache`, sino los números y arrays que tienen; lo que no hace falta no se lee. De varios casos: `A_prev_1=..., A_prev_2=...`.
 
         | Función | Sus arrays |
         | :-- | :-- |

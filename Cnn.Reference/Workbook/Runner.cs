@@ -1,7 +1,6 @@
 using System.Globalization;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Printing;
-using Cnn.Reference.Sources;
 
 namespace Cnn.Reference.Workbook;
 
@@ -119,7 +118,7 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
         }
         Say(RunnerSays.Source(lesson));
         output.WriteLine();
-        foreach (string line in SourceCode.Method(lesson.File, lesson.Name)) output.WriteLine(line);
+        foreach (string line in SolutionSource.Of(lesson, language)) output.WriteLine(line);
         return ExitCodes.Success;
     }
 

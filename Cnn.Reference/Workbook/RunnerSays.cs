@@ -59,7 +59,12 @@ internal static class RunnerSays
         if (death.IsStackOverflow)
             return new("it calls itself without an end, until the stack is full.", "se llama a sí misma sin fin, hasta llenar la pila.");
         if (death.NativeException is { } what)
-            return new($"libtorch ended the whole program in it: {what}", $"libtorch terminó todo el programa ahí: {what}");
+        {
+            var meaning = ExceptionWords.Of(what) ?? new("", "");
+            return new(
+                $"libtorch ended the whole program in it. {meaning.English} It said: {what}",
+                $"libtorch terminó todo el programa ahí. {meaning.Spanish} Dijo: {what}");
+        }
         var (how, cause) = (death.Signal is { } signal ? new Bilingual($"signal {signal}", $"señal {signal}")
             : new($"exit code {death.ExitCode}", $"código de salida {death.ExitCode}"), death.Cause.TrimEnd('.'));
         return new($"it ended the whole program ({how.English}){cause}.", $"terminó todo el programa ({how.Spanish}){cause}.");
@@ -114,8 +119,8 @@ internal static class RunnerSays
 
     /// <summary>Where a solution's code is from.</summary>
     public static Bilingual Source(Lesson lesson) => new(
-        $"{lesson} of {lesson.File}; lines that begin with Check refuse bad input:",
-        $"{lesson} de {lesson.File}; los renglones que empiezan con Check rechazan entradas inválidas:");
+        $"{lesson} of {lesson.File}, without its checks of what comes in:",
+        $"{lesson} de {lesson.File}, sin sus controles de lo que entra:");
 
     /// <summary>No such function.</summary>
     public static Bilingual Unknown(string word)

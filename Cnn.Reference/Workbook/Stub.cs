@@ -13,6 +13,8 @@ internal static class Stub
 
     private const int Width = 110; // of a comment, as an editor shows it beside others
 
+    private static readonly Bilingual Ints = new("As int, which slices take.", "Como int, que es lo que toman los slices.");
+
     /// <summary>The file's name.</summary>
     public static string FileOf(Lesson lesson) =>
         IsFurther(lesson) ? $"further-{Number(lesson)}-{lesson}.cs" : $"{Number(lesson)}-{lesson}.cs";
@@ -30,6 +32,7 @@ internal static class Stub
         text.AppendLine($"public static partial class {Class}").AppendLine("{");
         foreach (string line in Documents(lesson, language)) text.AppendLine(line);
         text.AppendLine($"    {lesson.Signature}").AppendLine("    {");
+        if (lesson.Text.Given.Count > 0) text.AppendLine($"        // {Ints.In(language)}");
         foreach (string line in lesson.Text.Given) text.AppendLine($"        {line}");
         if (lesson.Text.Given.Count > 0) text.AppendLine();
         for (int step = 0; step < lesson.Text.Steps.Count; step++)

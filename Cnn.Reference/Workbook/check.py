@@ -1,38 +1,101 @@
-# python check.py                checks the functions in their order, up to the first that is not right
-# python check.py conv_forward   checks that one
-#
-# It calls the functions of cnn_exercises.py with the cases, saves what went in and what came out with np.savez, and has diagnose
-# read that. The command that it runs is shown, to be used with files of your own as well.
+"""Checks the functions of cnn_exercises.py.
+
+python check.py                the first one that is not right yet
+python check.py conv_forward   that one; 3 is the same
+python check.py hint [NAME]    the next hint
+
+A function is called with the cases of the exercise. What went in and what
+came out is saved with np.savez in results/, and diagnose reads that: the
+command is shown, to be used with files of your own as well.
+"""
+import hashlib
+import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
+import textwrap
 import traceback
-
-import numpy as np
 
 PROGRAM = []
 LANGUAGE = "en"
 HERE = os.path.dirname(os.path.abspath(__file__))
+RESULTS = os.path.join(HERE, "results")
+MEMORY = os.path.join(HERE, ".exercises.json")
+WIDTH = 80
+LIMIT = 10  # seconds, for a function that is called for its state alone
+SAVE = "--save"  # what this file tells itself, to call a function
+STOPPED = 130  # the exit code after Ctrl-C
 
 WORDS = {
     "en": {
+        "no numpy": "numpy is missing. To install it:\n"
+                    "  {0} -m pip install numpy",
+        "not run": "cnn_exercises.py cannot be run: {0}",
         "not written": "{0} is not written yet: open cnn_exercises.py.",
-        "raised": "{0}, case {1}: it raised {2}: {3}",
         "results": "{0}, case {1}: it must return {2}.",
-        "unknown": "{0}: must be one of {1}.",
-        "diagnose": "To have it diagnosed:",
-        "done": "All eight are right.",
+        "numbers": "{0}, case {1}: {2} must be an array of numbers; "
+                   "it is {3}.",
+        "no function": "There is no function {0} in cnn_exercises.py.",
+        "changed": "{0}, case {1}: it changed its input {2}; copy it first, "
+                   "with {2}.copy().",
+        "exits": "{0}, case {1}: it must return {2}, and not end Python "
+                 "with exit().",
+        "died": "{0} ended Python itself ({1}).",
+        "code": "exit code {0}",
+        "endless": "{0} did not return within {1} s.",
+        "unknown": "{0}: must be hint, or one of {1}.",
+        "too much": "{0}: is one word too many.",
+        "diagnose": "To have these numbers diagnosed again:",
+        "hint": "{0}, hint {1} of {2}:",
+        "last hint": "Those are all hints for {0}.",
+        "next hint": "A hint: python check.py hint {0}",
+        "next": "On to {0}: python check.py",
+        "all": "All eight are right.",
+        "stopped": "Stopped, in {0}.",
+        "or": "or",
+        "done": "done",
+        "wrong": "wrong",
+        "open": "not written yet",
     },
     "es": {
+        "no numpy": "Falta numpy. Para instalarlo:\n"
+                    "  {0} -m pip install numpy",
+        "not run": "cnn_exercises.py no se puede ejecutar: {0}",
         "not written": "{0} todavía no está escrita: abrí cnn_exercises.py.",
-        "raised": "{0}, caso {1}: lanzó {2}: {3}",
         "results": "{0}, caso {1}: debe devolver {2}.",
-        "unknown": "{0}: debe ser una de {1}.",
-        "diagnose": "Para que lo diagnostique:",
-        "done": "Las ocho están bien.",
+        "numbers": "{0}, caso {1}: {2} debe ser un array de números; "
+                   "es {3}.",
+        "no function": "No hay ninguna función {0} en cnn_exercises.py.",
+        "changed": "{0}, caso {1}: modificó su entrada {2}; primero copiala, "
+                   "con {2}.copy().",
+        "exits": "{0}, caso {1}: debe devolver {2}, y no terminar Python "
+                 "con exit().",
+        "died": "{0} terminó a Python mismo ({1}).",
+        "code": "código de salida {0}",
+        "endless": "{0} no volvió en {1} s.",
+        "unknown": "{0}: debe ser hint, o una de {1}.",
+        "too much": "{0}: es una palabra de más.",
+        "diagnose": "Para diagnosticar otra vez estos números:",
+        "hint": "{0}, pista {1} de {2}:",
+        "last hint": "Esas son todas las pistas de {0}.",
+        "next hint": "Una pista: python check.py hint {0}",
+        "next": "Para seguir con {0}: python check.py",
+        "all": "Las ocho están bien.",
+        "stopped": "Interrumpido, en {0}.",
+        "or": "o",
+        "done": "lista",
+        "wrong": "mal",
+        "open": "sin escribir",
     },
 }[LANGUAGE]
+
+try:
+    import numpy as np
+except ModuleNotFoundError:
+    print(WORDS["no numpy"].format(sys.executable), file=sys.stderr)
+    sys.exit(2)
 
 
 def conv(case):
@@ -43,21 +106,51 @@ def pool(case):
     return {"f": int(case["f"]), "stride": int(case["stride"])}
 
 
+def conv_cache(case):
+    return case["A_prev"], case["W"], case["b"], conv(case)
+
+
+def sides(case):
+    return tuple(int(side) for side in case["shape"])
+
+
 # Of each function: the names of its results, and how it is called.
 FUNCTIONS = {
-    "zero_pad": (["X_pad"], lambda f, a: f(a["X"], int(a["pad"]))),
-    "conv_single_step": (["Z"], lambda f, a: f(a["a_slice_prev"], a["W"], a["b"])),
-    "conv_forward": (["Z", "cache"], lambda f, a: f(a["A_prev"], a["W"], a["b"], conv(a))),
-    "pool_forward": (["A", "cache"], lambda f, a: f(a["A_prev"], pool(a), str(a["mode"]))),
-    "conv_backward": (["dA_prev", "dW", "db"], lambda f, a: f(a["dZ"], (a["A_prev"], a["W"], a["b"], conv(a)))),
-    "create_mask_from_window": (["mask"], lambda f, a: f(a["x"])),
-    "distribute_value": (["a"], lambda f, a: f(float(a["dz"]), tuple(int(side) for side in a["shape"]))),
-    "pool_backward": (["dA_prev"], lambda f, a: f(a["dA"], (a["A_prev"], pool(a)), str(a["mode"]))),
+    "zero_pad": (
+        ["X_pad"], lambda f, a: f(a["X"], int(a["pad"]))),
+    "conv_single_step": (
+        ["Z"], lambda f, a: f(a["a_slice_prev"], a["W"], a["b"])),
+    "conv_forward": (
+        ["Z", "cache"],
+        lambda f, a: f(a["A_prev"], a["W"], a["b"], conv(a))),
+    "pool_forward": (
+        ["A", "cache"],
+        lambda f, a: f(a["A_prev"], pool(a), str(a["mode"]))),
+    "conv_backward": (
+        ["dA_prev", "dW", "db"], lambda f, a: f(a["dZ"], conv_cache(a))),
+    "create_mask_from_window": (
+        ["mask"], lambda f, a: f(a["x"])),
+    "distribute_value": (
+        ["a"], lambda f, a: f(float(a["dz"]), sides(a))),
+    "pool_backward": (
+        ["dA_prev"],
+        lambda f, a: f(a["dA"], (a["A_prev"], pool(a)), str(a["mode"]))),
 }
+NAMES = list(FUNCTIONS)
+
+running = ""  # the function that is at work, for who stops it
+
+
+class Complaint(Exception):
+    """A sentence about a function; nothing is compared."""
+
+    def __init__(self, state, sentence):
+        super().__init__(sentence)
+        self.state = state
 
 
 def cases(name):
-    """The cases of a function: dictionaries from the exercise's names to arrays."""
+    """Gives the cases of a function: dictionaries of arrays by name."""
     numbered = {}
     with np.load(os.path.join(HERE, "cases", name + ".npz")) as file:
         for key in file.files:
@@ -66,62 +159,311 @@ def cases(name):
     return [numbered[number] for number in sorted(numbered)]
 
 
-def results(name, number, case):
-    """What the function returns, by the exercise's names; a sentence where it cannot be used."""
-    import cnn_exercises
-    names, call = FUNCTIONS[name]
+def student():
+    """Gives the student's module."""
     try:
-        returned = call(getattr(cnn_exercises, name), {key: np.copy(value) for key, value in case.items()})
-    except NotImplementedError:
-        return WORDS["not written"].format(name)
-    except Exception as error:
+        import cnn_exercises
+    except (Exception, SystemExit) as error:
+        text = type(error).__name__
+        if not isinstance(error, SystemExit):
+            text += ": %s" % error
+        raise Complaint("wrong", WORDS["not run"].format(text)) from None
+    return cnn_exercises
+
+
+def told(error, module):
+    """Gives an exception's type, message, file and line, a line each."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename == module.__file__]
+    message = str(error).split("\n")[0]
+    lines = [type(error).__name__, message]
+    if own:
+        lines += [os.path.basename(module.__file__), str(own[-1].lineno)]
+    return "\n".join(lines)
+
+
+def results(name, number, case):
+    """Calls the function, and gives what it returns by name."""
+    names, call = FUNCTIONS[name]
+    module = student()
+    if not hasattr(module, name):
+        raise Complaint("wrong", WORDS["no function"].format(name))
+    given = {key: np.copy(value) for key, value in case.items()}
+    wanted = [key for key in names if key != "cache"]
+    try:
+        returned = call(getattr(module, name), given)
+    except NotImplementedError as error:
         frames = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if frame.filename == cnn_exercises.__file__] or list(frames)
-        place = "".join(traceback.format_list(own[-1:]))
-        return WORDS["raised"].format(name, number, type(error).__name__, error) + "\n" + place.rstrip()
-    values = returned if len(names) > 1 else (returned,)
-    if returned is None or not isinstance(values, tuple) or len(values) != len(names):
-        return WORDS["results"].format(name, number, ", ".join(names))
-    return {key: value for key, value in zip(names, values) if key != "cache"}
+        if frames[-1].name == name:
+            sentence = WORDS["not written"].format(name)
+            raise Complaint("open", sentence) from None
+        return {"raised": told(error, module)}
+    except SystemExit:
+        sentence = WORDS["exits"].format(name, number, ", ".join(wanted))
+        raise Complaint("wrong", sentence) from None
+    except Exception as error:
+        return {"raised": told(error, module)}
+    for key, value in case.items():
+        if given[key].tobytes() != value.tobytes():
+            sentence = WORDS["changed"].format(name, number, key)
+            raise Complaint("wrong", sentence)
+    values = returned if isinstance(returned, tuple) else (returned,)
+    if returned is None or len(values) not in (len(wanted), len(names)):
+        forms = [", ".join(wanted)]
+        if wanted != names:
+            forms.append(", ".join(names))
+        what = (" %s " % WORDS["or"]).join(forms)
+        raise Complaint("wrong", WORDS["results"].format(name, number, what))
+    return {key: numbers(name, number, key, value)
+            for key, value in zip(wanted, values)}
+
+
+def numbers(name, number, key, value):
+    """Gives a result as an array that can be saved without pickling."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of different lengths
+        array = np.array(None)
+    if array.dtype.kind not in "biuf":
+        sentence = WORDS["numbers"].format(
+            name, number, key, type(value).__name__)
+        raise Complaint("wrong", sentence)
+    return array.astype(np.float64)
+
+
+def files(name):
+    """Gives where inputs and results are saved, and where a complaint is."""
+    return [os.path.join(RESULTS, name + end) for end in (".npz", ".json")]
 
 
 def save(name):
-    """Saves inputs and results, and gives the file's name; a sentence where there is nothing to save."""
+    """Saves inputs and results of all cases, or why there are none."""
+    path, told_path = files(name)
     arrays = {}
-    for number, case in enumerate(cases(name), start=1):
-        found = results(name, number, case)
-        if isinstance(found, str):
-            return None, found
-        arrays.update({"%s_%d" % (key, number): value for key, value in {**case, **found}.items()})
-    folder = os.path.join(HERE, "results")
-    os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, name + ".npz")
+    try:
+        for number, case in enumerate(cases(name), start=1):
+            found = results(name, number, case)
+            for key, value in {**case, **found}.items():
+                arrays["%s_%d" % (key, number)] = value
+    except Complaint as complaint:
+        with open(told_path, "w", encoding="utf-8") as file:
+            json.dump([complaint.state, str(complaint)], file)
+        return
     np.savez(path, **arrays)
-    return path, None
 
 
-def check(name):
-    """Whether a function is right."""
-    path, sentence = save(name)
-    if path is None:
-        print(sentence)
-        return False
-    command = PROGRAM + ["diagnose", path, "--exercise", name, "--language", LANGUAGE]
-    print(WORDS["diagnose"])
-    print("  " + " ".join(shlex.quote(word) for word in command), flush=True)
-    return subprocess.call(command) == 0
+def call(names, limit=None):
+    """Has a process of its own call functions, which may take it down.
+
+    Gives what is to be said of those that did. With a limit, which is in
+    seconds, what functions print is not shown.
+    """
+    global running
+    os.makedirs(RESULTS, exist_ok=True)
+    shown = subprocess.DEVNULL if limit else None
+    ended = {}
+    left = list(names)
+    for old in [path for name in left for path in files(name)]:
+        if os.path.exists(old):
+            os.remove(old)
+    while left:
+        sys.stdout.flush()
+        start = [sys.executable, "-B", "-u", os.path.abspath(__file__), SAVE]
+        try:
+            code = subprocess.run(
+                start + left, stdout=shown, stderr=shown,
+                timeout=limit).returncode
+        except subprocess.TimeoutExpired:
+            code = None
+        except KeyboardInterrupt:
+            code = STOPPED
+        left = [name for name in left
+                if not any(map(os.path.exists, files(name)))]
+        if left:
+            running = left[0]
+            ended[running] = death(running, code)
+        left = left[1:]
+        if code == STOPPED:
+            raise KeyboardInterrupt
+    return ended
 
 
-def main(names):
-    for name in names:
-        if name not in FUNCTIONS:
-            print(WORDS["unknown"].format(name, ", ".join(FUNCTIONS)), file=sys.stderr)
-            return 2
-    if not all(check(name) for name in names or FUNCTIONS):
-        return 1
-    if not names:
-        print(WORDS["done"])
+def death(name, code):
+    """Gives a sentence on how the process of a function ended."""
+    if code is None:
+        return WORDS["endless"].format(name, LIMIT)
+    if code < 0:
+        how = signal.Signals(-code).name
+    else:
+        how = WORDS["code"].format(code)
+    return WORDS["died"].format(name, how)
+
+
+def memory():
+    """Gives what is remembered; nothing where the file is damaged."""
+    try:
+        with open(MEMORY, encoding="utf-8") as file:
+            kept = json.load(file)
+    except (OSError, ValueError):
+        kept = {}
+    if not isinstance(kept, dict):
+        kept = {}
+    for key in ("hints", "seen"):
+        if not isinstance(kept.get(key), dict):
+            kept[key] = {}
+    return kept
+
+
+def remember(kept):
+    try:
+        with open(MEMORY, "w", encoding="utf-8") as file:
+            json.dump(kept, file)
+    except OSError:
+        pass  # a folder that cannot be written to is no reason to stop
+
+
+def command(path, name):
+    return PROGRAM + [
+        "diagnose", path, "--exercise", name, "--language", LANGUAGE]
+
+
+def folded(sentence):
+    return (textwrap.fill(sentence, WIDTH) + "\n").encode()
+
+
+def judge(name, kept, always=False):
+    """Gives a function's state, and what is said of its results.
+
+    Unless it is always to be said, what gave the same numbers before has
+    the state that it had.
+    """
+    global running
+    running = name
+    path, told_path = files(name)
+    if os.path.exists(told_path):
+        with open(told_path, encoding="utf-8") as file:
+            state, sentence = json.load(file)
+        os.remove(told_path)
+        return state, folded(sentence)
+    with open(path, "rb") as file:
+        digest = hashlib.sha256(file.read()).hexdigest()
+    if not always and kept["seen"].get(name) in (
+            [digest, "done"], [digest, "wrong"]):
+        return kept["seen"][name][1], b""
+    run = subprocess.run(
+        command(path, name), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    state = "done" if run.returncode == 0 else "wrong"
+    said = run.stdout
+    if state == "wrong":
+        words = " ".join(shlex.quote(word) for word in command(path, name))
+        said += ("%s\n  %s\n" % (WORDS["diagnose"], words)).encode()
+    kept["seen"][name] = [digest, state]
+    return state, said
+
+
+def check(name, kept):
+    """Gives a function's state, and what is said of it."""
+    ended = call([name])
+    if name in ended:
+        return "wrong", folded(ended[name])
+    return judge(name, kept, always=True)
+
+
+def states_of(names, kept):
+    """Gives the states of functions, of which nothing is said."""
+    ended = call(names, LIMIT)
+    return {name: "wrong" if name in ended else judge(name, kept)[0]
+            for name in names}
+
+
+def first_open(states):
+    """Gives the first function that is not right, or the last one."""
+    return next((name for name in NAMES if states[name] != "done"), NAMES[-1])
+
+
+def board(name, states):
+    print()
+    for number, each in enumerate(NAMES, start=1):
+        mark = ">" if each == name else " "
+        state = WORDS[states[each]]
+        print("%s %d %-23s  %s" % (mark, number, each, state))
+    print()
+
+
+def answer(name, kept):
+    """Says what is to be said of a function, and shows all eight."""
+    states = {} if name else states_of(NAMES, kept)
+    name = name or first_open(states)
+    state, said = check(name, kept)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(said)
+    sys.stdout.flush()
+    others = [each for each in NAMES if each != name]
+    states = states or states_of(others, kept)
+    states[name] = state
+    board(name, states)
+    left = [each for each in NAMES if states[each] != "done"]
+    if state != "done":
+        print(WORDS["next hint"].format(name))
+    elif left:
+        print(WORDS["next"].format(left[0]))
+    else:
+        print(WORDS["all"])
+    return 0 if state == "done" else 1
+
+
+def hint(name, kept):
+    """Gives the next hint; behind the last, that one again."""
+    name = name or first_open(states_of(NAMES, kept))
+    with open(os.path.join(HERE, "hints.json"), encoding="utf-8") as file:
+        hints = json.load(file)[name]
+    given = kept["hints"].get(name)
+    given = given if isinstance(given, int) and given > 0 else 0
+    number = min(given + 1, len(hints))
+    print(WORDS["hint"].format(name, number, len(hints)))
+    for line in hints[number - 1].split("\n"):
+        print(textwrap.fill(
+            line, WIDTH, initial_indent="  ", subsequent_indent="  ",
+            break_long_words=False, break_on_hyphens=False))
+    if number == len(hints):
+        print(WORDS["last hint"].format(name))
+    kept["hints"][name] = number
     return 0
 
 
-sys.exit(main(sys.argv[1:]))
+def refuse(sentence):
+    print(textwrap.fill(sentence, WIDTH), file=sys.stderr)
+    return 2
+
+
+def main(words):
+    if words[:1] == [SAVE]:
+        for name in words[1:]:
+            save(name)
+        return 0
+    wants_hint = words[:1] == ["hint"]
+    names = words[1:] if wants_hint else words
+    if len(names) > 1:
+        return refuse(WORDS["too much"].format(names[1]))
+    name = names[0] if names else None
+    if name in [str(number) for number, _ in enumerate(NAMES, start=1)]:
+        name = NAMES[int(name) - 1]
+    if name is not None and name not in FUNCTIONS:
+        return refuse(WORDS["unknown"].format(name, ", ".join(NAMES)))
+    kept = memory()
+    try:
+        return hint(name, kept) if wants_hint else answer(name, kept)
+    finally:
+        remember(kept)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        if sys.argv[1:2] != [SAVE]:
+            print("\n" + WORDS["stopped"].format(running or "check.py"))
+        sys.exit(STOPPED)
+    except BrokenPipeError:  # who reads has had enough, as head has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -2,6 +2,7 @@ using Cnn.Reference.Exercises;
 using Cnn.Reference.Mistakes;
 using Cnn.Tests.Build;
 using Cnn.Tests.Exercises;
+using Cnn.Tests.Interchange;
 using Cnn.Tests.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -138,6 +139,19 @@ public sealed class DiagnoseCommandTests : IDisposable
         Assert.Contains(sentence, error, StringComparison.Ordinal);
     }
 
+    /// <summary>Two mistakes that leave a window without cells would give all NaN as well: that is no sign of them.</summary>
+    [Fact]
+    public void AllNaNIsNotTakenForTwoMistakes()
+    {
+        var x = arange(2 * 5 * 6 * 3).reshape(2, 5, 6, 3).remainder(11).to(ScalarType.Float64);
+        SavedCase.Write(File,
+            [("A_prev", x), ("f", tensor(2)), ("stride", tensor(1)), ("mode", tensor(0L)), ("A", full(2, 4, 5, 3, double.NaN))]);
+        var (code, output, _) = Diagnose("pool_forward");
+        Assert.Equal(1, code);
+        Assert.Contains("120 of 120 cells of A are wrong. Every cell is NaN: that is 0 / 0", Columns.Unfolded(output), StringComparison.Ordinal);
+        Assert.DoesNotContain("exactly", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AnotherModeIsRefused()
     {
@@ -166,6 +180,67 @@ public sealed class DiagnoseCommandTests : IDisposable
             Trimmed(Diagnose("zero_pad")).Error, StringComparison.Ordinal);
         Assert.Equal(2, CommandLine.Run("diagnose", File, "--exercise", "nothing").Code);
         Assert.Equal(2, CommandLine.Run("diagnose", File).Code);
+    }
+
+    /// <summary>What is not needed does not matter: objects of Python's, which are never read, complex numbers, other names.</summary>
+    [NumpyFact]
+    public void WhatIsNotNeededIsLeftAside()
+    {
+        const string Save =
+            "import sys, numpy as np\nclass Evil:\n    def __reduce__(self):\n        return (print, ('unpickled',))\n" +
+            "X = np.arange(6.0).reshape(1, 2, 3, 1)\nX_pad = np.pad(X, ((0, 0), (1, 1), (1, 1), (0, 0)))\n" +
+            "np.savez(sys.argv[1], X=X, pad=1, X_pad=X_pad, hparameters={'pad': Evil()}, cache=np.array([X, None], dtype=object), " +
+            "layer_1=X, note=1j)";
+        Assert.Equal((0, ""), Python.Run(Save, File));
+        var (code, output, error) = Diagnose("zero_pad");
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("zero_pad is right: 1 case, 20 cells.", output, StringComparison.Ordinal);
+        Assert.Contains("\nNot needed, and left aside: cache, hparameters, layer_1, note.\n", output, StringComparison.Ordinal);
+        Assert.Contains("No hace falta, y quedó de lado: cache, hparameters, layer_1, note.", Diagnose("zero_pad", "--language", "es").Output,
+            StringComparison.Ordinal);
+        Assert.Equal((0, ""), Python.Run(Save.Replace("pad=1, X_pad", "X_pad", StringComparison.Ordinal), File));
+        Assert.EndsWith("pad is missing; np.savez must be given it by that name. There is: X, X_pad, layer_1, hparameters, cache, note. Of " +
+            "hparameters and cache, save what is in them: stride=2, pad=1, A_prev=A_prev.",
+            Columns.Unfolded(Diagnose("zero_pad").Error), StringComparison.Ordinal);
+        Assert.Equal((0, ""), Python.Run(Save.Replace("pad=1,", "pad={},", StringComparison.Ordinal), File));
+        Assert.Contains("pad has the type |O", Columns.Unfolded(Diagnose("zero_pad").Error), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("X_pad", "Xpad", "Xpad: did you mean X_pad?")]
+    [InlineData("X_pad", "x_padd", "x_padd: did you mean X_pad?")]
+    [InlineData("pad", "Pad", "Pad: did you mean pad?")]
+    [InlineData("pad", "p", "pad is missing;")]
+    public void ASlipInANameIsToldTheName(string name, string other, string sentence)
+    {
+        (string Name, Tensor Tensor)[] arrays = [("X", ones(1, 2, 3, 1)), ("pad", tensor(1)), ("X_pad", ones(1, 4, 5, 1))];
+        SavedCase.Write(File, [.. arrays.Select(each => (each.Name == name ? other : each.Name, each.Tensor))]);
+        var (code, output, error) = Diagnose("zero_pad");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains($"{File}: {sentence}", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OneNumberIsToldHow()
+    {
+        SavedCase.Write(File,
+            [("a_slice_prev", ones(2, 2, 1)), ("W", ones(2, 2, 1)), ("b", ones(1, 1, 1)), ("Z", full(1, 1, 1, 5))]);
+        Assert.Contains("it must be one number, without axes. np.sum(s) is one; in place of b write b.item().",
+            Columns.Unfolded(Diagnose("conv_single_step").Output), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is wrong in both layers is told by the pool's names where it is a pool.</summary>
+    [Theory]
+    [InlineData("pool_forward", "A[i, h, w, c]")]
+    [InlineData("pool_backward", "dA[i, h, w, c]")]
+    [InlineData("conv_backward", "dZ[i, h, w, c]")]
+    public void PoolsHaveNamesOfTheirOwn(string name, string lookAt)
+    {
+        var mistake = Collection.All.First(each => each.LookAt.Replace("dZ[", "dA[", StringComparison.Ordinal)
+            .Replace("Z[", "A[", StringComparison.Ordinal) == lookAt.Replace("Z[", "A[", StringComparison.Ordinal)
+            && Calls(name).Any(call => each.Where.Contains(call.Operation) && Exposure.Shows(each, call)));
+        SavedCase.Write(File, Find(name), Calls(name), mistake);
+        Assert.Contains($" Look at {lookAt}.", Columns.Unfolded(Diagnose(name).Output), StringComparison.Ordinal);
     }
 
     private static (int Code, string Output, string Error) Trimmed((int Code, string Output, string Error) run) =>

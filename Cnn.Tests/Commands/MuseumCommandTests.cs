@@ -1,4 +1,5 @@
 using Cnn.Reference.Mistakes;
+using Cnn.Tests.Printing;
 
 namespace Cnn.Tests.Commands;
 
@@ -33,6 +34,21 @@ public class MuseumCommandTests
         Assert.Equal(0, code);
         Assert.Contains("No se usa el stride a lo ancho", output, StringComparison.Ordinal);
         Assert.Contains("Debe ser", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Every story has a sentence of its own in each language, and the one that is asked for is printed.</summary>
+    [Fact]
+    public void StoriesAreInTheLanguageToo()
+    {
+        Assert.All(Threads.Stories, story =>
+        {
+            Assert.EndsWith(".", story.Value.Spanish, StringComparison.Ordinal);
+            Assert.NotEqual(story.Value.English, story.Value.Spanish);
+        });
+        string said = Columns.Unfolded(CommandLine.Run("museum", "bias-per-product", "--language", "es").Output);
+        Assert.Contains("Kulbear/deep-learning-coursera#45: El bias se sumaba a cada producto, y el número esperado", said,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("The bias", said, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -136,7 +136,74 @@ public class ExerciseCheckTests
             ? throw new InvalidOperationException("too wide")
             : ConvForward(A_prev, W, 2 * b, hparameters));
         Assert.Equal(["bias-twice"], result.Mistakes);
-        Assert.Contains("it threw InvalidOperationException: too wide", Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
+        string said = Columns.Unfolded(result.Explanation);
+        Assert.Contains(" cells of Z are wrong. 4 of 4 cases are wrong, 1 by an exception. Your Z is exactly", said, StringComparison.Ordinal);
+        Assert.True(said.IndexOf("It must be ", StringComparison.Ordinal) is > 0 and int cell
+            && cell < said.IndexOf("it threw InvalidOperationException: too wide", StringComparison.Ordinal), said);
+        Assert.Contains("Fallan 4 de 4 casos, 1 con una excepción.", Columns.Unfolded(result.ExplanationIn(Language.Spanish)),
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>What is to be one number says how that is made of b; a mask of another type, what gives bool.</summary>
+    [Fact]
+    public void WhatToDoIsSaid()
+    {
+        var number = ExerciseCheck.ConvSingleStep((a_slice_prev, W, b) => sum(a_slice_prev * W) + b);
+        Assert.Contains(
+            "Z has shape (1, 1, 1); it must be one number, without axes. sum(s) is one; in place of b write b.squeeze() or b.item<double>().",
+            Columns.Unfolded(number.Explanation), StringComparison.Ordinal);
+        Assert.Contains("debe ser un solo número, sin ejes. sum(s) lo es; en vez de b poné b.squeeze() o b.item<double>().",
+            Columns.Unfolded(number.ExplanationIn(Language.Spanish)), StringComparison.Ordinal);
+        var mask = ExerciseCheck.CreateMaskFromWindow(x => (x == max(x)).to(ScalarType.Float64));
+        Assert.Contains("mask has dtype Float64; it must be Bool. A comparison gives that: x == max(x).",
+            Columns.Unfolded(mask.Explanation), StringComparison.Ordinal);
+        var window = ExerciseCheck.DistributeValue((dz, shape) => ones(shape.n_H, shape.n_W) * (dz / (shape.n_H * shape.n_W)));
+        Assert.Contains("a has dtype Float32; it must be Float64. ones(..., dtype: ScalarType.Float64) has that type",
+            Columns.Unfolded(window.Explanation), StringComparison.Ordinal);
+    }
+
+    /// <summary>A border cell is mostly padding: what follows each other of it is one line.</summary>
+    [Fact]
+    public void PaddingIsOneLine()
+    {
+        var result = ExerciseCheck.ConvForward((A_prev, W, b, hparameters) =>
+        {
+            var Z = ConvForward(A_prev, W, b, hparameters);
+            return hparameters.pad == 2 ? Z + 0.125 : Z;
+        });
+        Assert.Contains("\n  24 cells of padding: 0\n", result.Explanation.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("  24 celdas de padding: 0", result.ExplanationIn(Language.Spanish), StringComparison.Ordinal);
+        Assert.DoesNotContain("a_prev_pad[0, 0, 0]", result.Explanation, StringComparison.Ordinal);
+        Assert.Contains("a_prev_pad[2, 2, 0]", result.Explanation, StringComparison.Ordinal);
+        Assert.InRange(result.Explanation.Split('\n').Length, 8, 15);
+    }
+
+    /// <summary>Where all is NaN, or some of it, no mistake is accused; what the other results are is said.</summary>
+    [Fact]
+    public void WhatIsNaNAccusesNobody()
+    {
+        var all = ExerciseCheck.PoolForward((A_prev, hparameters, mode) => StepByStep.PoolForward(A_prev, hparameters, mode).A * double.NaN);
+        Assert.Empty(all.Mistakes);
+        Assert.Contains("Every cell is NaN: that is 0 / 0", Columns.Unfolded(all.Explanation), StringComparison.Ordinal);
+        Assert.DoesNotContain("exactly", all.Explanation, StringComparison.Ordinal);
+        var one = ExerciseCheck.PoolForward((A_prev, hparameters, mode) =>
+        {
+            var A = StepByStep.PoolForward(A_prev, hparameters, mode).A.clone();
+            A[0, 0, 1] = double.NaN;
+            return A;
+        });
+        Assert.Matches(@"\d+ of \d+ cells of A are NaN: that is 0 / 0", Columns.Unfolded(one.Explanation));
+        Assert.Matches(@"\d+ de \d+ celdas de A son NaN: eso es 0 / 0", Columns.Unfolded(one.ExplanationIn(Language.Spanish)));
+        Assert.DoesNotContain("vert_start", one.Explanation, StringComparison.Ordinal);
+        var both = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
+            return (dA_prev * double.NaN, dW, db / A_prev.shape[0]);
+        });
+        string said = Columns.Unfolded(both.Explanation);
+        Assert.Contains("Your db is exactly what this gives", said, StringComparison.Ordinal);
+        Assert.Contains("Every cell is NaN", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("No known mistake", said, StringComparison.Ordinal);
     }
 
     /// <summary>Nothing of the table is left in the other language.</summary>
@@ -184,7 +251,15 @@ public class ExerciseCheckTests
         { "rank", (X, pad) => StepByStep.ZeroPad(X, pad)[0], "X_pad has shape" },
         { "shape", (X, pad) => StepByStep.ZeroPad(X, pad + 1)[.., 1..], "X_pad has shape" },
         { "dtype", (X, pad) => StepByStep.ZeroPad(X, pad).to(ScalarType.Float32), "X_pad has dtype Float32; it must be Float64." },
-        { "NaN", (X, pad) => StepByStep.ZeroPad(X, pad) * double.NaN, "and is NaN" },
+        { "dtype, and how to mend it", (X, pad) => StepByStep.ZeroPad(X, pad).to(ScalarType.Float32),
+            "X.new_zeros(...) has that type, zeros(...) has not; .to(ScalarType.Float64) converts. 3 of 3 cases are wrong." },
+        { "NaN", (X, pad) => StepByStep.ZeroPad(X, pad) * double.NaN,
+            "20 of 20 cells of X_pad are wrong. 3 of 3 cases are wrong. Every cell is NaN: that is 0 / 0, a mean over no cells, or memory " +
+            "that nothing was written to. X_pad[i=0, h=0, w=0, c=0] must be 0." },
+        { "throws sometimes", (X, pad) => pad == 0 ? StepByStep.ZeroPad(X, pad) : throw new InvalidOperationException("no"),
+            "it threw InvalidOperationException: no (ExerciseCheckTests.cs, line" },
+        { "throws sometimes, counted", (X, pad) => pad == 0 ? StepByStep.ZeroPad(X, pad) : throw new InvalidOperationException("no"),
+            "). 2 of 3 cases are wrong, all by an exception." },
         { "changes its input", (X, pad) => { var t = StepByStep.ZeroPad(X, pad); X.add_(1); return t; }, "it changed its input X" },
         { "disposes its input", (X, pad) => { var t = StepByStep.ZeroPad(X, pad); X.Dispose(); return t; }, "it disposed its input X" },
         { "resizes its input", (X, pad) => { var t = StepByStep.ZeroPad(X, pad); X.squeeze_(0); return t; }, "it changed its input X" },

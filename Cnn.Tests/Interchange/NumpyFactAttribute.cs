@@ -12,6 +12,12 @@ public sealed class NumpyFactAttribute : FactAttribute
     }
 }
 
+/// <summary>The same with data.</summary>
+public sealed class NumpyTheoryAttribute : TheoryAttribute
+{
+    public NumpyTheoryAttribute() => Skip = new NumpyFactAttribute().Skip;
+}
+
 /// <summary>Python, as a user would ask it.</summary>
 internal static class Python
 {

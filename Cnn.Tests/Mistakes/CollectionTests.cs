@@ -20,7 +20,7 @@ public partial class CollectionTests
         Assert.NotEmpty(mistake.LookAt);
         Assert.NotEmpty(mistake.Where);
         Assert.All(mistake.SeenIn, thread => Assert.Matches(Thread(), thread));
-        Assert.All(mistake.SeenIn, thread => Assert.EndsWith(".", Threads.Stories[thread], StringComparison.Ordinal));
+        Assert.All(mistake.SeenIn, thread => Assert.EndsWith(".", Threads.Stories[thread].English, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -35,6 +35,23 @@ public partial class CollectionTests
         var calls = ExerciseTable.All.SelectMany(exercise => exercise.Cases).Select(@case => @case.ToCall())
             .Concat(Enum.GetValues<Operation>().SelectMany(operation => LayerCalls.Of(operation)));
         Assert.Contains(calls, call => Exposure.Shows(mistake, call));
+    }
+
+    public static TheoryData<string> Groups => [.. CallGroup.All().Select(group => group.Name)];
+
+    /// <summary>What shows in some calls is not shown alike by another: the name is that of the mistake, and not of its neighbour.</summary>
+    [Theory, MemberData(nameof(Groups))]
+    public void NoTwoGiveTheSame(string name)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var explanations = new Explanations(CallGroup.All().Single(group => group.Name == name).Calls(), PairUse.None);
+        var shown = explanations.Shown;
+        Assert.NotEmpty(shown);
+        var same = from one in shown
+                   from other in shown.SkipWhile(other => other != one).Skip(1)
+                   where one.IsSame(other)
+                   select $"{one.Mistakes[0]} = {other.Mistakes[0]}";
+        Assert.Empty(same);
     }
 
     [GeneratedRegex("^[a-z]+(-[a-z]+)*$")]

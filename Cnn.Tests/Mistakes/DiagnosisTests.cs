@@ -43,6 +43,22 @@ public class DiagnosisTests
         Assert.Equal(["first-stride-phase-only", "gradient-of-last-image"], Names(findings));
     }
 
+    /// <summary>Of one wrong part there are several explanations: that which leaves the others right is named, then the likelier.</summary>
+    [Theory]
+    [InlineData("GradInput", "padding-ignored", "gradient-not-shifted-back")]
+    [InlineData("GradWeight", "padding-ignored", "weight-gradient-without-padding")]
+    [InlineData("GradWeight", "padding-after-only", "weight-gradient-without-padding")]
+    [InlineData("GradWeight", "stride-ignored", "weight-gradient-without-stride")]
+    [InlineData("GradBias", "gradient-averaged-over-windows", "bias-gradient-averaged")]
+    public void TheLikelierOfEqualsIsNamed(string name, string other, string named)
+    {
+        using var scope = NewDisposeScope();
+        var part = Enum.Parse<Part>(name);
+        var calls = ExerciseTable.ConvBackward.Cases.Select(@case => @case.ToCall()).ToList();
+        var tries = Tries(calls).Zip(Tries(calls, other), (right, wrong) => (right.Call, right.Results.With(part, wrong.Results[part]!)));
+        Assert.Equal([named], Names(Diagnosis.Of([.. tries])));
+    }
+
     [Fact]
     public void WhatIsKnownIsNamedBesideWhatIsNot()
     {

@@ -7,6 +7,7 @@ using Cnn.Reference.Mistakes;
 using Cnn.Reference.Workbook;
 using Cnn.Tests.Build;
 using Cnn.Tests.Interchange;
+using Cnn.Tests.Printing;
 using static TorchSharp.torch;
 
 namespace Cnn.Tests.Workbook;
@@ -30,7 +31,7 @@ public sealed class NumpyFolderTests : IDisposable
         {
             var texts = new Dictionary<string, string>();
             using var stream = File.OpenRead(Path.Combine(folder.Path, NumpyFolder.Cases, $"{exercise.Python}.npz"));
-            var tensors = NpzFile.Read(stream, texts);
+            var tensors = NpzFile.Read(stream, texts, unread: null);
             var read = Enumerable.Range(1, exercise.Cases.Count).Select(
                 number => CallReader.Read(exercise, new NamedArrays("file", $"_{number}", tensors, texts, Language.English)));
             foreach (var (expected, actual) in exercise.Cases.Select(@case => @case.ToCall()).Zip(read))
@@ -59,6 +60,7 @@ public sealed class NumpyFolderTests : IDisposable
             lines.Where(line => line.StartsWith("def ", StringComparison.Ordinal)));
         Assert.Equal(LessonTable.Eight.Count, lines.Count(line => line.Contains(unwritten, StringComparison.Ordinal)));
         Assert.All(lines, line => Assert.True(line.Length <= 100, line));
+        Assert.All(lines, line => Assert.DoesNotMatch("tensor|Float64", line));
         Assert.All(LessonTable.Eight, lesson => Assert.DoesNotContain(lines, line => line.Contains(lesson.Name, StringComparison.Ordinal)));
         string check = File.ReadAllText(folder["check.py"]);
         Assert.Contains($"PROGRAM = [\"dotnet\", \"{Program[1]}\"]\n", check, StringComparison.Ordinal);
@@ -80,22 +82,167 @@ public sealed class NumpyFolderTests : IDisposable
     public void PythonSavesAndIsDiagnosed()
     {
         NumpyFolder.Write(folder.Path, Language.English, Program);
-        Assert.Equal((1, "zero_pad is not written yet: open cnn_exercises.py.\n"), Check());
+        Assert.StartsWith(
+            "zero_pad is not written yet: open cnn_exercises.py.\n\n" +
+            "> 1 zero_pad                 not written yet\n  2 conv_single_step         not written yet\n",
+            Said(1), StringComparison.Ordinal);
+        Assert.Equal(2, Check("hint", "nothing").Code);
         Replace("zero_pad is not written yet.", "return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))");
         var (code, output) = Check("zero_pad");
         Assert.True(code == 0, output);
         Assert.Contains("zero_pad is right: 3 cases", output, StringComparison.Ordinal);
-        Replace("conv_single_step is not written yet.", "return np.sum(a_slice_prev * W) + 2 * float(b)");
-        (code, output) = Check();
-        Assert.True(code == 1, output);
-        Assert.Contains("The bias is added twice.", output, StringComparison.Ordinal);
+        Replace("conv_single_step is not written yet.", "print('printed'); return np.sum(a_slice_prev * W) + 2 * b.item()");
+        Assert.StartsWith("printed\nprinted\nprinted\nconv_single_step, with", Said(1), StringComparison.Ordinal);
+        Assert.Contains("The bias is added twice.", Said(1, "2"), StringComparison.Ordinal);
+        Assert.DoesNotContain("printed", Said(0, "zero_pad"), StringComparison.Ordinal);
+        Assert.Contains("\n> 1 zero_pad                 done\n  2 conv_single_step         wrong\n  3 conv_forward             not written yet\n",
+            Said(0, "zero_pad"), StringComparison.Ordinal);
         Replace("distribute_value is not written yet.", "return dz / nothing");
-        (code, output) = Check("distribute_value");
-        Assert.Equal(1, code);
-        Assert.StartsWith("distribute_value, case 1: it raised NameError", output, StringComparison.Ordinal);
+        Assert.StartsWith("distribute_value, with shape = (2, 2): it raised NameError (cnn_exercises.py, line ",
+            Columns.Unfolded(Said(1, "distribute_value")), StringComparison.Ordinal);
+        Assert.Contains("3 of 3 cases are wrong, all by an exception.", Columns.Unfolded(Said(1, "distribute_value")),
+            StringComparison.Ordinal);
         Replace("create_mask_from_window is not written yet.", "pass");
-        Assert.Equal((1, "create_mask_from_window, case 1: it must return mask.\n"), Check("create_mask_from_window"));
+        Assert.StartsWith("create_mask_from_window, case 1: it must return mask.\n", Said(1, "create_mask_from_window"),
+            StringComparison.Ordinal);
         Assert.Equal(2, Check("nothing").Code);
+        Assert.Equal((2, "more: is one word too many.\n"), Check("zero_pad", "more"));
+    }
+
+    /// <summary>The cache is nothing that is compared: with it or without, the answer is the same.</summary>
+    [NumpyFact]
+    public void TheCacheMayBeLeftOut()
+    {
+        NumpyFolder.Write(folder.Path, Language.English, Program);
+        const string Pool =
+            "f, s = hparameters['f'], hparameters['stride']; m, H, W, C = A_prev.shape; " +
+            "A = np.array([[[getattr(np, 'max' if mode == 'max' else 'mean')(A_prev[i, h*s:h*s+f, w*s:w*s+f], axis=(0, 1)) " +
+            "for w in range((W - f) // s + 1)] for h in range((H - f) // s + 1)] for i in range(m)]); return ";
+        Replace("pool_forward is not written yet.", Pool + "A");
+        Assert.StartsWith("pool_forward is right: ", Said(0, "pool_forward"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Not needed", Said(0, "pool_forward"), StringComparison.Ordinal);
+        string file = folder["cnn_exercises.py"], text = File.ReadAllText(file);
+        File.WriteAllText(file, text.Replace("return A", "return A, (A_prev, hparameters)", StringComparison.Ordinal));
+        Assert.StartsWith("pool_forward is right: ", Said(0, "pool_forward"), StringComparison.Ordinal);
+        File.WriteAllText(file, text.Replace("return A", "return A, f, s", StringComparison.Ordinal));
+        Assert.StartsWith("pool_forward, case 1: it must return A or A, cache.", Said(1, "pool_forward"), StringComparison.Ordinal);
+    }
+
+    /// <summary>The mistake has its name before what another case has raised, and all cases are counted together.</summary>
+    [NumpyFact]
+    public void WhatIsRaisedComesBehindTheMistake()
+    {
+        NumpyFolder.Write(folder.Path, Language.Spanish, Program);
+        Replace("conv_single_step todavía no está escrita.",
+            "s = np.zeros((3, 3, 2)) + a_slice_prev if W.shape[0] == 4 else a_slice_prev * W; return s.sum() + 2 * b.item()");
+        string said = Columns.Unfolded(Said(1, "conv_single_step"));
+        Assert.Contains("Fallan 3 de 3 casos, 1 con una excepción. Tu Z es exactamente", said, StringComparison.Ordinal);
+        Assert.Contains("lanzó ValueError (cnn_exercises.py, línea ", said, StringComparison.Ordinal);
+        Assert.Contains("Las formas de dos arrays no coinciden: (3,3,2) (4,4,3). Su mensaje, en inglés: operands could not be broadcast",
+            said, StringComparison.Ordinal);
+    }
+
+    [NumpyTheory]
+    [InlineData(Language.English, "zero_pad, hint 1 of 3:", "Those are all hints for zero_pad.")]
+    [InlineData(Language.Spanish, "zero_pad, pista 1 de 3:", "Esas son todas las pistas de zero_pad.")]
+    public void HintsAreGivenOneByOne(Language language, string first, string last)
+    {
+        NumpyFolder.Write(folder.Path, language, Program);
+        Assert.StartsWith(first, Said(0, "hint"), StringComparison.Ordinal);
+        Assert.DoesNotContain(last, Said(0, "hint", "zero_pad"), StringComparison.Ordinal);
+        string third = Said(0, "hint", "1");
+        Assert.Contains("np.pad(X, ((0, 0), ?, ?, (0, 0)))", Columns.Unfolded(third), StringComparison.Ordinal);
+        Assert.EndsWith(last + "\n", third, StringComparison.Ordinal);
+        Assert.Equal(third, Said(0, "hint", "zero_pad"));
+    }
+
+    /// <summary>No hint for Python holds C#.</summary>
+    [Theory]
+    [InlineData(Language.English)]
+    [InlineData(Language.Spanish)]
+    public void HintsAreInPython(Language language) => Assert.All(LessonTable.Eight, lesson =>
+    {
+        var hints = PythonStubs.HintsOf(lesson, language);
+        Assert.Equal(lesson.Text.Hints.Count, hints.Count);
+        string[] foreign =
+        [
+            " / stride", "new_zeros", "item<", "PoolMode", "nn.functional", "Float64", "^", " ? max", " zeros_like", "squeeze", "tensor",
+            "numpy", "C#", " max(x)", " sum(s)", "a array", "=\n", lesson.Name,
+        ];
+        string[] lines = [.. hints.SelectMany(hint => hint.Split('\n'))];
+        Assert.All(hints, hint => Assert.All(foreign, word => Assert.DoesNotContain(word, hint, StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.False(line.EndsWith(';'), line));
+        Assert.All(hints, hint => Assert.DoesNotMatch(@"(?<!\.)\.\.(?!\.)", hint)); // a slice of C#
+        Assert.All(lesson.Text.HintsInNumpy.Keys, number => Assert.InRange(number, 1, hints.Count));
+    });
+
+    /// <summary>What is wrong with the file, or with Python, is one sentence, and no stack.</summary>
+    [NumpyFact]
+    public void WhatCannotRunGetsASentence()
+    {
+        NumpyFolder.Write(folder.Path, Language.English, Program);
+        string file = folder["cnn_exercises.py"], text = File.ReadAllText(file);
+        File.WriteAllText(file, text + "\ndef broken(:\n");
+        Assert.StartsWith("cnn_exercises.py cannot be run: SyntaxError: ", Said(1), StringComparison.Ordinal);
+        File.WriteAllText(file, text);
+        Replace("create_mask_from_window is not written yet.", "return None, [1, [2, 3]]");
+        Assert.StartsWith("create_mask_from_window, case 1: it must return mask.", Said(1, "6"), StringComparison.Ordinal);
+        File.WriteAllText(file, File.ReadAllText(file).Replace("return None, [1, [2, 3]]", "return [1, [2, 3]]", StringComparison.Ordinal));
+        Assert.StartsWith("create_mask_from_window, case 1: mask must be an array of numbers; it is list.", Said(1, "6"),
+            StringComparison.Ordinal);
+        File.WriteAllText(file, text.Replace("def zero_pad(", "def zeropad(", StringComparison.Ordinal));
+        Assert.StartsWith("There is no function zero_pad in cnn_exercises.py.\n", Said(1), StringComparison.Ordinal);
+        File.WriteAllText(file, "exit()\n");
+        Assert.StartsWith("cnn_exercises.py cannot be run: SystemExit\n", Said(1), StringComparison.Ordinal);
+        File.WriteAllText(file, "raise KeyboardInterrupt\n");
+        Assert.Equal((130, "\nStopped, in zero_pad.\n"), Check());
+        File.WriteAllText(folder["numpy.py"], "raise ModuleNotFoundError('No module named numpy')\n");
+        var (code, output) = Check();
+        Assert.Equal(2, code);
+        Assert.StartsWith("numpy is missing. To install it:\n  ", output, StringComparison.Ordinal);
+        Assert.EndsWith(" -m pip install numpy\n", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each function is called in a process of its own: what ends that, or never returns, leaves the others their states.</summary>
+    [NumpyFact]
+    public void WhatEndsPythonGetsASentence()
+    {
+        NumpyFolder.Write(folder.Path, Language.English, Program);
+        string file = folder["cnn_exercises.py"], check = folder["check.py"], text = File.ReadAllText(file);
+        Replace("zero_pad is not written yet.", "print('before'); __import__('os')._exit(3)");
+        string said = Said(1);
+        Assert.StartsWith("before\nzero_pad ended Python itself (exit code 3).\n", said, StringComparison.Ordinal);
+        Assert.Contains("\n> 1 zero_pad                 wrong\n  2 conv_single_step         not written yet\n",
+            said, StringComparison.Ordinal);
+        File.WriteAllText(file, text);
+        Replace("zero_pad is not written yet.", "__import__('ctypes').string_at(0)");
+        if (!OperatingSystem.IsWindows())
+            Assert.StartsWith("zero_pad ended Python itself (SIGSEGV).\n", Said(1), StringComparison.Ordinal);
+        File.WriteAllText(file, text);
+        Replace("zero_pad is not written yet.", "exit()");
+        Assert.StartsWith("zero_pad, case 1: it must return X_pad, and not end Python with exit().\n",
+            Said(1), StringComparison.Ordinal);
+        File.WriteAllText(file, text);
+        Replace("zero_pad is not written yet.", "\n    while True:\n        pass");
+        Replace("conv_single_step is not written yet.", "return np.sum(a_slice_prev * W) + b.item()");
+        File.WriteAllText(check, File.ReadAllText(check).Replace("LIMIT = 10", "LIMIT = 3", StringComparison.Ordinal));
+        said = Said(0, "conv_single_step");
+        Assert.Contains("\n  1 zero_pad                 wrong\n> 2 conv_single_step         done\n", said, StringComparison.Ordinal);
+    }
+
+    [NumpyFact]
+    public void AnInputThatIsChangedIsNamed()
+    {
+        NumpyFolder.Write(folder.Path, Language.English, Program);
+        Replace("zero_pad is not written yet.", "X[0] = 1; return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))");
+        Assert.StartsWith("zero_pad, case 1: it changed its input X; copy it first, with X.copy().\n", Said(1), StringComparison.Ordinal);
+    }
+
+    private string Said(int code, params string[] words)
+    {
+        var (actual, output) = Check(words);
+        Assert.True(code == actual, output);
+        return output;
     }
 
     private void Replace(string message, string body)

@@ -101,6 +101,24 @@ public partial class StubTests
         }
     }
 
+    /// <summary>The last hint leaves something to do: none is a whole body.</summary>
+    [Theory, MemberData(nameof(Names))]
+    public void NoHintIsTheSolution(string name) => Assert.All(Find(name).Text.Hints, hint =>
+    {
+        Assert.DoesNotContain("return ", hint.English, StringComparison.Ordinal);
+        Assert.DoesNotContain("return ", hint.Spanish, StringComparison.Ordinal);
+    });
+
+    /// <summary>A slice takes int, and a long for it does not compile: whatever is a long has an int in what is given.</summary>
+    [Theory]
+    [InlineData("ZeroPad", "p = (int)pad;")]
+    [InlineData("Im2Col", "side = (int)f;")]
+    [InlineData("ConvBackwardByGather", "n_H_prev = (int)shape.n_H_prev")]
+    [InlineData("DilatedConvForward", "gap = (int)dilation;")]
+    [InlineData("GroupedConvForward", "count = (int)groups;")]
+    public void WhatSlicesTakeIsGivenAsInt(string name, string given) =>
+        Assert.Contains(given, Stub.Of(Find(name), Language.English), StringComparison.Ordinal);
+
     /// <summary>Both languages have all there is; only code, and a shape alone, are the same in both.</summary>
     [Theory, MemberData(nameof(Names))]
     public void BothLanguagesAreComplete(string name)

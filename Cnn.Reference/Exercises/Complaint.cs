@@ -1,0 +1,7 @@
+namespace Cnn.Reference.Exercises;
+
+/// <summary>Why a case has nothing that could be compared.</summary>
+/// <param name="Text">The sentence; the exercise and the sizes stand before it.</param>
+/// <param name="IsThrown">Whether an exception ended it.</param>
+/// <param name="IsNotWritten">Whether the function is still to be written.</param>
+internal sealed record Complaint(Bilingual Text, bool IsThrown = false, bool IsNotWritten = false);

@@ -1,0 +1,237 @@
+using System.Text.RegularExpressions;
+
+namespace Cnn.Reference.Exercises;
+
+/// <summary>What the messages of common exceptions mean, in plain words: libtorch's, .NET's, numpy's.</summary>
+internal static partial class ExceptionWords
+{
+    private static readonly Bilingual OtherTypes = new(
+        "The types of the numbers do not fit: here all are Float64. A_prev.new_zeros(...) has the type of A_prev, zeros(...) has not; " +
+        ".to(ScalarType.Float64) converts.",
+        "Los tipos de los números no coinciden: acá todos son Float64. A_prev.new_zeros(...) tiene el tipo de A_prev, zeros(...) no; " +
+        ".to(ScalarType.Float64) convierte.");
+
+    private static readonly Bilingual Several = new(
+        "One cell takes one number, and here are several.", "Una celda lleva un solo número, y acá hay varios.");
+
+    private static readonly Bilingual Empty = new(
+        "A window is empty: it begins where it ends, or outside of the image.",
+        "Una ventana está vacía: empieza donde termina, o fuera de la imagen.");
+
+    private static readonly Bilingual Negative = new(
+        "A size is negative. Look at the formula of n_H and n_W.", "Un tamaño es negativo. Mirá la fórmula de n_H y n_W.");
+
+    private static readonly Bilingual NoAxis = new("There is no axis $1; they are counted from 0.", "No hay eje $1; se cuentan desde 0.");
+
+    private static readonly Bilingual OutOfRange = new(
+        "An index is out of range; they count from 0.", "Un índice está fuera de rango; se cuentan desde 0.");
+
+    private static readonly Bilingual TooManyIndices = new(
+        "There are more indices than axes.", "Hay más índices que ejes.");
+
+    // A message, as far as it is known, and what it means; $1 is what stands in the first parentheses.
+    private static readonly (Regex Message, Bilingual Meaning)[] Known =
+    [
+        (OtherSizes(), new(
+            "The shapes of two tensors do not fit: along axis $3 one has $1, the other $2.",
+            "Las formas de dos tensores no coinciden: en el eje $3 uno tiene $1 y el otro $2.")),
+        (OtherSizeThanPlace(), new(
+            "The place and what is put there have different shapes: along axis $3 the place has $1, the other $2.",
+            "El lugar y lo que se pone ahí tienen formas distintas: en el eje $3 el lugar tiene $1, lo otro $2.")),
+        (OtherShapeThanPlace(), new(
+            "A result of shape ($2) does not fit into a place of shape ($1); () is one cell.",
+            "Un resultado de forma ($2) no entra en un lugar de forma ($1); () es una celda.")),
+        (IndexOfTensor(), new(
+            "Index $1 is out of range, in a tensor or a part of one of shape ($2).",
+            "El índice $1 está fuera de rango, en un tensor o una parte de uno de forma ($2).")),
+        (NoMoreAxes(), TooManyIndices),
+        (NotOneCell(), new(
+            "Only a tensor with one cell can become a number.", "Solo un tensor de una celda se puede convertir en un número.")),
+        (ItemOfOtherType(), new(
+            "The number is asked for in another type than the tensor's, which is $1; of Float64 it is item<double>().",
+            "El número se pide en otro tipo que el del tensor, que es $1; de Float64 es item<double>().")),
+        (OtherCount(), new(
+            "A tensor of $2 cells cannot have the shape ($1).", "Un tensor de $2 celdas no puede tener la forma ($1).")),
+        (OtherAxis(), NoAxis),
+        (NegativeSize(), Negative),
+        (NothingToReduce(), Empty),
+        (OtherDtypes(), OtherTypes),
+        (WrongPadding(), new(
+            "nn.functional.pad takes two numbers an axis, from the last axis to the first, of axes that are there.",
+            "nn.functional.pad toma dos números por eje, del último eje al primero, de ejes que existan.")),
+        (WrongProduct(), new(
+            "A product of matrices needs as many columns in the first as rows in the second; cell by cell it is *.",
+            "Un producto de matrices necesita tantas columnas en la primera como filas en la segunda; celda por celda es *.")),
+        (WrongParts(), new(
+            "The tensors that are joined have different shapes.", "Los tensores que se juntan tienen formas distintas.")),
+        (DisposedTensor(), new("A tensor is used that was disposed.", "Se usa un tensor que fue liberado.")),
+        (NoMemory(), new(
+            "A tensor is too large for the memory. Look at its sizes.",
+            "Un tensor es demasiado grande para la memoria. Mirá sus tamaños.")),
+        (ArrayIndex(), OutOfRange),
+        (RangeEnd(), new(
+            "An index, or an end of a range, is negative. From the end it is ^1.",
+            "Un índice, o un extremo de un rango, es negativo. Desde el final es ^1.")),
+        (Null(), new("Something is used that is null.", "Se usa algo que es null.")),
+        (Division(), new("A whole number is divided by 0. Is it the stride?", "Se divide un número entero por 0. ¿Es el stride?")),
+        (NumpyShapes(), new(
+            "The shapes of two arrays do not fit: $1.", "Las formas de dos arrays no coinciden: $1.")),
+        (NumpyPlace(), new(
+            "What is assigned has the shape ($1), its place ($2).", "Lo que se asigna tiene forma ($1), su lugar ($2).")),
+        (NumpyIndex(), new(
+            "Index $1 is out of range: axis $2 has $3, counted from 0.", "El índice $1 está fuera de rango: el eje $2 tiene $3, desde 0.")),
+        (NumpyManyIndices(), TooManyIndices),
+        (NumpySequence(), Several),
+        (NumpyCount(), new(
+            "An array of $1 cells cannot have the shape ($2).", "Un array de $1 celdas no puede tener la forma ($2).")),
+        (NumpyAxis(), NoAxis),
+        (NumpyNegative(), Negative),
+        (NumpyEmpty(), Empty),
+        (NumpyNotOneCell(), new(
+            "Only an array with one cell can become a number.", "Solo un array de una celda se puede convertir en un número.")),
+        (NumpyTruth(), new(
+            "An if, and, or takes one truth value, and here is an array of them.",
+            "Un if, and, or toma un solo valor de verdad, y acá hay un array de ellos.")),
+        (PythonNotWhole(), new(
+            "Indices and sizes must be whole numbers, int: // divides to one, / does not.",
+            "Los índices y tamaños deben ser números enteros, int: // da un entero, / no.")),
+        (PythonName(), new(
+            "There is no $1 here, or not yet. Is it a slip, or was it not set before?",
+            "Acá no hay $1, o todavía no. ¿Es un error de tipeo, o falta asignarlo antes?")),
+        (PythonNone(), new(
+            "Something is used that is None. A function without return gives that.",
+            "Se usa algo que es None. Eso da una función sin return.")),
+        (PythonDictionary(), new(
+            "A dictionary is read as in hparameters[\"$1\"].", "Un diccionario se lee así: hparameters[\"$1\"].")),
+        (PythonUnpacking(), new(
+            "There are more or fewer values than names for them.", "Hay más o menos valores que nombres para ellos.")),
+        (PythonIndex(), OutOfRange),
+        (PythonRecursion(), new("It calls itself without an end.", "Se llama a sí misma sin fin.")),
+    ];
+
+    /// <summary>What a message means; null where it is none of these.</summary>
+    public static Bilingual? Of(string message)
+    {
+        foreach (var (known, meaning) in Known)
+            if (known.Match(message) is { Success: true } match)
+                return new(match.Result(meaning.English), match.Result(meaning.Spanish));
+        return null;
+    }
+
+    [GeneratedRegex(@"The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension (\d+)")]
+    private static partial Regex OtherSizes();
+
+    [GeneratedRegex(@"The expanded size of the tensor \((\d+)\) must match the existing size \((\d+)\) at non-singleton dimension (\d+)")]
+    private static partial Regex OtherSizeThanPlace();
+
+    [GeneratedRegex(@"output with shape \[(.*?)\] doesn't match the broadcast shape \[(.*?)\]")]
+    private static partial Regex OtherShapeThanPlace();
+
+    [GeneratedRegex(@"index (-?\d+) out of range for tensor of size \[(.*?)\]")]
+    private static partial Regex IndexOfTensor();
+
+    [GeneratedRegex(@"cannot be applied to a 0-dim tensor|[Tt]oo many indices for tensor")]
+    private static partial Regex NoMoreAxes();
+
+    [GeneratedRegex("a Tensor with .* cannot be converted to Scalar|Number of elements in the tensor must be 1")]
+    private static partial Regex NotOneCell();
+
+    [GeneratedRegex(@"^\w+ is not compatible with (\w+)$")]
+    private static partial Regex ItemOfOtherType();
+
+    [GeneratedRegex(@"shape '\[(.*?)\]' is invalid for input of size (\d+)")]
+    private static partial Regex OtherCount();
+
+    [GeneratedRegex(@"Dimension out of range \(.*but got (-?\d+)\)")]
+    private static partial Regex OtherAxis();
+
+    [GeneratedRegex("Dimension size must be non-negative|negative dimension -")]
+    private static partial Regex NegativeSize();
+
+    [GeneratedRegex(@"Expected reduction dim to be specified for input.numel\(\) == 0")]
+    private static partial Regex NothingToReduce();
+
+    [GeneratedRegex("could not infer output dtype|expected scalar type|can't be cast to the desired output type|the same dtype")]
+    private static partial Regex OtherDtypes();
+
+    [GeneratedRegex("^Padding length ")]
+    private static partial Regex WrongPadding();
+
+    [GeneratedRegex("mat1 and mat2 shapes|dimensions of batch2 tensor|mat1 must be a matrix")]
+    private static partial Regex WrongProduct();
+
+    [GeneratedRegex("Sizes of tensors must match except|stack expects each tensor")]
+    private static partial Regex WrongParts();
+
+    [GeneratedRegex("^Tensor invalid")]
+    private static partial Regex DisposedTensor();
+
+    [GeneratedRegex("can't allocate memory")]
+    private static partial Regex NoMemory();
+
+    [GeneratedRegex("^Index was out")]
+    private static partial Regex ArrayIndex();
+
+    [GeneratedRegex("^Non-negative number required")]
+    private static partial Regex RangeEnd();
+
+    [GeneratedRegex("^Object reference not set")]
+    private static partial Regex Null();
+
+    [GeneratedRegex("^Attempted to divide by zero")]
+    private static partial Regex Division();
+
+    [GeneratedRegex(@"operands could not be broadcast together with shapes (\(.*\))")]
+    private static partial Regex NumpyShapes();
+
+    [GeneratedRegex(@"could not broadcast input array from shape \((.*?)\) into shape \((.*?)\)")]
+    private static partial Regex NumpyPlace();
+
+    [GeneratedRegex(@"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")]
+    private static partial Regex NumpyIndex();
+
+    [GeneratedRegex("too many indices for array")]
+    private static partial Regex NumpyManyIndices();
+
+    [GeneratedRegex("setting an array element with a sequence")]
+    private static partial Regex NumpySequence();
+
+    [GeneratedRegex(@"cannot reshape array of size (\d+) into shape \((.*?)\)")]
+    private static partial Regex NumpyCount();
+
+    [GeneratedRegex(@"axis (-?\d+) is out of bounds for array")]
+    private static partial Regex NumpyAxis();
+
+    [GeneratedRegex("negative dimensions are not allowed")]
+    private static partial Regex NumpyNegative();
+
+    [GeneratedRegex("zero-size array to reduction operation")]
+    private static partial Regex NumpyEmpty();
+
+    [GeneratedRegex("only (?:length-1|size-1|0-dimensional) arrays can be converted|can only convert an array of size 1")]
+    private static partial Regex NumpyNotOneCell();
+
+    [GeneratedRegex("The truth value of an array with more than one element")]
+    private static partial Regex NumpyTruth();
+
+    [GeneratedRegex("object cannot be interpreted as an integer|slice indices must be integers|^only integers, slices")]
+    private static partial Regex PythonNotWhole();
+
+    [GeneratedRegex("(?:^name|local variable) '(\\w+)'.* (?:is not defined|not associated with a value|referenced before assignment)")]
+    private static partial Regex PythonName();
+
+    [GeneratedRegex("'?NoneType'? (?:object|and)|and 'NoneType'")]
+    private static partial Regex PythonNone();
+
+    [GeneratedRegex(@"'dict' object has no attribute '(\w+)'")]
+    private static partial Regex PythonDictionary();
+
+    [GeneratedRegex("(?:too many|not enough) values to unpack")]
+    private static partial Regex PythonUnpacking();
+
+    [GeneratedRegex("^(?:tuple|list) (?:assignment )?index out of range")]
+    private static partial Regex PythonIndex();
+
+    [GeneratedRegex("^maximum recursion depth exceeded")]
+    private static partial Regex PythonRecursion();
+}

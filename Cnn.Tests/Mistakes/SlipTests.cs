@@ -1,0 +1,246 @@
+using Cnn.Reference;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cnn.Tests.Mistakes;
+
+/// <summary>Slips that students made, written as they wrote them: each is named.</summary>
+public class SlipTests
+{
+    private static readonly (string Slip, Func<ExerciseResult> Check, string Id)[] Table =
+    [
+        .. ZeroPads(), .. SingleSteps(), .. ConvForwards(), .. ConvBackwards(), .. PoolForwards(), .. Masks(), .. Distributions(),
+        .. PoolBackwards(),
+    ];
+
+    public static TheoryData<string, string> Slips
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var (slip, _, id) in Table) data.Add(slip, id);
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(Slips))]
+    public void SlipIsNamed(string slip, string id)
+    {
+        using var scope = NewDisposeScope();
+        var result = Table.Single(each => each.Slip == slip).Check();
+        Assert.True(string.Join(", ", result.Mistakes) == id, $"{string.Join(", ", result.Mistakes)}: {result.Explanation}");
+    }
+
+    /// <summary>Without a slip, the student is right.</summary>
+    [Fact]
+    public void TheStudentPasses()
+    {
+        using var scope = NewDisposeScope();
+        var right = new Student();
+        Assert.All(
+            (ExerciseResult[])
+            [
+                ExerciseCheck.ZeroPad(right.Pad), ExerciseCheck.ConvSingleStep(right.Step), Forward(right), Backward(right),
+                PoolForward(right), Mask(right), Distribute(right), PoolBackward(right),
+            ],
+            result => Assert.True(result.Passed, result.Explanation));
+    }
+
+    private static ExerciseResult Forward(Student student) => ExerciseCheck.ConvForward(student.ConvForward);
+
+    private static ExerciseResult Backward(Student student) => ExerciseCheck.ConvBackward(student.ConvBackward);
+
+    private static ExerciseResult PoolForward(Student student) => ExerciseCheck.PoolForward(student.PoolForward);
+
+    private static ExerciseResult PoolBackward(Student student) => ExerciseCheck.PoolBackward(student.PoolBackward);
+
+    private static ExerciseResult Mask(Student student) => ExerciseCheck.CreateMaskFromWindow(student.Mask);
+
+    private static ExerciseResult Distribute(Student student) =>
+        ExerciseCheck.DistributeValue((dz, shape) => student.Distribute(dz, shape.n_H, shape.n_W));
+
+    private static IEnumerable<(string, Func<ExerciseResult>, string)> ZeroPads()
+    {
+        (string Slip, Func<long, long[]> Pairs, string Id)[] slips =
+        [
+            ("nothing", p => [0, 0], "padding-missing"),
+            ("twice", p => [0, 0, 2 * p, 2 * p, 2 * p, 2 * p], "padding-twice"),
+            ("before only", p => [0, 0, p, 0, p, 0], "padding-before-only"),
+            ("behind only", p => [0, 0, 0, p, 0, p], "padding-after-only"),
+            ("images and height", p => [0, 0, 0, 0, p, p, p, p], "padding-on-batch-and-height"),
+            ("width and channels", p => [p, p, p, p], "padding-on-width-and-channels"),
+            ("channels", p => [p, p], "padding-on-channels-only"),
+            ("height", p => [0, 0, 0, 0, p, p], "padding-on-height-only"),
+            ("width", p => [0, 0, p, p], "padding-on-width-only"),
+            ("all but images", p => [p, p, p, p, p, p], "padding-on-channels"),
+            ("all", p => [p, p, p, p, p, p, p, p], "padding-on-every-axis"),
+        ];
+        foreach (var (slip, pairs, id) in slips)
+            yield return ($"ZeroPad: {slip}", () => ExerciseCheck.ZeroPad((X, pad) => nn.functional.pad(X, pairs(pad))), id);
+    }
+
+    private static IEnumerable<(string, Func<ExerciseResult>, string)> SingleSteps()
+    {
+        (string Slip, Func<Tensor, Tensor, Tensor, Tensor> Step, string Id)[] slips =
+        [
+            ("= for +=", (a, W, b) => Looped(a, W, b, (_, product) => product), "last-product-only"),
+            ("return inside the loop", (a, W, b) => a[0, 0, 0] * W[0, 0, 0] + b.squeeze(), "first-product-only"),
+            ("bias added to each product", (a, W, b) => (a * W + b.squeeze()).sum(), "bias-per-product"),
+            ("return inside the loop over rows", (a, W, b) => (a[0] * W[0]).sum() + b.squeeze(), "first-row-only"),
+            ("return inside the loop over channels", (a, W, b) => (a[.., .., 0] * W[.., .., 0]).sum() + b.squeeze(), "first-channel-only"),
+            ("= for +=, rows", (a, W, b) => (a[^1] * W[^1]).sum() + b.squeeze(), "last-row-only"),
+            ("= for +=, channels", (a, W, b) => (a[.., .., ^1] * W[.., .., ^1]).sum() + b.squeeze(), "last-channel-only"),
+        ];
+        foreach (var (slip, step, id) in slips)
+        {
+            yield return ($"ConvSingleStep: {slip}", () => ExerciseCheck.ConvSingleStep(step), id);
+            yield return ($"ConvForward: {slip}", () => Forward(new() { Step = step }), id);
+        }
+
+        static Tensor Looped(Tensor a_slice_prev, Tensor W, Tensor b, Func<Tensor, Tensor, Tensor> add)
+        {
+            var sum = zeros([], ScalarType.Float64);
+            for (long x = 0; x < W.shape[0]; x++)
+                for (long y = 0; y < W.shape[1]; y++)
+                    for (long c = 0; c < W.shape[2]; c++)
+                        sum = add(sum, a_slice_prev[x, y, c] * W[x, y, c]);
+            return sum + b.squeeze();
+        }
+    }
+
+    private static IEnumerable<(string, Func<ExerciseResult>, string)> ConvForwards()
+    {
+        (string Slip, Student Student, string Id)[] slips =
+        [
+            .. Convolutions(),
+            ("+ pad for + 2 * pad", new() { Size = (n_prev, f, pad, stride) => (n_prev - f + pad) / stride + 1 }, "size-with-one-pad"),
+            ("without pad", new() { Size = (n_prev, f, pad, stride) => (n_prev - f) / stride + 1 }, "size-without-padding"),
+            ("without + 1", new() { Size = (n_prev, f, pad, stride) => (n_prev - f + 2 * pad) / stride }, "size-without-plus-one"),
+            ("divided by f", new() { Size = (n_prev, f, pad, stride) => (n_prev - f + 2 * pad) / f + 1 }, "size-divided-by-kernel"),
+            ("n_H and n_W swapped", new() { SwapsSizes = true }, "size-swapped"),
+            ("n_prev / stride", new() { Size = (n_prev, f, pad, stride) => n_prev / stride }, "size-of-image-by-stride"),
+            ("without + 1, + pad for + 2 * pad", new() { Size = (n_prev, f, pad, stride) => (n_prev - f + pad) / stride },
+                "size-without-plus-one, size-with-one-pad"),
+            ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
+            ("window one short", new() { VertEnd = Short, HorizEnd = Short }, "window-one-short"),
+            ("window one short, rows", new() { VertEnd = Short }, "window-one-short-height"),
+            ("window one short, columns", new() { HorizEnd = Short }, "window-one-short-width"),
+            ("window of side stride", new() { VertEnd = OfStride, HorizEnd = OfStride }, "window-of-stride"),
+        ];
+        foreach (var (slip, student, id) in slips) yield return ($"ConvForward: {slip}", () => Forward(student), id);
+    }
+
+    private static IEnumerable<(string, Func<ExerciseResult>, string)> ConvBackwards()
+    {
+        (string Slip, Student Student, string Id)[] slips =
+        [
+            .. Convolutions(),
+            ("cut from pad to -pad", new() { Crop = (dA_prev_pad, pad) => CutAsInNumpy(dA_prev_pad, pad) }, "gradient-cut-to-nothing"),
+            ("border not cut off", new() { Crop = (dA_prev_pad, _) => dA_prev_pad }, "gradient-keeps-padding"),
+            ("= for +=", new() { Add = Overwrite }, "gradient-overwritten, weight-gradient-overwritten, bias-gradient-overwritten"),
+            ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
+            ("dW from A_prev", new() { SliceOf = (A_prev, _) => A_prev }, "weight-gradient-without-padding"),
+        ];
+        foreach (var (slip, student, id) in slips) yield return ($"ConvBackward: {slip}", () => Backward(student), id);
+    }
+
+    private static (string Slip, Student Student, string Id)[] Convolutions() =>
+    [
+        ("c in the place of the channel", new() { Filter = (W, c) => W[.., .., (int)c] }, "filter-and-channel-swapped"),
+        ("n_C and n_C_prev swapped", new() { Filters = W => W.shape[2] }, "channels-counted-as-filters"),
+    ];
+
+    private static IEnumerable<(string, Func<ExerciseResult>, string)> PoolForwards()
+    {
+        (string Slip, Student Student, string Id)[] slips =
+        [
+            .. Pools(),
+            ("size rounded up",
+                new() { Size = (n_prev, f, pad, stride) => (n_prev - f + stride - 1) / stride + 1 }, "size-rounded-up"),
+            ("size without + 1", new() { Size = (n_prev, f, pad, stride) => (n_prev - f) / stride }, "size-without-plus-one"),
+            ("size divided by f", new() { Size = (n_prev, f, pad, stride) => (n_prev - f) / f + 1 }, "size-divided-by-kernel"),
+            ("n_H and n_W swapped", new() { SwapsSizes = true }, "size-swapped"),
+            ("n_prev / stride", new() { Size = (n_prev, f, pad, stride) => n_prev / stride }, "size-of-image-by-stride"),
+            ("window one short", new() { VertEnd = Short, HorizEnd = Short }, "window-one-short"),
+            ("window one short, rows", new() { VertEnd = Short }, "window-one-short-height"),
+            ("window one short, columns", new() { HorizEnd = Short }, "window-one-short-width"),
+            ("modes swapped", new() { Max = x => x.mean(), Mean = x => x.max() }, "pool-mode-ignored"),
+            ("always max", new() { Mean = x => x.max() }, "pool-mode-ignored"),
+            ("always mean", new() { Max = x => x.mean() }, "pool-mode-ignored"),
+            ("min for max", new() { Max = x => x.min() }, "minimum"),
+            ("sum for mean", new() { Mean = x => x.sum() }, "average-not-divided"),
+            ("divided by f + f", new() { Mean = x => x.sum() / (x.shape[0] + x.shape[1]) }, "average-divided-by-both-sides"),
+        ];
+        foreach (var (slip, student, id) in slips) yield return ($"PoolForward: {slip}", () => PoolForward(student), id);
+    }
+
+    private static IEnumerable<(string, Func<ExerciseResult>, string)> PoolBackwards()
+    {
+        (string Slip, Student Student, string Id)[] slips =
+        [
+            .. Pools(),
+            ("min for max", new() { Mask = x => x == x.min() }, "minimum"),
+            ("mask inverted", new() { Mask = x => x < x.max() }, "mask-inverted"),
+            ("whole window for its maximum", new() { Mask = x => ones_like(x) }, "gradient-to-whole-window"),
+            ("argmax", new() { Mask = OfFirst }, "first-maximum-only"),
+            ("= for +=", new() { Add = Overwrite }, "gradient-overwritten"),
+            ("dz not divided", new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz, ScalarType.Float64) }, "average-not-divided"),
+            ("divided by f + f",
+                new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz / (n_H + n_W), ScalarType.Float64) },
+                "average-divided-by-both-sides"),
+        ];
+        foreach (var (slip, student, id) in slips) yield return ($"PoolBackward: {slip}", () => PoolBackward(student), id);
+    }
+
+    private static (string Slip, Student Student, string Id)[] Pools() =>
+    [
+        ("vert_start = h * f", new() { Start = (h, stride, f) => h * f }, "stride-is-kernel"),
+        ("vert_start = h * stride * stride", new() { Start = (h, stride, f) => h * stride * stride }, "stride-squared"),
+        ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
+        ("window of side stride", new() { VertEnd = OfStride, HorizEnd = OfStride }, "window-of-stride"),
+        ("all channels", new() { SlicesAllChannels = true }, "pool-mixes-channels"),
+    ];
+
+    private static IEnumerable<(string, Func<ExerciseResult>, string)> Masks()
+    {
+        (string Slip, Func<Tensor, Tensor> Mask, string Id)[] slips =
+        [
+            (">", x => x > x.max(), "mask-empty"),
+            ("<", x => x < x.max(), "mask-inverted"),
+            ("<=", x => x <= x.max(), "mask-full"),
+            ("min", x => x == x.min(), "minimum"),
+            ("argmax", OfFirst, "first-maximum-only"),
+            ("max of each row", x => x == x.amax([1], keepdim: true), "mask-per-row"),
+            ("max of each column", x => x == x.amax([0], keepdim: true), "mask-per-column"),
+        ];
+        foreach (var (slip, mask, id) in slips) yield return ($"CreateMaskFromWindow: {slip}", () => Mask(new() { Mask = mask }), id);
+    }
+
+    private static IEnumerable<(string, Func<ExerciseResult>, string)> Distributions()
+    {
+        (string Slip, Func<double, long, long, Tensor> Distribute, string Id)[] slips =
+        [
+            ("not divided", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * dz, "average-not-divided"),
+            ("n_H + n_W", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / (n_H + n_W)), "average-divided-by-both-sides"),
+            ("n_H only", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / n_H), "average-divided-by-side"),
+            ("n_W only", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / n_W), "average-divided-by-width"),
+            ("n_W, n_H", (dz, n_H, n_W) => ones(n_W, n_H, ScalarType.Float64) * (dz / (n_H * n_W)), "shape-swapped"),
+        ];
+        foreach (var (slip, distribute, id) in slips)
+            yield return ($"DistributeValue: {slip}", () => Distribute(new() { Distribute = distribute }), id);
+    }
+
+    private static Tensor CutAsInNumpy(Tensor dA_prev_pad, long pad)
+    {
+        long rows = pad == 0 ? 0 : dA_prev_pad.shape[1] - 2 * pad, columns = pad == 0 ? 0 : dA_prev_pad.shape[2] - 2 * pad;
+        return dA_prev_pad.narrow(1, pad, rows).narrow(2, pad, columns);
+    }
+
+    private static Tensor OfFirst(Tensor x) => (arange(x.numel()) == x.argmax()).reshape(x.shape);
+
+    private static void Overwrite(Tensor gradient, Tensor value) => gradient.copy_(value);
+
+    private static long Short(long start, long stride, long f) => start + f - 1;
+
+    private static long OfStride(long start, long stride, long f) => start + stride;
+}
