@@ -14,5 +14,5 @@ public class MicroKernelTests
     [InlineData(5, 3, 0, 2)] // sums of nothing, beside a stride
     [InlineData(0, 3, 9, 0)]
     public void LinesAreSpreadOverTiles(int lines, int tiles, int terms, int ofAPiece) =>
-        Assert.Equal(ofAPiece, MicroKernelArguments<float>.LinesOfAPiece(lines, tiles, terms));
+        Assert.Equal(ofAPiece, MicroKernelArguments<float>.LinesAPrefetch(lines, tiles, terms));
 }

@@ -23,7 +23,7 @@ internal static unsafe class ConvProblems<T> where T : unmanaged, IFloatingPoint
             && inputStrides.H == geometry.Width.In * inputStrides.W && outputStrides.H == geometry.Width.Out * outputStrides.W;
         if (isRow)
         {
-            // Δ10: a kernel of one cell does not know rows from columns.
+            // C5: a kernel of one cell does not know rows from columns.
             width = new(height.Size * width.Size, height.Windows * width.Windows, 1, width.Taps);
             height = new(1, 1, 1, height.Taps);
         }
@@ -93,7 +93,7 @@ internal static unsafe class ConvProblems<T> where T : unmanaged, IFloatingPoint
             Filters = checked((int)geometry.InChannelsPerGroup),
             Height = rows.Axis,
             Width = columns.Axis,
-            Phases = // Δ6
+            Phases = // C6
             [
                 .. from r in rows.Remainders from c in columns.Remainders select new StridePhase(r.Taps, c.Taps, r.First, c.First, r.Count, c.Count),
             ],

@@ -4,7 +4,17 @@ using Cnn.Layers.Geometry;
 namespace Cnn.Layers.Kernels.Literal;
 
 /// <summary>The convolution and its gradients as their formulas are written: one nest of loops each, no tricks.</summary>
-/// <inheritdoc cref="IConv2DKernel{T}" path="/remarks"/>
+/// <remarks>
+/// <para>
+/// How its names meet the exercise's: <c>vert_start</c> is <see cref="WindowAxis.InputIndex"/>(oh, 0), <c>horiz_start</c> the same of ow;
+/// <c>A_prev_pad</c> is no array, but <c>AtOrZero</c>, which gives 0 outside of the image; <c>h, w, c</c> are oh, ow, oc.
+/// </para>
+/// <para>
+/// The exercise scatters the input gradient: each window adds its share to all cells it has read. Here it is gathered: each cell sums over
+/// the windows that have read it (<see cref="WindowAxis.TryOutputIndex"/> finds them). The terms are the same. But each sum stands alone,
+/// which fixes its order, and lets threads share the cells.
+/// </para>
+/// </remarks>
 internal sealed class LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>

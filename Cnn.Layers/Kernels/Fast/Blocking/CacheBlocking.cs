@@ -77,7 +77,7 @@ internal static class CacheBlocking
         long whole = Even(x.Images, (long)Math.Clamp(images, 1, Math.Max(x.Images, 1)));
         return new(whole, Even(x.Channels, (long)Math.Clamp(most / (whole * cells), 1, Math.Max(channels, 1))), rows, columns);
 
-        // Δ14: rows of a block, of which the fewest registers are half empty; of few blocks, those of the thread that has most.
+        // C3: rows of a block, of which the fewest registers are half empty; of few blocks, those of the thread that has most.
         long Rows(long most)
         {
             long all = height, best = Even(all, most);

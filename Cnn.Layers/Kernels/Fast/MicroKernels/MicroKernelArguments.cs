@@ -1,55 +1,55 @@
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>A run of tiles, one after the other: what their sums are of.</summary>
-/// <remarks>c[row, column] (+)= sum over terms of a[rows[row] + term.A] * b[term.B + column].</remarks>
+/// <summary>A run of register tiles, one after the other, and the operands of their sums.</summary>
+/// <remarks>C[row, column] (+)= sum over k of A[RowOffsets[row] + Offsets[k].A] * B[Offsets[k].B + column].</remarks>
 internal unsafe struct MicroKernelArguments<T> where T : unmanaged
 {
-    /// <summary>The terms, in the order of the sum.</summary>
-    public OperandOffsets* Terms;
+    /// <summary>Terms between two calls of software prefetch.</summary>
+    public const int TermsAPrefetch = 32;
 
-    /// <summary>How many.</summary>
-    public nint TermCount;
+    /// <summary>The operands of each term, in the order of the sum.</summary>
+    public OperandOffsets* Offsets;
 
-    /// <summary>The first factors.</summary>
+    /// <summary>kc: terms of this call; a block of all where K is blocked.</summary>
+    public nint Kc;
+
+    /// <summary>Operand A.</summary>
     public T* A;
 
-    /// <summary>Where each row of a begins.</summary>
-    public nint* Rows;
+    /// <summary>Where each row of A begins.</summary>
+    public nint* RowOffsets;
 
-    /// <summary>The second factors: neighbouring columns are neighbours.</summary>
+    /// <summary>Operand B: the columns of a term are neighbours in memory.</summary>
     public T* B;
 
-    /// <summary>Element [row, column] at row * <see cref="CRow"/> + column.</summary>
+    /// <summary>The sums: [row, column] at row * <see cref="Ldc"/> + column.</summary>
     public T* C;
 
-    /// <summary>Elements from row to row of c.</summary>
-    public nint CRow;
+    /// <summary>The leading dimension of C.</summary>
+    public nint Ldc;
 
-    /// <summary>Whether the sums go on from what stands in c; otherwise they start at +0.</summary>
-    public bool GoesOn;
+    /// <summary>Whether the sums accumulate into C; otherwise they start at +0.</summary>
+    public bool Accumulate;
 
     /// <summary>A number for each row, added last; null for none, which is not the same as 0: that would turn -0 into +0.</summary>
     public T* Bias;
 
-    /// <summary>What is read after these sums; null for nothing.</summary>
-    public PrefetchStream<T>* Ahead;
+    /// <summary>What is read after these sums, for software prefetch; null for nothing.</summary>
+    public PrefetchStream<T>* Prefetch;
 
-    /// <summary>Lines of it that are brought with every <see cref="Piece"/> terms.</summary>
-    public nint AheadLines;
-
-    /// <summary>Terms between two looks ahead.</summary>
-    public const int Piece = 32;
-
-    /// <summary>Lines to bring with each piece of so many tiles' sums, that all have come when these end.</summary>
-    public static nint LinesOfAPiece(nint lines, nint tiles, nint terms)
-    {
-        nint pieces = Math.Max(tiles, 1) * Math.Max((terms + Piece - 1) / Piece, 1);
-        return (lines + pieces - 1) / pieces;
-    }
+    /// <summary>Cache lines to prefetch every <see cref="TermsAPrefetch"/> terms.</summary>
+    public nint PrefetchLines;
 
     /// <summary>How many tiles.</summary>
     public nint Count;
 
-    /// <summary>From tile to tile of <see cref="Rows"/>, b and c.</summary>
-    public nint RowsStep, BStep, CStep;
+    /// <summary>From tile to tile of <see cref="RowOffsets"/>, B and C.</summary>
+    public nint RowOffsetsStep, BStep, CStep;
+
+    /// <summary>Cache lines to prefetch at a time, so that all have come when so many tiles' sums end.</summary>
+    public static nint LinesAPrefetch(nint lines, nint tiles, nint kc)
+    {
+        nint times = Math.Max(tiles, 1) * Math.Max((kc + TermsAPrefetch - 1) / TermsAPrefetch, 1);
+        return (lines + times - 1) / times;
+    }
 }

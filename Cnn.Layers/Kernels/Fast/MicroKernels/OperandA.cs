@@ -4,17 +4,17 @@ using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>The first factors of a row of a tile.</summary>
+/// <summary>How a row of a register tile reads operand A.</summary>
 internal unsafe interface IOperandA<TLanes, T> where T : unmanaged
 {
-    /// <summary>Those of the first register.</summary>
+    /// <summary>For the first register of the row.</summary>
     static abstract TLanes First(T* at);
 
-    /// <summary>Those of a later one, 1 or 2.</summary>
+    /// <summary>For a later one, 1 or 2.</summary>
     static abstract TLanes Next(T* at, int register, TLanes first);
 }
 
-/// <summary>One factor for the whole row.</summary>
+/// <summary>One element, broadcast over the row.</summary>
 internal readonly unsafe struct Broadcast<TLanes, T> : IOperandA<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
@@ -28,7 +28,7 @@ internal readonly unsafe struct Broadcast<TLanes, T> : IOperandA<TLanes, T>
     public static TLanes Next(T* at, int register, TLanes first) => first;
 }
 
-/// <summary>One factor for each column.</summary>
+/// <summary>A vector: an element for each column.</summary>
 internal readonly unsafe struct Vector<TLanes, T> : IOperandA<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>

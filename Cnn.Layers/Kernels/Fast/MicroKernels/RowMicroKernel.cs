@@ -9,7 +9,7 @@ internal static unsafe class RowMicroKernel<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int Ahead = 4; // Δ12, strips: so far ahead, lines of the output are brought before they are written
+    private const int Ahead = 4; // C7, strips: so far ahead, lines of the output are brought before they are written
 
     /// <summary>Columns of a strip.</summary>
     public static int Columns => 8 * TLanes.Count;
@@ -21,25 +21,25 @@ internal static unsafe class RowMicroKernel<T, TLanes>
     /// <param name="b">Eight registers for each term.</param>
     /// <param name="c">Where the sums stand.</param>
     /// <param name="strips">How many strips, one behind the other.</param>
-    /// <param name="goesOn">Whether the sums go on from what stands in c; otherwise they start at +0.</param>
+    /// <param name="accumulate">Whether the sums go on from what stands in c; otherwise they start at +0.</param>
     /// <param name="bias">A number added last; null for none.</param>
     /// <param name="ahead">What is read after these sums; null for nothing.</param>
-    /// <param name="aheadLines">Lines of it that are brought with each strip.</param>
+    /// <param name="prefetchLines">Lines of it that are brought with each strip.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyAdd(OperandOffsets* terms, nint count, T* a, T* b, T* c, nint strips, bool goesOn, T* bias, PrefetchStream<T>* ahead, nint aheadLines)
+    public static void MultiplyAdd(OperandOffsets* terms, nint count, T* a, T* b, T* c, nint strips, bool accumulate, T* bias, PrefetchStream<T>* ahead, nint prefetchLines)
     {
         int lanes = TLanes.Count;
         for (; strips > 0; strips--, b += Columns, c += Columns)
         {
             TLanes zero = TLanes.Broadcast(T.Zero);
             TLanes c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero, c7 = zero;
-            if (goesOn)
+            if (accumulate)
             {
                 (c0, c1, c2, c3) = (TLanes.Load(c), TLanes.Load(c + lanes), TLanes.Load(c + 2 * lanes), TLanes.Load(c + 3 * lanes));
                 T* half = c + 4 * lanes;
                 (c4, c5, c6, c7) = (TLanes.Load(half), TLanes.Load(half + lanes), TLanes.Load(half + 2 * lanes), TLanes.Load(half + 3 * lanes));
             }
-            if (ahead != null) ahead->Bring(aheadLines); // Δ12
+            if (ahead != null) ahead->Bring(prefetchLines); // C7
             Row.Prefetch(c + Ahead * Columns, Columns);
             for (OperandOffsets* term = terms, end = terms + count; term < end; term++)
             {

@@ -8,7 +8,7 @@ namespace Cnn.Layers.Kernels.Fast;
 // Copying what a block of windows reads. Most rows are a few registers long: what is decided for a row costs as much as copying it.
 internal unsafe partial struct PackedInput<T>
 {
-    private const int Ahead = 4; // Δ12, channels: rows of the source so far ahead are brought into the cache
+    private const int Ahead = 4; // C7, channels: rows of the source so far ahead are brought into the cache
 
     /// <summary>Copies what a block of windows reads.</summary>
     /// <param name="source">The first channel of the first image.</param>

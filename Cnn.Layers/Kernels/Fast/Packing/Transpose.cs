@@ -31,7 +31,7 @@ internal static unsafe class Transpose
                 if (Avx.IsSupported && sizeof(T) == sizeof(float) && columns >= 8)
                     for (; row + 8 <= rows.Length; row += 8)
                     {
-                        if (!isForeseen) // Δ12
+                        if (!isForeseen) // C7
                             for (int r = row; r < row + 8; r++) Row.Prefetch(start + at[r] + Ahead, columns);
                         EightRows((float*)start, at + row, columns, (float*)place + row, toRow);
                     }

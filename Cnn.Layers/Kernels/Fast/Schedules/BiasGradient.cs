@@ -19,7 +19,7 @@ internal static unsafe class BiasGradient<T, TLanes>
         // As in ConvSchedules: rather a narrow register than one half empty.
         if (typeof(TLanes) == typeof(Lanes512<T>) && 2 * channels <= TLanes.Count) BiasGradient<T, Lanes256<T>>.Run(up, shape, strides, sums);
         else
-            Threads.For((channels + TLanes.Count - 1) / TLanes.Count, shape.Elements, task => // Δ8
+            Threads.For((channels + TLanes.Count - 1) / TLanes.Count, shape.Elements, task =>
             {
                 int first = task * TLanes.Count;
                 Sum(up + first * strides.C, shape with { C = Math.Min(TLanes.Count, channels - first) }, strides, sums + first);

@@ -54,12 +54,12 @@ internal sealed unsafe class DepthwiseRows<T, TLanes>(ConvProblem<T> x) : ConvPl
         long step = RowStep(x.Height);
         nint[] columns = Array.ConvertAll(phase.ColumnTaps, tap => (nint)planes.Offset(0, phase.RowTaps[0], tap));
 
-        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8, Δ15
+        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // C4
         {
             var at = blocks[task];
             var (rows, windows) = at.In(phase);
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
-            planes.Copy(x.SourceAt(at, 0), x.SourceStrides, at.Images, x.Channels, at.Row, at.Column, cells); // Δ2
+            planes.Copy(x.SourceAt(at, 0), x.SourceStrides, at.Images, x.Channels, at.Row, at.Column, cells); // C2
             fixed (nint* first = columns)
                 for (long n = 0; n < at.Images; n++)
                 {

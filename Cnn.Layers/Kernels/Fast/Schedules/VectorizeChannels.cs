@@ -28,8 +28,8 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     {
         Efficiency = efficiency;
         filters = checked((int)(acrossGroups ? x.Groups * x.Filters : x.Filters));
-        nr = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters);
-        mr = MicroKernelShapes<T, TLanes, TOperandA>.TallestFor(nr);
+        nr = MicroKernelShapes<T, TLanes, TOperandA>.NrFor(filters);
+        mr = MicroKernelShapes<T, TLanes, TOperandA>.MostMrFor(nr);
         width = nr * TLanes.Count;
         int panels = (filters + width - 1) / width, phases = x.Phases.Length;
         panelsOfABlock = acrossGroups ? 1 : CacheBlocking.PanelsFor(panels, width, x.Groups, phases);
@@ -66,7 +66,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     {
         double depth = 0;
         foreach (var phase in x.Phases) depth = Math.Max(depth, (double)x.Channels * phase.Taps);
-        double tile = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(x.Filters) == 1 ? CostModel.OneRegister : 1;
+        double tile = MicroKernelShapes<T, TLanes, TOperandA>.NrFor(x.Filters) == 1 ? CostModel.OneRegister : 1;
         double registers = (x.Filters + TLanes.Count - 1) / TLanes.Count;
         return tile * x.Filters / (registers * TLanes.Count) * depth / (depth + CostModel.TransposeOfSums);
     }
@@ -95,7 +95,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         var blocks = new BlockGrid(
             acrossGroups ? 1 : x.Groups, x.Images, panels, x.Height.Windows, x.Width.Windows, block with { C = panelsOfABlock });
 
-        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
+        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var at = blocks[task];
             T* cells = Scratch.Get<T>(Scratch.Planes, packed.Cells * numbers);
@@ -109,10 +109,10 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
             Span<nint> lanes = stackalloc nint[acrossGroups ? inBlock : 0]; // from the source of the first group to that of each lane's own
             for (int lane = 0; lane < lanes.Length; lane++)
                 lanes[lane] = (nint)((at.Filter * width + lane) / x.Filters * x.Channels * x.SourceStrides.C);
-            for (long c = 0; c < x.Channels; c += block.C) // Δ5
+            for (long c = 0; c < x.Channels; c += block.C) // C5
             {
                 long channels = Math.Min(block.C, x.Channels - c);
-                packed.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, lanes, numbers); // Δ2
+                packed.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, lanes, numbers); // C2
                 for (int phase = 0; phase < phases; phase++)
                     fixed (OperandOffsets* first = terms[phase])
                         for (long p = 0; p < at.Filters; p++)
@@ -125,18 +125,18 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                                 x, x.Phases[phase], at.Group * x.Filters + filter, filtersOfAPanel, width, c, channels, weights, isForeseen);
                             var ahead = acrossGroups ? default : Next(at, phase, p, c);
                             MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
-                                windows, MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters - filter), new() // Δ3, Δ4
+                                windows, MicroKernelShapes<T, TLanes, TOperandA>.NrFor(filters - filter), new() // C3
                             {
-                                Terms = first,
-                                TermCount = kc,
+                                Offsets = first,
+                                Kc = kc,
                                 A = cells,
-                                Rows = positions,
+                                RowOffsets = positions,
                                 B = weights,
                                 C = sums + phase * sumsOfAPhase + p * width,
-                                CRow = sumsRow,
-                                GoesOn = c > 0,
-                                Ahead = acrossGroups ? null : &ahead, // Δ12
-                                AheadLines = MicroKernelArguments<T>.LinesOfAPiece(ahead.Lines, windows / mr, kc),
+                                Ldc = sumsRow,
+                                Accumulate = c > 0,
+                                Prefetch = acrossGroups ? null : &ahead, // C7
+                                PrefetchLines = MicroKernelArguments<T>.LinesAPrefetch(ahead.Lines, windows / mr, kc),
                             });
                         }
             }

@@ -13,7 +13,7 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int Ahead = 4; // Δ12, filters: rows of the output so far ahead are brought into the cache before they are written
+    private const int Ahead = 4; // C7, filters: rows of the output so far ahead are brought into the cache before they are written
 
     private readonly bool strip;
     private readonly int rows, filterPanels, least, unit; // of a tile; of a block; windows of the smallest tile, of a tile
@@ -27,13 +27,13 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     {
         strip = x.Filters == 1;
         readsAhead = CacheBlocking.IsLarge<T>((double)x.Images * x.Groups * x.Channels * x.Height.Size * x.Width.Size);
-        rows = strip ? 1 : MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.RowsFor(x.Filters, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostRegisters);
-        (least, unit) = strip ? (RowMicroKernel<T, TLanes>.Columns, RowMicroKernel<T, TLanes>.Columns) : (TLanes.Count, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostRegisters * TLanes.Count);
+        rows = strip ? 1 : MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MrFor(x.Filters, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr);
+        (least, unit) = strip ? (RowMicroKernel<T, TLanes>.Columns, RowMicroKernel<T, TLanes>.Columns) : (TLanes.Count, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr * TLanes.Count);
         filterPanels = Math.Clamp(CacheBlocking.FiltersOf(x.Phases.Length) / rows, 1, (x.Filters + rows - 1) / rows);
         (width, block) = (x.Width, BlockFor(x.Width, 1));
         if (x.Phases.Length == 1 && x.OutputStrides.W == 1 && x.OutputStrides.H == x.Width.Windows)
         {
-            // With a copy of the planes for each tap of a row there are no gaps between rows, and tiles may write to the output. (Δ11)
+            // With a copy of the planes for each tap of a row there are no gaps between rows, and tiles may write to the output. (C5)
             var apart = x.Width.Apart;
             double gaps = (double)(PackedInput<T>.PitchOf(x.Width, x.Width.Windows) - x.Width.Windows) / x.Width.Windows * x.Taps * x.Channels;
             if (CopiesFor(apart) < CopiesFor(x.Width) + gaps + Finishing && BlockFor(apart, x.Channels) is var blockApart && blockApart.C == x.Channels)
@@ -76,20 +76,20 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
         var terms = Array.ConvertAll(x.Phases, phase => x.Terms(phase, planes, rows));
         var blocks = new BlockGrid(x.Groups, x.Images, panels.Count, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
 
-        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
+        Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var at = blocks[task];
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
             nint positions = (nint)((at.Height - 1) * planes.Pitch + at.Width);
-            bool toOutput = isWhole && positions >= least; // Δ11
+            bool toOutput = isWhole && positions >= least; // C5
             T* sums = toOutput ? null : Scratch.Get<T>(Scratch.Sums, phases * sumsOfAPhase); // [part][image][filter][position]
             T* plus = stackalloc T[8];
-            for (long c = 0; c < x.Channels; c += block.C) // Δ5
+            for (long c = 0; c < x.Channels; c += block.C) // C5
             {
                 long channels = Math.Min(block.C, x.Channels - c);
-                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, isForeseen: readsAhead && (c > 0 || task > 0)); // Δ2
-                var ahead = readsAhead ? Next(task, c) : default; // Δ12
-                nint aheadLines = MicroKernelArguments<T>.LinesOfAPiece(ahead.Lines, (nint)(at.Filters * at.Images) * (positions / unit), (nint)(channels * x.Taps));
+                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, isForeseen: readsAhead && (c > 0 || task > 0)); // C2
+                var ahead = readsAhead ? Next(task, c) : default; // C7
+                nint prefetchLines = MicroKernelArguments<T>.LinesAPrefetch(ahead.Lines, (nint)(at.Filters * at.Images) * (positions / unit), (nint)(channels * x.Taps));
                 for (int phase = 0; phase < phases; phase++)
                     fixed (OperandOffsets* first = terms[phase])
                         for (long p = 0; p < at.Filters; p++)
@@ -105,12 +105,12 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
                                 if (toOutput)
                                 {
                                     T* to = x.OutputAt(x.Phases[phase], at.Image + n, filter, at.Row, at.Column);
-                                    SumPanel(first, count, weights, rows, image, positions, to, (nint)x.OutputStrides.C, goesOn: false, bias, readsAhead ? &ahead : null, aheadLines);
+                                    SumPanel(first, count, weights, rows, image, positions, to, (nint)x.OutputStrides.C, accumulate: false, bias, readsAhead ? &ahead : null, prefetchLines);
                                 }
                                 else
                                 {
                                     T* to = sums + phase * sumsOfAPhase + (nint)(n * filterPanels + p) * rows * sumsRow;
-                                    SumPanel(first, count, weights, rows, image, (positions + least - 1) / least * least, to, sumsRow, goesOn: c > 0, bias, readsAhead ? &ahead : null, aheadLines);
+                                    SumPanel(first, count, weights, rows, image, (positions + least - 1) / least * least, to, sumsRow, accumulate: c > 0, bias, readsAhead ? &ahead : null, prefetchLines);
                                 }
                             }
                         }
@@ -171,35 +171,35 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
 
     // The sums of a panel at all positions of an image of a block.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumPanel(OperandOffsets* terms, nint count, T* weights, int rows, T* cells, nint positions, T* to, nint toRow, bool goesOn, T* bias, PrefetchStream<T>* ahead, nint aheadLines)
+    private static void SumPanel(OperandOffsets* terms, nint count, T* weights, int rows, T* cells, nint positions, T* to, nint toRow, bool accumulate, T* bias, PrefetchStream<T>* ahead, nint prefetchLines)
     {
         if (rows == 1)
         {
             nint columns = RowMicroKernel<T, TLanes>.Columns, whole = positions / columns * columns;
-            RowMicroKernel<T, TLanes>.MultiplyAdd(terms, count, weights, cells, to, positions / columns, goesOn, bias, ahead, aheadLines);
+            RowMicroKernel<T, TLanes>.MultiplyAdd(terms, count, weights, cells, to, positions / columns, accumulate, bias, ahead, prefetchLines);
             nint last = positions - columns; // the last ones, some of them twice
-            if (whole < positions) RowMicroKernel<T, TLanes>.MultiplyAdd(terms, count, weights, cells + last, to + last, 1, goesOn, bias, ahead, aheadLines);
+            if (whole < positions) RowMicroKernel<T, TLanes>.MultiplyAdd(terms, count, weights, cells + last, to + last, 1, accumulate, bias, ahead, prefetchLines);
             return;
         }
         nint* weightOf = stackalloc nint[8]; // the filters of a panel lie side by side
         for (int f = 0; f < 8; f++) weightOf[f] = Math.Min(f, rows - 1);
-        nint most = MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostRegisters, registers;
-        var tiles = new MicroKernelArguments<T> // Δ3
+        nint most = MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr, registers;
+        var tiles = new MicroKernelArguments<T> // C3
         {
-            Terms = terms,
-            TermCount = count,
+            Offsets = terms,
+            Kc = count,
             A = weights,
-            Rows = weightOf,
-            CRow = toRow,
-            GoesOn = goesOn,
+            RowOffsets = weightOf,
+            Ldc = toRow,
+            Accumulate = accumulate,
             Bias = bias,
-            Ahead = ahead, // Δ12
-            AheadLines = aheadLines,
+            Prefetch = ahead, // C7
+            PrefetchLines = prefetchLines,
         };
         for (nint q = 0; q < positions; q += tiles.Count * registers * TLanes.Count)
         {
             nint left = (positions - q + TLanes.Count - 1) / TLanes.Count;
-            registers = Math.Min(left == 4 ? 2 : Math.Min(most, left), positions / TLanes.Count); // Δ14: two and two rather than three and one
+            registers = Math.Min(left == 4 ? 2 : Math.Min(most, left), positions / TLanes.Count); // C3: two and two rather than three and one
             nint columns = registers * TLanes.Count, at = Math.Min(q, positions - columns); // the last ones, some of them twice
             tiles.B = cells + at;
             tiles.C = to + at;

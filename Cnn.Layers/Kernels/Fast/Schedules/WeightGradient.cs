@@ -58,8 +58,8 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
         public Cut(ConvProblem<T> x)
         {
             (Groups, Filters) = acrossGroups ? (1, checked((int)(x.Groups * x.Filters))) : (x.Groups, x.Filters);
-            Nr = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(Filters);
-            Mr = MicroKernelShapes<T, TLanes, TOperandA>.TallestFor(Nr);
+            Nr = MicroKernelShapes<T, TLanes, TOperandA>.NrFor(Filters);
+            Mr = MicroKernelShapes<T, TLanes, TOperandA>.MostMrFor(Nr);
             Width = Nr * TLanes.Count;
             Row = acrossGroups ? Width : CacheBlocking.FiltersFor(Filters, Width);
             Depth = x.Channels * x.Taps;
@@ -85,7 +85,7 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
         nint mostWindows = (nint)(block.N * block.H * block.W);
         var blocks = new BlockGrid(1, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
 
-        Threads.For(checked((int)(groups * tapBlocks * filterBlocks)), x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) => // Δ8
+        Threads.For(checked((int)(groups * tapBlocks * filterBlocks)), x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var (rest, filterBlock) = Math.DivRem(task, filterBlocks);
             var (group, tapBlock) = Math.DivRem(rest, tapBlocks);
@@ -118,28 +118,28 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
             {
                 var at = blocks[b];
                 nint windows = (nint)(at.Images * at.Height * at.Width);
-                planes.Copy( // Δ2
+                planes.Copy( // C2
                     x.Source + at.Image * x.SourceStrides.N + (group * x.Channels + channel) * x.SourceStrides.C, x.SourceStrides,
                     at.Images, channels, at.Row, at.Column, cells, lanes, cell);
                 Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at, up, row);
-                for (int f = 0; hasBias && f < count; f += TLanes.Count) BiasGradient<T, TLanes>.Add(up + f, windows, row, biasSums + f); // Δ9
+                for (int f = 0; hasBias && f < count; f += TLanes.Count) BiasGradient<T, TLanes>.Add(up + f, windows, row, biasSums + f); // C8
                 for (int f = 0; f < count; f += unit)
-                    MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows((nint)(endTap - firstTap), MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(count - f), new() // Δ3
+                    MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows((nint)(endTap - firstTap), MicroKernelShapes<T, TLanes, TOperandA>.NrFor(count - f), new() // C3
                     {
-                        Terms = terms,
-                        TermCount = windows,
+                        Offsets = terms,
+                        Kc = windows,
                         A = cells,
-                        Rows = offsets,
+                        RowOffsets = offsets,
                         B = up + f,
                         C = sums + f,
-                        CRow = row,
-                        GoesOn = b > 0,
+                        Ldc = row,
+                        Accumulate = b > 0,
                     });
             }
 
             if (hasBias) new Span<T>(biasSums, count).CopyTo(new(x.Bias + group * x.Filters + filter, count));
             T* to = x.Weights + group * x.WeightGroup + filter * x.WeightFilter;
-            if (x.ChannelsAreRows(x.Phases[0]) && x.WeightChannel == taps) // Δ13
+            if (x.ChannelsAreRows(x.Phases[0]) && x.WeightChannel == taps) // C8
             {
                 Transpose.ToRows(sums, 0, row, count, to + firstTap, new(0, x.WeightFilter, 0, 1), 1, endTap - firstTap);
                 return;
