@@ -47,10 +47,10 @@ internal sealed unsafe class ConvProblem<T> where T : unmanaged, IFloatingPointI
     /// <summary>Outputs of one group at each window.</summary>
     public int Filters;
 
-    /// <summary>The windows along the height and the width of the source's planes, with the taps of all parts.</summary>
+    /// <summary>The windows along the height and the width of the source's planes, with the taps of all stride phases.</summary>
     public PolyphaseAxis Height, Width;
 
-    /// <summary>The outputs, sorted by what they see.</summary>
+    /// <summary>The outputs, by stride phase.</summary>
     public StridePhase[] Phases;
 
     /// <summary>Element [0, 0, 0, 0] of the source.</summary>

@@ -7,7 +7,7 @@ internal sealed unsafe class Scratch
 {
     private const nuint Alignment = 64; // a cache line
 
-    /// <summary>What the slots hold: packed weights, copies of planes, sums, turned gradients, and tables.</summary>
+    /// <summary>What the slots hold: packed weights, copies of planes, sums, transposed gradients, and tables.</summary>
     public const int Weights = 0, Planes = 1, Sums = 2, Turned = 3, Positions = 4, Terms = 5, Offsets = 6, Rows = 7;
 
     private const int Slots = 8;
@@ -22,7 +22,7 @@ internal sealed unsafe class Scratch
         foreach (void* buffer in buffers) NativeMemory.AlignedFree(buffer);
     }
 
-    /// <summary>At least <paramref name="count"/> elements in <paramref name="slot"/> of this thread; their values are left over.</summary>
+    /// <summary>At least <paramref name="count"/> elements in <paramref name="slot"/> of this thread; uninitialised.</summary>
     public static T* Get<T>(int slot, nint count) where T : unmanaged
     {
         var scratch = mine ??= new Scratch();

@@ -3,7 +3,7 @@ using Cnn.Layers.Geometry;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>How large a block of outputs is: what it reads and writes stays in the second cache, and below 4 MiB a thread.</summary>
+/// <summary>How large a block of outputs is: what it reads and writes stays in L2, and below 4 MiB a thread.</summary>
 internal static class CacheBlocking
 {
     /// <summary>Most filters of a block.</summary>
@@ -11,7 +11,7 @@ internal static class CacheBlocking
 
     private const int FewBlocks = 4; // for each thread: fewer are not shared evenly by themselves
 
-    /// <summary>Whether so many elements are more than what stays in the second cache.</summary>
+    /// <summary>Whether so many elements are more than what stays in L2.</summary>
     public static unsafe bool IsLarge<T>(double elements) where T : unmanaged => elements * sizeof(T) > CostModel.InputBytes;
 
     /// <summary>Sums of a block.</summary>
@@ -77,7 +77,7 @@ internal static class CacheBlocking
         long whole = Even(x.Images, (long)Math.Clamp(images, 1, Math.Max(x.Images, 1)));
         return new(whole, Even(x.Channels, (long)Math.Clamp(most / (whole * cells), 1, Math.Max(channels, 1))), rows, columns);
 
-        // C3: rows of a block, of which the fewest registers are half empty; of few blocks, those of the thread that has most.
+        // C3: rows of a block, of which the fewest registers are tails; of few blocks, those of the thread that has most.
         long Rows(long most)
         {
             long all = height, best = Even(all, most);

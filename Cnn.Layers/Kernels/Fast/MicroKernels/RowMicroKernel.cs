@@ -9,7 +9,7 @@ internal static unsafe class RowMicroKernel<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int Ahead = 4; // C7, strips: so far ahead, lines of the output are brought before they are written
+    private const int Ahead = 4; // C7, strips: so far ahead, cache lines of the output are prefetched before they are written
 
     /// <summary>Columns of a strip.</summary>
     public static int Columns => 8 * TLanes.Count;
@@ -21,10 +21,10 @@ internal static unsafe class RowMicroKernel<T, TLanes>
     /// <param name="b">Eight registers for each term.</param>
     /// <param name="c">Where the sums stand.</param>
     /// <param name="strips">How many strips, one behind the other.</param>
-    /// <param name="accumulate">Whether the sums go on from what stands in c; otherwise they start at +0.</param>
+    /// <param name="accumulate">Whether the sums accumulate into C; otherwise they start at +0.</param>
     /// <param name="bias">A number added last; null for none.</param>
     /// <param name="ahead">What is read after these sums; null for nothing.</param>
-    /// <param name="prefetchLines">Lines of it that are brought with each strip.</param>
+    /// <param name="prefetchLines">Cache lines of it to prefetch with each strip.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyAdd(OperandOffsets* terms, nint count, T* a, T* b, T* c, nint strips, bool accumulate, T* bias, PrefetchStream<T>* ahead, nint prefetchLines)
     {

@@ -8,7 +8,7 @@ namespace Cnn.Layers.Kernels.Fast;
 // Copying what a block of windows reads. Most rows are a few registers long: what is decided for a row costs as much as copying it.
 internal unsafe partial struct PackedInput<T>
 {
-    private const int Ahead = 4; // C7, channels: rows of the source so far ahead are brought into the cache
+    private const int Ahead = 4; // C7, channels: rows of the source so far ahead are prefetched
 
     /// <summary>Copies what a block of windows reads.</summary>
     /// <param name="source">The first channel of the first image.</param>
@@ -22,7 +22,7 @@ internal unsafe partial struct PackedInput<T>
     /// Empty; or elements from the source to each lane's own source: then a cell is as many numbers side by side.
     /// </param>
     /// <param name="cell">Numbers of a cell: 1, or at least the lanes.</param>
-    /// <param name="isForeseen">Whether what is copied is in the cache already.</param>
+    /// <param name="isForeseen">Whether what is copied is in L2 already.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Copy(
         T* source, Shape4 strides, long images, long channels, long i, long j, T* to, ReadOnlySpan<nint> lanes = default, int cell = 1, bool isForeseen = false)

@@ -5,8 +5,8 @@ using Cnn.Layers.Geometry;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// How a block of windows sees its source: copies of the planes with their padding as real zeros and, for a step above 1,
-/// sorted by remainder. In them each tap of every window is one shifted view: position + offset.
+/// How a block of windows sees its source: copies of the planes, with their padding as real zeros and, for a step above 1,
+/// split by stride phase. In them each tap of every window is one shifted view: position + offset.
 /// </summary>
 /// <remarks>
 /// A row is <see cref="Pitch"/> cells long. The zeros right of one row are the zeros left of the next: a plane of 7 columns

@@ -45,7 +45,7 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
     /// <summary>PackedWeights of one group.</summary>
     public int Count { get; }
 
-    /// <summary>The first filter of a panel of a group: the last panel repeats some of the one before it rather than be half empty.</summary>
+    /// <summary>The first filter of a panel of a group: the last panel repeats some of the one before it rather than have a tail.</summary>
     public int FirstOf(long panel) => checked((int)Math.Min(panel * Width, filters - Width));
 
     /// <summary>Where a panel begins.</summary>
@@ -60,7 +60,7 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
     /// <param name="channel">The first channel.</param>
     /// <param name="channels">How many.</param>
     /// <param name="to">Where the panel begins.</param>
-    /// <param name="isForeseen">Whether the weights are in the second cache already.</param>
+    /// <param name="isForeseen">Whether the weights are in L2 already.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(ConvProblem<T> x, StridePhase phase, long filter, int count, int width, long channel, long channels, T* to, bool isForeseen = false)
     {

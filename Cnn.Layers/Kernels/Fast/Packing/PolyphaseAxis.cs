@@ -3,7 +3,7 @@ using Cnn.Layers.Geometry;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// One axis of the windows that read a plane, for <see cref="PackedInput{T}"/>: with the cells sorted by their remainder in the
+/// One axis of the windows that read a plane, for <see cref="PackedInput{T}"/>: with the cells split by stride phase in the
 /// step, every tap reads a run of neighbours, whatever the step.
 /// </summary>
 /// <remarks>

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// Memory that is read soon: rows of one length, brought into the second cache a few lines at a time while sums run that need
+/// Memory that is read soon: rows of one length, prefetched into L2 a few lines at a time while sums run that need
 /// nothing of it. All at once, the lines would be waited for.
 /// </summary>
 /// <param name="from">The first row.</param>
@@ -19,7 +19,7 @@ internal unsafe struct PrefetchStream<T>(T* from, nint rows, nint length, nint s
     /// <summary>Lines of the cache that the rows touch, about.</summary>
     public readonly nint Lines => left * ((length + Row.ElementsOfALine<T>() - 1) / Row.ElementsOfALine<T>());
 
-    /// <summary>Has the next lines brought.</summary>
+    /// <summary>Prefetches the next cache lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Bring(nint lines)
     {

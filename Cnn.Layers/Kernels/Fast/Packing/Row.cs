@@ -28,14 +28,14 @@ internal static unsafe class Row
     /// <summary>Elements of a line of the cache.</summary>
     public static int ElementsOfALine<T>() where T : unmanaged => Line / sizeof(T);
 
-    /// <summary>Has a line brought into the second cache.</summary>
+    /// <summary>Prefetches a cache line into L2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void PrefetchLine<T>(T* line) where T : unmanaged
     {
         if (Sse.IsSupported) Sse.Prefetch1(line);
     }
 
-    /// <summary>Has a row brought into the cache: to be read soon, where the processor cannot foresee it.</summary>
+    /// <summary>Prefetches a row that is read soon, where the hardware prefetcher cannot foresee it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch<T>(T* row, long count) where T : unmanaged
     {

@@ -8,8 +8,8 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <summary>Turns rows into columns: what lay one behind the other comes to lie side by side, in the lanes of a register.</summary>
 internal static unsafe class Transpose
 {
-    private const int Piece = 64; // columns at a time: rows and columns of a piece stay in the first cache
-    private const int Ahead = 2 * Piece; // columns: so far ahead, rows are brought into the second cache
+    private const int Piece = 64; // columns at a time: rows and columns of a piece stay in L1
+    private const int Ahead = 2 * Piece; // columns: so far ahead, rows are prefetched into L2
 
     /// <summary>to[x * toRow + row] = from[rows[row] + x].</summary>
     /// <param name="from">Where row 0 would begin.</param>
@@ -17,7 +17,7 @@ internal static unsafe class Transpose
     /// <param name="count">Elements of a row.</param>
     /// <param name="to">The first column.</param>
     /// <param name="toRow">Elements from column to column.</param>
-    /// <param name="isForeseen">Whether the rows are in the second cache already.</param>
+    /// <param name="isForeseen">Whether the rows are in L2 already.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<T>(T* from, ReadOnlySpan<nint> rows, nint count, T* to, nint toRow, bool isForeseen = false) where T : unmanaged
     {

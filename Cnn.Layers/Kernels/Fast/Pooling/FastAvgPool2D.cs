@@ -10,19 +10,19 @@ namespace Cnn.Layers.Kernels.Fast;
 /// Read <see cref="Literal.LiteralAvgPool2D{T}"/> first. What is different here:
 /// <list type="bullet">
 /// <item>Δ1 The loops over kh and kw are one loop over a list of taps: how far away each reads.</item>
-/// <item>Δ2 Rows are computed in bands, whose scratch stays in the first cache (<see cref="PoolBands"/>).</item>
+/// <item>Δ2 Rows are computed in bands, whose scratch stays in L1 (<see cref="PoolBands"/>).</item>
 /// <item>Δ3 What a band reads is first dealt out by the remainders of the stride (<see cref="PhaseImages{T, TLanes}"/>), padding
 /// included as zeros: a sum that begins at +0 never becomes -0, so adding +0 leaves its bits as they are.</item>
 /// <item>Δ4 Divisors come from a table; a row of it is made anew only where it differs from the band's before.</item>
 /// <item>Δ5 Backward, each cell gathers the quotients of the windows that read it, where the literal loop scatters them: for
-/// the cells of one remainder of the stride they are neighbours, at the same taps. The later window reads a cell with the
+/// the cells of one stride phase they are neighbours, at the same taps. The later window reads a cell with the
 /// earlier tap, so that taps fall where windows rise. Then the remainders are put together again.</item>
 /// <item>Δ6 Bands are shared among threads.</item>
 /// <item>Δ7 Where no window sees a column of padding, at strides up to 2, windows are read from the input as it lies, without
 /// Δ3 (<see cref="WindowRows{T, TLanes}"/>): a third to half of the forward time off.</item>
 /// <item>Δ8 Backward at a stride of 2, the sums of both remainders are put together in registers, and written once: a fifth of
 /// the time of forward and backward off.</item>
-/// <item>Δ9 Where the gradient is larger than the second cache, a band of it is cleared before it is written: a long clear may
+/// <item>Δ9 Where the gradient is larger than L2, a band of it is cleared before it is written: a long clear may
 /// take lines of the cache without reading them from memory. A quarter of the time of forward and backward off.</item>
 /// <item>Δ10 Backward, rows of cells that the same windows read are computed once and written twice: a seventh of the time of forward
 /// and backward off, at 2 x 2.</item>
@@ -36,7 +36,7 @@ internal sealed unsafe class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int LargeBytes = 8 << 20; // more than the second cache holds
+    private const int LargeBytes = 8 << 20; // more than L2 holds
 
     /// <inheritdoc cref="IAvgPool2DKernel{T}.Refusal"/>
     public string? Refusal(in Pool2DGeometry geometry)

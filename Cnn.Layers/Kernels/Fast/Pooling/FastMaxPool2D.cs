@@ -10,7 +10,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// Read <see cref="Literal.LiteralMaxPool2D{T}"/> first. What is different here:
 /// <list type="bullet">
 /// <item>Δ1 The loops over kh and kw are one loop over a list of taps: how far away each reads, and its index in the window.</item>
-/// <item>Δ2 Output rows are computed in bands, whose scratch stays in the first cache (<see cref="PoolBands"/>).</item>
+/// <item>Δ2 Output rows are computed in bands, whose scratch stays in L1 (<see cref="PoolBands"/>).</item>
 /// <item>Δ3 What a band reads is first dealt out by the remainders of the stride (<see cref="PhaseImages{T, TLanes}"/>), padding
 /// included as -infinity, which never exceeds anything: neighbouring windows read neighbouring cells, and lie in neighbouring
 /// lanes. The rows of the next band are asked for meanwhile; that alone took a quarter of the time off.</item>
@@ -23,7 +23,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <item>Δ8 Where no window sees a column of padding, at strides up to 2, windows are read from the input as it lies, without
 /// Δ3 (<see cref="WindowRows{T, TLanes}"/>): a quarter of the forward time off.</item>
 /// <item>Δ9 Backward, a plane is cleared some rows at a time, shortly before winners in them are added to: they are in the
-/// first cache then.</item>
+/// L1 then.</item>
 /// <item>Δ10 Backward, the windows of a small plane are one row: on planes of 28 x 28 and two threads, a quarter of the backward
 /// time off.</item>
 /// </list>
@@ -34,7 +34,7 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int ClearedBytes = 16 << 10; // of a first cache of 32 KiB or more
+    private const int ClearedBytes = 16 << 10; // of an L1 cache of 32 KiB or more
 
     // Whole numbers that a T counts one by one, and StoreIndices takes.
     private static long MaxIndex => sizeof(T) == sizeof(float) ? 1L << 24 : 1L << 51;

@@ -2,14 +2,14 @@ using Cnn.Layers.Geometry;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>A pool's planes cut into bands of rows, of which one at a time fits the first cache.</summary>
+/// <summary>A pool's planes cut into bands of rows, of which one at a time fits L1.</summary>
 /// <param name="Batch">Images.</param>
 /// <param name="Channels">PackedInput of an image.</param>
 /// <param name="Rows">Rows of a plane.</param>
 /// <param name="BandRows">Rows of a band; the last one of a plane may have fewer.</param>
 internal readonly record struct PoolBands(long Batch, long Channels, long Rows, int BandRows)
 {
-    private const int CacheBytes = 24 << 10; // of a first cache of 32 KiB or more
+    private const int CacheBytes = 24 << 10; // of an L1 cache of 32 KiB or more
     private const int MaxBytes = 1 << 20;
     private const int MaxRows = 1 << 24; // what is known of each row of windows is in a table, of 16 bytes at most
 
@@ -27,7 +27,7 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
         }
     }
 
-    /// <summary>Bands whose scratch fits the first cache where one row's does.</summary>
+    /// <summary>Bands whose scratch fits L1 where one row's does.</summary>
     /// <param name="geometry">Gives the number of planes.</param>
     /// <param name="rows">Rows of a plane.</param>
     /// <param name="rowBytes">Scratch for one row of a band.</param>

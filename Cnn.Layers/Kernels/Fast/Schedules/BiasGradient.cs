@@ -10,13 +10,13 @@ internal static unsafe class BiasGradient<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int Piece = 64; // cells of a row at a time: turned round, they stay in the first cache
+    private const int Piece = 64; // cells of a row at a time: transposed, they stay in L1
 
     /// <summary>sums[c] = sum over n, oh, ow of up[n, c, oh, ow].</summary>
     public static void Run(T* up, Shape4 shape, Shape4 strides, T* sums)
     {
         int channels = checked((int)shape.C);
-        // As in ConvSchedules: rather a narrow register than one half empty.
+        // As in ConvSchedules: rather a narrow register than a tail that fills half a wide one.
         if (typeof(TLanes) == typeof(Lanes512<T>) && 2 * channels <= TLanes.Count) BiasGradient<T, Lanes256<T>>.Run(up, shape, strides, sums);
         else
             Threads.For((channels + TLanes.Count - 1) / TLanes.Count, shape.Elements, task =>

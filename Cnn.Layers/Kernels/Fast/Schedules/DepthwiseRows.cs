@@ -6,7 +6,7 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// A <see cref="ConvProblem{T}"/> of one filter a group (as depthwise) whose windows and taps lie one row apart, with lanes along
+/// A <see cref="ConvProblem{T}"/> of one filter a group (as depthwise) whose windows and taps lie one row apart, vectorised over
 /// the width: a few rows of outputs at a time, written where they belong.
 /// </summary>
 internal sealed unsafe class DepthwiseRows<T, TLanes>(ConvProblem<T> x) : ConvPlan<T>(x)

@@ -7,7 +7,7 @@ namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
 /// Vectorised over the filters: the rows of a register tile are windows, its columns neighbouring filters. For small planes with long
-/// sums, where registers along the width would be half empty.
+/// sums, where registers along the width would be half filled.
 /// </summary>
 /// <remarks>
 /// Under <see cref="Broadcast{TLanes, T}"/> the filters are those of one group, and a cell of the input is broadcast to all of them. Under
@@ -55,7 +55,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     public static ConvPlan<T> Plan(ConvProblem<T> x)
     {
         double efficiency = acrossGroups ? EfficiencyAcrossGroups(x) : EfficiencyInAGroup(x);
-        // Rather a narrow register than one half empty.
+        // Rather a narrow register than a tail that fills half a wide one.
         return !acrossGroups && typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count
             ? new VectorizeChannels<T, Lanes256<T>, Broadcast<Lanes256<T>, T>>(x, efficiency)
             : new VectorizeChannels<T, TLanes, TOperandA>(x, efficiency);

@@ -6,20 +6,20 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// A <see cref="ConvProblem{T}"/> with lanes along the width: the rows of a tile are filters, its columns neighbouring windows.
+/// A <see cref="ConvProblem{T}"/> vectorised over the width: the rows of a tile are filters, its columns neighbouring windows.
 /// For wide planes, and for few filters.
 /// </summary>
 internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int Ahead = 4; // C7, filters: rows of the output so far ahead are brought into the cache before they are written
+    private const int Ahead = 4; // C7, filters: rows of the output so far ahead are prefetched before they are written
 
     private readonly bool strip;
     private readonly int rows, filterPanels, least, unit; // of a tile; of a block; windows of the smallest tile, of a tile
     private readonly PolyphaseAxis width;
     private readonly Shape4 block;
-    private readonly bool readsAhead; // whether the source is larger than what stays in the second cache
+    private readonly bool readsAhead; // whether the source is larger than what stays in L2
     private readonly bool isWhole; // whether sums end whole, and their windows are neighbours in the output as well
 
     /// <summary>Decides how the outputs are cut.</summary>

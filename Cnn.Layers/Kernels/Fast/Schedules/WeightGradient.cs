@@ -43,7 +43,7 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
 
     /// <summary>The plan of a problem.</summary>
     public static ConvPlan<T> Plan(ConvProblem<T> x) =>
-        // Rather a narrow register than one half empty.
+        // Rather a narrow register than a tail that fills half a wide one.
         !acrossGroups && typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count
             ? new WeightGradient<T, Lanes256<T>, Broadcast<Lanes256<T>, T>>(x)
             : new WeightGradient<T, TLanes, TOperandA>(x);
