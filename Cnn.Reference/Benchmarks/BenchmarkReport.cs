@@ -60,6 +60,7 @@ internal sealed record BenchmarkReport(
         foreach (string sentence in Summary()) layout.Point(sentence);
         if (Failures.Count > 0)
             layout.Point($"MISMATCH: {Figures.Count(Failures.Count, "comparison")} failed; what is not equal is not timed.");
+        layout.Advise(Failures);
         layout.EndOf(Stopped, "rows");
     }
 

@@ -22,6 +22,15 @@ internal static class HiddenCaches
     /// <summary>What has been done about it, in a sentence; null where nothing had to be.</summary>
     public static string? Remedy { get; private set; }
 
+    /// <summary>
+    /// What to do where libtorch was not held, because it is timed as it is, and results differ; null where nothing is hidden, or a user's
+    /// setting stands.
+    /// </summary>
+    public static string? Advice => Remedy is null && AreHidden() && Environment.GetEnvironmentVariable(Variable) is null
+        ? "this machine hides the caches of its processor, and libtorch's wider kernels were seen to be wrong without their sizes: " +
+            $"with {Setting} in the environment it takes the right ones"
+        : null;
+
     /// <summary>Both of the below: for who computes with libtorch's layers in this process, and shows what comes out.</summary>
     public static void Prepare()
     {
