@@ -54,7 +54,6 @@ internal sealed record ModelBenchmarkReport(
         if (noisy.Length > 0) layout.Point(Timing.NoVerdict(noisy));
         foreach (string remark in Remarks) layout.Point(remark);
         foreach (string failure in Failures) layout.Point($"MISMATCH, and so not timed: {failure}");
-        layout.Advise(Failures);
         layout.EndOf(Stopped, "networks");
     }
 

@@ -1,5 +1,4 @@
 using Cnn.Layers;
-using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
 using Spectre.Console;
 
@@ -30,12 +29,6 @@ internal sealed class ReportLayout(IAnsiConsole console, bool markdown)
 
     /// <summary>One of the sentences that the tables come to: a list in Markdown.</summary>
     public void Point(string sentence) => console.Say(markdown ? $"- {sentence}" : sentence, indent: markdown ? 2 : 0);
-
-    /// <summary>Where results differ because of the machine, what helps. Libtorch is timed as it is, and not held to its right kernels.</summary>
-    public void Advise<TFailure>(IReadOnlyCollection<TFailure> failures)
-    {
-        if (failures.Count > 0 && HiddenCaches.Advice is { } advice) Point($"{advice}.");
-    }
 
     /// <summary>The last sentence, where the user has stopped the run.</summary>
     public void EndOf(bool stopped, string what)

@@ -68,7 +68,7 @@ internal static class Says
                 $"No known mistake, and no two of them together, would give exactly this {List(names, "and")}.",
                 $"Ningún error conocido, ni dos de ellos, da exactamente este resultado: {List(names, "y")}.");
         }
-        string[] look = [.. finding.Mistakes.Select(mistake => LookAt(exercise, mistake)).Distinct()];
+        string[] look = [.. finding.Mistakes.Select(mistake => mistake.LookAt).Distinct()];
         var both = finding.Mistakes.Count > 1 ? new Bilingual("two mistakes at once: ", "dos errores a la vez: ") : new("", "");
         return new(
             $"Your {List(names, "and")} {(names.Length > 1 ? "are" : "is")} exactly what this gives: {both.English}" +
@@ -76,10 +76,6 @@ internal static class Says
             $"Tu {List(names, "y")} {(names.Length > 1 ? "son" : "es")} exactamente lo que resulta de esto: {both.Spanish}" +
             $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {List(look, "y")}.");
     }
-
-    // A mistake of both layers is called by the convolution's names; what a pool gives is A.
-    private static string LookAt(Exercise exercise, Mistake mistake) => exercise.Cases[0].Operation.KindOf() is LayerKind.Max or LayerKind.Avg
-        ? mistake.LookAt.Replace("Z[", "A[", StringComparison.Ordinal) : mistake.LookAt;
 
     /// <summary>There is no function yet.</summary>
     public static Bilingual NotWritten(Exercise exercise) => new(
