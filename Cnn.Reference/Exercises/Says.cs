@@ -77,6 +77,13 @@ internal static class Says
             $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {List(look, "y")}.");
     }
 
+    /// <summary>What is true of one mode of a pool only.</summary>
+    public static Bilingual InMode(Operation operation, Bilingual text)
+    {
+        string mode = operation.KindOf() == LayerKind.Max ? "Max" : "Average";
+        return new($"{mode}: {text.English}", $"{mode}: {text.Spanish}");
+    }
+
     // A mistake of both layers is called by the convolution's names; what a pool gives is A.
     private static string LookAt(Exercise exercise, Mistake mistake) => exercise.Cases[0].Operation.KindOf() is LayerKind.Max or LayerKind.Avg
         ? mistake.LookAt.Replace("Z[", "A[", StringComparison.Ordinal) : mistake.LookAt;
