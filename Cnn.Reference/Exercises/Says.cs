@@ -77,6 +77,13 @@ internal static class Says
             $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {List(look, "y")}.");
     }
 
+    /// <summary>What is true of one mode of a pool only.</summary>
+    public static Bilingual InMode(Operation operation, Bilingual text)
+    {
+        string mode = operation.KindOf() == LayerKind.Max ? "Max" : "Average";
+        return new($"{mode}: {text.English}", $"{mode}: {text.Spanish}");
+    }
+
     /// <summary>There is no function yet.</summary>
     public static Bilingual NotWritten(Exercise exercise) => new(
         $"{exercise} is not written yet.", $"{exercise} todavía no está escrita.");

@@ -28,7 +28,7 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
         bool takesName = verb is "hint" or "solution", isKnown = takesName || verb is "" or "all" or "next" || Find(verb) is not null;
         if (!isKnown) return Refuse(RunnerSays.Unknown(verb));
         if (words.Skip(takesName ? 2 : 1).FirstOrDefault() is { } more) return Refuse(RunnerSays.TooMuch(more, verb));
-        if (name is not null && Find(name) is null) return Refuse(RunnerSays.Unknown(name));
+        if (name is not null && Find(name) is null) return Refuse(RunnerSays.Unknown(name, isName: true));
         return verb switch
         {
             "" => CheckOne(bookmark.Current),
@@ -50,7 +50,7 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
         output.WriteLine(result.ExplanationIn(language));
         ShowProgress();
         if (result.Passed) SayHowToGoOn(lesson);
-        else Say(result.IsNotWritten ? RunnerSays.Open(lesson) : RunnerSays.Mend(lesson, bookmark.Current));
+        else Say(result.IsNotWritten ? RunnerSays.Open(lesson, bookmark.Current) : RunnerSays.Mend(lesson, bookmark.Current));
         return result.Passed ? ExitCodes.Success : ExitCodes.Mismatch;
     }
 
@@ -105,7 +105,7 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
         var result = Result(next);
         ShowProgress();
         if (result.Passed) SayHowToGoOn(next);
-        else Say(result.IsNotWritten ? RunnerSays.Open(next) : RunnerSays.Mend(next, next));
+        else Say(result.IsNotWritten ? RunnerSays.Open(next, next) : RunnerSays.Mend(next, next));
         return ExitCodes.Success;
     }
 

@@ -71,9 +71,9 @@ internal static class RunnerSays
     }
 
     /// <summary>Where to write it.</summary>
-    public static Bilingual Open(Lesson lesson) => new(
-        $"Open {Stub.FileOf(lesson)}: its steps say what to do. A hint: {Behind}hint",
-        $"Abrí {Stub.FileOf(lesson)}: los pasos dicen qué hacer. Una pista: {Behind}hint");
+    public static Bilingual Open(Lesson lesson, Lesson current) => new(
+        $"Open {Stub.FileOf(lesson)}: its steps say what to do. A hint: {Behind}hint{Named(lesson, current)}",
+        $"Abrí {Stub.FileOf(lesson)}: los pasos dicen qué hacer. Una pista: {Behind}hint{Named(lesson, current)}");
 
     /// <summary>Below something wrong.</summary>
     public static Bilingual Mend(Lesson lesson, Lesson current) => new(
@@ -123,7 +123,7 @@ internal static class RunnerSays
         $"{lesson} de {lesson.File}, sin sus controles de lo que entra:");
 
     /// <summary>No such function.</summary>
-    public static Bilingual Unknown(string word)
+    public static Bilingual Unknown(string word, bool isName = false)
     {
         string[] near = [.. from lesson in LessonTable.All
                             where lesson.IsCalledLike(word)
@@ -132,8 +132,8 @@ internal static class RunnerSays
         return near.Length > 0
             ? new($"{word}: did you mean {string.Join(", ", near)}?", $"{word}: ¿querías decir {string.Join(", ", near)}?")
             : new(
-                $"{word}: must be all, hint, next, solution, help, or the name or number of a function: {names}.",
-                $"{word}: debe ser all, hint, next, solution, help, o el nombre o número de una función: {names}.");
+                $"{word}: must be {(isName ? "" : "all, hint, next, solution, help, or ")}the name or number of a function: {names}.",
+                $"{word}: debe ser {(isName ? "" : "all, hint, next, solution, help, o ")}el nombre o número de una función: {names}.");
     }
 
     /// <summary>One word too many.</summary>
