@@ -23,7 +23,7 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
     {
         bool anyway = args.Contains(Anyway);
         string[] words = [.. args.Where(arg => arg != Anyway).Select(arg => arg.ToLowerInvariant())];
-        var (verb, name) = (words.FirstOrDefault() ?? "", words.ElementAtOrDefault(1));
+        var (verb, name) = (RunnerSays.Verb(words.FirstOrDefault() ?? ""), words.ElementAtOrDefault(1));
         if (verb is "help" or "--help" or "-h") return Say(RunnerSays.Help);
         bool takesName = verb is "hint" or "solution", isKnown = takesName || verb is "" or "all" or "next" || Find(verb) is not null;
         if (!isKnown) return Refuse(RunnerSays.Unknown(verb));
@@ -47,6 +47,9 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
     private int CheckOne(Lesson lesson)
     {
         var result = results[lesson] = check.Check(lesson, output); // what the function itself prints is seen
+        if (!result.Passed && !result.IsNotWritten)
+            foreach (var called in check.Calls(lesson).Where(each => !Result(each).Passed))
+                Say(RunnerSays.Calls(lesson, called, Result(called).IsNotWritten));
         output.WriteLine(result.ExplanationIn(language));
         ShowProgress();
         if (result.Passed) SayHowToGoOn(lesson);
@@ -67,9 +70,12 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
     // Those beyond the exercise count where there is something.
     private int CheckAll()
     {
-        var tried = LessonTable.All.Where(lesson => LessonTable.Eight.Contains(lesson) || !Result(lesson).IsNotWritten).ToList();
-        foreach (var lesson in tried.Where(lesson => !Result(lesson).IsNotWritten))
-            output.WriteLine(Result(lesson).ExplanationIn(language));
+        foreach (var lesson in LessonTable.All)
+        {
+            var result = results[lesson] = check.Check(lesson, output);
+            if (!result.IsNotWritten) output.WriteLine(result.ExplanationIn(language));
+        }
+        var tried = LessonTable.All.Where(lesson => LessonTable.Eight.Contains(lesson) || !Result(lesson).IsNotWritten);
         ShowProgress(withFurther: true);
         return tried.All(lesson => Result(lesson).Passed) ? ExitCodes.Success : ExitCodes.Mismatch;
     }
