@@ -63,7 +63,7 @@ public static class ExerciseRunner
         {
             var start = OwnProgram.Start(exercises.Assembly, LessonLoop.Verb);
             start.Environment.Remove(StartupHooks);
-            return new(start, Limit);
+            return new(exercises, start, Limit);
         }
         catch (WorkerStartException)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cnn.Layers;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
+using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
 using Spectre.Console;
 using static TorchSharp.torch;
@@ -60,6 +61,8 @@ internal sealed record BenchmarkReport(
         foreach (string sentence in Summary()) layout.Point(sentence);
         if (Failures.Count > 0)
             layout.Point($"MISMATCH: {Figures.Count(Failures.Count, "comparison")} failed; what is not equal is not timed.");
+        // Libtorch is timed as it is, and not held to its right kernels.
+        if (Failures.Count > 0 && HiddenCaches.Advice is { } advice) layout.Point($"{advice}.");
         layout.EndOf(Stopped, "rows");
     }
 

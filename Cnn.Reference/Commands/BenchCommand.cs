@@ -136,7 +136,7 @@ internal static class BenchCommand
         RefuseDebugBuild();
         var networks = NetworkTable.All.Where(network => name == AllModels || network.Name == name).ToList();
         using var file = ReportFile.Open(request.Json);
-        HiddenCaches.QuietWarnings();
+        HiddenCaches.Prepare(); // results are compared first; a remark of the report says so
         ProcessMemory.KeepFreed();
         int[] counts = threads is { } one ? [one] : [.. ((int[])[1, Environment.ProcessorCount]).Distinct()];
         var benchmark = new ModelBenchmark(request.Algorithm, request.Pass, counts, size, request.Budget, Quiet, cancel);

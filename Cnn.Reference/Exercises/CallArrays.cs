@@ -69,7 +69,7 @@ internal static class CallArrays
     public static PoolMode Mode(Call call) =>
         call.Operation is Operation.MaxForward or Operation.MaxBackward ? PoolMode.Max : PoolMode.Average;
 
-    // Backwards no bias is used; it has a shape, which is that of its gradient.
+    // Backwards no bias is used, and a saved call may lack it; it has a shape, which is that of its gradient.
     private static IReadOnlyList<(string Name, Tensor Tensor)> Convolution(Call call)
     {
         var bias = call.Bias ?? zeros(call.Weight!.shape[0], ScalarType.Float64);

@@ -78,7 +78,7 @@ internal static class CallReader
     // Its gradients do not depend on the bias, which may be left out.
     private static Call ConvBackward(NamedArrays arrays)
     {
-        var call = Convolution(arrays, arrays.NumbersIfAny("b")) with { Operation = Operation.ConvBackward, Bias = null };
+        var call = Convolution(arrays, arrays.NumbersIfAny("b")) with { Operation = Operation.ConvBackward };
         return call with { GradOutput = Upstream(arrays, "dZ", call) };
     }
 

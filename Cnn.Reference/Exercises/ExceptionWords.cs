@@ -29,12 +29,16 @@ internal static partial class ExceptionWords
     private static readonly Bilingual TooManyIndices = new(
         "There are more indices than axes.", "Hay más índices que ejes.");
 
+    private static readonly Bilingual CutShort = new(
+        "A slice that runs off the border is cut short there: look at where it begins and ends.",
+        "Un slice que se sale del borde queda cortado ahí: mirá dónde empieza y dónde termina.");
+
     // A message, as far as it is known, and what it means; $1 is what stands in the first parentheses.
     private static readonly (Regex Message, Bilingual Meaning)[] Known =
     [
         (OtherSizes(), new(
-            "The shapes of two tensors do not fit: along axis $3 one has $1, the other $2.",
-            "Las formas de dos tensores no coinciden: en el eje $3 uno tiene $1 y el otro $2.")),
+            $"The shapes of two tensors do not fit: along axis $3 one has $1, the other $2. {CutShort.English}",
+            $"Las formas de dos tensores no coinciden: en el eje $3 uno tiene $1 y el otro $2. {CutShort.Spanish}")),
         (OtherSizeThanPlace(), new(
             "The place and what is put there have different shapes: along axis $3 the place has $1, the other $2.",
             "El lugar y lo que se pone ahí tienen formas distintas: en el eje $3 el lugar tiene $1, lo otro $2.")),
@@ -73,9 +77,13 @@ internal static partial class ExceptionWords
             "An index, or an end of a range, is negative. From the end it is ^1.",
             "Un índice, o un extremo de un rango, es negativo. Desde el final es ^1.")),
         (Null(), new("Something is used that is null.", "Se usa algo que es null.")),
+        (NotImplemented(), new(
+            "It calls something that is not written yet, or throws that itself.",
+            "Llama a algo que todavía no está escrito, o lo lanza ella misma.")),
         (Division(), new("A whole number is divided by 0. Is it the stride?", "Se divide un número entero por 0. ¿Es el stride?")),
         (NumpyShapes(), new(
-            "The shapes of two arrays do not fit: $1.", "Las formas de dos arrays no coinciden: $1.")),
+            $"The shapes of two arrays do not fit: $1. {CutShort.English}",
+            $"Las formas de dos arrays no coinciden: $1. {CutShort.Spanish}")),
         (NumpyPlace(), new(
             "What is assigned has the shape ($1), its place ($2).", "Lo que se asigna tiene forma ($1), su lugar ($2).")),
         (NumpyIndex(), new(
@@ -177,6 +185,9 @@ internal static partial class ExceptionWords
 
     [GeneratedRegex("^Object reference not set")]
     private static partial Regex Null();
+
+    [GeneratedRegex("^The method or operation is not implemented")]
+    private static partial Regex NotImplemented();
 
     [GeneratedRegex("^Attempted to divide by zero")]
     private static partial Regex Division();

@@ -40,6 +40,9 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
     /// <summary>Whether a pool's numbers are few, so that some maxima are equal.</summary>
     public bool Ties { get; init; }
 
+    /// <summary>Whether all numbers are below zero.</summary>
+    public bool Negative { get; init; }
+
     private bool IsConv => Operation is Operation.SingleStep or Operation.ConvForward or Operation.ConvBackward;
 
     private bool IsBackward => Operation is Operation.ConvBackward or Operation.MaxBackward or Operation.AverageBackward;
@@ -59,13 +62,15 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
         };
         long[] shape = [Images, Channels, Rows, Columns];
         var call = new Call(Operation, windows, Ties ? draw.Few(shape, MostTied) : IsConv ? draw.Few(shape) : draw.Different(shape));
+        if (Negative) call = call with { Input = -call.Input.abs() };
         if (CopiesWindows) return call with { Weight = OneHot(Channels, Side) };
         if (IsConv) call = call with { Weight = draw.Few([Filters, Channels / Groups, Side.H, Side.W]) };
         if (Operation is Operation.SingleStep or Operation.ConvForward) call = call with { Bias = draw.Few([Filters], LargestBias) };
         if (Operation == Operation.Distribute) return call with { GradOutput = tensor([random.Next(10, 100) + 0.5]).reshape(1, 1, 1, 1) };
         if (!IsBackward) return call;
         var (height, width) = call.Outputs();
-        return call with { GradOutput = draw.Few([Images, IsConv ? Filters : Channels, height, width]) };
+        call = call with { GradOutput = draw.Few([Images, IsConv ? Filters : Channels, height, width]) };
+        return IsConv ? call with { Bias = draw.Few([Filters], LargestBias) } : call; // which no gradient depends on: it is there to be misused
     }
 
     /// <summary>A larger case of the same kind, with numbers of its own.</summary>

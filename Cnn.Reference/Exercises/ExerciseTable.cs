@@ -55,6 +55,7 @@ internal static class ExerciseTable
             new(Operation.Mask, 1, 2, 3, 1) { Side = (2, 3) },
             new(Operation.Mask, 1, 4, 3, 1) { Side = (4, 3) },
             new(Operation.Mask, 1, 3, 5, 1) { Side = (3, 5), Ties = true },
+            new(Operation.Mask, 1, 2, 4, 1) { Side = (2, 4), Negative = true },
         ]);
 
     /// <summary>A value, spread evenly.</summary>

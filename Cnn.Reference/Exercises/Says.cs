@@ -68,7 +68,7 @@ internal static class Says
                 $"No known mistake, and no two of them together, would give exactly this {List(names, "and")}.",
                 $"Ningún error conocido, ni dos de ellos, da exactamente este resultado: {List(names, "y")}.");
         }
-        string[] look = [.. finding.Mistakes.Select(mistake => LookAt(exercise, mistake)).Distinct()];
+        string[] look = [.. finding.Mistakes.Select(mistake => mistake.LookAt).Distinct()];
         var both = finding.Mistakes.Count > 1 ? new Bilingual("two mistakes at once: ", "dos errores a la vez: ") : new("", "");
         return new(
             $"Your {List(names, "and")} {(names.Length > 1 ? "are" : "is")} exactly what this gives: {both.English}" +
@@ -77,9 +77,12 @@ internal static class Says
             $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {List(look, "y")}.");
     }
 
-    // A mistake of both layers is called by the convolution's names; what a pool gives is A.
-    private static string LookAt(Exercise exercise, Mistake mistake) => exercise.Cases[0].Operation.KindOf() is LayerKind.Max or LayerKind.Avg
-        ? mistake.LookAt.Replace("Z[", "A[", StringComparison.Ordinal) : mistake.LookAt;
+    /// <summary>What is true of one mode of a pool only.</summary>
+    public static Bilingual InMode(Operation operation, Bilingual text)
+    {
+        string mode = operation.KindOf() == LayerKind.Max ? "Max" : "Average";
+        return new($"{mode}: {text.English}", $"{mode}: {text.Spanish}");
+    }
 
     /// <summary>There is no function yet.</summary>
     public static Bilingual NotWritten(Exercise exercise) => new(

@@ -48,7 +48,8 @@ internal sealed class Verdict(Exercise exercise)
         IReadOnlyList<Complaint> complaints, List<Attempt> wrong, IReadOnlyList<Attempt> attempts, Bilingual cases)
     {
         var first = wrong[0];
-        var findings = wrong.Select(each => each.Call.Operation).Distinct().SelectMany(operation => Findings(operation, attempts)).ToList();
+        Operation[] operations = [.. wrong.Select(each => each.Call.Operation).Distinct()];
+        var found = operations.SelectMany(operation => Findings(operation, attempts).Select(finding => (operation, finding))).ToList();
         var (at, cell, count) = FirstWrong(first)!.Value;
         var output = exercise.Outputs[at];
         var text = new List<Bilingual>
@@ -59,12 +60,17 @@ internal sealed class Verdict(Exercise exercise)
         };
         long cells = first.Yours[at].numel(), NaNs = first.Yours[at].to(ScalarType.Float64).isnan().sum().item<long>();
         // All NaN is like any other: what two mistakes together would give of it, too, is no sign of them.
-        if (NaNs == cells) findings.RemoveAll(finding => finding.Mistakes.Count > 1 && finding.Parts.All(part => part == output.Part));
-        bool isExplained = findings.Exists(finding => finding.Mistakes.Count > 0 && finding.Parts.Contains(output.Part));
+        if (NaNs == cells) found.RemoveAll(each => each.finding.Mistakes.Count > 1 && each.finding.Parts.All(part => part == output.Part));
+        bool isExplained = found.Exists(each => each.finding.Mistakes.Count > 0 && each.finding.Parts.Contains(output.Part));
         bool isNaN = cell is not null && !isExplained && double.IsNaN(Exercise.Number(first.Yours[at], cell));
-        // Of a wrong shape that nothing explains, the shape is all there is to say. Of both modes of a pool it may be the same.
-        var told = findings.Where(finding => (cell is not null && !isNaN) || finding.Mistakes.Count > 0);
-        text.AddRange(told.Select(finding => Says.Of(exercise, finding)).Distinct());
+        // Of a wrong shape that nothing explains, the shape is all there is to say.
+        var told =
+            from each in found
+            where (cell is not null && !isNaN) || each.finding.Mistakes.Count > 0
+            group each.operation by Says.Of(exercise, each.finding);
+        // Of both modes of a pool it may be the same; where it is not, the mode stands before it.
+        bool isSame = operations.Length == 1 || told.All(group => group.Count() == operations.Length);
+        text.AddRange(told.Select(group => isSame ? group.Key : Says.InMode(group.First(), group.Key)));
         if (isNaN)
         {
             string right = WorkedCell.Number(Exercise.Number(first.Right[at], cell!));
@@ -75,7 +81,7 @@ internal sealed class Verdict(Exercise exercise)
             text.Add(Worked(first, output, cell, Exercise.Number(first.Yours[at], cell)));
         }
         if (complaints.Count > 0) text.Add(complaints[0].Text);
-        return Answered(text, [.. findings.SelectMany(finding => finding.Mistakes).Select(mistake => mistake.Id).Distinct()]);
+        return Answered(text, [.. found.SelectMany(each => each.finding.Mistakes).Select(mistake => mistake.Id).Distinct()]);
     }
 
     private static Bilingual Worked(Attempt attempt, ExerciseOutput output, long[] cell, double yours) => new(

@@ -70,7 +70,8 @@ internal static partial class WorkedCell
     public static string Named(ExerciseOutput output, long[] cell)
     {
         if (cell.Length == 0) return output.Name;
-        return $"{output.Name}[{string.Join(", ", output.Axes.Zip(cell, (axis, at) => char.IsDigit(axis[0]) ? axis : $"{axis}={Number(at)}"))}]";
+        var indices = output.Axes.Zip(cell, (axis, at) => char.IsDigit(axis[0]) ? axis : $"{axis}={Number(at)}");
+        return $"{output.Name}[{string.Join(", ", indices)}]";
     }
 
     /// <summary>A number, to six digits.</summary>

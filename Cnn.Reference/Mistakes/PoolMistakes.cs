@@ -29,9 +29,9 @@ internal static class PoolMistakes
             "Cada canal se calcula a partir del primero.",
             "a_prev_slice", Places.Pool, Changes.Input(input => input.narrow(1, 0, 1).expand(input.shape))),
         new("maximum-starts-at-zero",
-            "The search for the maximum starts at 0, so windows of negative numbers give 0.",
-            "La búsqueda del máximo empieza en 0: las ventanas de números negativos dan 0.",
-            "max", MaxForward, Changes.Output((output, _) => output.clamp_min(0.ToScalar())))
+            "The search for the maximum starts at 0: in a window of negative numbers it finds 0.",
+            "La búsqueda del máximo empieza en 0: en una ventana de números negativos encuentra 0.",
+            "max", [.. MaxForward, .. Mask], StartsAtZero)
         {
             SeenIn = ["tensorflow/tfjs#4854", "uxlfoundation/oneDNN#1677"],
         },
@@ -90,9 +90,13 @@ internal static class PoolMistakes
                     : results with { GradInput = ToWholeWindow(call, compute).GradInput! - results.GradInput! };
             }),
         new("mask-empty",
-            "No cell is marked: nothing is greater than the maximum.",
-            "No se marca ninguna celda: nada es mayor que el máximo.",
+            "No cell is marked: no cell equals what is compared with.",
+            "No se marca ninguna celda: ninguna es igual a lo que se compara.",
             "mask", Mask, Changes.Output((mask, _) => zeros_like(mask))),
+        new("mask-of-largest-magnitude",
+            "The cells that equal the largest magnitude are marked, max(abs(x)), not those that equal the maximum.",
+            "Se marcan las celdas iguales a la mayor magnitud, max(abs(x)), y no las iguales al máximo.",
+            "max(x)", Mask, Changes.Output((_, call) => call.Input.eq(call.Input.abs().max()).to(ScalarType.Float64))),
         new("mask-full",
             "Every cell is marked, not the maximum only.",
             "Se marcan todas las celdas, no solo el máximo.",
@@ -182,6 +186,18 @@ internal static class PoolMistakes
         Operation.MaxBackward => Operation.AverageBackward,
         _ => Operation.MaxBackward,
     };
+
+    // Of a mask: nothing equals the 0 that the search found where all is below.
+    private static Results StartsAtZero(Call call, Compute compute)
+    {
+        var results = compute(call);
+        var output = results.Output!;
+        return results with
+        {
+            Output = call.Operation == Operation.Mask ? output * (call.Input.max() >= 0).to(ScalarType.Float64)
+                : output.clamp_min(0.ToScalar()),
+        };
+    }
 
     private static Results ToWholeWindow(Call call, Compute compute) => compute(call with
     {

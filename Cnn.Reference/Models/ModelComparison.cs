@@ -79,9 +79,18 @@ internal sealed class ModelComparison
             models, input, plain, theirs, (recorder, number) => outputs.GetValueOrDefault(OutputOf(recorder, number)));
         remarks.AddRange(reach.Remarks);
 
+        var calls = expected.Calls.GroupBy(call => call.Recorder).ToDictionary(group => group.Key, group => group.ToList());
+        var findings = calls.ToDictionary(pair => pair.Key, pair => Isolated(paths[pair.Key], pair.Value));
+        var recorders = calls.Keys.ToDictionary(recorder => paths[recorder].Path);
+
+        // What a layer's own sums may be off in another order is no part of what comes through to it: a sum of equal numbers rounds
+        // to the same side each time, and may be exact in one order.
+        double BoundOf(TensorKey key) => reach.Of(key)
+            + (recorders.TryGetValue(key.Path, out var recorder) ? Counted(findings[recorder], key).Sum(finding => finding.Allowed) : 0);
+
         using var free = models.RunActual(input, plain);
         var ours = models.OfActual(free);
-        var forward = theirs.Keys.Where(key => !key.IsGradient).ToDictionary(key => key, key => Compare(key, theirs, ours, reach));
+        var forward = theirs.Keys.Where(key => !key.IsGradient).ToDictionary(key => key, key => Compare(key, theirs, ours, BoundOf(key)));
         bool isRounding(TensorKey output) => forward.TryGetValue(output, out var compared) && compared.Ratio <= 1;
 
         var pathOfActual = models.Layers.ToDictionary(layer => layer.Actual, layer => layer.Path);
@@ -96,8 +105,6 @@ internal sealed class ModelComparison
         var thrown = free.Failure ?? back?.Failure;
         var oursHeld = back is null ? ours : models.OfActual(back);
 
-        var calls = expected.Calls.GroupBy(call => call.Recorder).ToDictionary(group => group.Key, group => group.ToList());
-        var findings = calls.ToDictionary(pair => pair.Key, pair => Isolated(paths[pair.Key], pair.Value));
         // Where something is wrong, gradients come back otherwise for that reason.
         bool isRight = forward.Values.All(each => each.Ratio <= 1)
             && !findings.Values.SelectMany(ofCalls => ofCalls).SelectMany(ofCall => ofCall).Any(finding => finding.Ratio > 1);
@@ -153,7 +160,7 @@ internal sealed class ModelComparison
 
         void Add(TensorKey key, string path, LayerPair? layer, IsolatedFinding? alone)
         {
-            var whole = key.IsGradient ? Compare(key, theirs, oursHeld, reach) : forward[key];
+            var whole = key.IsGradient ? Compare(key, theirs, oursHeld, BoundOf(key)) : forward[key];
             if (whole.Missing && thrown is not null) whole = whole with { Ratio = double.NaN };
             bool isAlone = alone is { Ratio: > 0 };
             var (index, e, a) = isAlone ? (alone!.Index, alone.Expected, alone.Actual) : (whole.Index, whole.Expected, whole.Actual);
@@ -161,7 +168,7 @@ internal sealed class ModelComparison
             {
                 Kind = layer is null ? "" : LayerTraits.KindOf(layer.ActualLayer),
                 Remark = (isAlone ? alone!.Remark : null) ?? (whole.Missing && thrown is null ? "it was not computed" : whole.Remark),
-                Kink = key.IsGradient && whole.Ratio <= 1 ? kinks.Explain(Compare(key, theirs, ours, reach)) : null,
+                Kink = key.IsGradient && whole.Ratio <= 1 ? kinks.Explain(Compare(key, theirs, ours, BoundOf(key))) : null,
             });
         }
     }
@@ -181,11 +188,13 @@ internal sealed class ModelComparison
     }
 
     // A parameter's gradient is that of all calls: the worst of them counts.
-    private static IsolatedFinding Worst(List<IReadOnlyList<IsolatedFinding>> calls, TensorKey key, LayerPair layer)
+    private static IsolatedFinding Worst(List<IReadOnlyList<IsolatedFinding>> calls, TensorKey key, LayerPair layer) =>
+        Counted(calls, key).MaxBy(finding => finding.Ratio) ?? new(key.What, layer.IsSame ? 0 : double.NaN, [], double.NaN, double.NaN);
+
+    private static IEnumerable<IsolatedFinding> Counted(List<IReadOnlyList<IsolatedFinding>> calls, TensorKey key)
     {
         var counted = key.IsOfCall ? calls.Skip(key.Call).Take(1) : calls;
-        var found = counted.SelectMany(findings => findings).Where(finding => finding.What == key.What);
-        return found.MaxBy(finding => finding.Ratio) ?? new(key.What, layer.IsSame ? 0 : double.NaN, [], double.NaN, double.NaN);
+        return counted.SelectMany(findings => findings).Where(finding => finding.What == key.What);
     }
 
     private void CompareWeights(LayerPair layer)
@@ -222,7 +231,7 @@ internal sealed class ModelComparison
     }
 
     private static PropagatedFinding Compare(
-        TensorKey key, IReadOnlyDictionary<TensorKey, Tensor> theirs, IReadOnlyDictionary<TensorKey, Tensor> ours, RoundingReach reach)
+        TensorKey key, IReadOnlyDictionary<TensorKey, Tensor> theirs, IReadOnlyDictionary<TensorKey, Tensor> ours, double bound)
     {
         if (!ours.TryGetValue(key, out var found)) return new(double.PositiveInfinity, [], double.NaN, double.NaN) { Missing = true };
         var expected = theirs[key];
@@ -238,7 +247,7 @@ internal sealed class ModelComparison
         }
         var deviation = Deviation.Of(expected, found);
         if (expected.numel() == 0) return new(0, [], double.NaN, double.NaN);
-        double ratio = deviation.Largest == 0 ? 0 : deviation.Largest / reach.Of(key);
+        double ratio = deviation.Largest == 0 ? 0 : deviation.Largest / bound;
         long[] index = deviation.Index;
         return new(ratio, index, TensorComparison.ValueAt(expected, index), TensorComparison.ValueAt(found, index));
     }

@@ -12,7 +12,8 @@ namespace Cnn.Reference.Models;
 /// roundings did, and twice with every number that enters or leaves a layer, and every gradient that passes there, changed by up to
 /// 4 eps of itself, at random. A tensor's bound is 8 times the furthest that it moved in the three; three are asked, because one
 /// may happen to stay still. Gradients are measured with the layers' outputs held to the expected run's, as they are where two
-/// models are compared: on the way back alone, so that no ReLU and no maximum decides otherwise.
+/// models are compared: on the way back alone, so that no ReLU and no maximum decides otherwise. What a layer's own sums may be off in
+/// another order comes on top of it (<see cref="IsolatedFinding.Allowed"/>).
 /// </remarks>
 internal sealed class RoundingReach
 {

@@ -13,6 +13,9 @@ namespace Cnn.Reference.Oracle;
 internal static class HiddenCaches
 {
     private const string Variable = "ONEDNN_MAX_CPU_ISA", Sse41 = "SSE41"; // what a user may set as well, see oneDNN's documentation
+    private const string Cause =
+        "this machine hides the caches of its processor, and libtorch's wider kernels were seen to be wrong without their sizes";
+
     private const int CacheLeaf = unchecked((int)0x8000001D); // of CPUID, on AMD: one cache for each subleaf
     private const int VendorOfAmd = 0x68747541; // "Auth"
 
@@ -21,6 +24,13 @@ internal static class HiddenCaches
 
     /// <summary>What has been done about it, in a sentence; null where nothing had to be.</summary>
     public static string? Remedy { get; private set; }
+
+    /// <summary>
+    /// What to do where libtorch was not held, because it is timed as it is, and results differ; null where nothing is hidden, or a user's
+    /// setting stands.
+    /// </summary>
+    public static string? Advice => Remedy is null && AreHidden() && Environment.GetEnvironmentVariable(Variable) is null
+        ? $"{Cause}: with {Setting} in the environment it takes the right ones" : null;
 
     /// <summary>Both of the below: for who computes with libtorch's layers in this process, and shows what comes out.</summary>
     public static void Prepare()
@@ -34,8 +44,7 @@ internal static class HiddenCaches
     {
         if (!AreHidden() || Environment.GetEnvironmentVariable(Variable) is not null) return;
         if (!NativeEnvironment.Set(Variable, Sse41)) return;
-        Remedy = $"this machine hides the caches of its processor, and libtorch's wider kernels were seen to be wrong "
-            + $"without their sizes: {Setting} holds it to the right ones";
+        Remedy = $"{Cause}: {Setting} holds it to the right ones";
     }
 
     /// <summary>Has libtorch log errors only: NNPACK's warning would come hundreds of times.</summary>

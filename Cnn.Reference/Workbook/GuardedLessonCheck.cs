@@ -8,9 +8,10 @@ namespace Cnn.Reference.Workbook;
 /// Checks a student's functions in a process of their own: one that crashes, fills the stack or never returns gets a sentence, and the
 /// others their answers.
 /// </summary>
+/// <param name="exercises">The class with the functions.</param>
 /// <param name="start">How that process is started.</param>
 /// <param name="limit">How long a function may take for one case.</param>
-internal sealed class GuardedLessonCheck(ProcessStartInfo start, TimeSpan limit) : ILessonCheck, IDisposable
+internal sealed class GuardedLessonCheck(Type exercises, ProcessStartInfo start, TimeSpan limit) : ILessonCheck, IDisposable
 {
     private ChildProcess<LessonRequest, LessonMessage>? child;
 
@@ -31,6 +32,9 @@ internal sealed class GuardedLessonCheck(ProcessStartInfo start, TimeSpan limit)
         child = null;
         return ExerciseResult.Of(Says.About(lesson.Exercise, sizes, RunnerSays.Died(death)));
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Lesson> Calls(Lesson lesson) => Callees.Of(exercises, lesson);
 
     /// <inheritdoc/>
     public void Dispose() => child?.Dispose();

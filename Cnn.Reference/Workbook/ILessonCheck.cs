@@ -9,6 +9,9 @@ internal interface ILessonCheck
     /// <param name="lesson">Which.</param>
     /// <param name="printed">Where that goes which the function itself prints; null for nowhere.</param>
     ExerciseResult Check(Lesson lesson, TextWriter? printed);
+
+    /// <summary>Which of the exercise's functions one of them calls.</summary>
+    IReadOnlyList<Lesson> Calls(Lesson lesson);
 }
 
 /// <summary>Checks them in this process: a debugger that is attached to it stops in them, and where one of them dies all does.</summary>
@@ -29,4 +32,7 @@ internal sealed class LessonCheck(Type exercises) : ILessonCheck
             Console.SetOut(console);
         }
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Lesson> Calls(Lesson lesson) => Callees.Of(exercises, lesson);
 }

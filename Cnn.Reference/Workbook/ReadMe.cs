@@ -26,7 +26,8 @@ internal static class ReadMe
         | `dotnet run -- solution` | shows how the current one can be written, once yours is right; of another: `solution conv_forward` |
 
         What is wrong is said by its name where it is a mistake that others have made, and the first wrong cell is worked by hand: compare
-        each line with what your loop does. All functions are one class, so one may call another: `ConvForward` your `ZeroPad`.
+        each line with what your loop does. All functions are one class, so one may call another: `ConvForward` your `ZeroPad`. What your
+        function prints stands before its answer.
 
         A function that crashes, never returns or fills the stack gets a sentence, too: each is checked in a process of its own; under a
         debugger, in the debugged one.
@@ -68,7 +69,7 @@ internal static class ReadMe
 
         Lo que está mal se dice por su nombre si es un error que otros ya cometieron, y la primera celda equivocada se calcula a mano:
         compará cada renglón con lo que hace tu bucle. Todas las funciones son de una misma clase: una puede llamar a otra, `ConvForward` a
-        tu `ZeroPad`.
+        tu `ZeroPad`. Lo que imprime tu función está antes de su respuesta.
 
         Una función que revienta, no vuelve nunca o llena la pila también recibe una frase: cada una se controla en un proceso propio; con
         un debugger, en el mismo que se depura.

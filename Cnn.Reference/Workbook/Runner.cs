@@ -23,12 +23,12 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
     {
         bool anyway = args.Contains(Anyway);
         string[] words = [.. args.Where(arg => arg != Anyway).Select(arg => arg.ToLowerInvariant())];
-        var (verb, name) = (words.FirstOrDefault() ?? "", words.ElementAtOrDefault(1));
+        var (verb, name) = (RunnerSays.Verb(words.FirstOrDefault() ?? ""), words.ElementAtOrDefault(1));
         if (verb is "help" or "--help" or "-h") return Say(RunnerSays.Help);
         bool takesName = verb is "hint" or "solution", isKnown = takesName || verb is "" or "all" or "next" || Find(verb) is not null;
         if (!isKnown) return Refuse(RunnerSays.Unknown(verb));
         if (words.Skip(takesName ? 2 : 1).FirstOrDefault() is { } more) return Refuse(RunnerSays.TooMuch(more, verb));
-        if (name is not null && Find(name) is null) return Refuse(RunnerSays.Unknown(name));
+        if (name is not null && Find(name) is null) return Refuse(RunnerSays.Unknown(name, isName: true));
         return verb switch
         {
             "" => CheckOne(bookmark.Current),
@@ -47,10 +47,13 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
     private int CheckOne(Lesson lesson)
     {
         var result = results[lesson] = check.Check(lesson, output); // what the function itself prints is seen
+        if (!result.Passed && !result.IsNotWritten)
+            foreach (var called in check.Calls(lesson).Where(each => !Result(each).Passed))
+                Say(RunnerSays.Calls(lesson, called, Result(called).IsNotWritten));
         output.WriteLine(result.ExplanationIn(language));
         ShowProgress();
         if (result.Passed) SayHowToGoOn(lesson);
-        else Say(result.IsNotWritten ? RunnerSays.Open(lesson) : RunnerSays.Mend(lesson, bookmark.Current));
+        else Say(result.IsNotWritten ? RunnerSays.Open(lesson, bookmark.Current) : RunnerSays.Mend(lesson, bookmark.Current));
         return result.Passed ? ExitCodes.Success : ExitCodes.Mismatch;
     }
 
@@ -67,9 +70,12 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
     // Those beyond the exercise count where there is something.
     private int CheckAll()
     {
-        var tried = LessonTable.All.Where(lesson => LessonTable.Eight.Contains(lesson) || !Result(lesson).IsNotWritten).ToList();
-        foreach (var lesson in tried.Where(lesson => !Result(lesson).IsNotWritten))
-            output.WriteLine(Result(lesson).ExplanationIn(language));
+        foreach (var lesson in LessonTable.All)
+        {
+            var result = results[lesson] = check.Check(lesson, output);
+            if (!result.IsNotWritten) output.WriteLine(result.ExplanationIn(language));
+        }
+        var tried = LessonTable.All.Where(lesson => LessonTable.Eight.Contains(lesson) || !Result(lesson).IsNotWritten);
         ShowProgress(withFurther: true);
         return tried.All(lesson => Result(lesson).Passed) ? ExitCodes.Success : ExitCodes.Mismatch;
     }
@@ -105,7 +111,7 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
         var result = Result(next);
         ShowProgress();
         if (result.Passed) SayHowToGoOn(next);
-        else Say(result.IsNotWritten ? RunnerSays.Open(next) : RunnerSays.Mend(next, next));
+        else Say(result.IsNotWritten ? RunnerSays.Open(next, next) : RunnerSays.Mend(next, next));
         return ExitCodes.Success;
     }
 

@@ -23,7 +23,23 @@ internal static class RunnerSays
     public static readonly Bilingual Finished = new(
         "That was the last one. All is done.", "Esa era la última. Está todo listo.");
 
-    /// <summary>All verbs.</summary>
+    /// <summary>What may stand in place of a function's name, or before it.</summary>
+    public static readonly IReadOnlyList<string> Verbs = ["all", "hint", "next", "solution", "help"];
+
+    private static readonly Dictionary<string, string> InSpanish = new()
+    {
+        ["todas"] = "all",
+        ["pista"] = "hint",
+        ["siguiente"] = "next",
+        ["solución"] = "solution",
+        ["solucion"] = "solution",
+        ["ayuda"] = "help",
+    };
+
+    /// <summary>The verb that a word is in English; the word itself where it is none.</summary>
+    public static string Verb(string word) => InSpanish.GetValueOrDefault(word, word);
+
+    /// <summary>What they do.</summary>
     public static readonly Bilingual Help = new(
         $"""
         {Run}                       checks the function you are at
@@ -33,7 +49,8 @@ internal static class RunnerSays
         {Behind}next               goes on to the next function
         {Behind}solution [NAME]    how it can be written, afterwards
 
-        NAME is conv_forward, ConvForward, or its number, 3.
+        NAME is conv_forward, ConvForward, or its number, 3. Behind next and solution,
+        --anyway does so although the function is not right yet.
         """,
         $"""
         {Run}                       controla la función en la que estás
@@ -43,7 +60,9 @@ internal static class RunnerSays
         {Behind}next               pasa a la función siguiente
         {Behind}solution [NOMBRE]  cómo se puede escribir, después
 
-        NOMBRE es conv_forward, ConvForward, o su número, 3.
+        NOMBRE es conv_forward, ConvForward, o su número, 3. Después de next y de
+        solution, --anyway lo hace aunque la función todavía no esté bien. También se
+        puede decir pista, siguiente, solución, todas y ayuda.
         """);
 
     /// <summary>The function has ended its process, or never returns.</summary>
@@ -62,18 +81,23 @@ internal static class RunnerSays
         {
             var meaning = ExceptionWords.Of(what) ?? new("", "");
             return new(
-                $"libtorch ended the whole program in it. {meaning.English} It said: {what}",
-                $"libtorch terminó todo el programa ahí. {meaning.Spanish} Dijo: {what}");
+                $"libtorch ended the whole program in it. {meaning.English} It said: {what}. Console.WriteLine shows how far it gets.",
+                $"libtorch terminó todo el programa ahí. {meaning.Spanish} Dijo: {what}. Console.WriteLine muestra hasta dónde llega.");
         }
         var (how, cause) = (death.Signal is { } signal ? new Bilingual($"signal {signal}", $"señal {signal}")
             : new($"exit code {death.ExitCode}", $"código de salida {death.ExitCode}"), death.Cause.TrimEnd('.'));
         return new($"it ended the whole program ({how.English}){cause}.", $"terminó todo el programa ({how.Spanish}){cause}.");
     }
 
+    /// <summary>What it calls is not right itself.</summary>
+    public static Bilingual Calls(Lesson lesson, Lesson called, bool isNotWritten) => new(
+        $"{lesson} calls {called}, which is {(isNotWritten ? NotWritten : Wrong).English}: begin there, with {Behind}{called.Exercise.Python}",
+        $"{lesson} llama a {called}, que está {(isNotWritten ? NotWritten : Wrong).Spanish}: empezá por ahí, con {Behind}{called.Exercise.Python}");
+
     /// <summary>Where to write it.</summary>
-    public static Bilingual Open(Lesson lesson) => new(
-        $"Open {Stub.FileOf(lesson)}: its steps say what to do. A hint: {Behind}hint",
-        $"Abrí {Stub.FileOf(lesson)}: los pasos dicen qué hacer. Una pista: {Behind}hint");
+    public static Bilingual Open(Lesson lesson, Lesson current) => new(
+        $"Open {Stub.FileOf(lesson)}: its steps say what to do. A hint: {Behind}hint{Named(lesson, current)}",
+        $"Abrí {Stub.FileOf(lesson)}: los pasos dicen qué hacer. Una pista: {Behind}hint{Named(lesson, current)}");
 
     /// <summary>Below something wrong.</summary>
     public static Bilingual Mend(Lesson lesson, Lesson current) => new(
@@ -123,17 +147,19 @@ internal static class RunnerSays
         $"{lesson} de {lesson.File}, sin sus controles de lo que entra:");
 
     /// <summary>No such function.</summary>
-    public static Bilingual Unknown(string word)
+    public static Bilingual Unknown(string word, bool isName = false)
     {
+        string[] all = [.. LessonTable.All.Select(lesson => lesson.Exercise.Python)];
         string[] near = [.. from lesson in LessonTable.All
                             where lesson.IsCalledLike(word)
                             select lesson.Exercise.Python];
-        var names = string.Join(", ", LessonTable.All.Select(lesson => lesson.Exercise.Python));
+        if (near.Length == 0 && NearName.Of(word, [.. all, .. isName ? Array.Empty<string>() : Verbs]) is { } meant) near = [meant];
+        var names = string.Join(", ", all);
         return near.Length > 0
             ? new($"{word}: did you mean {string.Join(", ", near)}?", $"{word}: ¿querías decir {string.Join(", ", near)}?")
             : new(
-                $"{word}: must be all, hint, next, solution, help, or the name or number of a function: {names}.",
-                $"{word}: debe ser all, hint, next, solution, help, o el nombre o número de una función: {names}.");
+                $"{word}: must be {(isName ? "" : $"{string.Join(", ", Verbs)}, or ")}the name or number of a function: {names}.",
+                $"{word}: debe ser {(isName ? "" : $"{string.Join(", ", Verbs)}, o ")}el nombre o número de una función: {names}.");
     }
 
     /// <summary>One word too many.</summary>

@@ -32,7 +32,9 @@ internal static partial class SolutionSource
                where !given.Contains(line.Trim()) && !names.Any(name => line.TrimStart().StartsWith($"var {name} = ", StringComparison.Ordinal))
                select OutputSize(line),
         ];
-        string[] all = [.. given.Select(line => Indent + line), .. given.Count > 0 ? [""] : Array.Empty<string>(), .. lines];
+        var used = Word().Matches(Comment().Replace(string.Join('\n', lines), "")).Select(word => word.Value).ToHashSet();
+        string[] needed = [.. given.Where(line => Declared().Matches(line).Any(match => used.Contains(match.Groups[1].Value)))];
+        string[] all = [.. needed.Select(line => Indent + line), "", .. lines];
         return [$"{lesson.Signature}", "{", .. WithoutGaps(all), "}"];
     }
 

@@ -8,6 +8,8 @@ A function is called with the cases of the exercise. What went in and what
 came out is saved with np.savez in results/, and diagnose reads that: the
 command is shown, to be used with files of your own as well.
 """
+import ast
+import difflib
 import hashlib
 import json
 import os
@@ -50,6 +52,9 @@ WORDS = {
         "diagnose": "To have these numbers diagnosed again:",
         "hint": "{0}, hint {1} of {2}:",
         "last hint": "Those are all hints for {0}.",
+        "meant": "{0}: did you mean {1}?",
+        "calls": "{0} calls {1}, which is {2}: begin there, with "
+                 "python check.py {1}",
         "next hint": "A hint: python check.py hint {0}",
         "next": "On to {0}: python check.py",
         "all": "All eight are right.",
@@ -80,6 +85,9 @@ WORDS = {
         "diagnose": "Para diagnosticar otra vez estos números:",
         "hint": "{0}, pista {1} de {2}:",
         "last hint": "Esas son todas las pistas de {0}.",
+        "meant": "{0}: ¿querías decir {1}?",
+        "calls": "{0} llama a {1}, que está {2}: empezá por ahí, con "
+                 "python check.py {1}",
         "next hint": "Una pista: python check.py hint {0}",
         "next": "Para seguir con {0}: python check.py",
         "all": "Las ocho están bien.",
@@ -376,6 +384,25 @@ def states_of(names, kept):
             for name in names}
 
 
+def callees(name):
+    """Gives the exercise's functions that a function calls."""
+    with open(os.path.join(HERE, "cnn_exercises.py"), "rb") as file:
+        try:
+            tree = ast.parse(file.read())
+        except (SyntaxError, ValueError):
+            return []
+    bodies = {node.name: node for node in tree.body
+              if isinstance(node, ast.FunctionDef)}
+    found = [name]
+    for each in found:  # which grows: through the student's own functions
+        words = {node.id for node in ast.walk(bodies.get(each, ast.Pass()))
+                 if isinstance(node, ast.Name)}
+        if each == name or each not in FUNCTIONS:
+            found += [word for word in bodies
+                      if word in words and word not in found]
+    return [each for each in NAMES if each in found[1:]]
+
+
 def first_open(states):
     """Gives the first function that is not right, or the last one."""
     return next((name for name in NAMES if states[name] != "done"), NAMES[-1])
@@ -395,11 +422,17 @@ def answer(name, kept):
     states = {} if name else states_of(NAMES, kept)
     name = name or first_open(states)
     state, said = check(name, kept)
+    if state == "wrong":
+        states = {**states_of(callees(name), kept), **states}
+        for called in callees(name):
+            if states[called] != "done":
+                print(textwrap.fill(WORDS["calls"].format(
+                    name, called, WORDS[states[called]]), WIDTH))
     sys.stdout.flush()
     sys.stdout.buffer.write(said)
     sys.stdout.flush()
-    others = [each for each in NAMES if each != name]
-    states = states or states_of(others, kept)
+    others = [each for each in NAMES if each != name and each not in states]
+    states.update(states_of(others, kept))
     states[name] = state
     board(name, states)
     left = [each for each in NAMES if states[each] != "done"]
@@ -441,7 +474,7 @@ def main(words):
         for name in words[1:]:
             save(name)
         return 0
-    wants_hint = words[:1] == ["hint"]
+    wants_hint = words[:1] in (["hint"], ["pista"])
     names = words[1:] if wants_hint else words
     if len(names) > 1:
         return refuse(WORDS["too much"].format(names[1]))
@@ -449,6 +482,9 @@ def main(words):
     if name in [str(number) for number, _ in enumerate(NAMES, start=1)]:
         name = NAMES[int(name) - 1]
     if name is not None and name not in FUNCTIONS:
+        near = difflib.get_close_matches(name.lower(), NAMES + ["hint"], 1)
+        if near:
+            return refuse(WORDS["meant"].format(name, near[0]))
         return refuse(WORDS["unknown"].format(name, ", ".join(NAMES)))
     kept = memory()
     try:

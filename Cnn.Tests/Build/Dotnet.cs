@@ -5,6 +5,8 @@ namespace Cnn.Tests.Build;
 /// <summary>The SDK's command line, as if no build were around these tests.</summary>
 internal static class Dotnet
 {
+    private static readonly SemaphoreSlim Alone = new(1); // two builds at once write the same files of the projects they refer to
+
     /// <summary>Runs it in a folder, and gives what it printed; fails if it fails.</summary>
     public static async Task<string> Run(string folder, params string[] arguments)
     {
@@ -15,6 +17,19 @@ internal static class Dotnet
 
     /// <summary>Runs it in a folder, and gives its exit code and what it printed.</summary>
     public static async Task<(int Code, string Output)> Try(string folder, params string[] arguments)
+    {
+        await Alone.WaitAsync();
+        try
+        {
+            return await Start(folder, arguments);
+        }
+        finally
+        {
+            Alone.Release();
+        }
+    }
+
+    private static async Task<(int Code, string Output)> Start(string folder, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", arguments)
         {

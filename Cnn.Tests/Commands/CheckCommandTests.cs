@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Oracle;
@@ -78,11 +77,10 @@ public class CheckCommandTests
     /// oneDNN writes out of bounds backward by the weights of a 1x1 convolution with a stride and few channels, in
     /// channels_last, with its kernels for AVX2 (uxlfoundation/oneDNN#6035).
     /// </summary>
-    [LinuxFact]
+    [WideOneDnnFact]
     [Trait("Category", "slow")]
     public void TenDeathsOfLibtorchLeaveTheOther190Problems()
     {
-        if (!Avx2.IsSupported) return; // those kernels are never chosen here
         string[] deadly =
         [
             "conv n32 c4 h32 w32 o8 k1 s2 float32 channels_last", "conv n16 c4 h32 w40 o8 k1 s2 float32 channels_last",

@@ -41,6 +41,7 @@ internal sealed class TamperedNorm : nn.Module<Tensor, Tensor>
     private readonly TorchSharp.Modules.Parameter weight, bias;
     private readonly Tensor running_mean, running_var, num_batches_tracked;
     private readonly string bug;
+    private readonly object kept; // whose parameters these are: collected, it would dispose them
 
     public TamperedNorm(nn.Module<Tensor, Tensor> norm, string bug) : base(nameof(TamperedNorm))
     {
@@ -49,6 +50,7 @@ internal sealed class TamperedNorm : nn.Module<Tensor, Tensor>
         (running_mean, running_var) = (norm.get_buffer("running_mean")!, norm.get_buffer("running_var")!);
         num_batches_tracked = norm.get_buffer("num_batches_tracked")!;
         RegisterComponents();
+        kept = norm; // behind that, or it would be a child
     }
 
     public override Tensor forward(Tensor input)
@@ -57,6 +59,7 @@ internal sealed class TamperedNorm : nn.Module<Tensor, Tensor>
         var given = bug == "changes its input" ? input.clone() : input;
         var (mean, variance) = updates ? (running_mean, running_var) : (running_mean.clone(), running_var.clone());
         var output = nn.functional.batch_norm(given, mean, variance, weight.clone(), bias, training);
+        GC.KeepAlive(kept);
         using var silent = no_grad();
         if (updates) num_batches_tracked.add_(bug == "counted twice" ? 2 : 1);
         if (bug == "changes its input") input.fill_(3);

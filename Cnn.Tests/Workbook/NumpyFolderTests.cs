@@ -128,6 +128,21 @@ public sealed class NumpyFolderTests : IDisposable
         Assert.StartsWith("pool_forward, case 1: it must return A or A, cache.", Said(1, "pool_forward"), StringComparison.Ordinal);
     }
 
+    /// <summary>A function that is wrong makes wrong who calls it, through a function of the student's own.</summary>
+    [NumpyFact]
+    public void WhatIsCalledAndIsNotRightIsNamedFirst()
+    {
+        NumpyFolder.Write(folder.Path, Language.English, Program);
+        Replace("zero_pad is not written yet.", "return X");
+        Replace("distribute_value is not written yet.", "return np.full(shape, dz / (shape[0] * shape[1]))");
+        Replace("conv_forward is not written yet.", "distribute_value(1.0, (2, 3)); return padded(A_prev, 1)");
+        File.AppendAllText(folder["cnn_exercises.py"], "\n\ndef padded(X, pad):\n    return zero_pad(X, pad)\n");
+        string said = Said(1, "conv_forward");
+        Assert.StartsWith("conv_forward calls zero_pad, which is wrong: begin there, with", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("calls distribute_value", said, StringComparison.Ordinal);
+        Assert.Equal((2, "conv_forwrd: did you mean conv_forward?\n"), Check("conv_forwrd"));
+    }
+
     /// <summary>The mistake has its name before what another case has raised, and all cases are counted together.</summary>
     [NumpyFact]
     public void WhatIsRaisedComesBehindTheMistake()
@@ -138,7 +153,7 @@ public sealed class NumpyFolderTests : IDisposable
         string said = Columns.Unfolded(Said(1, "conv_single_step"));
         Assert.Contains("Fallan 3 de 3 casos, 1 con una excepción. Tu Z es exactamente", said, StringComparison.Ordinal);
         Assert.Contains("lanzó ValueError (cnn_exercises.py, línea ", said, StringComparison.Ordinal);
-        Assert.Contains("Las formas de dos arrays no coinciden: (3,3,2) (4,4,3). Su mensaje, en inglés: operands could not be broadcast",
+        Assert.Contains("Las formas de dos arrays no coinciden: (3,3,2) (4,4,3). Un slice que se sale del borde queda cortado ahí:",
             said, StringComparison.Ordinal);
     }
 

@@ -36,6 +36,46 @@ public sealed class RunnerTests : IDisposable
         }
     }
 
+    /// <summary>Of all functions alike, where all are asked for.</summary>
+    [Fact]
+    public void WhatFunctionsPrintIsSeenWhereAllAreChecked()
+    {
+        using StringWriter output = new();
+        new Runner(new LessonCheck(typeof(HalfDone)), Language.English, folder.Path, output, output).Run(["all"]);
+        Assert.StartsWith(HalfDone.Printed, output.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A function that is wrong makes wrong who calls it, through a function of the student's own or a lambda.</summary>
+    [Theory]
+    [InlineData("conv_forward", "ConvForward calls ZeroPad, which is wrong: begin there, with dotnet run -- zero_pad")]
+    [InlineData("conv_backward", "ConvBackward calls DistributeValue, which is not written yet: begin there, with dotnet run -- distribute_value")]
+    [InlineData("pool_forward", "PoolForward calls ZeroPad, which is wrong: begin there, with dotnet run -- zero_pad")]
+    public void WhatIsCalledAndIsNotRightIsNamedFirst(string function, string sentence)
+    {
+        string output = Columns.Unfolded(Run(typeof(Calling), function).Output);
+        Assert.StartsWith(sentence, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("calls ConvSingleStep", output, StringComparison.Ordinal); // which is right
+        Assert.DoesNotContain("calls PoolBackward", output, StringComparison.Ordinal); // which is right
+    }
+
+    [Theory]
+    [InlineData("pista", "ZeroPad, pista 1 de ")]
+    [InlineData("pista 3", "ConvForward, pista 1 de ")]
+    [InlineData("siguiente", "Ahora: ConvSingleStep.")]
+    [InlineData("solución", "ZeroPad de ")]
+    [InlineData("ayuda", "dotnet run ")]
+    [InlineData("todas", "ZeroPad está bien")]
+    public void VerbsAreUnderstoodInSpanish(string arguments, string begin) =>
+        Assert.StartsWith(begin, Columns.Unfolded(Run(typeof(HalfDone), arguments, Language.Spanish).Output).TrimStart(), StringComparison.Ordinal);
+
+    /// <summary>Of the lines that stand in the function already, a solution shows those that it needs.</summary>
+    [Fact]
+    public void ASolutionDeclaresNothingInVain()
+    {
+        Assert.DoesNotContain("n_H = ", Run(typeof(Solved), "solution zero_pad").Output, StringComparison.Ordinal);
+        Assert.Contains("n_C = ", Run(typeof(Solved), "solution conv_forward").Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WhatIsSolvedIsDone()
     {
@@ -146,8 +186,10 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("conv_fordward", "conv_fordward: must be all, hint,")]
-    [InlineData("solutio zero_pad", "solutio: must be")]
+    [InlineData("conv_fordward", "conv_fordward: did you mean conv_forward?")]
+    [InlineData("hint maxpool", "maxpool: must be the name or number of a function:")]
+    [InlineData("solutio zero_pad", "solutio: did you mean solution?")]
+    [InlineData("everything", "everything: must be all, hint, next, solution, help, or the name")]
     [InlineData("hint conv", "conv: did you mean conv_single_step, conv_forward, conv_backward,")]
     [InlineData("pool", "pool: did you mean pool_forward, pool_backward?")]
     [InlineData("9", "9: must be all, hint,")]
