@@ -51,7 +51,7 @@ internal sealed unsafe class ConvProblem<T> where T : unmanaged, IFloatingPointI
     public PolyphaseAxis Height, Width;
 
     /// <summary>The outputs, by stride phase.</summary>
-    public StridePhase[] Phases;
+    public StridePhase[] Phases = [];
 
     /// <summary>Element [0, 0, 0, 0] of the source.</summary>
     public T* Source;

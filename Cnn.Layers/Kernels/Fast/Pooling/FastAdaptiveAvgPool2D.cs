@@ -25,7 +25,7 @@ internal sealed unsafe class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool
 {
     private const int MaxBytes = 4 << 20;
 
-    /// <inheritdoc cref="IAdaptiveAvgPool2DKernel{T}.Refusal"/>
+    /// <inheritdoc/>
     public string? Refusal(in AdaptivePool2DGeometry geometry)
     {
         Int128 columns = Math.Max(2, RingRows(geometry.Height)) * (Int128)geometry.Width.Out;

@@ -38,7 +38,7 @@ internal sealed unsafe class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
 {
     private const int LargeBytes = 8 << 20; // more than L2 holds
 
-    /// <inheritdoc cref="IAvgPool2DKernel{T}.Refusal"/>
+    /// <inheritdoc/>
     public string? Refusal(in Pool2DGeometry geometry)
     {
         var (row, band) = PhaseImages<T, TLanes>.Bytes(geometry);

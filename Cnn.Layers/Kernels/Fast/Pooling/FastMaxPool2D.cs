@@ -39,7 +39,7 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
     // Whole numbers that a T counts one by one, and StoreIndices takes.
     private static long MaxIndex => sizeof(T) == sizeof(float) ? 1L << 24 : 1L << 51;
 
-    /// <inheritdoc cref="IMaxPool2DKernel{T}.Refusal"/>
+    /// <inheritdoc/>
     public string? Refusal(in Pool2DGeometry geometry)
     {
         var (row, band) = PhaseImages<T, TLanes>.Bytes(geometry);
