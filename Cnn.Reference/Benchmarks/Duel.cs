@@ -37,7 +37,7 @@ internal sealed record Timing(double Ours, double Theirs, double OursLeast, doub
     public double Slowdown => Math.Max(Ours / OursLeast, Theirs / TheirsLeast);
 }
 
-/// <summary>Two sides timed in turn, A B A B, in one process: what disturbs the machine disturbs both.</summary>
+/// <summary>Sides timed in turn, A B A B, in one process: what disturbs the machine disturbs all of them.</summary>
 internal static class Duel
 {
     private const int LeastTurns = 7;
@@ -53,18 +53,25 @@ internal static class Duel
     /// </param>
     public static Timing Run(Action<int> ours, Action<int> theirs, TimeSpan budget, TimeSpan quiet)
     {
-        int ourCalls = CallsOfATurn(ours), theirCalls = CallsOfATurn(theirs);
-        List<double> ourTimes = [], theirTimes = [], ratios = [];
-        var watch = Stopwatch.StartNew();
-        while (ratios.Count < LeastTurns || watch.Elapsed < budget)
-        {
-            ourTimes.Add(Turn(ours, ourCalls, quiet));
-            theirTimes.Add(Turn(theirs, theirCalls, quiet));
-            ratios.Add(ourTimes[^1] / theirTimes[^1]);
-        }
+        if (Turns([ours, theirs], budget, quiet) is not [var ourTimes, var theirTimes]) throw new UnreachableException();
+        double[] ratios = [.. ourTimes.Zip(theirTimes, (our, their) => our / their)];
         return new(
-            Statistics.Median(ourTimes), Statistics.Median(theirTimes), ourTimes.Min(), theirTimes.Min(), ratios.Count,
-                Statistics.Spread(ratios));
+            Statistics.Median(ourTimes), Statistics.Median(theirTimes), ourTimes.Min(), theirTimes.Min(), ratios.Length,
+            Statistics.Spread(ratios));
+    }
+
+    /// <summary>Gives all sides turns until the time is spent.</summary>
+    /// <returns>Of each side, the seconds a call of each turn.</returns>
+    /// <inheritdoc cref="Run" path="/param"/>
+    /// <param name="sides">Each calls its side so many times.</param>
+    public static IReadOnlyList<double>[] Turns(IReadOnlyList<Action<int>> sides, TimeSpan budget, TimeSpan quiet)
+    {
+        int[] calls = [.. sides.Select(CallsOfATurn)];
+        List<double>[] times = [.. sides.Select(_ => new List<double>())];
+        var watch = Stopwatch.StartNew();
+        for (int turn = 0; turn < LeastTurns || watch.Elapsed < budget; turn++)
+            for (int side = 0; side < times.Length; side++) times[side].Add(Turn(sides[side], calls[side], quiet));
+        return times;
     }
 
     /// <summary>A side that is not called any more once the user has stopped.</summary>

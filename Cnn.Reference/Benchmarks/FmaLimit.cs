@@ -6,7 +6,7 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Reference.Benchmarks;
 
 /// <summary>The most that this machine's multiply-add units can do, measured: registers only, no memory.</summary>
-/// <param name="Bits">Width of the registers: the widest that the processor has.</param>
+/// <param name="Bits">Width of the registers.</param>
 /// <param name="OneThread">Operations a second of one thread, in float32; two for each multiply-add.</param>
 internal sealed record FmaLimit(int Bits, double OneThread)
 {
@@ -14,11 +14,17 @@ internal sealed record FmaLimit(int Bits, double OneThread)
     private const int Rounds = 500_000;
     private const int Trials = 40;
 
+    /// <summary>The width of the processor's widest registers.</summary>
+    public static int WidestBits => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+
     /// <summary>Measures it; takes about a tenth of a second.</summary>
-    public static FmaLimit Measure() =>
-        Vector512.IsHardwareAccelerated ? Measure<Lanes512<float>>()
-        : Vector256.IsHardwareAccelerated ? Measure<Lanes256<float>>()
-        : Measure<Lanes128<float>>();
+    /// <param name="bits">The width: 512, 256 or 128; the widest unless given.</param>
+    public static FmaLimit Measure(int? bits = null) => (bits ?? WidestBits) switch
+    {
+        512 => Measure<Lanes512<float>>(),
+        256 => Measure<Lanes256<float>>(),
+        _ => Measure<Lanes128<float>>(),
+    };
 
     private static FmaLimit Measure<TLanes>() where TLanes : struct, ILanes<TLanes, float>
     {

@@ -31,7 +31,8 @@ internal static class KernelExplanation
             foreach (var answer in Of(row.Case, pass)) console.Say($"    {Words(pass)}: {Words(answer)}", 2 * Indent);
     }
 
-    private static string Words(KernelPass pass) => pass switch
+    /// <summary>A pass, in words.</summary>
+    public static string Words(KernelPass pass) => pass switch
     {
         KernelPass.Forward => "forward",
         KernelPass.GradInput => "input gradient",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using Cnn.Layers;
 using Cnn.Reference.Benchmarks;
@@ -52,6 +53,11 @@ internal static class BenchCommand
         {
             Description = "Measure memory, not time: what a forward pass takes beyond its tensors (Linux).",
         };
+        var schedules = new Option<bool>("--schedules")
+        {
+            Description = "Time every schedule that takes a row, beside what the cost model expects of it.",
+        };
+        var bits = Options.Word("--bits", "With --schedules: the width of the registers; the widest unless given.", Widths());
         var list = new Option<bool>("--list") { Description = "Print the rows, and run none." };
         var model = Options.Word(
             "--model", "Times a whole network in place of rows: inference and a training step, on 1 thread and on all.",
@@ -62,16 +68,21 @@ internal static class BenchCommand
 
         var command = new Command(Name, "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
         {
-            threads, filter, rows, pass, algorithm, seconds, json, markdown, why, memory, list, probe,
+            threads, filter, rows, pass, algorithm, seconds, json, markdown, why, schedules, bits, memory, list, probe,
         };
         Options.AddMode(command, model, [size], [threads, pass, algorithm, seconds, json, markdown]);
         Options.Require(command, result =>
         {
-            var alone = ((Option<bool>[])[list, why, memory]).Where(result.GetValue).ToList();
+            var alone = ((Option<bool>[])[list, why, schedules, memory]).Where(result.GetValue).ToList();
             if (alone.Count > 1) result.AddError($"{alone[0].Name} and {alone[1].Name}: one at a time.");
             bool prints = result.GetValue(list) || result.GetValue(why);
             if (prints && result.GetValue(markdown)) result.AddError($"{markdown.Name}: {alone[0].Name} has no table.");
             if (prints && result.GetResult(json) is not null) result.AddError($"{json.Name}: {alone[0].Name} has no report.");
+            if (result.GetValue(bits) is not null && !result.GetValue(schedules)) result.AddError($"{bits.Name}: goes with {schedules.Name}.");
+            if (result.GetValue(schedules) && result.GetValue(pass) is not null)
+                result.AddError($"{pass.Name}: {schedules.Name} times each pass by itself.");
+            if (result.GetValue(schedules) && result.GetValue(algorithm) == Algorithm.Literal)
+                result.AddError($"{algorithm.Name} literal: has no schedules.");
             if (result.GetValue(memory) && result.GetValue(pass) is not null)
                 result.AddError($"{pass.Name}: {memory.Name} measures the forward pass.");
             if (result.GetValue(why) && result.GetValue(algorithm) == Algorithm.Literal)
@@ -89,6 +100,7 @@ internal static class BenchCommand
                 : parsed.GetValue(probe) is { } words ? Probe(words, request)
                 : parsed.GetValue(list) ? List(request)
                 : parsed.GetValue(why) ? Why(request)
+                : parsed.GetValue(schedules) ? Schedules(parsed.GetValue(bits), request, cancel)
                 : parsed.GetValue(memory) ? Memory(request, cancel)
                 : Run(request, cancel));
         });
@@ -127,6 +139,25 @@ internal static class BenchCommand
         var report = new BenchmarkReport(
             benchmark.Measurements, benchmark.Failures, request.Algorithm, request.Threads, limit, request.Budget,
             Stopped: cancel.IsCancellationRequested);
+        ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
+        return report.ExitCode;
+    }
+
+    private static string[] Widths() =>
+        [.. ((int[])[128, 256, 512]).Where(bits => bits <= FmaLimit.WidestBits).Select(bits => bits.ToString(CultureInfo.InvariantCulture))];
+
+    private static int Schedules(string? width, Request request, CancellationToken cancel)
+    {
+        RefuseDebugBuild();
+        BenchmarkRow[] rows = [.. request.Rows().Where(row => !row.IsPool)];
+        if (rows.Length == 0) throw new UsageException("--schedules: no row is a convolution, and a pool has one schedule.");
+        using var file = ReportFile.Open(request.Json);
+        torch.set_num_threads(request.Threads); // ours follow libtorch's
+        int bits = width is null ? FmaLimit.WidestBits : int.Parse(width, CultureInfo.InvariantCulture);
+        var limit = FmaLimit.Measure(bits);
+        var benchmark = new ScheduleBenchmark(bits, request.Budget, request.Threads > 1 ? Quiet : TimeSpan.Zero, cancel);
+        ProgressBar.Run($"{Name} --schedules", rows, cancel, benchmark.Run);
+        var report = new ScheduleReport(benchmark.Measurements, request.Threads, limit, Stopped: cancel.IsCancellationRequested);
         ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
     }

@@ -106,6 +106,29 @@ public class BenchCommandTests
         Assert.Contains("lenet5 is left out: it cannot work on images of 64 x 64", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void EverySchedulesTimeStandsBesideItsEstimate() => WithFiles((rows, report) =>
+    {
+        var (code, output, error) = Run(
+            "bench", "--schedules", "--rows", rows, "--bits", "128", "--threads", "1", "--seconds", "0.01", "--markdown", "--json", report);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("FMA limit at 128 bits", output, StringComparison.Ordinal);
+        Assert.Contains("What is chosen takes ", output, StringComparison.Ordinal);
+        string[] lines = [.. output.Split('\n').Where(line => line.StartsWith("| first ", StringComparison.Ordinal))];
+        Assert.DoesNotContain("| other ", output, StringComparison.Ordinal); // a pool
+        using var json = JsonDocument.Parse(File.ReadAllText(report));
+        JsonElement[] timed = [.. json.RootElement.GetProperty("schedules").EnumerateArray()];
+        Assert.Equal(lines.Length, timed.Length);
+        foreach (string pass in (string[])["forward", "input gradient", "weight gradient"])
+        {
+            var same = timed.Where(each => each.GetProperty("pass").GetString() == pass).ToList();
+            Assert.Single(same, each => each.GetProperty("chosen").GetBoolean());
+            Assert.All(same, each => Assert.True(each.GetProperty("seconds").GetDouble() > 0));
+            Assert.All(same, each => Assert.Equal(pass != "weight gradient", each.GetProperty("estimate").ValueKind == JsonValueKind.Number));
+        }
+        Assert.Contains(timed, each => each.GetProperty("schedule").GetString() == "vectorize filters");
+    });
+
     [LinuxFact]
     public void MemoryIsMeasuredInAProcessOfItsOwn() => WithFiles((rows, report) =>
     {
@@ -149,6 +172,12 @@ public class BenchCommandTests
     [InlineData("bench --why --algorithm literal", "--algorithm literal")]
     [InlineData("bench --list --json report.json", "--json")]
     [InlineData("bench --memory --pass forward", "--pass")]
+    [InlineData("bench --schedules --pass forward", "--pass: --schedules times each pass by itself.")]
+    [InlineData("bench --schedules --algorithm literal", "--algorithm literal: has no schedules.")]
+    [InlineData("bench --schedules --memory", "--schedules and --memory")]
+    [InlineData("bench --schedules --bits 64", "--bits 64: must be 128")]
+    [InlineData("bench --schedules --model lenet5", "--schedules: does not go with --model")]
+    [InlineData("bench --bits 128", "--bits: goes with --schedules.")]
     [InlineData("bench --model nothing", "--model nothing: must be lenet5, ")]
     [InlineData("bench --model lenet5 --rows rows.txt", "--rows")]
     [InlineData("bench --model lenet5 --filter a", "--filter")]
