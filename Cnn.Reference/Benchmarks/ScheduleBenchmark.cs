@@ -1,5 +1,4 @@
 using System.Numerics;
-using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels;
 using Cnn.Layers.Kernels.Fast;
 using Cnn.Layers.Kernels.Lanes;
@@ -30,44 +29,22 @@ internal sealed class ScheduleBenchmark(int bits, TimeSpan budget, TimeSpan quie
 
     private void Run<T>(BenchmarkRow row) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var geometry = row.Case.ConvGeometry();
-        T[] input = Numbers<T>(geometry.InputShape, 1), weight = Numbers<T>(geometry.WeightShape, 2);
-        T[] gradOutput = Numbers<T>(geometry.OutputShape, 3), bias = Numbers<T>(new(geometry.OutChannels, 1, 1, 1), 4);
-        T[] gradBias = new T[bias.Length], written = new T[Math.Max(Math.Max(input.Length, weight.Length), gradOutput.Length)];
+        var calls = new KernelCalls<T>(row.Case);
         foreach (var pass in Enum.GetValues<KernelPass>())
         {
-            var answers = Kernel<T>(schedule: null).Schedules(geometry, pass).Where(answer => answer.Refusal is null).ToList();
-            if (answers.Count == 0 || (pass != KernelPass.Forward && !row.Passes.HasFlag(Pass.Backward))) continue;
+            if (pass != KernelPass.Forward && !row.Passes.HasFlag(Pass.Backward)) continue;
+            var answers = Kernel<T>(schedule: null).Schedules(row.Case.ConvGeometry(), pass).Where(answer => answer.Refusal is null).ToList();
+            if (answers.Count == 0) continue;
             Action<int>[] sides =
-                [.. answers.Select(answer => Duel.Until(cancel, calls => Call(Kernel<T>(answer.Name), geometry, pass, calls)))];
+            [
+                .. from answer in answers
+                   let kernel = Kernel<T>(answer.Name)
+                   select Duel.Until(cancel, count => calls.Run(kernel, pass, count)),
+            ];
             WarmUp.Run(cancel, () => Array.ForEach(sides, side => side(1)));
             var times = Duel.Turns(sides, budget, quiet);
             measurements.AddRange(answers.Select((answer, at) => new ScheduleMeasurement(row, pass, answer, Statistics.Median(times[at]))));
         }
-
-        void Call(IConv2DKernel<T> kernel, in Conv2DGeometry problem, KernelPass pass, int calls)
-        {
-            for (int call = 0; call < calls; call++)
-            {
-                if (pass == KernelPass.Forward)
-                {
-                    kernel.Forward(
-                        problem, Of(input, problem.InputShape), Of(weight, problem.WeightShape), bias, Of(written, problem.OutputShape));
-                }
-                else if (pass == KernelPass.GradInput)
-                {
-                    kernel.GradInput(
-                        problem, Of(gradOutput, problem.OutputShape), Of(weight, problem.WeightShape), Of(written, problem.InputShape));
-                }
-                else
-                {
-                    kernel.GradWeightAndBias(
-                        problem, Of(gradOutput, problem.OutputShape), Of(input, problem.InputShape), Of(written, problem.WeightShape), gradBias);
-                }
-            }
-        }
-
-        static NchwSpan<T> Of(T[] numbers, Shape4 shape) => new(numbers.AsSpan(0, checked((int)shape.Elements)), shape);
     }
 
     private IConv2DKernel<T> Kernel<T>(string? schedule) where T : unmanaged, IFloatingPointIeee754<T> => bits switch
@@ -76,14 +53,6 @@ internal sealed class ScheduleBenchmark(int bits, TimeSpan budget, TimeSpan quie
         256 => new FastConv2D<T, Lanes256<T>>(schedule),
         _ => new FastConv2D<T, Lanes128<T>>(schedule),
     };
-
-    private static T[] Numbers<T>(Shape4 shape, int seed) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var random = new Random(seed);
-        var numbers = new T[shape.Elements];
-        foreach (ref var number in numbers.AsSpan()) number = T.CreateTruncating(2 * random.NextDouble() - 1);
-        return numbers;
-    }
 }
 
 /// <summary>What one schedule took for one pass of one row.</summary>

@@ -57,7 +57,11 @@ internal static class BenchCommand
         {
             Description = "Time every schedule that takes a row, beside what the cost model expects of it.",
         };
-        var bits = Options.Word("--bits", "With --schedules: the width of the registers; the widest unless given.", Widths());
+        var bits = Options.Word("--bits", "The width of the registers, in bits; the widest unless given.", Widths());
+        var ladder = new Option<bool>("--ladder")
+        {
+            Description = "Time the forward pass on each rung, on one thread: the literal loops, a register tile alone, the fast loops.",
+        };
         var list = new Option<bool>("--list") { Description = "Print the rows, and run none." };
         var model = Options.Word(
             "--model", "Times a whole network in place of rows: inference and a training step, on 1 thread and on all.",
@@ -68,21 +72,18 @@ internal static class BenchCommand
 
         var command = new Command(Name, "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
         {
-            threads, filter, rows, pass, algorithm, seconds, json, markdown, why, schedules, bits, memory, list, probe,
+            threads, filter, rows, pass, algorithm, seconds, json, markdown, why, memory, list, probe,
         };
+        Options.AddMode(command, schedules, [bits], [threads, filter, rows, seconds, json, markdown]);
+        Options.AddMode(command, ladder, [], [filter, rows, seconds, json, markdown]);
         Options.AddMode(command, model, [size], [threads, pass, algorithm, seconds, json, markdown]);
         Options.Require(command, result =>
         {
-            var alone = ((Option<bool>[])[list, why, schedules, memory]).Where(result.GetValue).ToList();
+            var alone = ((Option<bool>[])[list, why, memory]).Where(result.GetValue).ToList();
             if (alone.Count > 1) result.AddError($"{alone[0].Name} and {alone[1].Name}: one at a time.");
             bool prints = result.GetValue(list) || result.GetValue(why);
             if (prints && result.GetValue(markdown)) result.AddError($"{markdown.Name}: {alone[0].Name} has no table.");
             if (prints && result.GetResult(json) is not null) result.AddError($"{json.Name}: {alone[0].Name} has no report.");
-            if (result.GetValue(bits) is not null && !result.GetValue(schedules)) result.AddError($"{bits.Name}: goes with {schedules.Name}.");
-            if (result.GetValue(schedules) && result.GetValue(pass) is not null)
-                result.AddError($"{pass.Name}: {schedules.Name} times each pass by itself.");
-            if (result.GetValue(schedules) && result.GetValue(algorithm) == Algorithm.Literal)
-                result.AddError($"{algorithm.Name} literal: has no schedules.");
             if (result.GetValue(memory) && result.GetValue(pass) is not null)
                 result.AddError($"{pass.Name}: {memory.Name} measures the forward pass.");
             if (result.GetValue(why) && result.GetValue(algorithm) == Algorithm.Literal)
@@ -101,6 +102,7 @@ internal static class BenchCommand
                 : parsed.GetValue(list) ? List(request)
                 : parsed.GetValue(why) ? Why(request)
                 : parsed.GetValue(schedules) ? Schedules(parsed.GetValue(bits), request, cancel)
+                : parsed.GetValue(ladder) ? Ladder(request, cancel)
                 : parsed.GetValue(memory) ? Memory(request, cancel)
                 : Run(request, cancel));
         });
@@ -158,6 +160,23 @@ internal static class BenchCommand
         var benchmark = new ScheduleBenchmark(bits, request.Budget, request.Threads > 1 ? Quiet : TimeSpan.Zero, cancel);
         ProgressBar.Run($"{Name} --schedules", rows, cancel, benchmark.Run);
         var report = new ScheduleReport(benchmark.Measurements, request.Threads, limit, Stopped: cancel.IsCancellationRequested);
+        ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
+        return report.ExitCode;
+    }
+
+    private static int Ladder(Request request, CancellationToken cancel)
+    {
+        RefuseDebugBuild();
+        const double most = 2e8; // operations: half a second of the literal loops
+        BenchmarkRow[] rows = [.. request.Rows().Where(row => !row.IsPool)];
+        if (rows.Length == 0) throw new UsageException("--ladder: no row is a convolution, and a pool has no rungs.");
+        BenchmarkRow[] large = request.Filter is null && request.File is null ? [.. rows.Where(row => row.Operations(Pass.Forward) > most)] : [];
+        using var file = ReportFile.Open(request.Json);
+        torch.set_num_threads(1); // ours follow libtorch's
+        var limit = FmaLimit.Measure();
+        var benchmark = new LadderBenchmark(request.Budget, cancel);
+        ProgressBar.Run($"{Name} --ladder", [.. rows.Except(large)], cancel, benchmark.Run);
+        var report = new LadderReport(benchmark.Measurements, large, limit, Stopped: cancel.IsCancellationRequested);
         ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
     }

@@ -129,6 +129,21 @@ public class BenchCommandTests
         Assert.Contains(timed, each => each.GetProperty("schedule").GetString() == "vectorize filters");
     });
 
+    [Fact]
+    public void EachRungOfTheLadderIsTimed() => WithFiles((rows, report) =>
+    {
+        var (code, output, error) = Run("bench", "--ladder", "--rows", rows, "--seconds", "0.01", "--markdown", "--json", report);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("| row   | literal |", output, StringComparison.Ordinal);
+        Assert.Contains("- literal to tiled: ", output, StringComparison.Ordinal);
+        Assert.Contains("- tiled to fast: ", output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(File.ReadAllText(report));
+        var row = Assert.Single(json.RootElement.GetProperty("rows").EnumerateArray());
+        Assert.Equal("first", row.GetProperty("name").GetString());
+        Assert.Equal(3, row.GetProperty("seconds").GetArrayLength());
+        Assert.All(row.GetProperty("seconds").EnumerateArray(), seconds => Assert.True(seconds.GetDouble() > 0));
+    });
+
     [LinuxFact]
     public void MemoryIsMeasuredInAProcessOfItsOwn() => WithFiles((rows, report) =>
     {
@@ -172,12 +187,14 @@ public class BenchCommandTests
     [InlineData("bench --why --algorithm literal", "--algorithm literal")]
     [InlineData("bench --list --json report.json", "--json")]
     [InlineData("bench --memory --pass forward", "--pass")]
-    [InlineData("bench --schedules --pass forward", "--pass: --schedules times each pass by itself.")]
-    [InlineData("bench --schedules --algorithm literal", "--algorithm literal: has no schedules.")]
-    [InlineData("bench --schedules --memory", "--schedules and --memory")]
+    [InlineData("bench --schedules --pass forward", "--pass: does not go with --schedules.")]
+    [InlineData("bench --schedules --algorithm literal", "--algorithm: does not go with --schedules.")]
+    [InlineData("bench --schedules --memory", "--memory: does not go with --schedules.")]
+    [InlineData("bench --ladder --threads 1", "--threads: does not go with --ladder.")]
+    [InlineData("bench --ladder --schedules", "does not go with --")]
     [InlineData("bench --schedules --bits 64", "--bits 64: must be 128")]
     [InlineData("bench --schedules --model lenet5", "--schedules: does not go with --model")]
-    [InlineData("bench --bits 128", "--bits: goes with --schedules.")]
+    [InlineData("bench --bits 128", "--bits: goes with --schedules only.")]
     [InlineData("bench --model nothing", "--model nothing: must be lenet5, ")]
     [InlineData("bench --model lenet5 --rows rows.txt", "--rows")]
     [InlineData("bench --model lenet5 --filter a", "--filter")]
