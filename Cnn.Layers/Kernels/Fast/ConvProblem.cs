@@ -103,7 +103,7 @@ internal sealed unsafe class ConvProblem<T> where T : unmanaged, IFloatingPointI
         + phase.Column * OutputColumn + j * OutputStrides.W;
 
     /// <summary>
-    /// Where each term of a part's sums finds its factors, for c, for row taps, for column taps: the order of the sum. A: the
+    /// Where each term of a stride phase's sums finds its factors, for c, for row taps, for column taps: the order of the sum. A: the
     /// weight in its panel; B: the cell in the planes.
     /// </summary>
     public OperandOffsets[] Terms(StridePhase phase, in PackedInput<T> planes, int panelWidth)
@@ -117,12 +117,12 @@ internal sealed unsafe class ConvProblem<T> where T : unmanaged, IFloatingPointI
         return terms;
     }
 
-    /// <summary>Whether the outputs of a part and of the next one take turns along the width.</summary>
+    /// <summary>Whether the outputs of a stride phase and of the next one take turns along the width.</summary>
     public bool AreNeighbours(int phase) =>
         OutputColumn == 1 && OutputStrides.W == 2 && Bias == null && phase + 1 < Phases.Length
         && Phases[phase].Row == Phases[phase + 1].Row && Phases[phase] is { Column: 0 } && Phases[phase + 1].Column == 1;
 
-    /// <summary>Whether the weights of a channel of a filter lie one behind the other, in the order of a part's sums.</summary>
+    /// <summary>Whether the weights of a channel of a filter lie one behind the other, in the order of a stride phase's sums.</summary>
     public bool ChannelsAreRows(StridePhase phase)
     {
         return WeightColumn == 1 && WeightRow == phase.ColumnTaps.Length && Height.AreInOrder(phase.RowTaps) && Width.AreInOrder(phase.ColumnTaps);

@@ -6,14 +6,14 @@ namespace Cnn.Layers.Kernels.Fast;
 internal readonly record struct Block(
     long Group, long Image, long Images, long Filter, long Filters, long Row, long Height, long Column, long Width)
 {
-    /// <summary>Rows and columns of a part in this block: along an axis, one part may have a window less than another.</summary>
+    /// <summary>Rows and columns of a stride phase in this block: along an axis, one may have a window less than another.</summary>
     public (long Height, long Width) In(StridePhase phase) => (Math.Min(Height, phase.Rows - Row), Math.Min(Width, phase.Columns - Column));
 }
 
 /// <summary>All outputs of a convolution, cut into blocks of one size; the last of each kind may be smaller.</summary>
 /// <param name="groups">Groups; a block never holds two.</param>
 /// <param name="images">Images.</param>
-/// <param name="filters">PackedWeights of filters of one group.</param>
+/// <param name="filters">Panels of filters of one group.</param>
 /// <param name="rows">Rows of windows.</param>
 /// <param name="columns">Columns of windows.</param>
 /// <param name="size">Images, panels, rows and columns of a block.</param>

@@ -44,7 +44,7 @@ internal static class CacheBlocking
     /// <param name="width">The windows along the width, as the planes are laid.</param>
     /// <param name="windows">Windows of a block.</param>
     /// <param name="channels">Most channels of a block.</param>
-    /// <param name="blocks">BlockGrid that the filters of a group fall into; where a thread takes all images, a great number.</param>
+    /// <param name="blocks">Blocks that the filters of a group fall into; where a thread takes all images, a great number.</param>
     /// <param name="leastOfAnImage">Windows that an image is rounded up to.</param>
     /// <param name="leastChannels">Channels that a block should have rather than many images.</param>
     /// <param name="numbers">Numbers of a cell; where there are several, a block has one image.</param>
@@ -97,10 +97,10 @@ internal static class CacheBlocking
         long Registers(long rows) => ((rows - 1) * pitch + columns + lanes - 1) / lanes + 1; // and the time of one, for a block
     }
 
-    /// <summary>Most filters of a block with so many parts.</summary>
+    /// <summary>Most filters of a block with so many stride phases.</summary>
     public static int FiltersOf(int phases) => Math.Max(Filters / Math.Max(phases / 4, 1), 1);
 
-    /// <summary>PackedWeights of filters of a block: enough blocks for every thread, where there are filters enough.</summary>
+    /// <summary>Panels of filters of a block: enough blocks for every thread, where there are filters enough.</summary>
     public static int PanelsFor(int panels, int width, long groups, int phases) =>
         checked((int)Math.Clamp(
             panels * groups / (Threads.Count == 1 ? 1 : 2 * Threads.Count), 1, Math.Max(Math.Min(panels, FiltersOf(phases) / width), 1)));

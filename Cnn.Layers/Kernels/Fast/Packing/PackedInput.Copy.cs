@@ -185,7 +185,7 @@ internal unsafe partial struct PackedInput<T>
 
     private readonly long FirstColumn(int phase) => width.Cell(phase, width.Inside(phase).First);
 
-    // A step of two, where both phases are read: each row is dealt out to both at once.
+    // A step of two, where both phases are read: each row is split into both at once.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void CopyPairs(T* channel, long* rowStarts, int rows, T* cells, long ahead)
     {

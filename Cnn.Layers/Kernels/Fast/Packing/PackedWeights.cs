@@ -6,11 +6,11 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <summary>
 /// Weights as the tiles read them: a panel holds a few filters side by side, term after term.
 /// </summary>
-/// <remarks>[part][group][panel][term][filter of the panel].</remarks>
+/// <remarks>[phase][group][panel][term][filter of the panel].</remarks>
 internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly T* first;
-    private readonly long[] depths, starts; // of each part
+    private readonly long[] depths, starts; // of each stride phase
     private readonly int filters;
 
     /// <summary>Packs the filters of all groups into memory of this thread, which holds them until its next call.</summary>
@@ -42,7 +42,7 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
     /// <summary>Filters side by side.</summary>
     public int Width { get; }
 
-    /// <summary>PackedWeights of one group.</summary>
+    /// <summary>Panels of one group.</summary>
     public int Count { get; }
 
     /// <summary>The first filter of a panel of a group: the last panel repeats some of the one before it rather than have a tail.</summary>

@@ -9,14 +9,14 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <remarks>
 /// Read <see cref="Literal.LiteralAdaptiveAvgPool2D{T}"/> first. What is different here:
 /// <list type="bullet">
-/// <item>Δ1 Lanes over c: windows have several lengths, and a global pool has one of them, but every channel has the same. Rows whose
+/// <item>G1 Lanes over c: windows have several lengths, and a global pool has one of them, but every channel has the same. Rows whose
 /// channels are not neighbours are interleaved first (<see cref="ChannelRows{T, TLanes}"/>). Where a row is too wide for that, a lane is
 /// all there is: one channel at a time, which is read and written as it lies.</item>
-/// <item>Δ2 A row of windows is summed up at once, one row of the input after the other.</item>
-/// <item>Δ3 Backward, each cell gathers the quotients of the windows that read it, where the literal loop scatters them.</item>
-/// <item>Δ4 Backward, only the rows of quotients that a row of cells reads are kept, in a ring; a row of cells that the same windows read
+/// <item>G2 A row of windows is summed up at once, one row of the input after the other.</item>
+/// <item>G3 Backward, each cell gathers the quotients of the windows that read it, where the literal loop scatters them.</item>
+/// <item>G4 Backward, only the rows of quotients that a row of cells reads are kept, in a ring; a row of cells that the same windows read
 /// as the one before is that one again.</item>
-/// <item>Δ5 BlockGrid of channels are shared among threads.</item>
+/// <item>G5 Blocks of channels are shared among threads.</item>
 /// </list>
 /// </remarks>
 internal sealed unsafe class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool2DKernel<T>
@@ -61,7 +61,7 @@ internal sealed unsafe class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool
                     {
                         Row.ClearLong(piece, length);
                         for (long ih = start; ih < Math.Min(start + AdaptivePool2DGeometry.PieceRows, endRow); ih++)
-                            AddRow(columns, cells.Read(ih), cells.Step, piece); // Δ2
+                            AddRow(columns, cells.Read(ih), cells.Step, piece); // G2
                         for (nint i = 0; i < length; i += TLanes.Count)
                             TLanes.Store(TLanes.Add(TLanes.Load(sums + i), TLanes.Load(piece + i)), sums + i);
                     }
@@ -103,8 +103,8 @@ internal sealed unsafe class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool
                         T* quotients = ring + (nint)(divided % ringRows) * ringRow;
                         DivideRow(pool, columns, endRow - firstRow, upstream.Read(divided), upstream.Step, quotients, TLanes.Count);
                     }
-                    if (before != (first, end) || !sums.IsInterleaved) // Δ4
-                        GatherRow(readers, ring, ringRow, ringRows, first, end, sums.Place(ih), sums.Step); // Δ3
+                    if (before != (first, end) || !sums.IsInterleaved) // G4
+                        GatherRow(readers, ring, ringRow, ringRows, first, end, sums.Place(ih), sums.Step); // G3
                     before = (first, end);
                     sums.Write(ih);
                 }
@@ -172,7 +172,7 @@ internal sealed unsafe class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool
     // The most windows that read one cell.
     private static long RingRows(AdaptiveAxis height) => Math.Min(height.Out, height.Out / height.In + 2);
 
-    // Δ5
+    // G5
     private static void Share(in AdaptivePool2DGeometry geometry, Action<long, long, int> work)
     {
         long channels = geometry.Channels, blocksOfImage = WindowAxis.CeilDiv(channels, TLanes.Count);

@@ -9,24 +9,21 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <remarks>
 /// Read <see cref="Literal.LiteralAvgPool2D{T}"/> first. What is different here:
 /// <list type="bullet">
-/// <item>Δ1 The loops over kh and kw are one loop over a list of taps: how far away each reads.</item>
-/// <item>Δ2 Rows are computed in bands, whose scratch stays in L1 (<see cref="PoolBands"/>).</item>
-/// <item>Δ3 What a band reads is first dealt out by the remainders of the stride (<see cref="PhaseImages{T, TLanes}"/>), padding
-/// included as zeros: a sum that begins at +0 never becomes -0, so adding +0 leaves its bits as they are.</item>
-/// <item>Δ4 Divisors come from a table; a row of it is made anew only where it differs from the band's before.</item>
-/// <item>Δ5 Backward, each cell gathers the quotients of the windows that read it, where the literal loop scatters them: for
+/// <item>A1 The loops over kh and kw are one loop over a list of taps: how far away each reads.</item>
+/// <item>A2 Rows are computed in bands, whose scratch stays in L1 (<see cref="PoolBands"/>), and which are shared among threads.</item>
+/// <item>A3 What a band reads is first packed, split by stride phase (<see cref="PhaseImages{T, TLanes}"/>), padding included as zeros: a
+/// sum that begins at +0 never becomes -0, so adding +0 leaves its bits as they are.</item>
+/// <item>A4 Divisors come from a table; a row of it is made anew only where it differs from the band's before.</item>
+/// <item>A5 Where no window sees a column of padding, at strides up to 2, windows are read from the input in place, without
+/// A3 (<see cref="WindowRows{T, TLanes}"/>): a third to half of the forward time off.</item>
+/// <item>A6 Backward, each cell gathers the quotients of the windows that read it, where the literal loop scatters them: for
 /// the cells of one stride phase they are neighbours, at the same taps. The later window reads a cell with the
-/// earlier tap, so that taps fall where windows rise. Then the remainders are put together again.</item>
-/// <item>Δ6 Bands are shared among threads.</item>
-/// <item>Δ7 Where no window sees a column of padding, at strides up to 2, windows are read from the input as it lies, without
-/// Δ3 (<see cref="WindowRows{T, TLanes}"/>): a third to half of the forward time off.</item>
-/// <item>Δ8 Backward at a stride of 2, the sums of both remainders are put together in registers, and written once: a fifth of
-/// the time of forward and backward off.</item>
-/// <item>Δ9 Where the gradient is larger than L2, a band of it is cleared before it is written: a long clear may
-/// take lines of the cache without reading them from memory. A quarter of the time of forward and backward off.</item>
-/// <item>Δ10 Backward, rows of cells that the same windows read are computed once and written twice: a seventh of the time of forward
-/// and backward off, at 2 x 2.</item>
-/// <item>Δ11 Backward, where windows lie side by side, those of a band are divided as one row: with rows written twice (Δ10), a quarter
+/// earlier tap, so that taps fall where windows rise.</item>
+/// <item>A7 Backward, the phases are merged to rows again; at a stride of 2 in registers, and written once: a fifth of
+/// the time of forward and backward off. Where the gradient is larger than L2, a band of it is cleared before it is written: a long clear
+/// may take lines of the cache without reading them from memory. A quarter of the time of forward and backward off.</item>
+/// <item>A8 Backward, rows of cells that the same windows read are computed once and written twice, a seventh of the time of forward
+/// and backward off, at 2 x 2. Where windows lie side by side, those of a band are divided as one row: with rows written twice, a quarter
 /// of the backward time off, on planes of 28 x 28.</item>
 /// </list>
 /// Input (2, 64, 224, 224) in float32, window 2 x 2, one thread of a Zen 4 with registers of 512 bits: 12.5 ms in libtorch,
@@ -54,15 +51,15 @@ internal sealed unsafe class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         var pool = geometry;
         Shape4 inputStrides = input.Strides, outputStrides = output.Strides;
         var (row, fixedBytes) = PhaseImages<T, TLanes>.Bytes(geometry);
-        var bands = PoolBands.Of(geometry, geometry.Height.Out, (long)row + sizeof(T) * geometry.Width.Out, (long)fixedBytes); // Δ2
+        var bands = PoolBands.Of(geometry, geometry.Height.Out, (long)row + sizeof(T) * geometry.Width.Out, (long)fixedBytes); // A2
         fixed (T* pinnedInput = input, pinnedOutput = output)
         {
             T* from = pinnedInput, to = pinnedOutput;
             if (WindowRows<T, TLanes>.CanRead(pool.Width, inputStrides.W, outputStrides.W))
             {
-                bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+                bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // A2
                 {
-                    var windowRows = new WindowRows<T, TLanes>(pool, inputStrides.H); // Δ7
+                    var windowRows = new WindowRows<T, TLanes>(pool, inputStrides.H); // A5
                     var averages = new RowAverages(pool, windowRows.Shifts());
                     for (long band = first; band < end; band++)
                     {
@@ -73,7 +70,7 @@ internal sealed unsafe class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                 });
                 return;
             }
-            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // A2
             {
                 var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.Zero);
                 var runs = new PoolRuns<T, TLanes>(bands.BandRows, pool.Width.Out, images.Pitch, to, outputStrides);
@@ -81,7 +78,7 @@ internal sealed unsafe class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                 for (long band = first; band < end; band++)
                 {
                     var (n, c, oh, rows) = bands[band];
-                    images.Read(n, c, oh, rows); // Δ3
+                    images.Read(n, c, oh, rows); // A3
                     averages.BeginAt(oh, rows);
                     runs.Write(n, c, oh, rows, averages);
                 }
@@ -101,13 +98,13 @@ internal sealed unsafe class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         var (phaseH, phaseW) = PhaseSize(geometry);
         nint pitch = (nint)(phaseW + columns.MaxShift);
         var (rowBytes, fixedBytes) = GradInputBytes(geometry);
-        var bands = PoolBands.Of(geometry, phaseH, (long)rowBytes, (long)fixedBytes); // Δ2
+        var bands = PoolBands.Of(geometry, phaseH, (long)rowBytes, (long)fixedBytes); // A2
         bool everyCellIsRead = rows.Phases == height.Stride && columns.Phases == width.Stride;
-        bool clearsFirst = !everyCellIsRead || geometry.InputShape.Elements > LargeBytes / sizeof(T); // Δ9
+        bool clearsFirst = !everyCellIsRead || geometry.InputShape.Elements > LargeBytes / sizeof(T); // A7
         fixed (T* pinnedUp = gradOutput, pinnedTo = gradInput)
         {
             T* up = pinnedUp, to = pinnedTo;
-            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // A2
             {
                 var quotients = new Quotients(pool, bands.BandRows, pitch, up, upStrides);
                 var row = new PhaseRow<T, TLanes>(width, phaseW, strides.W);
@@ -125,18 +122,18 @@ internal sealed unsafe class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                         long ih = rows.InputIndex(rh, firstRow);
                         if (row.CanMergeSums)
                         {
-                            bool isAlike = rh + 1 < rows.Phases && AreAlike(shifts, rh); // Δ10: the next row of cells is this one again
+                            bool isAlike = rh + 1 < rows.Phases && AreAlike(shifts, rh); // A8: the next row of cells is this one again
                             for (int i = 0; i < count; i++, ih += height.Stride)
                             {
                                 T* terms = quotients.First + i * pitch, next = isAlike && height.IsInput(ih + 1) ? plane.Row(ih + 1) : null;
-                                if (height.IsInput(ih)) row.MergeSums(plane.Row(ih), next, terms, shifts[rh, 0], shifts[rh, 1]); // Δ8
+                                if (height.IsInput(ih)) row.MergeSums(plane.Row(ih), next, terms, shifts[rh, 0], shifts[rh, 1]); // A7
                                 else if (next != null) row.MergeSums(next, null, terms, shifts[rh, 0], shifts[rh, 1]);
                             }
                             if (isAlike) rh++;
                             continue;
                         }
                         for (int rw = 0; rw < columns.Phases; rw++)
-                            Sum(quotients.First, shifts[rh, rw], count * pitch, sums + rw * image); // Δ5
+                            Sum(quotients.First, shifts[rh, rw], count * pitch, sums + rw * image); // A6
                         for (int i = 0; i < count; i++, ih += height.Stride)
                             if (height.IsInput(ih)) row.Merge(plane.Row(ih), sums + i * pitch, image);
                     }
@@ -160,7 +157,7 @@ internal sealed unsafe class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         return (row * (2 + columns.Phases), row * 2 * rows.MaxShift);
     }
 
-    // Δ5: for the cells of a pair of phases, the way from cell q to the quotients of the windows that read it:
+    // A6: for the cells of a pair of phases, the way from cell q to the quotients of the windows that read it:
     // for oh, for ow; so the taps that they read it with fall.
     private static nint[,][] Shifts(WindowAxis height, WindowAxis width, nint pitch)
     {
@@ -196,7 +193,7 @@ internal sealed unsafe class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
         }
     }
 
-    /// <summary>The averages of a row of windows, straight from the input (Δ7).</summary>
+    /// <summary>The averages of a row of windows, straight from the input (A5).</summary>
     private readonly struct RowAverages : IWindowRow<T>
     {
         private readonly nint count; // windows of a row
@@ -223,7 +220,7 @@ internal sealed unsafe class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                 nint a = Math.Min(done, count - TWidth.Count), b = Math.Min(done + TWidth.Count, count - TWidth.Count);
                 T* cellsA = cells + a * TStep.Stride, cellsB = cells + b * TStep.Stride;
                 TWidth accA = TWidth.Broadcast(T.Zero), accB = accA;
-                for (nint t = firstTap; t < endTap; t++) // Δ1
+                for (nint t = firstTap; t < endTap; t++) // A1
                 {
                     accA = TWidth.Add(accA, TStep.Load<TWidth>(cellsA + shifts[t]));
                     accB = TWidth.Add(accB, TStep.Load<TWidth>(cellsB + shifts[t]));
@@ -257,8 +254,8 @@ internal sealed unsafe class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
                 nint at = Math.Min(done, count - TLanes.Count); // the last register goes back so as to end with the run
                 nint q = first + at;
                 TLanes acc = TLanes.Broadcast(T.Zero);
-                for (int t = 0; t < shifts.Length; t++) acc = TLanes.Add(acc, TLanes.Load(cells + q + shifts[t])); // Δ1, Δ3
-                TLanes.Store(TLanes.Divide(acc, TLanes.Load(divisors.First + q)), output + at); // Δ4
+                for (int t = 0; t < shifts.Length; t++) acc = TLanes.Add(acc, TLanes.Load(cells + q + shifts[t])); // A1, A3
+                TLanes.Store(TLanes.Divide(acc, TLanes.Load(divisors.First + q)), output + at); // A4
             }
         }
     }
@@ -332,7 +329,7 @@ internal sealed unsafe class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel<T>
             T* plane = up + n * strides.N + c * strides.C;
             if (strides.W == 1 && strides.H == pitch && pitch == width.Out && windowRows == 0)
             {
-                // Δ11: windows that do not overlap; the rows of a band are one.
+                // A8: windows that do not overlap; the rows of a band are one.
                 nint inside = (nint)Math.Clamp(height.Out - firstRow, 0, count);
                 for (int i = 0; i < inside; i++) divisors.Set(i, firstRow + i);
                 if (inside > 0) Divide(plane + firstRow * strides.H, divisors.First, First, inside * pitch);

@@ -9,22 +9,20 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <remarks>
 /// Read <see cref="Literal.LiteralMaxPool2D{T}"/> first. What is different here:
 /// <list type="bullet">
-/// <item>Δ1 The loops over kh and kw are one loop over a list of taps: how far away each reads, and its index in the window.</item>
-/// <item>Δ2 Output rows are computed in bands, whose scratch stays in L1 (<see cref="PoolBands"/>).</item>
-/// <item>Δ3 What a band reads is first dealt out by the remainders of the stride (<see cref="PhaseImages{T, TLanes}"/>), padding
-/// included as -infinity, which never exceeds anything: neighbouring windows read neighbouring cells, and lie in neighbouring
-/// lanes. The rows of the next band are asked for meanwhile; that alone took a quarter of the time off.</item>
-/// <item>Δ4 A winner is carried beside its maximum, in a lane of the same width: its index in the window, which begins as that
+/// <item>M1 The loops over kh and kw are one loop over a list of taps: how far away each reads, and its index in the window.</item>
+/// <item>M2 Output rows are computed in bands, whose scratch stays in L1 (<see cref="PoolBands"/>). Bands, and backward planes, are shared
+/// among threads.</item>
+/// <item>M3 What a band reads is first packed, split by stride phase (<see cref="PhaseImages{T, TLanes}"/>), padding included as -infinity,
+/// which never exceeds anything: neighbouring windows read neighbouring cells, and lie in neighbouring lanes. Software prefetch of the next
+/// band's rows alone took a quarter of the time off.</item>
+/// <item>M4 A winner is carried beside its maximum, in a lane of the same width: its index in the window, which begins as that
 /// of the first cell in the input. The window's own index is added at the end, and only then it becomes an int64.</item>
-/// <item>Δ5 Two registers of windows go side by side: a maximum waits for the one before it.</item>
-/// <item>Δ6 Bands, and backward planes, are shared among threads.</item>
-/// <item>Δ7 Backward, a winner's index is its address where the plane is dense: no division. In a loop of its own, it takes
-/// half of the time of forward and backward off.</item>
-/// <item>Δ8 Where no window sees a column of padding, at strides up to 2, windows are read from the input as it lies, without
-/// Δ3 (<see cref="WindowRows{T, TLanes}"/>): a quarter of the forward time off.</item>
-/// <item>Δ9 Backward, a plane is cleared some rows at a time, shortly before winners in them are added to: they are in the
-/// L1 then.</item>
-/// <item>Δ10 Backward, the windows of a small plane are one row: on planes of 28 x 28 and two threads, a quarter of the backward
+/// <item>M5 Two registers of windows go side by side: a maximum waits for the one before it.</item>
+/// <item>M6 Where no window sees a column of padding, at strides up to 2, windows are read from the input in place, without
+/// M3 (<see cref="WindowRows{T, TLanes}"/>): a quarter of the forward time off.</item>
+/// <item>M7 Backward, a winner's index is its address where the plane is dense: no division, in a loop of its own, takes half of the time of
+/// forward and backward off. A plane is cleared some rows at a time, shortly before winners in them are added to: they are in L1 then.</item>
+/// <item>M8 Backward, the windows of a small plane are one row: on planes of 28 x 28 and two threads, a quarter of the backward
 /// time off.</item>
 /// </list>
 /// Input (2, 64, 224, 224) in float32, one thread of a Zen 4 with registers of 512 bits: window 2 x 2, 41 ms in libtorch,
@@ -62,12 +60,12 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         {
             T* from = pinnedInput, to = pinnedOutput;
             long* toIndices = hasIndices ? pinnedIndices : null;
-            var bands = BandsOf(geometry); // Δ2
+            var bands = BandsOf(geometry); // M2
             if (WindowRows<T, TLanes>.CanRead(pool.Width, inputStrides.W, outputStrides.W, hasIndices ? indicesStrides.W : 1))
             {
-                bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+                bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
                 {
-                    var windowRows = new WindowRows<T, TLanes>(pool, inputStrides.H); // Δ8
+                    var windowRows = new WindowRows<T, TLanes>(pool, inputStrides.H); // M6
                     var maxima = new RowMaxima(pool, windowRows.Shifts());
                     for (long band = first; band < end; band++)
                     {
@@ -83,7 +81,7 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
                 });
                 return;
             }
-            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
             {
                 var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.NegativeInfinity);
                 var runs = new PoolRuns<T, TLanes>(bands.BandRows, pool.Width.Out, images.Pitch, to, outputStrides, toIndices, indicesStrides);
@@ -91,7 +89,7 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
                 for (long band = first; band < end; band++)
                 {
                     var (n, c, oh, rows) = bands[band];
-                    images.Read(n, c, oh, rows); // Δ3
+                    images.Read(n, c, oh, rows); // M3
                     maxima.BeginAt(oh, rows);
                     runs.Write(n, c, oh, rows, maxima);
                 }
@@ -109,7 +107,7 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         Shape4 upStrides = gradOutput.Strides, indicesStrides = indices.Strides, strides = gradInput.Strides;
         var planes = new PoolBands(geometry.Batch, geometry.Channels, 1, 1);
         long clearedAhead = ClearedBytes / sizeof(T) / width.In;
-        // Δ10: where they lie like one row.
+        // M8: where they lie like one row.
         bool isRow = clearedAhead >= height.In && upStrides.H == width.Out * upStrides.W && indicesStrides.H == width.Out * indicesStrides.W;
         var (rows, columns) = isRow ? (1, height.Out * width.Out) : (height.Out, width.Out);
         fixed (T* pinnedUp = gradOutput, pinnedTo = gradInput)
@@ -117,7 +115,7 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         {
             T* up = pinnedUp, to = pinnedTo;
             long* winners = pinnedIndices;
-            planes.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+            planes.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
             {
                 for (long band = first; band < end; band++)
                 {
@@ -129,8 +127,8 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
                         T* upRow = up + n * upStrides.N + c * upStrides.C + oh * upStrides.H;
                         long* winnerRow = winners + n * indicesStrides.N + c * indicesStrides.C + oh * indicesStrides.H;
                         long reach = Math.Min(height.InputIndex(oh, height.Kernel), height.In); // beyond the window's last row
-                        if (reach > cleared) ClearTo(reach + clearedAhead); // Δ9
-                        long ow = plane.IsDense // Δ7
+                        if (reach > cleared) ClearTo(reach + clearedAhead); // M7
+                        long ow = plane.IsDense // M7
                             ? AddToWinners(upRow, upStrides.W, winnerRow, indicesStrides.W, columns, plane.Row(0), cleared * width.In)
                             : 0;
                         for (; ow < columns; ow++)
@@ -168,12 +166,12 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         {
             T* from = pinnedFrom, to = pinnedTo;
             long* winners = pinnedIndices;
-            planes.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // Δ6
+            planes.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
             {
                 for (long band = first; band < end; band++)
                 {
                     var (n, c, _, _) = planes[band];
-                    var plane = new Plane<T>(from + n * strides.N + c * strides.C, strides, height.In, width.In); // Δ7
+                    var plane = new Plane<T>(from + n * strides.N + c * strides.C, strides, height.In, width.In); // M7
                     for (long oh = 0; oh < height.Out; oh++)
                     {
                         T* row = to + n * outputStrides.N + c * outputStrides.C + oh * outputStrides.H;
@@ -228,7 +226,7 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
         return spanH * width.In + (Int128)width.Out * width.Stride + width.KernelExtent + width.PadBefore;
     }
 
-    /// <summary>The maxima of a row of windows and their indices, straight from the input (Δ8).</summary>
+    /// <summary>The maxima of a row of windows and their indices, straight from the input (M6).</summary>
     private readonly struct RowMaxima : IWindowRow<T>
     {
         private readonly WindowAxis height, width;
@@ -257,7 +255,7 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
             nint count = (nint)width.Out;
             long origin = height.InputIndex(oh, 0) * width.In; // the index of tap 0 of window (oh, 0)
             TWidth lowest = TWidth.Broadcast(T.NegativeInfinity), firstOffset = TWidth.Broadcast(offsets[firstTap]);
-            for (nint done = 0; done < count; done += 2 * TWidth.Count) // Δ5
+            for (nint done = 0; done < count; done += 2 * TWidth.Count) // M5
             {
                 // The last registers go back so as to end with the row.
                 nint a = Math.Min(done, count - TWidth.Count), b = Math.Min(done + TWidth.Count, count - TWidth.Count);
@@ -275,9 +273,9 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
                     TWidth.Store(maxB, output + b);
                     continue;
                 }
-                for (nint t = firstTap; t < endTap; t++) // Δ1
+                for (nint t = firstTap; t < endTap; t++) // M1
                 {
-                    TWidth offset = TWidth.Broadcast(offsets[t]); // Δ4
+                    TWidth offset = TWidth.Broadcast(offsets[t]); // M4
                     TWidth x = TStep.Load<TWidth>(cellsA + shifts[t]);
                     winnerA = TWidth.SelectIfWins(x, maxA, offset, winnerA);
                     maxA = TWidth.SelectIfWins(x, maxA, x, maxA);
@@ -352,16 +350,16 @@ internal sealed unsafe class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
             var (shifts, offsets) = (this.shifts, this.offsets);
             T* cells = images.First + first;
             TLanes lowest = TLanes.Broadcast(T.NegativeInfinity);
-            for (nint done = 0; done < count; done += 2 * TLanes.Count) // Δ5
+            for (nint done = 0; done < count; done += 2 * TLanes.Count) // M5
             {
                 // The last registers go back so as to end with the run.
                 nint a = Math.Min(done, count - TLanes.Count), b = Math.Min(done + TLanes.Count, count - TLanes.Count);
                 TLanes maxA = lowest, maxB = lowest;
                 TLanes winnerA = TLanes.Load(starts + first + a), winnerB = TLanes.Load(starts + first + b);
-                for (int t = 0; t < shifts.Length; t++) // Δ1
+                for (int t = 0; t < shifts.Length; t++) // M1
                 {
-                    TLanes offset = TLanes.Broadcast(offsets[t]); // Δ4
-                    TLanes x = TLanes.Load(cells + a + shifts[t]); // Δ3
+                    TLanes offset = TLanes.Broadcast(offsets[t]); // M4
+                    TLanes x = TLanes.Load(cells + a + shifts[t]); // M3
                     winnerA = TLanes.SelectIfWins(x, maxA, offset, winnerA);
                     maxA = TLanes.SelectIfWins(x, maxA, x, maxA);
                     x = TLanes.Load(cells + b + shifts[t]);

@@ -3,7 +3,7 @@ using Cnn.Layers.Geometry;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// One axis of a window seen without its stride: the padded input is dealt out into phases, one for each remainder of the
+/// One axis of a window seen without its stride: the padded input is split into stride phases, one for each remainder of the
 /// stride that a tap reads, and in its phase every tap reads neighbouring cells for neighbouring windows.
 /// </summary>
 /// <remarks>

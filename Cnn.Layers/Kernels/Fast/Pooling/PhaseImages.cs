@@ -7,7 +7,7 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// What a band of windows reads, dealt out into phases along both axes (<see cref="PhaseAxis"/>), padding included: a small
+/// What a band of windows reads, split by stride phase along both axes (<see cref="PhaseAxis"/>), padding included: a small
 /// image for each pair of phases, in which tap (kh, kw) of all windows of the band reads one run of neighbours.
 /// </summary>
 /// <remarks>
@@ -90,7 +90,7 @@ internal sealed unsafe class PhaseImages<T, TLanes>
             {
                 if (i >= count + lastShifts[phase]) continue;
                 long ih = (firstRow + i) * height.Stride + firstRows[phase];
-                Announce(plane + (ih + count * height.Stride) * strides.H);
+                Prefetch(plane + (ih + count * height.Stride) * strides.H);
                 T* to = First + phase * (nint)columns.Phases * image + i * Pitch;
                 if (height.IsInput(ih)) row.Split(plane + ih * strides.H, to, image);
                 else for (long at = 0; at < columns.Phases; at++) new Span<T>(to + (nint)at * image, checked((int)Pitch)).Fill(padding);
@@ -98,7 +98,7 @@ internal sealed unsafe class PhaseImages<T, TLanes>
     }
 
     // The same row of the next band: it comes from memory while this band is computed.
-    private void Announce(T* row)
+    private void Prefetch(T* row)
     {
         const int Line = 64;
         if (!Sse.IsSupported || strides.W != 1) return;

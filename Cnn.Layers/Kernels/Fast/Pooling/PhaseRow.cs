@@ -5,7 +5,7 @@ using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>Deals rows out into the phases of their columns (<see cref="PhaseAxis"/>), and puts them together again.</summary>
+/// <summary>Splits rows by the stride phase of their columns (<see cref="PhaseAxis"/>), and merges them again.</summary>
 internal sealed unsafe class PhaseRow<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>

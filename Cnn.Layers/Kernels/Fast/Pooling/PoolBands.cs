@@ -4,7 +4,7 @@ namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>A pool's planes cut into bands of rows, of which one at a time fits L1.</summary>
 /// <param name="Batch">Images.</param>
-/// <param name="Channels">PackedInput of an image.</param>
+/// <param name="Channels">Planes of an image.</param>
 /// <param name="Rows">Rows of a plane.</param>
 /// <param name="BandRows">Rows of a band; the last one of a plane may have fewer.</param>
 internal readonly record struct PoolBands(long Batch, long Channels, long Rows, int BandRows)

@@ -82,7 +82,7 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
             nint positions = (nint)((at.Height - 1) * planes.Pitch + at.Width);
             bool toOutput = isWhole && positions >= least; // C5
-            T* sums = toOutput ? null : Scratch.Get<T>(Scratch.Sums, phases * sumsOfAPhase); // [part][image][filter][position]
+            T* sums = toOutput ? null : Scratch.Get<T>(Scratch.Sums, phases * sumsOfAPhase); // [phase][image][filter][position]
             T* plus = stackalloc T[8];
             for (long c = 0; c < x.Channels; c += block.C) // C5
             {
@@ -222,7 +222,7 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
             else for (long j = 0; j < width; j++) to[j * strides.W] = sums[j];
     }
 
-    // Two parts whose outputs take turns.
+    // Two stride phases whose outputs take turns.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FinishBoth(T* even, T* odd, long pitch, T* to, long step, long height, long evens, long odds)
     {
