@@ -29,6 +29,8 @@ internal static partial class Names
     // What no function of the exercise has a name for, and each has another line of.
     private static readonly Dictionary<(Bilingual LookAt, Operation Operation), Bilingual> Lines = new()
     {
+        [(Sum, Operation.ConvForward)] = "Z[i, h, w, c]",
+        [(Sum, Operation.AverageForward)] = "A[i, h, w, c]",
         [(Maximum, Operation.MaxForward)] = "A[i, h, w, c]",
         [(Maximum, Operation.MaxBackward)] = Adding("dA_prev"),
         [("a_prev_slice", Operation.MaxBackward)] = new("the slice of A_prev", "el corte de A_prev"),
@@ -39,6 +41,9 @@ internal static partial class Names
 
     /// <summary>Where the maximum is looked for.</summary>
     public static Bilingual Maximum => new("the maximum of x", "el máximo de x");
+
+    /// <summary>Where a window is summed.</summary>
+    public static Bilingual Sum => new("the sum", "la suma");
 
     /// <summary>Where the average is made.</summary>
     public static Bilingual Average => "dz";

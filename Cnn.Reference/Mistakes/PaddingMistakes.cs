@@ -43,10 +43,15 @@ internal static class PaddingMistakes
             "The padding is applied twice: to the image, and once more by the loops that read it.",
             "El padding se aplica dos veces: a la imagen y otra vez en los bucles que la leen.",
             "pad", [Operation.ZeroPad, .. Places.ConvForward],
-            Changes.Sizes(windows => windows with { Padding = (2 * windows.Padding.H, 2 * windows.Padding.W) }))
+            Changes.Sizes(Twice))
         {
             SeenIn = ["QUVA-Lab/e2cnn#23", "apache/tvm#5433"],
         },
+        new("padding-doubled",
+            "The image has its border twice: windows begin one pad too far up and left. The size of the output is right.",
+            "La imagen tiene su borde dos veces: las ventanas empiezan un pad más arriba y a la izquierda. El tamaño de la salida está bien.",
+            "A_prev_pad", Places.ConvForward,
+            (call, compute) => Changes.SameOutputs(call, call with { Windows = Twice(call.Windows) }, compute)),
         new("weight-gradient-without-padding",
             "The slices for dW are cut from the image without its border.",
             "Los cortes para dW se toman de la imagen sin su borde.",
@@ -196,6 +201,8 @@ internal static class PaddingMistakes
             SeenIn = ["apache/mxnet#2753"],
         },
     ];
+
+    private static Windows Twice(Windows windows) => windows with { Padding = (2 * windows.Padding.H, 2 * windows.Padding.W) };
 
     private static Change OnlyWeightGradient(Change change) => (call, compute) =>
         change(call, compute) is { } wrong ? compute(call) with { GradWeight = wrong.GradWeight } : null;

@@ -39,10 +39,18 @@ internal static class PoolMistakes
             "The search for the maximum starts at the first cell of the image instead of that of the window.",
             "La búsqueda del máximo empieza en la primera celda de la imagen en vez de la primera de la ventana.",
             Names.Maximum, MaxForward, StartsAtCorner),
+        new("maximum-not-reset",
+            "The search for the maximum does not begin anew in each window: it goes on from the maximum of the one before.",
+            "La búsqueda del máximo no empieza de nuevo en cada ventana: sigue desde el máximo de la anterior.",
+            Names.Maximum, MaxForward, MaximumNotReset),
+        new("first-cell-wins",
+            "The window's first cell is the result: no other replaces it.",
+            "El resultado es la primera celda de la ventana: ninguna otra la reemplaza.",
+            Names.Maximum, MaxForward, (call, compute) => CellWins(call, compute, isLast: false)),
         new("last-cell-wins",
             "The maximum so far is forgotten, max = x instead of max(max, x): the window's last cell is the result.",
             "Se olvida el máximo hasta ahí, max = x en vez de max(max, x): el resultado es la última celda de la ventana.",
-            Names.Maximum, MaxForward, LastCellWins)
+            Names.Maximum, MaxForward, (call, compute) => CellWins(call, compute, isLast: true))
         {
             SeenIn = ["FluxML/NNlib.jl#89"],
         },
@@ -274,18 +282,34 @@ internal static class PoolMistakes
             : results with { GradInput = results.GradInput! * (call.Input == largest) };
     }
 
-    private static Results? LastCellWins(Call call, Compute compute)
+    // In the order of the exercise's loops: images, rows, columns, channels.
+    private static Results MaximumNotReset(Call call, Compute compute)
+    {
+        var results = compute(call);
+        var shape = results.Output!.permute(0, 2, 3, 1).shape;
+        var (maxima, at) = results.Output.permute(0, 2, 3, 1).reshape(-1).cummax(0);
+        return results with
+        {
+            Output = Back(maxima),
+            Indices = results.Indices is null ? null : Back(results.Indices.permute(0, 2, 3, 1).reshape(-1).index_select(0, at)),
+        };
+
+        Tensor Back(Tensor flat) => flat.reshape(shape).permute(0, 3, 1, 2);
+    }
+
+    private static Results? CellWins(Call call, Compute compute, bool isLast)
     {
         var ((kh, kw), (dh, dw)) = (call.Windows.Kernel, call.Windows.Dilation);
         if (call.Windows.Padding != (0, 0) || call.Windows.CeilMode) return null;
         long down = (kh - 1) * dh, right = (kw - 1) * dw;
         long width = call.Input.shape[3];
+        var first = isLast ? (down, right) : (0, 0);
         var results = compute(call with
         {
-            Input = Correct.Crop(call.Input, (down, right), (call.Input.shape[2] - down, width - right)),
+            Input = Correct.Crop(call.Input, first, (call.Input.shape[2] - down, width - right)),
             Windows = call.Windows with { Kernel = (1, 1), Dilation = (1, 1) },
         });
-        return Changes.Reindexed(results, width - right, (down, right), width);
+        return Changes.Reindexed(results, width - right, first, width);
     }
 
     private static Results Minimum(Call call, Compute compute)

@@ -108,6 +108,14 @@ internal static class SumMistakes
             "The mean of the products is taken instead of their sum.",
             "Se toma el promedio de los productos en vez de la suma.",
             "Z", Places.OneWindow, Changes.Weight(weight => weight / (double)(weight.numel() / weight.shape[0]))),
+        new("products-missing",
+            "Z is the bias alone: no product is added to it.",
+            "Z es solo el bias: no se le suma ningún producto.",
+            "Z", Places.OneWindow, Changes.Weight(weight => zeros_like(weight))),
+        new("sum-not-reset",
+            "The sum does not begin at 0 for each output: it goes on from that of the one before.",
+            "La suma no empieza en 0 en cada salida: sigue desde la de la anterior.",
+            Names.Sum, [.. Places.ConvForward, Operation.AverageForward], SumNotReset),
         new("filter-not-used",
             "The window is summed without W.",
             "La ventana se suma sin W.",
@@ -208,6 +216,15 @@ internal static class SumMistakes
         var some = tensor.clone();
         some.narrow(axis, tensor.shape[axis] - 1, 1).zero_();
         return some;
+    }
+
+    // In the order of the exercise's loops: images, rows, columns, channels.
+    private static Results SumNotReset(Call call, Compute compute)
+    {
+        var results = compute(call with { Bias = null });
+        var sums = results.Output!.permute(0, 2, 3, 1);
+        sums = sums.reshape(-1).cumsum(0).reshape(sums.shape).permute(0, 3, 1, 2);
+        return results with { Output = call.Bias is null ? sums : sums + call.Bias.reshape(-1, 1, 1) };
     }
 
     // What multiplies the window's cells in the order of channels, rows, columns are the filter's in the order of rows, columns, channels.

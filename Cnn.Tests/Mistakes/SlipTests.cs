@@ -128,6 +128,7 @@ public class SlipTests
             ("one channel too few", (a, W, b) => (a[.., .., ..^1] * W[.., .., ..^1]).sum() + b.squeeze(), "last-channel-missing"),
             ("product of sums", (a, W, b) => a.sum() * W.sum() + b.squeeze(), "product-of-sums"),
             ("mean for sum", (a, W, b) => (a * W).mean() + b.squeeze(), "products-averaged"),
+            ("bias alone", (a, W, b) => b.squeeze().clone(), "products-missing"),
             ("without W", (a, W, b) => a.sum() + b.squeeze(), "filter-not-used"),
         ];
         foreach (var (slip, step, id) in slips)
@@ -161,12 +162,18 @@ public class SlipTests
             ("without + 1, + pad for + 2 * pad", new() { Size = (n_prev, f, pad, stride) => (n_prev - f + pad) / stride },
                 "size-without-plus-one, size-with-one-pad"),
             ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
+            ("image padded twice", new() { Pad = (X, pad) => nn.functional.pad(X, [0, 0, 2 * pad, 2 * pad, 2 * pad, 2 * pad]) }, "padding-doubled"),
             ("window one short", new() { VertEnd = Short, HorizEnd = Short }, "window-one-short"),
             ("window one short, rows", new() { VertEnd = Short }, "window-one-short-height"),
             ("window one short, columns", new() { HorizEnd = Short }, "window-one-short-width"),
             ("window of side stride", new() { VertEnd = OfStride, HorizEnd = OfStride }, "window-of-stride"),
         ];
         foreach (var (slip, student, id) in slips) yield return ($"ConvForward: {slip}", () => Forward(student), id);
+        yield return ("ConvForward: sum declared outside of the loops", () => ExerciseCheck.ConvForward((A_prev, W, b, hparameters) =>
+        {
+            var sum = zeros([], ScalarType.Float64);
+            return new Student { Step = (a, w, bias) => (sum = sum + (a * w).sum()) + bias.squeeze() }.ConvForward(A_prev, W, b, hparameters);
+        }), "sum-not-reset");
     }
 
     private static IEnumerable<(string, Func<ExerciseResult>, string)> ConvBackwards()
@@ -177,10 +184,34 @@ public class SlipTests
             ("cut from pad to -pad", new() { Crop = (dA_prev_pad, pad) => CutAsInNumpy(dA_prev_pad, pad) }, "gradient-cut-to-nothing"),
             ("border not cut off", new() { Crop = (dA_prev_pad, _) => dA_prev_pad }, "gradient-keeps-padding"),
             ("= for +=", new() { Add = Overwrite }, "gradient-overwritten, weight-gradient-overwritten, bias-gradient-overwritten"),
+            ("-= for +=", new() { Add = (gradient, more) => gradient.sub_(more) }, "gradient-subtracted"),
             ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
             ("dW from A_prev", new() { SliceOf = (A_prev, _) => A_prev }, "weight-gradient-without-padding"),
         ];
         foreach (var (slip, student, id) in slips) yield return ($"ConvBackward: {slip}", () => Backward(student), id);
+        (string Slip, Func<Tensor, Tensor> dA_prev, Func<Tensor, Tensor> dW, string Id)[] parts =
+        [
+            ("first image of dA_prev", dA => Images(dA, image => image == 0), dW => dW, "input-gradient-of-first-image"),
+            ("last image of dA_prev", dA => Images(dA, image => image == dA.shape[0] - 1), dW => dW, "input-gradient-of-last-image"),
+            ("dW transposed", dA => dA, dW => dW.transpose(0, 1), "weight-gradient-transposed"),
+            ("dW flipped", dA => dA, dW => dW.flip(0, 1), "weight-gradient-flipped"),
+        ];
+        foreach (var (slip, ofInput, ofWeight, id) in parts)
+        {
+            yield return ($"ConvBackward: {slip}", () => ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+            {
+                var (dA_prev, dW, db) = new Student().ConvBackward(dZ, A_prev, W, b, hparameters);
+                return (ofInput(dA_prev), ofWeight(dW), db);
+            }), id);
+        }
+
+        static Tensor Images(Tensor dA_prev, Func<long, bool> isWritten)
+        {
+            var some = dA_prev.clone();
+            for (long i = 0; i < some.shape[0]; i++)
+                if (!isWritten(i)) some[i] = 0;
+            return some;
+        }
     }
 
     private static (string Slip, Student Student, string Id)[] Convolutions() =>
@@ -211,11 +242,22 @@ public class SlipTests
             ("sum for mean", new() { Mean = x => x.sum() }, "average-not-divided"),
             ("maximum begins with the image's first cell",
                 new() { Max = (x, A_prev, i, c) => maximum(x.max(), A_prev[i, 0, 0, c]) }, "maximum-starts-at-corner"),
+            ("first cell", new() { Max = (x, _, _, _) => x[0, 0] }, "first-cell-wins"),
             ("maximum begins with 0", new() { Max = (x, _, _, _) => x.max().clamp_min(0) }, "maximum-starts-at-zero"),
             ("divided by f", new() { Mean = x => x.sum() / x.shape[0] }, "average-divided-by-side"),
             ("divided by f + f", new() { Mean = x => x.sum() / (x.shape[0] + x.shape[1]) }, "average-divided-by-both-sides"),
         ];
         foreach (var (slip, student, id) in slips) yield return ($"PoolForward: {slip}", () => PoolForward(student), id);
+        yield return ("PoolForward: maximum declared outside of the loops", () => ExerciseCheck.PoolForward((A_prev, hparameters, mode) =>
+        {
+            var largest = tensor(double.NegativeInfinity);
+            return new Student { Max = (x, _, _, _) => largest = maximum(largest, x.max()) }.PoolForward(A_prev, hparameters, mode);
+        }), "maximum-not-reset");
+        yield return ("PoolForward: sum declared outside of the loops", () => ExerciseCheck.PoolForward((A_prev, hparameters, mode) =>
+        {
+            var sum = zeros([], ScalarType.Float64);
+            return new Student { Mean = x => (sum = sum + x.sum()) / (double)x.numel() }.PoolForward(A_prev, hparameters, mode);
+        }), "sum-not-reset");
     }
 
     private static IEnumerable<(string, Func<ExerciseResult>, string)> PoolBackwards()
@@ -233,6 +275,10 @@ public class SlipTests
             ("max of the image's channel",
                 new() { MaskOf = (x, A_prev, i, c) => x == A_prev[(int)i, .., .., (int)c].max() }, "mask-of-plane"),
             ("= for +=", new() { Add = Overwrite }, "gradient-overwritten"),
+            ("-= for +=", new() { Add = (gradient, more) => gradient.sub_(more) }, "gradient-subtracted"),
+            ("1 / (f * f) of integers",
+                new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz * (1 / (n_H * n_W)), ScalarType.Float64) }, "pool-gradient-left-zero"),
+            ("mask of the first channel", new() { MaskChannel = c => 0 }, "pool-first-channel-only"),
             ("dz not divided", new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz, ScalarType.Float64) }, "average-not-divided"),
             ("divided by f + f",
                 new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz / (n_H + n_W), ScalarType.Float64) },

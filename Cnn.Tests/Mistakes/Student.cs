@@ -64,6 +64,9 @@ internal sealed record Student
     /// <summary>The mask in a pool's gradient: a_prev_slice, A_prev, i, c; null for that of the slice alone.</summary>
     public Func<Tensor, Tensor, long, long, Tensor>? MaskOf { get; init; }
 
+    /// <summary>Which channel a pool's mask is made of: c.</summary>
+    public Func<long, long> MaskChannel { get; init; } = c => c;
+
     /// <summary>dz, n_H, n_W -> a.</summary>
     public Func<double, long, long, Tensor> Distribute { get; init; } =
         (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / (n_H * n_W));
@@ -116,7 +119,7 @@ internal sealed record Student
         {
             var da = dA[i, h, w, c];
             var da_prev_slice = PoolSlice(dA_prev, i, h, w, c, stride, f);
-            var a_prev_slice = PoolSlice(A_prev, i, h, w, c, stride, f);
+            var a_prev_slice = PoolSlice(A_prev, i, h, w, MaskChannel(c), stride, f);
             if (mode == PoolMode.Max) Add(da_prev_slice, (MaskOf?.Invoke(a_prev_slice, A_prev, i, c) ?? Mask(a_prev_slice)) * da);
             else Add(da_prev_slice, Distribute(da.item<double>(), VertEnd(0, stride, f), HorizEnd(0, stride, f)));
         }
