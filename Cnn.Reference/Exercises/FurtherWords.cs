@@ -2,12 +2,15 @@ using Cnn.Reference.Mistakes;
 
 namespace Cnn.Reference.Exercises;
 
-/// <summary>Mistakes of a convolution as they are told of functions beyond the exercise, which have other names and no filters or border.</summary>
+/// <summary>
+/// Mistakes of a convolution as they are told of functions beyond the exercise, which have other names, and no filters or no border.
+/// </summary>
 internal static class FurtherWords
 {
     private static readonly Bilingual Columns = "columns[i, h, w]";
 
-    private static readonly Bilingual Products = new("the line that adds W[kh, kw] times dZ[i, h, w]", "la línea que suma W[kh, kw] por dZ[i, h, w]");
+    private static readonly Bilingual Products = new(
+        "the line that adds W[kh, kw] times dZ[i, h, w]", "la línea que suma W[kh, kw] por dZ[i, h, w]");
 
     // A filter of Im2Col takes one cell of the window: what is done to filters is done to the order of cells.
     private static readonly Dictionary<string, Bilingual> OfCells = new()
@@ -77,7 +80,12 @@ internal static class FurtherWords
     // The longer names first.
     private static Mistake Renamed(Mistake mistake, params (string Name, string There)[] names)
     {
-        return mistake with { English = In(mistake.English), Spanish = In(mistake.Spanish), LookAt = new(In(mistake.LookAt.English), In(mistake.LookAt.Spanish)) };
+        return mistake with
+        {
+            English = In(mistake.English),
+            Spanish = In(mistake.Spanish),
+            LookAt = new(In(mistake.LookAt.English), In(mistake.LookAt.Spanish)),
+        };
 
         string In(string text) => names.Aggregate(text, (told, name) => told.Replace(name.Name, name.There, StringComparison.Ordinal));
     }

@@ -68,13 +68,15 @@ internal static class Says
                 $"No known mistake, and no two of them together, would give exactly this {List(names, "and")}.",
                 $"Ningún error conocido, ni dos de ellos, da exactamente este resultado: {List(names, "y")}.");
         }
-        Bilingual[] look = [.. finding.Mistakes.Select(mistake => mistake.LookAt).Distinct()];
+        var looks = finding.Mistakes.Select(mistake => mistake.LookAt).Distinct().ToList();
+        var look = new Bilingual(
+            List([.. looks.Select(each => each.English)], "and"), List([.. looks.Select(each => each.Spanish)], "y"));
         var both = finding.Mistakes.Count > 1 ? new Bilingual("two mistakes at once: ", "dos errores a la vez: ") : new("", "");
         return new(
             $"Your {List(names, "and")} {(names.Length > 1 ? "are" : "is")} exactly what this gives: {both.English}" +
-            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.English))} Look at {List([.. look.Select(each => each.English)], "and")}.",
+            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.English))} Look at {look.English}.",
             $"Tu {List(names, "y")} {(names.Length > 1 ? "son" : "es")} exactamente lo que resulta de esto: {both.Spanish}" +
-            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {List([.. look.Select(each => each.Spanish)], "y")}.");
+            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {look.Spanish}.");
     }
 
     /// <summary>What is true of one mode of a pool only.</summary>

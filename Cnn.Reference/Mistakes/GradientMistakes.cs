@@ -47,7 +47,7 @@ internal static class GradientMistakes
         new("gradient-subtracted",
             "Gradients are subtracted, with -=, instead of added, with +=.",
             "Los gradientes se restan, con -=, en vez de sumarse, con +=.",
-            new("the line with -=", "la línea con -="), Places.Backward, Changes.GradOutput(gradOutput => -gradOutput)),
+            new("the line with -=", "la línea con -="), Places.Backward, (call, compute) => Negated(compute(call))),
         new("weight-gradient-transposed",
             "Rows and columns of dW are swapped.",
             "Las filas y columnas de dW están intercambiadas.",
@@ -85,7 +85,8 @@ internal static class GradientMistakes
             (call, compute) => compute(call) with { GradBias = OfLastWindow(call, compute).GradBias }),
         .. OfBoth(
             "gradient-of-last-image", "of the last image only, not summed over the batch.",
-            ("solo los de la última imagen: no se suman sobre el lote.", "solo el de la última imagen: no se suma sobre el lote."), "son", "es",
+            ("solo los de la última imagen: no se suman sobre el lote.", "solo el de la última imagen: no se suma sobre el lote."),
+            "son", "es",
             (call, compute) => compute(call with { GradOutput = LastImage(call.GradOutput!) }),
             "mlpack/mlpack#3679", "LBANN/lbann#1022"),
         new("upstream-ignored",
@@ -179,6 +180,8 @@ internal static class GradientMistakes
 
     private static Results Divided(Results results, long count) =>
         results with { GradWeight = results.GradWeight! / (double)count, GradBias = results.GradBias! / (double)count };
+
+    private static Results Negated(Results results) => results.Parts().Aggregate(results, (some, part) => some.With(part, -results[part]!));
 
     private static Results OfLastWindow(Call call, Compute compute)
     {

@@ -4,8 +4,8 @@ using Cnn.Reference.Exercises;
 namespace Cnn.Reference.Mistakes;
 
 /// <summary>
-/// The exercise's names, which differ from function to function: those that its text prescribes. Mistakes are written in those of the convolution, forwards, and of its
-/// gradients; f_H and f_W are the sides of a window.
+/// The exercise's names, which differ from function to function: those that its text prescribes. Mistakes are written in those of the
+/// convolution, forwards, and of its gradients; f_H and f_W are the sides of a window.
 /// </summary>
 internal static partial class Names
 {

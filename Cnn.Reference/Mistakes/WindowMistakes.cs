@@ -168,7 +168,8 @@ internal static class WindowMistakes
     };
 
     // A window of each output, of other windows than its own: how many of those there are, which is read, and back to where gradients go.
-    private sealed record Corners(Func<(long H, long W), (long H, long W)> Counts, Func<Tensor, Call, Tensor> Read, Func<Tensor, Tensor> Back);
+    private sealed record Corners(
+        Func<(long H, long W), (long H, long W)> Counts, Func<Tensor, Call, Tensor> Read, Func<Tensor, Tensor> Back);
 
     private static Corners Swapped => new(
         counts => (counts.W, counts.H), (windows, _) => windows.transpose(2, 3), gradients => gradients.transpose(2, 3));

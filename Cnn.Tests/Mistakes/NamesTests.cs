@@ -26,7 +26,7 @@ public partial class NamesTests
 
     public static TheoryData<string> All => [.. LessonTable.All.Select(lesson => lesson.Name)];
 
-    /// <summary>What is to be looked at is named in what the student is given: another name may be another in the student's own function.</summary>
+    /// <summary>What is to be looked at is named in what the student is given: other names are the student's own affair.</summary>
     [Theory, MemberData(nameof(All))]
     public void WhatToLookAtIsPrescribed(string name)
     {

@@ -162,7 +162,8 @@ public class SlipTests
             ("without + 1, + pad for + 2 * pad", new() { Size = (n_prev, f, pad, stride) => (n_prev - f + pad) / stride },
                 "size-without-plus-one, size-with-one-pad"),
             ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
-            ("image padded twice", new() { Pad = (X, pad) => nn.functional.pad(X, [0, 0, 2 * pad, 2 * pad, 2 * pad, 2 * pad]) }, "padding-doubled"),
+            ("image padded twice",
+                new() { Pad = (X, pad) => nn.functional.pad(X, [0, 0, 2 * pad, 2 * pad, 2 * pad, 2 * pad]) }, "padding-doubled"),
             ("window one short", new() { VertEnd = Short, HorizEnd = Short }, "window-one-short"),
             ("window one short, rows", new() { VertEnd = Short }, "window-one-short-height"),
             ("window one short, columns", new() { HorizEnd = Short }, "window-one-short-width"),
@@ -172,7 +173,8 @@ public class SlipTests
         yield return ("ConvForward: sum declared outside of the loops", () => ExerciseCheck.ConvForward((A_prev, W, b, hparameters) =>
         {
             var sum = zeros([], ScalarType.Float64);
-            return new Student { Step = (a, w, bias) => (sum = sum + (a * w).sum()) + bias.squeeze() }.ConvForward(A_prev, W, b, hparameters);
+            var student = new Student { Step = (a, w, bias) => (sum = sum + (a * w).sum()) + bias.squeeze() };
+            return student.ConvForward(A_prev, W, b, hparameters);
         }), "sum-not-reset");
     }
 
@@ -277,7 +279,8 @@ public class SlipTests
             ("= for +=", new() { Add = Overwrite }, "gradient-overwritten"),
             ("-= for +=", new() { Add = (gradient, more) => gradient.sub_(more) }, "gradient-subtracted"),
             ("1 / (f * f) of integers",
-                new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz * (1 / (n_H * n_W)), ScalarType.Float64) }, "pool-gradient-left-zero"),
+                new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz * (1 / (n_H * n_W)), ScalarType.Float64) },
+                "pool-gradient-left-zero"),
             ("mask of the first channel", new() { MaskChannel = c => 0 }, "pool-first-channel-only"),
             ("dz not divided", new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz, ScalarType.Float64) }, "average-not-divided"),
             ("divided by f + f",
@@ -328,7 +331,8 @@ public class SlipTests
             ("n_H only", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / n_H), "average-divided-by-side"),
             ("n_H * n_H", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / (n_H * n_H)), "average-divided-by-height-squared"),
             ("n_W * n_W", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / (n_W * n_W)), "average-divided-by-width-squared"),
-            ("1 / (n_H * n_W) of integers", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz * (1 / (n_H * n_W))), "average-zero"),
+            ("1 / (n_H * n_W) of integers",
+                (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz * (1 / (n_H * n_W))), "average-zero"),
             ("zeros for ones", (dz, n_H, n_W) => zeros(n_H, n_W, ScalarType.Float64) * (dz / (n_H * n_W)), "average-zero"),
             ("without dz", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) / (n_H * n_W), "average-of-one"),
             ("n_W only", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / n_W), "average-divided-by-width"),
@@ -348,7 +352,10 @@ public class SlipTests
             ("reversed", x => x.flip(0, 1), "kernel-flipped"),
         ];
         foreach (var (slip, laid, id) in slips)
-            yield return ($"Im2Col: {slip}", () => FurtherCheck.Im2Col((A_prev, f, hparameters) => Columns(A_prev, f, hparameters, laid)), id);
+        {
+            yield return ($"Im2Col: {slip}",
+                () => FurtherCheck.Im2Col((A_prev, f, hparameters) => Columns(A_prev, f, hparameters, laid)), id);
+        }
         yield return ("ConvBackwardByGather: without stride", () => FurtherCheck.ConvBackwardByGather((dZ, W, hparameters, shape) =>
             Gathered(dZ, W, hparameters, shape, (row, h, stride, pad) => row + pad - h)), "stride-ignored");
         yield return ("ConvBackwardByGather: without pad", () => FurtherCheck.ConvBackwardByGather((dZ, W, hparameters, shape) =>
