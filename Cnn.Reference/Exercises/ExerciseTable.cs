@@ -53,7 +53,7 @@ internal static class ExerciseTable
         "CreateMaskFromWindow", "create_mask_from_window", [Window("mask") with { DType = ScalarType.Bool }],
         [
             new(Operation.Mask, 1, 2, 3, 1) { Side = (2, 3) },
-            new(Operation.Mask, 1, 4, 3, 1) { Side = (4, 3) },
+            new(Operation.Mask, 1, 5, 3, 1) { Side = (5, 3) },
             new(Operation.Mask, 1, 3, 5, 1) { Side = (3, 5), Ties = true },
             new(Operation.Mask, 1, 2, 4, 1) { Side = (2, 4), Negative = true },
         ]);
@@ -96,7 +96,7 @@ internal static class ExerciseTable
         // One row of windows, two columns: the last still reaches the image where it starts too late.
         new(operation, 2, 3, 5, 2) { Side = (2, 2), Stride = 2 },
         new(operation, 2, 5, 7, 2) { Side = (2, 2), Stride = 2 },
-        new(operation, 3, 6, 8, 3) { Side = (3, 3), Stride = 2 },
+        new(operation, 2, 6, 8, 3) { Side = (3, 3), Stride = 2 },
     ];
 
     private static ExerciseOutput Images(Part part, string name) => new(part, name, Image, Nhwc.FromNchw, Nhwc.ToNchw);

@@ -35,11 +35,15 @@ internal static class FurtherTable
         ])
     {
         Sizes = CallSizes.WithoutFilters,
+        Told = FurtherWords.OfIm2Col,
     };
 
     /// <summary>The gradient of the input, gathered.</summary>
     public static readonly Exercise ConvBackwardByGather = new(
-        "ConvBackwardByGather", "conv_backward_by_gather", [Images(Part.GradInput, "dA_prev", Image)], ExerciseTable.ConvBackward.Cases);
+        "ConvBackwardByGather", "conv_backward_by_gather", [Images(Part.GradInput, "dA_prev", Image)], ExerciseTable.ConvBackward.Cases)
+    {
+        Told = FurtherWords.OfGather,
+    };
 
     /// <summary>All of them, in the order in which they are best done.</summary>
     public static readonly IReadOnlyList<Exercise> All = [Im2Col, ConvBackwardByGather, DilatedConvForward, GroupedConvForward];

@@ -68,13 +68,15 @@ internal static class Says
                 $"No known mistake, and no two of them together, would give exactly this {List(names, "and")}.",
                 $"Ningún error conocido, ni dos de ellos, da exactamente este resultado: {List(names, "y")}.");
         }
-        string[] look = [.. finding.Mistakes.Select(mistake => mistake.LookAt).Distinct()];
+        var looks = finding.Mistakes.Select(mistake => mistake.LookAt).Distinct().ToList();
+        var look = new Bilingual(
+            List([.. looks.Select(each => each.English)], "and"), List([.. looks.Select(each => each.Spanish)], "y"));
         var both = finding.Mistakes.Count > 1 ? new Bilingual("two mistakes at once: ", "dos errores a la vez: ") : new("", "");
         return new(
             $"Your {List(names, "and")} {(names.Length > 1 ? "are" : "is")} exactly what this gives: {both.English}" +
-            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.English))} Look at {List(look, "and")}.",
+            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.English))} Look at {look.English}.",
             $"Tu {List(names, "y")} {(names.Length > 1 ? "son" : "es")} exactamente lo que resulta de esto: {both.Spanish}" +
-            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {List(look, "y")}.");
+            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {look.Spanish}.");
     }
 
     /// <summary>What is true of one mode of a pool only.</summary>
@@ -142,9 +144,17 @@ internal static class Says
         $"liberó su entrada {name}; las entradas son de quien llama.");
 
     /// <summary>An input was written to.</summary>
-    public static Bilingual Changed(string name) => new(
-        $"it changed its input {name}; copy it first, with {name}.clone().",
-        $"modificó su entrada {name}; primero copiala, con {name}.clone().");
+    /// <param name="name">The input.</param>
+    /// <param name="gradient">The gradient of it that is to be returned; null for none.</param>
+    public static Bilingual Changed(string name, string? gradient = null) => gradient is null
+        ? new(
+            $"it changed its input {name}; copy it first, with {name}.clone().",
+            $"modificó su entrada {name}; primero copiala, con {name}.clone().")
+        : new(
+            $"it changed its input {name}. {gradient} must begin with zeros of that shape, {gradient} = zeros_like({name}); with " +
+            $"{gradient} = {name} the two are one tensor.",
+            $"modificó su entrada {name}. {gradient} debe empezar con ceros de esa forma, {gradient} = zeros_like({name}); con " +
+            $"{gradient} = {name} las dos son un mismo tensor.");
 
     /// <summary>There is no result.</summary>
     public static Bilingual Nothing(string name) => new(

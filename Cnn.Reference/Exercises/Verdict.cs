@@ -34,12 +34,19 @@ internal sealed class Verdict(Exercise exercise)
     public static string Fold(string text) => text.Contains('\n') ? text : Folding.Fold(text, Width, indent: 2);
 
     private IReadOnlyList<Finding> Findings(Operation operation, IEnumerable<Attempt> attempts) =>
-        Diagnosis.Of(
+        [.. Diagnosis.Of(
         [
             .. from each in attempts
                where each.Call.Operation == operation
                select (each.Call, exercise.ToResults(each.Yours)),
-        ]);
+        ]).Select(Told)];
+
+    // What cannot be made in this function is no explanation.
+    private Finding Told(Finding finding)
+    {
+        Mistake[] told = [.. finding.Mistakes.Select(exercise.Told).OfType<Mistake>()];
+        return finding with { Mistakes = told.Length == finding.Mistakes.Count ? told : [] };
+    }
 
     private (int Output, long[]? Cell, long Cells)? FirstWrong(Attempt attempt) => exercise.FirstWrong(attempt.Right, attempt.Yours);
 

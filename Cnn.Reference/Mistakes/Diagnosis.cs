@@ -66,7 +66,15 @@ internal sealed class Diagnosis
         var singles = Matches(explanations.Singles);
         var findings = Fewest(singles);
         bool isExplained = findings.TrueForAll(finding => finding.Mistakes.Count > 0);
-        return isExplained && findings.Count <= MostAtOnce ? findings : Fewest([.. singles, .. Matches(explanations.Pairs)]);
+        if (isExplained && findings.Count <= MostAtOnce) return findings;
+        return Fewest([.. singles, .. Matches(explanations.Pairs).Where(pair => !IsOfSingles(pair))]);
+
+        // Two parts, each of which one mistake alone explains: these are said one by one.
+        bool IsOfSingles(Match pair)
+        {
+            var explained = pair.Parts.Where(wrong.Contains).ToList();
+            return explained.Count <= MostAtOnce && explained.TrueForAll(part => singles.Exists(single => single.Parts.Contains(part)));
+        }
     }
 
     // One after the other, that which explains most; of equals, that which gives most of what is right, then the first.

@@ -13,8 +13,8 @@ internal static class PoolMistakes
     public static readonly Mistake[] All =
     [
         new("pool-output-left-zero",
-            "Nothing is written into A: it holds the zeros that it was made with.",
-            "No se escribe nada en A: tiene los ceros con que se creó.",
+            "A is 0 everywhere: nothing is written into it, or nothing but zeros, as 1 / (f * f) of integers is one.",
+            "A es 0 en todas partes: no se escribe nada, o nada más que ceros, como lo es 1 / (f * f) entre enteros.",
             "A[i, h, w, c] =", Places.PoolForward, Changes.Output((output, _) => zeros_like(output))),
         new("pool-mode-ignored",
             "The other mode is computed: the average instead of the maximum, or the maximum instead of the average.",
@@ -31,29 +31,41 @@ internal static class PoolMistakes
         new("maximum-starts-at-zero",
             "The search for the maximum starts at 0: in a window of negative numbers it finds 0.",
             "La búsqueda del máximo empieza en 0: en una ventana de números negativos encuentra 0.",
-            "max", [.. MaxForward, .. Mask], StartsAtZero)
+            Names.Maximum, [.. MaxForward, .. Mask], StartsAtZero)
         {
             SeenIn = ["tensorflow/tfjs#4854", "uxlfoundation/oneDNN#1677"],
         },
+        new("maximum-starts-at-corner",
+            "The search for the maximum starts at the first cell of the image instead of that of the window.",
+            "La búsqueda del máximo empieza en la primera celda de la imagen en vez de la primera de la ventana.",
+            Names.Maximum, MaxForward, StartsAtCorner),
+        new("maximum-not-reset",
+            "The search for the maximum does not begin anew in each window: it goes on from the maximum of the one before.",
+            "La búsqueda del máximo no empieza de nuevo en cada ventana: sigue desde el máximo de la anterior.",
+            Names.Maximum, MaxForward, MaximumNotReset),
+        new("first-cell-wins",
+            "The window's first cell is the result: no other replaces it.",
+            "El resultado es la primera celda de la ventana: ninguna otra la reemplaza.",
+            Names.Maximum, MaxForward, (call, compute) => CellWins(call, compute, isLast: false)),
         new("last-cell-wins",
             "The maximum so far is forgotten, max = x instead of max(max, x): the window's last cell is the result.",
             "Se olvida el máximo hasta ahí, max = x en vez de max(max, x): el resultado es la última celda de la ventana.",
-            "max", MaxForward, LastCellWins)
+            Names.Maximum, MaxForward, (call, compute) => CellWins(call, compute, isLast: true))
         {
             SeenIn = ["FluxML/NNlib.jl#89"],
         },
         new("maximum-of-magnitudes",
             "The largest magnitude is taken instead of the largest number.",
             "Se toma la mayor magnitud en vez del mayor número.",
-            "max", MaxForward, Changes.Input(input => input.abs())),
+            Names.Maximum, MaxForward, Changes.Input(input => input.abs())),
         new("minimum",
             "The smallest number is taken instead of the largest.",
             "Se toma el menor número en vez del mayor.",
-            "max", [.. Places.Maximum, Operation.Mask], Minimum),
+            Names.Maximum, [.. Places.Maximum, Operation.Mask], Minimum),
         new("nan-lost",
             "A NaN is passed over: it loses each comparison, so the maximum is that of the other cells.",
             "Un NaN se pasa por alto: pierde cada comparación y el máximo es el de las otras celdas.",
-            "max", MaxForward,
+            Names.Maximum, MaxForward,
             Changes.Input(input => input.nan_to_num(double.NegativeInfinity, double.PositiveInfinity, double.NegativeInfinity)))
         {
             SeenIn = ["pytorch/pytorch#7645", "tracel-ai/burn#5662"],
@@ -61,12 +73,12 @@ internal static class PoolMistakes
         new("first-maximum-only",
             "Of several equal maxima only the first is marked; the exercise's mask marks them all.",
             "De varios máximos iguales se marca solo el primero; la máscara del ejercicio los marca todos.",
-            "mask", [Operation.Mask, Operation.MaxBackward],
+            Names.Maximum, [Operation.Mask, Operation.MaxBackward],
             Ties(wanted: true)),
         new("ties-amplified",
             "Of several equal maxima each gets the whole gradient; the exercise does so, but libtorch gives it to the first.",
             "De varios máximos iguales cada uno recibe todo el gradiente; el ejercicio lo hace así, pero libtorch se lo da al primero.",
-            "mask", [Operation.MaxBackward],
+            Names.Adding("dA_prev"), [Operation.MaxBackward],
             Ties(wanted: false))
         {
             SeenIn = ["mni-ml/framework#22"],
@@ -74,15 +86,15 @@ internal static class PoolMistakes
         new("mask-per-row",
             "The maximum of each row is marked instead of that of the window.",
             "Se marca el máximo de cada fila en vez del de la ventana.",
-            "max(x)", Mask, (call, compute) => PerLine(call, compute, rows: true)),
+            Names.Maximum, Mask, (call, compute) => PerLine(call, compute, rows: true)),
         new("mask-per-column",
             "The maximum of each column is marked instead of that of the window.",
             "Se marca el máximo de cada columna en vez del de la ventana.",
-            "max(x)", Mask, (call, compute) => PerLine(call, compute, rows: false)),
+            Names.Maximum, Mask, (call, compute) => PerLine(call, compute, rows: false)),
         new("mask-inverted",
             "The mask is inverted: every cell but the maximum is marked.",
             "La máscara está invertida: se marca cada celda menos el máximo.",
-            "mask", [Operation.Mask, Operation.MaxBackward],
+            Names.Maximum, [Operation.Mask, Operation.MaxBackward],
             (call, compute) =>
             {
                 var results = compute(call);
@@ -92,36 +104,70 @@ internal static class PoolMistakes
         new("mask-empty",
             "No cell is marked: no cell equals what is compared with.",
             "No se marca ninguna celda: ninguna es igual a lo que se compara.",
-            "mask", Mask, Changes.Output((mask, _) => zeros_like(mask))),
+            Names.Maximum, Mask, Changes.Output((mask, _) => zeros_like(mask))),
         new("mask-of-largest-magnitude",
             "The cells that equal the largest magnitude are marked, max(abs(x)), not those that equal the maximum.",
             "Se marcan las celdas iguales a la mayor magnitud, max(abs(x)), y no las iguales al máximo.",
-            "max(x)", Mask, Changes.Output((_, call) => call.Input.eq(call.Input.abs().max()).to(ScalarType.Float64))),
+            Names.Maximum, Mask, Changes.Output((_, call) => call.Input.eq(call.Input.abs().max()).to(ScalarType.Float64))),
         new("mask-full",
             "Every cell is marked, not the maximum only.",
             "Se marcan todas las celdas, no solo el máximo.",
-            "mask", Mask, Changes.Output((mask, _) => ones_like(mask))),
+            Names.Maximum, Mask, Changes.Output((mask, _) => ones_like(mask))),
+        new("mask-of-all-images",
+            "The mask marks the maximum of all of A_prev instead of that of the window.",
+            "La máscara marca el máximo de todo A_prev en vez del de la ventana.",
+            Names.Adding("dA_prev"), [Operation.MaxBackward], MaskOf(0, 1, 2, 3)),
+        new("mask-of-image",
+            "The mask marks the maximum of the whole image instead of that of the window.",
+            "La máscara marca el máximo de toda la imagen en vez del de la ventana.",
+            Names.Adding("dA_prev"), [Operation.MaxBackward], MaskOf(1, 2, 3)),
+        new("mask-of-channel",
+            "The mask marks the maximum of the channel in all images instead of that of the window.",
+            "La máscara marca el máximo del canal en todas las imágenes en vez del de la ventana.",
+            Names.Adding("dA_prev"), [Operation.MaxBackward], MaskOf(0, 2, 3)),
+        new("mask-of-plane",
+            "The mask marks the maximum of the image's whole channel instead of that of the window.",
+            "La máscara marca el máximo de todo el canal de la imagen en vez del de la ventana.",
+            Names.Adding("dA_prev"), [Operation.MaxBackward], MaskOf(2, 3)),
         new("gradient-to-whole-window",
             "The mask is not used: every cell of the window gets the gradient.",
             "No se usa la máscara: cada celda de la ventana recibe el gradiente.",
-            "mask", [Operation.MaxBackward], ToWholeWindow),
+            Names.Adding("dA_prev"), [Operation.MaxBackward], ToWholeWindow),
         new("average-not-divided",
             "The division by the number of cells is missing.",
             "Falta la división por la cantidad de celdas.",
-            "average", Places.Average, Changes.Windows(windows => windows with { DivisorOverride = 1 })),
+            Names.Average, Places.Average, Changes.Windows(windows => windows with { DivisorOverride = 1 })),
         new("average-divided-by-side",
             "The division is by f_H instead of f_H * f_W: by the cells of one column of the window.",
             "Se divide por f_H en vez de f_H * f_W: por las celdas de una columna de la ventana.",
-            "average", Places.Average, Changes.Windows(windows => windows with { DivisorOverride = windows.Kernel.H })),
+            Names.Average, Places.Average, Changes.Windows(windows => windows with { DivisorOverride = windows.Kernel.H })),
         new("average-divided-by-width",
             "The division is by f_W instead of f_H * f_W: by the cells of one row of the window.",
             "Se divide por f_W en vez de f_H * f_W: por las celdas de una fila de la ventana.",
-            "average", [Operation.Distribute], Changes.Windows(windows => windows with { DivisorOverride = windows.Kernel.W })),
+            Names.Average, [Operation.Distribute], Changes.Windows(windows => windows with { DivisorOverride = windows.Kernel.W })),
         new("average-divided-by-both-sides",
             "The division is by f_H + f_W instead of f_H * f_W.",
             "Se divide por f_H + f_W en vez de f_H * f_W.",
-            "average", Places.Average,
+            Names.Average, Places.Average,
             Changes.Windows(windows => windows with { DivisorOverride = windows.Kernel.H + windows.Kernel.W })),
+        new("average-divided-by-height-squared",
+            "The division is by f_H * f_H instead of f_H * f_W.",
+            "Se divide por f_H * f_H en vez de f_H * f_W.",
+            Names.Average, [Operation.Distribute],
+            Changes.Windows(windows => windows with { DivisorOverride = windows.Kernel.H * windows.Kernel.H })),
+        new("average-divided-by-width-squared",
+            "The division is by f_W * f_W instead of f_H * f_W.",
+            "Se divide por f_W * f_W en vez de f_H * f_W.",
+            Names.Average, [Operation.Distribute],
+            Changes.Windows(windows => windows with { DivisorOverride = windows.Kernel.W * windows.Kernel.W })),
+        new("average-zero",
+            "Every cell is 0: the window is made of zeros, or 1 / (n_H * n_W) is a division of integers, which gives 0.",
+            "Todas las celdas son 0: la ventana es de ceros, o 1 / (n_H * n_W) es una división entera, que vale 0.",
+            "dz", [Operation.Distribute], Changes.Output((output, _) => zeros_like(output))),
+        new("average-of-one",
+            "The value is not used: 1 / (n_H * n_W) is in every cell instead of dz / (n_H * n_W).",
+            "No se usa el valor: en cada celda está 1 / (n_H * n_W) en vez de dz / (n_H * n_W).",
+            "dz", [Operation.Distribute], Changes.GradOutput(value => ones_like(value))),
         new("shape-swapped",
             "Rows and columns of the window are swapped: it has n_W rows and n_H columns.",
             "Las filas y columnas de la ventana están intercambiadas: tiene n_W filas y n_H columnas.",
@@ -129,7 +175,7 @@ internal static class PoolMistakes
         new("average-truncated",
             "The division is one of integers: what follows the point is lost.",
             "La división es entera: se pierde lo que sigue a la coma.",
-            "average", [Operation.Distribute], Changes.Output((output, _) => output.trunc()))
+            Names.Average, [Operation.Distribute], Changes.Output((output, _) => output.trunc()))
         {
             SeenIn = ["apache/tvm#3581"],
         },
@@ -199,6 +245,21 @@ internal static class PoolMistakes
         };
     }
 
+    // What is the maximum there is that of each window which it is in.
+    private static Change MaskOf(params long[] axes) =>
+        Changes.GradInput((gradInput, call) => gradInput * (call.Input == call.Input.amax(axes, keepdim: true)));
+
+    private static Results StartsAtCorner(Call call, Compute compute)
+    {
+        var results = compute(call);
+        var corner = call.Input.narrow(2, 0, 1).narrow(3, 0, 1);
+        return results with
+        {
+            Output = maximum(results.Output!, corner),
+            Indices = results.Indices?.where(results.Output! >= corner, zeros_like(results.Indices)),
+        };
+    }
+
     private static Results ToWholeWindow(Call call, Compute compute) => compute(call with
     {
         Operation = Operation.AverageBackward,
@@ -221,18 +282,34 @@ internal static class PoolMistakes
             : results with { GradInput = results.GradInput! * (call.Input == largest) };
     }
 
-    private static Results? LastCellWins(Call call, Compute compute)
+    // In the order of the exercise's loops: images, rows, columns, channels.
+    private static Results MaximumNotReset(Call call, Compute compute)
+    {
+        var results = compute(call);
+        var shape = results.Output!.permute(0, 2, 3, 1).shape;
+        var (maxima, at) = results.Output.permute(0, 2, 3, 1).reshape(-1).cummax(0);
+        return results with
+        {
+            Output = Back(maxima),
+            Indices = results.Indices is null ? null : Back(results.Indices.permute(0, 2, 3, 1).reshape(-1).index_select(0, at)),
+        };
+
+        Tensor Back(Tensor flat) => flat.reshape(shape).permute(0, 3, 1, 2);
+    }
+
+    private static Results? CellWins(Call call, Compute compute, bool isLast)
     {
         var ((kh, kw), (dh, dw)) = (call.Windows.Kernel, call.Windows.Dilation);
         if (call.Windows.Padding != (0, 0) || call.Windows.CeilMode) return null;
         long down = (kh - 1) * dh, right = (kw - 1) * dw;
         long width = call.Input.shape[3];
+        var first = isLast ? (down, right) : (0, 0);
         var results = compute(call with
         {
-            Input = Correct.Crop(call.Input, (down, right), (call.Input.shape[2] - down, width - right)),
+            Input = Correct.Crop(call.Input, first, (call.Input.shape[2] - down, width - right)),
             Windows = call.Windows with { Kernel = (1, 1), Dilation = (1, 1) },
         });
-        return Changes.Reindexed(results, width - right, (down, right), width);
+        return Changes.Reindexed(results, width - right, first, width);
     }
 
     private static Results Minimum(Call call, Compute compute)

@@ -67,7 +67,7 @@ internal static class WindowMistakes
             "The strides along height and width are swapped.",
             "Los strides de alto y ancho están intercambiados.",
             "stride", Places.Windows,
-            Changes.Windows(windows => windows with { Stride = Swapped(windows.Stride) }))
+            Changes.Windows(windows => windows with { Stride = Turned(windows.Stride) }))
         {
             SeenIn = ["hank-ai/darknet#77", "mlpack/mlpack#4050"],
         },
@@ -96,7 +96,15 @@ internal static class WindowMistakes
         new("column-from-row",
             "Windows start at column h * stride instead of w * stride: both corners come from h.",
             "Las ventanas empiezan en la columna h * stride en vez de w * stride: los dos vértices salen de h.",
-            "horiz_start", Places.Windows, ColumnFromRow),
+            "horiz_start", Places.Windows, CornersOf(OfRows)),
+        new("row-from-column",
+            "Windows start at row w * stride instead of h * stride: both corners come from w.",
+            "Las ventanas empiezan en la fila w * stride en vez de h * stride: los dos vértices salen de w.",
+            "vert_start", Places.Windows, CornersOf(OfColumns)),
+        new("corners-swapped",
+            "h and w are swapped in the corners: windows start at row w * stride and column h * stride.",
+            "h y w están intercambiados en los vértices: las ventanas empiezan en la fila w * stride y la columna h * stride.",
+            "vert_start, horiz_start", Places.Windows, CornersOf(Swapped)),
         new("last-window-missing",
             "The loops over h and w stop one window too early, so the last row and column stay zero.",
             "Los bucles sobre h y w terminan una ventana antes: la última fila y la última columna quedan en cero.",
@@ -131,7 +139,7 @@ internal static class WindowMistakes
             "The dilations along height and width are swapped.",
             "Las dilataciones de alto y ancho están intercambiadas.",
             "dilation", Places.Windows,
-            Changes.Windows(windows => windows with { Dilation = Swapped(windows.Dilation) })),
+            Changes.Windows(windows => windows with { Dilation = Turned(windows.Dilation) })),
         new("stride-and-dilation-swapped",
             "Backwards, stride and dilation are swapped.",
             "Hacia atrás, el stride y la dilatación están intercambiados.",
@@ -144,7 +152,7 @@ internal static class WindowMistakes
 
     private static long Ratio(long size, long stride) => (size + stride - 1) / stride; // rounded up
 
-    private static (long, long) Swapped((long H, long W) pair) => (pair.W, pair.H);
+    private static (long, long) Turned((long H, long W) pair) => (pair.W, pair.H);
 
     // Windows of other sides. One row or column of a window is broadcast to those of a filter; else they do not fit.
     private static Change OtherSides(Func<Windows, (long H, long W)> side) => (call, compute) =>
@@ -159,16 +167,28 @@ internal static class WindowMistakes
         return Changes.SameOutputs(call, changed with { Weight = weight }, compute);
     };
 
-    // Window (h, w) is the one at (h, h): forwards it is read there, backwards its gradient goes there.
-    private static Results? ColumnFromRow(Call call, Compute compute)
-    {
-        var (height, width) = call.Outputs();
-        if (height > width) return null;
-        if (call.IsBackward) return compute(call with { GradOutput = call.GradOutput!.sum(3, keepdim: true) * Diagonal(call.GradOutput) });
-        return compute(call).OnOutputs(output => (output * Diagonal(output)).sum(3, keepdim: true).expand(output.shape));
+    // A window of each output, of other windows than its own: how many of those there are, which is read, and back to where gradients go.
+    private sealed record Corners(
+        Func<(long H, long W), (long H, long W)> Counts, Func<Tensor, Call, Tensor> Read, Func<Tensor, Tensor> Back);
 
-        static Tensor Diagonal(Tensor images) => eye(images.shape[2], images.shape[3], ScalarType.Float64);
-    }
+    private static Corners Swapped => new(
+        counts => (counts.W, counts.H), (windows, _) => windows.transpose(2, 3), gradients => gradients.transpose(2, 3));
+
+    // Window (h, w) is the one at (h, h), or at (w, w).
+    private static Corners OfRows => new(
+        counts => (counts.H, counts.H), (windows, call) => windows.diagonal(0, 2, 3).unsqueeze(3).expand(-1, -1, -1, call.Outputs().W),
+        gradients => gradients.sum(3).diag_embed());
+
+    private static Corners OfColumns => new(
+        counts => (counts.W, counts.W), (windows, call) => windows.diagonal(0, 2, 3).unsqueeze(2).expand(-1, -1, call.Outputs().H, -1),
+        gradients => gradients.sum(2).diag_embed());
+
+    private static Change CornersOf(Corners corners) => (call, compute) =>
+    {
+        var counts = corners.Counts(call.Outputs());
+        if (call.IsBackward) return Changes.OtherCounts(counts, call with { GradOutput = corners.Back(call.GradOutput!) }, compute);
+        return Changes.OtherCounts(counts, call, compute)?.OnOutputs(windows => corners.Read(windows, call));
+    };
 
     private static Tensor WithoutLast(Tensor outputs)
     {

@@ -236,7 +236,7 @@ public sealed class DiagnoseCommandTests : IDisposable
     [InlineData("conv_backward", "dZ[i, h, w, c]")]
     public void PoolsHaveNamesOfTheirOwn(string name, string lookAt)
     {
-        var mistake = Collection.All.First(each => each.LookAt.Replace("dZ[", "dA[", StringComparison.Ordinal)
+        var mistake = Collection.All.First(each => each.LookAt.English.Replace("dZ[", "dA[", StringComparison.Ordinal)
             .Replace("Z[", "A[", StringComparison.Ordinal) == lookAt.Replace("Z[", "A[", StringComparison.Ordinal)
             && Calls(name).Any(call => each.Where.Contains(call.Operation) && Exposure.Shows(each, call)));
         SavedCase.Write(File, Find(name), Calls(name), mistake);

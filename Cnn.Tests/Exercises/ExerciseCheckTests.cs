@@ -229,8 +229,67 @@ public class ExerciseCheckTests
             var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
             return (dA_prev, dW / A_prev.shape[0], db);
         });
-        Assert.Equal(["gradient-averaged-over-images"], result.Mistakes);
-        Assert.Contains("Your dW is exactly", Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
+        Assert.Equal(["weight-gradient-averaged-over-images"], result.Mistakes);
+        Assert.Contains("Your dW is exactly what this gives: dW is divided by the number of images. Look at dW.",
+            Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is right is not called wrong; two that are wrong in one way are said once.</summary>
+    [Theory]
+    [InlineData(false, "Your db is exactly what this gives: db is divided by the number of images. Look at db.")]
+    [InlineData(true, "Your dW and db are exactly what this gives: dW and db are divided by the number of images. Look at dW, db.")]
+    public void OnlyWhatIsWrongIsSpokenOf(bool both, string sentence)
+    {
+        var result = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
+            return (dA_prev, both ? dW / A_prev.shape[0] : dW, db / A_prev.shape[0]);
+        });
+        Assert.Single(result.Mistakes);
+        Assert.Contains(sentence, Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
+    }
+
+    /// <summary>Two parts with a mistake each, beside one that nothing explains, are no two mistakes at once.</summary>
+    [Fact]
+    public void EachPartIsSaidByItself()
+    {
+        var result = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
+            return (dA_prev * double.NaN, dW * 0, db * 0);
+        });
+        Assert.Equal(["weight-gradient-left-zero", "bias-gradient-left-zero"], result.Mistakes);
+        string said = Columns.Unfolded(result.Explanation);
+        Assert.DoesNotContain("two mistakes", said, StringComparison.Ordinal);
+        Assert.Contains("Your dW is exactly what this gives: Nothing is written into dW", said, StringComparison.Ordinal);
+        Assert.Contains("Your db is exactly what this gives: Nothing is written into db", said, StringComparison.Ordinal);
+        Assert.Contains("Every cell is NaN", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>A gradient that is added up in the input itself begins with zeros; to copy the input would be wrong, too.</summary>
+    [Fact]
+    public void AGradientInItsInputBeginsWithZeros()
+    {
+        var pool = ExerciseCheck.PoolBackward((dA, A_prev, hparameters, mode) =>
+        {
+            var dA_prev = A_prev;
+            dA_prev.add_(1);
+            return dA_prev;
+        });
+        Assert.Contains("it changed its input A_prev. dA_prev must begin with zeros of that shape, dA_prev = zeros_like(A_prev);",
+            Columns.Unfolded(pool.Explanation), StringComparison.Ordinal);
+        Assert.Contains("modificó su entrada A_prev. dA_prev debe empezar con ceros de esa forma, dA_prev = zeros_like(A_prev);",
+            Columns.Unfolded(pool.ExplanationIn(Language.Spanish)), StringComparison.Ordinal);
+        Assert.DoesNotContain("clone", pool.Explanation, StringComparison.Ordinal);
+        var conv = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var gradients = ConvBackward(dZ, A_prev, W, b, hparameters);
+            W.add_(1);
+            return gradients;
+        });
+        Assert.Contains("dW = zeros_like(W)", Columns.Unfolded(conv.Explanation), StringComparison.Ordinal);
+        var forward = ExerciseCheck.PoolForward((A_prev, _, _) => A_prev.add_(1));
+        Assert.Contains("copy it first, with A_prev.clone()", Columns.Unfolded(forward.Explanation), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public partial class CollectionTests
         Assert.EndsWith(".", mistake.English, StringComparison.Ordinal);
         Assert.EndsWith(".", mistake.Spanish, StringComparison.Ordinal);
         Assert.NotEqual(mistake.English, mistake.Spanish);
-        Assert.NotEmpty(mistake.LookAt);
+        Assert.NotEmpty(mistake.LookAt.English);
+        Assert.NotEmpty(mistake.LookAt.Spanish);
         Assert.NotEmpty(mistake.Where);
         Assert.All(mistake.SeenIn, thread => Assert.Matches(Thread(), thread));
         Assert.All(mistake.SeenIn, thread => Assert.EndsWith(".", Threads.Stories[thread].English, StringComparison.Ordinal));

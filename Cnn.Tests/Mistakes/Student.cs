@@ -21,6 +21,9 @@ internal sealed record Student
     /// <summary>How many filters: W -> n_C.</summary>
     public Func<Tensor, long> Filters { get; init; } = W => W.shape[3];
 
+    /// <summary>What vert_start and horiz_start are made of: h, w.</summary>
+    public Func<long, long, (long, long)> Corner { get; init; } = (h, w) => (h, w);
+
     /// <summary>vert_start and horiz_start: h or w, stride, f.</summary>
     public Func<long, long, long, long> Start { get; init; } = (h, stride, f) => h * stride;
 
@@ -49,14 +52,20 @@ internal sealed record Student
     /// <summary>Whether a pool's slice has all channels.</summary>
     public bool SlicesAllChannels { get; init; }
 
-    /// <summary>Mode max.</summary>
-    public Func<Tensor, Tensor> Max { get; init; } = x => x.max();
+    /// <summary>Mode max: a_prev_slice, A_prev, i, c.</summary>
+    public Func<Tensor, Tensor, long, long, Tensor> Max { get; init; } = (x, A_prev, i, c) => x.max();
 
     /// <summary>Mode average.</summary>
     public Func<Tensor, Tensor> Mean { get; init; } = x => x.mean();
 
     /// <summary>x -> mask.</summary>
     public Func<Tensor, Tensor> Mask { get; init; } = x => x == x.max();
+
+    /// <summary>The mask in a pool's gradient: a_prev_slice, A_prev, i, c; null for that of the slice alone.</summary>
+    public Func<Tensor, Tensor, long, long, Tensor>? MaskOf { get; init; }
+
+    /// <summary>Which channel a pool's mask is made of: c.</summary>
+    public Func<long, long> MaskChannel { get; init; } = c => c;
 
     /// <summary>dz, n_H, n_W -> a.</summary>
     public Func<double, long, long, Tensor> Distribute { get; init; } =
@@ -97,7 +106,7 @@ internal sealed record Student
         foreach (var (i, h, w, c) in Indices(A))
         {
             var a_prev_slice = PoolSlice(A_prev, i, h, w, c, stride, f);
-            A[i, h, w, c] = mode == PoolMode.Max ? Max(a_prev_slice) : Mean(a_prev_slice);
+            A[i, h, w, c] = mode == PoolMode.Max ? Max(a_prev_slice, A_prev, i, c) : Mean(a_prev_slice);
         }
         return A;
     }
@@ -110,7 +119,8 @@ internal sealed record Student
         {
             var da = dA[i, h, w, c];
             var da_prev_slice = PoolSlice(dA_prev, i, h, w, c, stride, f);
-            if (mode == PoolMode.Max) Add(da_prev_slice, Mask(PoolSlice(A_prev, i, h, w, c, stride, f)) * da);
+            var a_prev_slice = PoolSlice(A_prev, i, h, w, MaskChannel(c), stride, f);
+            if (mode == PoolMode.Max) Add(da_prev_slice, (MaskOf?.Invoke(a_prev_slice, A_prev, i, c) ?? Mask(a_prev_slice)) * da);
             else Add(da_prev_slice, Distribute(da.item<double>(), VertEnd(0, stride, f), HorizEnd(0, stride, f)));
         }
         return dA_prev;
@@ -125,7 +135,8 @@ internal sealed record Student
     // As in numpy, a slice ends where the image does.
     private Tensor Slice(Tensor image, long h, long w, long stride, long f)
     {
-        var (vert_start, horiz_start) = (Start(h, stride, f), Start(w, stride, f));
+        var (row, column) = Corner(h, w);
+        var (vert_start, horiz_start) = (Start(row, stride, f), Start(column, stride, f));
         var (vert_end, horiz_end) = (VertEnd(vert_start, stride, f), HorizEnd(horiz_start, stride, f));
         return image[(int)vert_start..(int)vert_end, (int)horiz_start..(int)horiz_end];
     }
