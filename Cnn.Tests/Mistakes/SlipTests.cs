@@ -61,6 +61,8 @@ public class SlipTests
     private static ExerciseResult Distribute(Student student) =>
         ExerciseCheck.DistributeValue((dz, shape) => student.Distribute(dz, shape.n_H, shape.n_W));
 
+    private static Func<string, Tensor, Tensor> CopyFor(string name) => (gradient, of) => gradient == name ? of.clone() : zeros_like(of);
+
     private static IEnumerable<(string, Func<ExerciseResult>, string)> ZeroPads()
     {
         (string Slip, Func<long, long[]> Pairs, string Id)[] slips =
@@ -188,6 +190,10 @@ public class SlipTests
             ("= for +=", new() { Add = Overwrite }, "gradient-overwritten, weight-gradient-overwritten, bias-gradient-overwritten"),
             ("-= for +=", new() { Add = (gradient, more) => gradient.sub_(more) }, "gradient-subtracted"),
             ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
+            ("dA_prev begins as A_prev", new() { Begin = CopyFor("dA_prev") }, "input-gradient-begins-with-input"),
+            ("dW begins as W", new() { Begin = CopyFor("dW") }, "weight-gradient-begins-with-weight"),
+            ("db begins as b", new() { Begin = CopyFor("db") }, "bias-gradient-begins-with-bias"),
+            ("db += dz + b", new() { BiasTerm = (dz, b) => dz + b }, "bias-added-to-bias-gradient"),
             ("dW from A_prev", new() { SliceOf = (A_prev, _) => A_prev }, "weight-gradient-without-padding"),
         ];
         foreach (var (slip, student, id) in slips) yield return ($"ConvBackward: {slip}", () => Backward(student), id);
@@ -312,6 +318,8 @@ public class SlipTests
         (string Slip, Func<Tensor, Tensor> Mask, string Id)[] slips =
         [
             (">", x => x > x.max(), "mask-empty"),
+            ("max of magnitudes", x => x == x.abs().max(), "mask-of-largest-magnitude"),
+            ("maximum begins with 0", x => x == x.max().clamp_min(0), "maximum-starts-at-zero"),
             ("<", x => x < x.max(), "mask-inverted"),
             ("<=", x => x <= x.max(), "mask-full"),
             ("min", x => x == x.min(), "minimum"),

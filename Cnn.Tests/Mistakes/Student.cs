@@ -39,6 +39,12 @@ internal sealed record Student
     /// <summary>One window times one filter: a_slice_prev, W, b -> Z.</summary>
     public Func<Tensor, Tensor, Tensor, Tensor> Step { get; init; } = (a_slice_prev, W, b) => (a_slice_prev * W).sum() + b.squeeze();
 
+    /// <summary>What a gradient begins as: its name, the tensor that it is the gradient of.</summary>
+    public Func<string, Tensor, Tensor> Begin { get; init; } = (_, of) => zeros_like(of);
+
+    /// <summary>What is added to db: dz, and b of the same filter.</summary>
+    public Func<Tensor, Tensor, Tensor> BiasTerm { get; init; } = (dz, b) => dz;
+
     /// <summary>Adds to a gradient, +=: what is there, what is added.</summary>
     public Action<Tensor, Tensor> Add { get; init; } = (gradient, more) => gradient.add_(more);
 
@@ -85,7 +91,7 @@ internal sealed record Student
     public (Tensor, Tensor, Tensor) ConvBackward(Tensor dZ, Tensor A_prev, Tensor W, Tensor b, HParameters hparameters)
     {
         var (stride, pad, f) = (hparameters.stride, hparameters.pad, W.shape[0]);
-        Tensor dA_prev = zeros_like(A_prev), dW = zeros_like(W), db = zeros_like(b);
+        Tensor dA_prev = Begin("dA_prev", A_prev), dW = Begin("dW", W), db = Begin("db", b);
         Tensor A_prev_pad = Pad(A_prev, pad), dA_prev_pad = Pad(dA_prev, pad);
         foreach (var (i, h, w, c) in Indices(dZ))
         {
@@ -93,7 +99,7 @@ internal sealed record Student
             var dz = dZ[i, h, w, c];
             Add(Slice(dA_prev_pad[i], h, w, stride, f), Filter(W, c) * dz);
             Add(Filter(dW, c), Slice(SliceOf(A_prev, A_prev_pad)[i], h, w, stride, f) * dz);
-            Add(db[.., .., .., (int)c], dz);
+            Add(db[.., .., .., (int)c], BiasTerm(dz, b[.., .., .., (int)c]));
         }
         return (Crop(dA_prev_pad, pad), dW, db);
     }
@@ -114,7 +120,7 @@ internal sealed record Student
     public Tensor PoolBackward(Tensor dA, Tensor A_prev, HParameters hparameters, PoolMode mode)
     {
         var (stride, f) = (hparameters.stride, hparameters.f);
-        var dA_prev = zeros_like(A_prev);
+        var dA_prev = Begin("dA_prev", A_prev);
         foreach (var (i, h, w, c) in Indices(dA))
         {
             var da = dA[i, h, w, c];
