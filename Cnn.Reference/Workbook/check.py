@@ -42,6 +42,9 @@ WORDS = {
         "no function": "There is no function {0} in cnn_exercises.py.",
         "changed": "{0}, case {1}: it changed its input {2}; copy it first, "
                    "with {2}.copy().",
+        "aliased": "{0}, case {1}: it changed its input {2}. {3} must begin "
+                   "with zeros of that shape, {3} = np.zeros_like({2}); with "
+                   "{3} = {2} the two are one array.",
         "exits": "{0}, case {1}: it must return {2}, and not end Python "
                  "with exit().",
         "died": "{0} ended Python itself ({1}).",
@@ -75,6 +78,9 @@ WORDS = {
         "no function": "No hay ninguna función {0} en cnn_exercises.py.",
         "changed": "{0}, caso {1}: modificó su entrada {2}; primero copiala, "
                    "con {2}.copy().",
+        "aliased": "{0}, caso {1}: modificó su entrada {2}. {3} debe empezar "
+                   "con ceros de esa forma, {3} = np.zeros_like({2}); con "
+                   "{3} = {2} los dos son un mismo array.",
         "exits": "{0}, caso {1}: debe devolver {2}, y no terminar Python "
                  "con exit().",
         "died": "{0} terminó a Python mismo ({1}).",
@@ -213,7 +219,8 @@ def results(name, number, case):
         return {"raised": told(error, module)}
     for key, value in case.items():
         if given[key].tobytes() != value.tobytes():
-            sentence = WORDS["changed"].format(name, number, key)
+            word = "aliased" if "d" + key in wanted else "changed"
+            sentence = WORDS[word].format(name, number, key, "d" + key)
             raise Complaint("wrong", sentence)
     values = returned if isinstance(returned, tuple) else (returned,)
     if returned is None or len(values) not in (len(wanted), len(names)):

@@ -251,6 +251,10 @@ public sealed class NumpyFolderTests : IDisposable
         NumpyFolder.Write(folder.Path, Language.English, Program);
         Replace("zero_pad is not written yet.", "X[0] = 1; return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))");
         Assert.StartsWith("zero_pad, case 1: it changed its input X; copy it first, with X.copy().\n", Said(1), StringComparison.Ordinal);
+        Replace("pool_backward is not written yet.", "dA_prev = cache[0]; dA_prev += 1; return dA_prev");
+        Assert.StartsWith(
+            "pool_backward, case 1: it changed its input A_prev. dA_prev must begin with zeros of that shape, " +
+            "dA_prev = np.zeros_like(A_prev);", Columns.Unfolded(Said(1, "8")), StringComparison.Ordinal);
     }
 
     private string Said(int code, params string[] words)

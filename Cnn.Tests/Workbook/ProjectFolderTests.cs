@@ -29,6 +29,11 @@ public sealed partial class ProjectFolderTests : IDisposable
         }
         """;
 
+    // With slices, whose sizes the stub gives.
+    private const string Padding =
+        "var X_pad = X.new_zeros(m, n_H + 2 * p, n_W + 2 * p, n_C);\n" +
+        "        X_pad[.., p..(p + n_H), p..(p + n_W), ..] = X;\n        return X_pad;";
+
     /// <summary>As it is written nothing is right, and nothing warns; with the lesson's functions in it all eight are.</summary>
     [Fact, Trait("Category", "slow")]
     public async Task AFreshProjectRuns()
@@ -46,7 +51,8 @@ public sealed partial class ProjectFolderTests : IDisposable
                 given = string.Join(", ", lesson.Signature.Parameters.Select(parameter => parameter.Name));
             string solved = lesson.Signature.InPython.Contains("hparameters") || lesson.Signature.InPython.Contains("cache") ? "Solved"
                 : "StepByStep";
-            File.WriteAllText(file, Throw().Replace(File.ReadAllText(file), $"return {solved}.{lesson}({given});"));
+            File.WriteAllText(file, Throw().Replace(
+                File.ReadAllText(file), lesson == LessonTable.Eight[0] ? Padding : $"return {solved}.{lesson}({given});"));
         }
         File.AppendAllText(folder[Stub.FileOf(LessonTable.Eight[2])], Solutions);
         (code, output) = await Dotnet.Try(folder.Path, "run", "--", "all");
@@ -55,7 +61,7 @@ public sealed partial class ProjectFolderTests : IDisposable
             output.Split('\n').Count(line => line.TrimEnd().EndsWith("  lista", StringComparison.Ordinal)));
 
         // What ends its process, or never comes back, gets a sentence, and the others their answers.
-        Rewrite(0, "return StepByStep.", "return ");
+        Rewrite(0, "var X_pad", "if (pad >= 0) return ZeroPad(X, pad); var X_pad");
         Rewrite(1, "return StepByStep.ConvSingleStep(a_slice_prev, W, b)", "return sum(matmul(a_slice_prev, W))");
         Rewrite(2, "return Solved.", "Console.WriteLine(\"una fila\"); for (int h = 0; h < 1; h += stride * 0); return Solved.");
         Rewrite(3, "return Solved.", "Environment.Exit(3); return Solved.");
