@@ -215,7 +215,7 @@ public class ExerciseCheckTests
             var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
             return (dA_prev + 1, dW, db);
         }).ExplanationIn(Language.Spanish);
-        Assert.Contains("fila 0, columna 0 de da_prev_pad", spanish, StringComparison.Ordinal);
+        Assert.Contains("fila 0, columna 0 de dA_prev_pad", spanish, StringComparison.Ordinal);
         Assert.All((string[])["filtro", "gradiente", "producto", "suma"], word => Assert.Contains(word, spanish, StringComparison.Ordinal));
         Assert.All((string[])["row", "column ", "filter", "upstream", "product ", "sum "],
             word => Assert.DoesNotContain(word, spanish, StringComparison.Ordinal));
@@ -292,6 +292,42 @@ public class ExerciseCheckTests
         Assert.Contains("copy it first, with A_prev.clone()", Columns.Unfolded(forward.Explanation), StringComparison.Ordinal);
     }
 
+    /// <summary>Whole numbers alone would not tell: where numbers are added or copied, a case has halves.</summary>
+    [Fact]
+    public void WhatMakesIntegersIsFoundOut()
+    {
+        ExerciseResult[] results =
+        [
+            ExerciseCheck.ZeroPad((X, pad) => Whole(StepByStep.ZeroPad(X, pad))),
+            ExerciseCheck.ConvSingleStep((a, W, b) => Whole(StepByStep.ConvSingleStep(a, W, b))),
+            ExerciseCheck.ConvForward((A_prev, W, b, hparameters) => Whole(ConvForward(A_prev, W, b, hparameters))),
+            ExerciseCheck.PoolForward((A_prev, hparameters, mode) => StepByStep.PoolForward(Whole(A_prev), hparameters, mode).A),
+            ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) => ConvBackward(Whole(dZ), A_prev, W, b, hparameters)),
+            ExerciseCheck.PoolBackward((dA, A_prev, hparameters, mode) =>
+                StepByStep.PoolBackward(Whole(dA), new(A_prev, hparameters, mode), mode)),
+        ];
+        Assert.All(results, result => Assert.False(result.Passed, result.Explanation));
+
+        static Tensor Whole(Tensor tensor) => tensor.trunc();
+    }
+
+    /// <summary>Of a shape that is wrong, the formula stands there with its numbers.</summary>
+    [Fact]
+    public void TheFormulaIsWorkedWhereASizeIsWrong()
+    {
+        var result = ExerciseCheck.ConvForward((A_prev, W, b, hparameters) =>
+            nn.functional.pad(ConvForward(A_prev, W, b, hparameters), [0, 0, 0, 2, 0, 1]));
+        Assert.Contains(
+            "Z has shape (2, 3, 5, 2); it must be (2, 2, 3, 2). n_H = (3 - 2) / 1 + 1 = 2, n_W = (4 - 2) / 1 + 1 = 3, rounded down.",
+            Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIsInfiniteIsADivisionByZero() => Assert.Contains(
+        "A cell is infinite: that is a division by 0, for instance.",
+        ExerciseCheck.DistributeValue((dz, shape) => ones(shape.n_H, shape.n_W, ScalarType.Float64) * (dz / 0.0)).Explanation,
+        StringComparison.Ordinal);
+
     [Fact]
     public void WhatNobodyKnowsIsCalledUnknown()
     {
@@ -313,8 +349,8 @@ public class ExerciseCheckTests
         { "dtype, and how to mend it", (X, pad) => StepByStep.ZeroPad(X, pad).to(ScalarType.Float32),
             "X.new_zeros(...) has that type, zeros(...) has not; .to(ScalarType.Float64) converts. 3 of 3 cases are wrong." },
         { "NaN", (X, pad) => StepByStep.ZeroPad(X, pad) * double.NaN,
-            "20 of 20 cells of X_pad are wrong. 3 of 3 cases are wrong. Every cell is NaN: that is 0 / 0, a mean over no cells, or memory " +
-            "that nothing was written to. X_pad[i=0, h=0, w=0, c=0] must be 0." },
+            "20 of 20 cells of X_pad are wrong. 3 of 3 cases are wrong. Every cell is NaN: that is 0 / 0, for instance, a mean over no " +
+            "cells, memory that nothing was written to, or in Python a None. X_pad[i=0, h=0, w=0, c=0] must be 0." },
         { "throws sometimes", (X, pad) => pad == 0 ? StepByStep.ZeroPad(X, pad) : throw new InvalidOperationException("no"),
             "it threw InvalidOperationException: no (ExerciseCheckTests.cs, line" },
         { "throws sometimes, counted", (X, pad) => pad == 0 ? StepByStep.ZeroPad(X, pad) : throw new InvalidOperationException("no"),
