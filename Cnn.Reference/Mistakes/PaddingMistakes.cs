@@ -13,9 +13,11 @@ internal static class PaddingMistakes
     public static readonly Mistake[] All =
     [
         new("padding-ignored",
-            "The padding is not used: windows lie on the image without its border of zeros.",
-            "No se usa el padding: las ventanas caen sobre la imagen sin su borde de ceros.",
-            "A_prev_pad", Places.Windows,
+            "The padding is not used, or skipped: windows lie on the image without its border. They are cut from A_prev, or start at " +
+            "h * stride + pad.",
+            "No se usa el padding, o se lo saltea: las ventanas caen sobre la imagen sin su borde. Se cortan de A_prev, o empiezan en " +
+            "h * stride + pad.",
+            "A_prev_pad, vert_start", Places.Windows,
             Changes.Windows(windows => windows.WithoutPadding())),
         new("padding-missing",
             "There is no border: X comes back as it is.",

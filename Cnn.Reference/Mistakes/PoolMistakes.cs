@@ -8,6 +8,8 @@ internal static class PoolMistakes
 {
     private static readonly Operation[] Mask = [Operation.Mask];
 
+    private static readonly Operation[] PoolAverage = [Operation.AverageForward, Operation.AverageBackward];
+
     private static readonly Operation[] MaxForward = [Operation.MaxForward];
 
     public static readonly Mistake[] All =
@@ -136,7 +138,16 @@ internal static class PoolMistakes
         new("average-not-divided",
             "The division by the number of cells is missing.",
             "Falta la división por la cantidad de celdas.",
-            Names.Average, Places.Average, Changes.Windows(windows => windows with { DivisorOverride = 1 })),
+            Names.Average, [Operation.Distribute], Changes.Windows(windows => windows with { DivisorOverride = 1 })),
+        new("sum-for-average", // of a square window, where the two are the same
+            "The division is missing, or undone: / f * f divides and multiplies back, / (f * f) divides.",
+            "La división falta, o se deshace: / f * f divide y vuelve a multiplicar, / (f * f) divide.",
+            Names.Average, PoolAverage, Changes.Windows(windows => windows with { DivisorOverride = 1 })),
+        new("average-multiplied-by-width",
+            "The division is by f_H alone, and then comes a multiplication: / f_H * f_W; / (f_H * f_W) divides by both.",
+            "Se divide solo por f_H, y después se multiplica: / f_H * f_W; / (f_H * f_W) divide por los dos.",
+            Names.Average, [Operation.Distribute],
+            (call, compute) => Scaled(compute(call), call.Windows.Kernel.W * call.Windows.Kernel.W)),
         new("average-divided-by-side",
             "The division is by f_H instead of f_H * f_W: by the cells of one column of the window.",
             "Se divide por f_H en vez de f_H * f_W: por las celdas de una columna de la ventana.",
@@ -186,7 +197,7 @@ internal static class PoolMistakes
         new("overhang-counted",
             "With ceil_mode, cells beyond the padded image count in the divisor.",
             "Con ceil_mode, las celdas más allá de la imagen con padding cuentan en el divisor.",
-            "divisor", [Operation.AverageForward, Operation.AverageBackward],
+            "divisor", PoolAverage,
             (call, compute) => call.Windows is { DivisorOverride: null, CountIncludePad: true }
                 ? compute(call with { Windows = call.Windows with { DivisorOverride = Cells(call.Windows) } })
                 : null)
@@ -196,7 +207,7 @@ internal static class PoolMistakes
         new("divisor-override-ignored",
             "divisor_override is not used: the sum is divided by the number of cells.",
             "No se usa divisor_override: la suma se divide por la cantidad de celdas.",
-            "divisor_override", [Operation.AverageForward, Operation.AverageBackward],
+            "divisor_override", PoolAverage,
             Changes.Windows(windows => windows with { DivisorOverride = null }))
         {
             SeenIn = ["pytorch/executorch#18616", "tenstorrent/tt-torch#1247"],
@@ -204,7 +215,7 @@ internal static class PoolMistakes
         new("padding-not-counted",
             "The padding does not count in the divisor, although count_include_pad says so.",
             "El padding no cuenta en el divisor, aunque count_include_pad lo pide.",
-            "count_include_pad", [Operation.AverageForward, Operation.AverageBackward],
+            "count_include_pad", PoolAverage,
             Changes.Windows(windows => windows with { CountIncludePad = false }))
         {
             SeenIn = ["sonos/tract#2654"],
@@ -212,12 +223,14 @@ internal static class PoolMistakes
         new("padding-counted",
             "The padding counts in the divisor, although count_include_pad says no.",
             "El padding cuenta en el divisor, aunque count_include_pad dice que no.",
-            "count_include_pad", [Operation.AverageForward, Operation.AverageBackward],
+            "count_include_pad", PoolAverage,
             Changes.Windows(windows => windows with { CountIncludePad = true }))
         {
             SeenIn = ["deeplearning4j/deeplearning4j#4683"],
         },
     ];
+
+    private static Results Scaled(Results results, double factor) => results with { Output = results.Output! * factor };
 
     private static long Cells(Windows windows) => windows.Kernel.H * windows.Kernel.W;
 

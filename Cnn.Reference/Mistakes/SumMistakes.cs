@@ -137,12 +137,18 @@ internal static class SumMistakes
             "Cada imagen del lote se calcula a partir de la primera.",
             "A_prev_pad", [.. Places.Windows, Operation.ZeroPad], Changes.Input(input => input.narrow(0, 0, 1).expand(input.shape))),
         new("return-inside-loop",
-            "The function returns inside of the loop over the images: only the first one is computed.",
-            "La función retorna dentro del bucle sobre las imágenes: solo se calcula la primera.",
-            "return", Places.Windows, Changes.Outputs(outputs => FirstAlong(outputs, 0)))
+            "Only the first image is computed: return stands inside of the loop over the images, or the loop ends too early.",
+            "Solo se calcula la primera imagen: el return está dentro del bucle sobre las imágenes, o el bucle termina antes.",
+            new("the loop over the images", "el bucle sobre las imágenes"), Places.Windows, Changes.Outputs(outputs => FirstAlong(outputs, 0)))
         {
             SeenIn = ["ggml-org/ggml#1448", "tensorflow/tflite-micro#3584"],
         },
+        // Of pools, the exercise has none of more images than two: there the other one is left.
+        new("last-image-missing",
+            "The loop over the images ends one too early: the last image is left out.",
+            "El bucle sobre las imágenes termina una antes: la última queda afuera.",
+            new("the loop over the images", "el bucle sobre las imágenes"), Places.Conv,
+            Changes.Outputs(outputs => WithoutLast(outputs, 0))),
         new("return-after-first-window",
             "The function returns inside of the innermost loop: only the first window is computed.",
             "La función retorna dentro del bucle más interno: solo se calcula la primera ventana.",
@@ -211,7 +217,8 @@ internal static class SumMistakes
         return first;
     }
 
-    private static Tensor WithoutLast(Tensor tensor, int axis)
+    /// <summary>All but the last along an axis, which becomes zeros.</summary>
+    public static Tensor WithoutLast(Tensor tensor, int axis)
     {
         var some = tensor.clone();
         some.narrow(axis, tensor.shape[axis] - 1, 1).zero_();

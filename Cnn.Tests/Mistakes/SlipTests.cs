@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cnn.Layers;
 using Cnn.Reference;
 using Cnn.Reference.Exercises;
@@ -7,12 +8,12 @@ using static TorchSharp.torch;
 namespace Cnn.Tests.Mistakes;
 
 /// <summary>Slips that students made, written as they wrote them: each is named.</summary>
-public class SlipTests
+public partial class SlipTests
 {
     private static readonly (string Slip, Func<ExerciseResult> Check, string Id)[] Table =
     [
         .. ZeroPads(), .. SingleSteps(), .. ConvForwards(), .. ConvBackwards(), .. PoolForwards(), .. Masks(), .. Distributions(),
-        .. PoolBackwards(), .. FurtherSlips(),
+        .. PoolBackwards(), .. LoopSlips(), .. FurtherSlips(),
     ];
 
     public static TheoryData<string, string> Slips
@@ -189,6 +190,7 @@ public class SlipTests
             ("border not cut off", new() { Crop = (dA_prev_pad, _) => dA_prev_pad }, "gradient-keeps-padding"),
             ("= for +=", new() { Add = Overwrite }, "gradient-overwritten, weight-gradient-overwritten, bias-gradient-overwritten"),
             ("-= for +=", new() { Add = (gradient, more) => gradient.sub_(more) }, "gradient-subtracted"),
+            ("-dZ[i, h, w, c]", new() { Upstream = (dZ, dz) => -dz }, "gradient-subtracted"),
             ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
             ("dA_prev begins as A_prev", new() { Begin = CopyFor("dA_prev") }, "input-gradient-begins-with-input"),
             ("dW begins as W", new() { Begin = CopyFor("dW") }, "weight-gradient-begins-with-weight"),
@@ -226,6 +228,8 @@ public class SlipTests
     [
         ("c in the place of the channel", new() { Filter = (W, c) => W[.., .., (int)c] }, "filter-and-channel-swapped"),
         ("n_C and n_C_prev swapped", new() { Filters = W => W.shape[2] }, "channels-counted-as-filters"),
+        ("[i, w, h, c] in Z", new() { Place = (i, h, w, c) => [i, w, h, c] }, "corners-swapped"),
+        ("h * stride + pad", new() { Shift = pad => pad }, "padding-ignored"),
         .. Corners(),
     ];
 
@@ -247,7 +251,8 @@ public class SlipTests
             ("always max", new() { Mean = x => x.max() }, "pool-mode-ignored"),
             ("always mean", new() { Max = (x, _, _, _) => x.mean() }, "pool-mode-ignored"),
             ("min for max", new() { Max = (x, _, _, _) => x.min() }, "minimum"),
-            ("sum for mean", new() { Mean = x => x.sum() }, "average-not-divided"),
+            ("sum for mean", new() { Mean = x => x.sum() }, "sum-for-average"),
+            ("/ f * f", new() { Mean = x => x.sum() / x.shape[0] * x.shape[1] }, "sum-for-average"),
             ("maximum begins with the image's first cell",
                 new() { Max = (x, A_prev, i, c) => maximum(x.max(), A_prev[i, 0, 0, c]) }, "maximum-starts-at-corner"),
             ("first cell", new() { Max = (x, _, _, _) => x[0, 0] }, "first-cell-wins"),
@@ -288,7 +293,7 @@ public class SlipTests
                 new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz * (1 / (n_H * n_W)), ScalarType.Float64) },
                 "pool-gradient-left-zero"),
             ("mask of the first channel", new() { MaskChannel = c => 0 }, "pool-first-channel-only"),
-            ("dz not divided", new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz, ScalarType.Float64) }, "average-not-divided"),
+            ("dz not divided", new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz, ScalarType.Float64) }, "sum-for-average"),
             ("divided by f + f",
                 new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz / (n_H + n_W), ScalarType.Float64) },
                 "average-divided-by-both-sides"),
@@ -306,9 +311,38 @@ public class SlipTests
         .. Corners(),
     ];
 
+    // Of all four functions that have the loops.
+    private static IEnumerable<(string, Func<ExerciseResult>, string)> LoopSlips()
+    {
+        (string Slip, Student Student, string Conv, string Pool)[] slips =
+        [
+            Alike("h < n_H - 1", EndsAt(0, 1, 0, 0), "last-window-missing-height"),
+            Alike("w < n_W - 1", EndsAt(0, 0, 1, 0), "last-window-missing-width"),
+            Alike("h < n_H - 1, w < n_W - 1", EndsAt(0, 1, 1, 0), "last-window-missing"),
+            Alike("c < n_C - 1", EndsAt(0, 0, 0, 1), "last-output-channel-missing"),
+            Alike("i < 1", new() { Ends = shape => [1, .. shape[1..]] }, "return-inside-loop"),
+            // No pool of the exercise has three images: without the last, there is the first.
+            ("i < m - 1", EndsAt(1, 0, 0, 0), "last-image-missing", "return-inside-loop"),
+        ];
+        foreach (var (slip, student, conv, pool) in slips)
+        {
+            yield return ($"ConvForward: {slip}", () => Forward(student), conv);
+            yield return ($"ConvBackward: {slip}", () => Backward(student), conv);
+            yield return ($"PoolForward: {slip}", () => PoolForward(student), pool);
+            yield return ($"PoolBackward: {slip}", () => PoolBackward(student), pool);
+        }
+
+        static (string, Student, string, string) Alike(string slip, Student student, string id) => (slip, student, id, id);
+
+        static Student EndsAt(long i, long h, long w, long c) =>
+            new() { Ends = shape => [shape[0] - i, shape[1] - h, shape[2] - w, shape[3] - c] };
+    }
+
     private static (string Slip, Student Student, string Id)[] Corners() =>
     [
         ("h and w swapped in the corners", new() { Corner = (h, w) => (w, h) }, "corners-swapped"),
+        ("vert_start twice in the slice", new() { Cut = (rows, columns) => (rows, rows) }, "column-from-row"),
+        ("horiz_start twice in the slice", new() { Cut = (rows, columns) => (columns, columns) }, "row-from-column"),
         ("both corners from h", new() { Corner = (h, w) => (h, h) }, "column-from-row"),
         ("both corners from w", new() { Corner = (h, w) => (w, w) }, "row-from-column"),
     ];
@@ -335,6 +369,7 @@ public class SlipTests
         (string Slip, Func<double, long, long, Tensor> Distribute, string Id)[] slips =
         [
             ("not divided", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * dz, "average-not-divided"),
+            ("/ n_H * n_W", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / n_H * n_W), "average-multiplied-by-width"),
             ("n_H + n_W", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / (n_H + n_W)), "average-divided-by-both-sides"),
             ("n_H only", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / n_H), "average-divided-by-side"),
             ("n_H * n_H", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / (n_H * n_H)), "average-divided-by-height-squared"),
@@ -413,6 +448,30 @@ public class SlipTests
     private static void Overwrite(Tensor gradient, Tensor value) => gradient.copy_(value);
 
     private static long Short(long start, long stride, long f) => start + f - 1;
+
+    /// <summary>Two slips that give the same have one sentence, which is true of both; and it says where to look for either.</summary>
+    [Theory]
+    [InlineData("ConvForward: [i, w, h, c] in Z", "in the index, Z[i, w, h, c]", "vert_start, horiz_start, Z[i, h, w, c]")]
+    [InlineData("ConvBackward: [i, w, h, c] in Z", "in the index, dZ[i, w, h, c]", "vert_start, horiz_start, dZ[i, h, w, c]")]
+    [InlineData("ConvForward: h * stride + pad", "start at h * stride + pad", "A_prev_pad, vert_start")]
+    [InlineData("ConvBackward: h < n_H - 1", "The loop over h stops one window too early", "the loops over h and w")]
+    [InlineData("PoolBackward: h < n_H - 1, w < n_W - 1", "leave out the last row and column", "the loops over h and w")]
+    [InlineData("PoolForward: i < m - 1", "Only the first image is computed", "the loop over the images")]
+    [InlineData("PoolForward: vert_start twice in the slice", "or the slice takes its columns", "horiz_start and the slice")]
+    [InlineData("ConvBackward: -= for +=", "or dZ is taken with a minus", "the line with -=, or the minus sign")]
+    [InlineData("PoolForward: sum for mean", "missing, or undone: / f * f", "A[i, h, w, c]")]
+    [InlineData("ConvBackward: = for +=", "overwrites dW", "the line that writes to dW")]
+    [InlineData("DistributeValue: not divided", "is missing", "the line with the division")]
+    public void TheSentenceIsTrueOfWhateverGivesTheSame(string slip, string says, string lookAt)
+    {
+        using var scope = NewDisposeScope();
+        string told = Whitespace().Replace(Table.Single(each => each.Slip == slip).Check().Explanation, " ");
+        Assert.Contains(says, told, StringComparison.Ordinal);
+        Assert.Contains($"Look at {lookAt}.", told, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Whitespace();
 
     private static long OfStride(long start, long stride, long f) => start + stride;
 }
