@@ -46,7 +46,7 @@ internal static class FurtherWords
     private static readonly string[] NotByGather =
     [
         "gradient-not-shifted-back", "gradient-keeps-padding", "gradient-cut-to-nothing", "input-gradient-begins-with-input",
-        "gradient-is-input",
+        "gradient-is-input", "input-gradient-of-window",
     ];
 
     private static Bilingual Sum => new("Every k holds the sum of the window.", "Cada k tiene la suma de la ventana.");

@@ -6,6 +6,8 @@ namespace Cnn.Reference.Mistakes;
 /// <summary>Sums of the wrong products: the bias, the filters, the channels and the images of a convolution.</summary>
 internal static class SumMistakes
 {
+    private static readonly Operation[] SingleStep = [Operation.SingleStep];
+
     public static readonly Mistake[] All =
     [
         new("output-left-zero",
@@ -23,6 +25,27 @@ internal static class SumMistakes
         {
             SeenIn = ["LeelaChessZero/lc0#130"],
         },
+        new("bias-subtracted",
+            "The bias is subtracted instead of added.",
+            "El bias se resta en vez de sumarse.",
+            "b", Places.OneWindow, Changes.Bias((bias, _) => -bias)),
+        new("bias-multiplied",
+            "The sum is multiplied by the bias; it should be added.",
+            "La suma se multiplica por el bias; habría que sumarlo.",
+            "b", SingleStep, (call, compute) =>
+            {
+                if (call.Bias is null) return null;
+                var results = compute(call with { Bias = null });
+                return results with { Output = results.Output! * call.Bias.reshape(-1, 1, 1) };
+            }),
+        new("filter-added",
+            "W is added to the window, cell by cell, instead of multiplied with it: + for *.",
+            "W se suma a la ventana, celda por celda, en vez de multiplicarse: + en vez de *.",
+            "a_slice_prev, W", SingleStep, (call, compute) =>
+            {
+                var results = compute(call with { Weight = ones_like(call.Weight!) });
+                return results with { Output = results.Output! + call.Weight!.sum([1, 2, 3]).reshape(-1, 1, 1) };
+            }),
         new("bias-per-product",
             "The bias is added to each product, before the sum, instead of once to the sum.",
             "El bias se suma a cada producto, antes de la suma, en vez de una vez a la suma.",
@@ -143,6 +166,11 @@ internal static class SumMistakes
         {
             SeenIn = ["ggml-org/ggml#1448", "tensorflow/tflite-micro#3584"],
         },
+        new("first-image-overwritten",
+            "Every image is written to image 0 of Z_here: the last one is left there, and the others are zeros.",
+            "Cada imagen se escribe en la imagen 0 de Z_here: queda ahí la última, y las otras son ceros.",
+            new("the index of the image", "el índice de la imagen"), [.. Places.Forward, Operation.ZeroPad],
+            (call, compute) => compute(call).OnOutputs(outputs => FirstAlong(outputs.flip(0), 0))),
         // Of pools, the exercise has none of more images than two: there the other one is left.
         new("last-image-missing",
             "The loop over the images ends one too early: the last image is left out.",

@@ -95,20 +95,26 @@ public partial class SlipTests
             yield return ($"ZeroPad: copied {slip}", () => ExerciseCheck.ZeroPad((X, pad) => Copied(X, pad, X.shape[0], to)), id);
         yield return ("ZeroPad: nothing copied", () => ExerciseCheck.ZeroPad((X, pad) => Copied(X, pad, 0, Right)), "image-not-copied");
         yield return ("ZeroPad: image 0 copied", () => ExerciseCheck.ZeroPad((X, pad) => Copied(X, pad, 1, Right)), "first-image-copied");
+        yield return ("ZeroPad: X_pad[0, ...] =",
+            () => ExerciseCheck.ZeroPad((X, pad) => Copied(X, pad, X.shape[0], Right, i => 0)), "first-image-overwritten");
+        yield return ("ZeroPad: ones, copied without + pad",
+            () => ExerciseCheck.ZeroPad((X, pad) => Copied(X, pad, X.shape[0], (h, w, p) => (h, w), border: 1)),
+            "padding-of-ones, padding-offset-missing");
         yield return ("ZeroPad: image 0 everywhere",
             () => ExerciseCheck.ZeroPad((X, pad) => Copied(X[..1].expand(X.shape), pad, X.shape[0], Right)), "first-image-only");
 
         static (long, long) Right(long h, long w, long pad) => (h + pad, w + pad);
 
-        static Tensor Copied(Tensor X, long pad, long images, Func<long, long, long, (long, long)> to)
+        static Tensor Copied(
+            Tensor X, long pad, long images, Func<long, long, long, (long, long)> to, Func<long, long>? image = null, double border = 0)
         {
-            var X_pad = X.new_zeros(X.shape[0], X.shape[1] + 2 * pad, X.shape[2] + 2 * pad, X.shape[3]);
+            var X_pad = X.new_zeros(X.shape[0], X.shape[1] + 2 * pad, X.shape[2] + 2 * pad, X.shape[3]).fill_(border);
             for (long i = 0; i < images; i++)
                 for (long h = 0; h < X.shape[1]; h++)
                     for (long w = 0; w < X.shape[2]; w++)
                     {
                         var (row, column) = to(h, w, pad);
-                        X_pad[i, row, column] = X[i, h, w];
+                        X_pad[image?.Invoke(i) ?? i, row, column] = X[i, h, w];
                     }
             return X_pad;
         }
@@ -133,7 +139,11 @@ public partial class SlipTests
             ("mean for sum", (a, W, b) => (a * W).mean() + b.squeeze(), "products-averaged"),
             ("bias alone", (a, W, b) => b.squeeze().clone(), "products-missing"),
             ("without W", (a, W, b) => a.sum() + b.squeeze(), "filter-not-used"),
+            ("- b", (a, W, b) => (a * W).sum() - b.squeeze(), "bias-subtracted"),
         ];
+        yield return ("ConvSingleStep: * b",
+            () => ExerciseCheck.ConvSingleStep((a, W, b) => (a * W).sum() * b.squeeze()), "bias-multiplied");
+        yield return ("ConvSingleStep: a + W", () => ExerciseCheck.ConvSingleStep((a, W, b) => (a + W).sum() + b.squeeze()), "filter-added");
         foreach (var (slip, step, id) in slips)
         {
             yield return ($"ConvSingleStep: {slip}", () => ExerciseCheck.ConvSingleStep(step), id);
@@ -165,6 +175,7 @@ public partial class SlipTests
             ("without + 1, + pad for + 2 * pad", new() { Size = (n_prev, f, pad, stride) => (n_prev - f + pad) / stride },
                 "size-without-plus-one, size-with-one-pad"),
             ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
+            ("Z[0, h, w, c] =", new() { Place = (i, h, w, c) => [0, h, w, c] }, "first-image-overwritten"),
             ("image padded twice",
                 new() { Pad = (X, pad) => nn.functional.pad(X, [0, 0, 2 * pad, 2 * pad, 2 * pad, 2 * pad]) }, "padding-doubled"),
             ("window one short", new() { VertEnd = Short, HorizEnd = Short }, "window-one-short"),
@@ -195,6 +206,12 @@ public partial class SlipTests
             ("dA_prev begins as A_prev", new() { Begin = CopyFor("dA_prev") }, "input-gradient-begins-with-input"),
             ("dW begins as W", new() { Begin = CopyFor("dW") }, "weight-gradient-begins-with-weight"),
             ("db begins as b", new() { Begin = CopyFor("db") }, "bias-gradient-begins-with-bias"),
+            ("db[.., .., .., 0] +=", new() { BiasPlace = c => 0 }, "bias-gradient-to-first-filter"),
+            ("W and a_slice exchanged",
+                new() { ForInput = (filter, a_slice) => a_slice, ForWeight = (filter, a_slice) => filter },
+                "input-gradient-of-window, weight-gradient-of-filter"),
+            ("dZ[0, h, w, c]", new() { Place = (i, h, w, c) => [0, h, w, c] }, "upstream-of-first-image"),
+            ("dZ[i, h, w, 0]", new() { Place = (i, h, w, c) => [i, h, w, 0] }, "upstream-of-first-channel"),
             ("db += dz + b", new() { BiasTerm = (dz, b) => dz + b }, "bias-added-to-bias-gradient"),
             ("dW from A_prev", new() { SliceOf = (A_prev, _) => A_prev }, "weight-gradient-without-padding"),
         ];
@@ -247,6 +264,7 @@ public partial class SlipTests
             ("window one short", new() { VertEnd = Short, HorizEnd = Short }, "window-one-short"),
             ("window one short, rows", new() { VertEnd = Short }, "window-one-short-height"),
             ("window one short, columns", new() { HorizEnd = Short }, "window-one-short-width"),
+            ("A[0, h, w, c] =", new() { Place = (i, h, w, c) => [0, h, w, c] }, "first-image-overwritten"),
             ("modes swapped", new() { Max = (x, _, _, _) => x.mean(), Mean = x => x.max() }, "pool-mode-ignored"),
             ("always max", new() { Mean = x => x.max() }, "pool-mode-ignored"),
             ("always mean", new() { Max = (x, _, _, _) => x.mean() }, "pool-mode-ignored"),
@@ -280,6 +298,13 @@ public partial class SlipTests
             .. Pools(),
             ("min for max", new() { Mask = x => x == x.min() }, "minimum"),
             ("mask inverted", new() { Mask = x => x < x.max() }, "mask-inverted"),
+            ("a_prev_slice for mask", new() { Mask = x => x }, "window-for-mask"),
+            ("mask / sum(mask)", new() { Mask = x => (x == x.max()).to(ScalarType.Float64) / (x == x.max()).sum() }, "ties-share"),
+            ("sum(dA)", new() { Upstream = (dA, da) => dA.sum() }, "upstream-summed"),
+            ("dA[0, h, w, c]", new() { Place = (i, h, w, c) => [0, h, w, c] }, "upstream-of-first-image"),
+            ("dA[i, h, w, 0]", new() { Place = (i, h, w, c) => [i, h, w, 0] }, "upstream-of-first-channel"),
+            ("= for +=, vert_start = h",
+                new() { Add = Overwrite, Start = (h, stride, f) => h }, "stride-ignored, gradient-overwritten"),
             ("whole window for its maximum", new() { Mask = x => ones_like(x) }, "gradient-to-whole-window"),
             ("argmax", new() { Mask = OfFirst }, "first-maximum-only"),
             ("max of A_prev", new() { MaskOf = (x, A_prev, i, c) => x == A_prev.max() }, "mask-of-all-images"),
@@ -307,6 +332,7 @@ public partial class SlipTests
         ("vert_start = h * stride * stride", new() { Start = (h, stride, f) => h * stride * stride }, "stride-squared"),
         ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
         ("window of side stride", new() { VertEnd = OfStride, HorizEnd = OfStride }, "window-of-stride"),
+        ("vert_end = h + f", new() { EndsFromIndex = true }, "window-end-without-stride"),
         ("all channels", new() { SlicesAllChannels = true }, "pool-mixes-channels"),
         .. Corners(),
     ];
@@ -352,6 +378,9 @@ public partial class SlipTests
         (string Slip, Func<Tensor, Tensor> Mask, string Id)[] slips =
         [
             (">", x => x > x.max(), "mask-empty"),
+            ("magnitudes compared", x => x.abs() == x.abs().max(), "mask-of-magnitudes"),
+            ("maximum so far", x => (x.reshape(-1) == x.reshape(-1).cummax(0).values).reshape(x.shape), "mask-of-running-maximum"),
+            (">= 0", x => x >= 0, "mask-of-positive"),
             ("max of magnitudes", x => x == x.abs().max(), "mask-of-largest-magnitude"),
             ("maximum begins with 0", x => x == x.max().clamp_min(0), "maximum-starts-at-zero"),
             ("<", x => x < x.max(), "mask-inverted"),
@@ -370,6 +399,8 @@ public partial class SlipTests
         [
             ("not divided", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * dz, "average-not-divided"),
             ("/ n_H * n_W", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / n_H * n_W), "average-multiplied-by-width"),
+            ("one cell", (dz, n_H, n_W) => Cells(dz, n_H, n_W, 1, 1), "average-in-first-cell"),
+            ("h < n_H - 1, w < n_W - 1", (dz, n_H, n_W) => Cells(dz, n_H, n_W, n_H - 1, n_W - 1), "average-loops-short"),
             ("n_H + n_W", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / (n_H + n_W)), "average-divided-by-both-sides"),
             ("n_H only", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / n_H), "average-divided-by-side"),
             ("n_H * n_H", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / (n_H * n_H)), "average-divided-by-height-squared"),
@@ -383,6 +414,15 @@ public partial class SlipTests
         ];
         foreach (var (slip, distribute, id) in slips)
             yield return ($"DistributeValue: {slip}", () => Distribute(new() { Distribute = distribute }), id);
+
+        static Tensor Cells(double dz, long n_H, long n_W, long rows, long columns)
+        {
+            var a = zeros(n_H, n_W, ScalarType.Float64);
+            for (long h = 0; h < rows; h++)
+                for (long w = 0; w < columns; w++)
+                    a[h, w] = dz / (n_H * n_W);
+            return a;
+        }
     }
 
     // Their names are those of the operation; what is said is their own.
