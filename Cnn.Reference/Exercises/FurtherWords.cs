@@ -46,7 +46,7 @@ internal static class FurtherWords
     private static readonly string[] NotByGather =
     [
         "gradient-not-shifted-back", "gradient-keeps-padding", "gradient-cut-to-nothing", "input-gradient-begins-with-input",
-        "gradient-is-input",
+        "gradient-is-input", "input-gradient-of-window",
     ];
 
     private static Bilingual Sum => new("Every k holds the sum of the window.", "Cada k tiene la suma de la ventana.");
@@ -54,13 +54,42 @@ internal static class FurtherWords
     /// <summary>As it is told of Im2Col.</summary>
     public static Mistake? OfIm2Col(Mistake mistake) => OfCells.TryGetValue(mistake.Id, out var text)
         ? mistake with { English = text.English, Spanish = text.Spanish, LookAt = Columns }
-        : Renamed(mistake, ("Z[i, h, w, c]", "columns[i, h, w]"), ("Z", "columns"));
+        : Renamed(mistake, ("Z[i, h, w, c]", "columns[i, h, w]"), ("Z[i, w, h, c]", "columns[i, w, h]"), ("Z", "columns"));
 
     /// <summary>As it is told of ConvBackwardByGather, which looks for a cell's place (kh, kw) in each window.</summary>
     public static Mistake? OfGather(Mistake mistake) => mistake.Id switch
     {
         _ when NotByGather.Contains(mistake.Id) => null,
-        "padding-ignored" => mistake with { LookAt = "kh, kw" },
+        "padding-ignored" => mistake with
+        {
+            English = "The padding is not used: windows lie on the image without its border.",
+            Spanish = "No se usa el padding: las ventanas caen sobre la imagen sin su borde.",
+            LookAt = "kh, kw",
+        },
+        "last-output-channel-missing" => mistake with
+        {
+            English = "The sum over c stops one channel too early: it leaves out the last channel of dZ.",
+            Spanish = "La suma sobre c termina un canal antes: deja afuera el último canal de dZ.",
+            LookAt = Products,
+        },
+        "corners-swapped" => mistake with
+        {
+            English = "h and w are swapped: in kh and kw, or in the index, dZ[i, w, h].",
+            Spanish = "h y w están intercambiados: en kh y kw, o en el índice, dZ[i, w, h].",
+            LookAt = "kh, kw, dZ[i, h, w]",
+        },
+        "column-from-row" => mistake with
+        {
+            English = "Windows start at column h * stride instead of w * stride: kw comes from h.",
+            Spanish = "Las ventanas empiezan en la columna h * stride en vez de w * stride: kw sale de h.",
+            LookAt = "kw",
+        },
+        "row-from-column" => mistake with
+        {
+            English = "Windows start at row w * stride instead of h * stride: kh comes from w.",
+            Spanish = "Las ventanas empiezan en la fila w * stride en vez de h * stride: kh sale de w.",
+            LookAt = "kh",
+        },
         "channels-counted-as-filters" => mistake with { LookAt = "W" },
         "gradient-overwritten" => mistake with
         {

@@ -23,6 +23,7 @@ internal sealed class Diagnosis
     private readonly IReadOnlyList<IReadOnlyDictionary<Part, NumberArray>> yours;
     private readonly int[] order;
     private readonly List<Part> parts, wrong;
+    private readonly Dictionary<Mistake, Part[]> changed = []; // of the wrong parts
 
     private Diagnosis(Explanations explanations, IReadOnlyList<IReadOnlyDictionary<Part, NumberArray>> yours)
     {
@@ -91,6 +92,14 @@ internal sealed class Diagnosis
         return findings;
     }
 
+    // The wrong parts that a mistake changes by itself.
+    private Part[] Changed(Mistake mistake)
+    {
+        if (changed.TryGetValue(mistake, out var known)) return known;
+        var alone = explanations.Singles[explanations.IndexOf(mistake)];
+        return changed[mistake] = [.. wrong.Where(part => !order.All(at => alone.Agrees(part, at, explanations.Right.Of(at))))];
+    }
+
     // Up to the first that explains everything: there is no better one.
     private List<Match> Matches(IEnumerable<Explanation> several)
     {
@@ -105,14 +114,18 @@ internal sealed class Diagnosis
         return matches;
     }
 
-    // The parts that it gives exactly, in every call; the search ends where none of the wrong ones is left.
+    // The parts that it gives exactly, in every call; the search ends where none of the wrong ones is left. Of two mistakes, both have to
+    // show wherever something is wrong: one part fits by chance, where there are so many pairs.
     private List<Part> Explained(Explanation explanation)
     {
+        Part[] bound = explanation.Mistakes.Count > 1 ? [.. explanation.Mistakes.SelectMany(Changed).Distinct()] : [];
+        if (explanation.Mistakes.Count > 1 && bound.Length == 0) return [];
         var explained = parts.ToList();
         foreach (int at in order)
         {
             explained.RemoveAll(part => !Agrees(explanation, part, at));
             if (!explained.Exists(wrong.Contains)) break;
+            if (Array.Exists(bound, part => !explained.Contains(part))) return [];
         }
         return explained;
     }

@@ -13,9 +13,11 @@ internal static class PaddingMistakes
     public static readonly Mistake[] All =
     [
         new("padding-ignored",
-            "The padding is not used: windows lie on the image without its border of zeros.",
-            "No se usa el padding: las ventanas caen sobre la imagen sin su borde de ceros.",
-            "A_prev_pad", Places.Windows,
+            "The padding is not used, or skipped: windows lie on the image without its border. They are cut from A_prev, or start at " +
+            "h * stride + pad.",
+            "No se usa el padding, o se lo saltea: las ventanas caen sobre la imagen sin su borde. Se cortan de A_prev, o empiezan en " +
+            "h * stride + pad.",
+            "A_prev_pad, vert_start", Places.Windows,
             Changes.Windows(windows => windows.WithoutPadding())),
         new("padding-missing",
             "There is no border: X comes back as it is.",
@@ -80,7 +82,7 @@ internal static class PaddingMistakes
         new("padding-of-ones",
             "The border holds ones instead of zeros.",
             "El borde tiene unos en vez de ceros.",
-            "pad", Padded, Border((input, before, behind) => Filled(input, before, behind, 1))),
+            "pad", Padded, OfOnes),
         new("padding-on-height-only",
             "Only rows are added, above and below; columns left and right are missing.",
             "Solo se agregan filas, arriba y abajo; faltan las columnas de la izquierda y la derecha.",
@@ -207,13 +209,17 @@ internal static class PaddingMistakes
     private static Change OnlyWeightGradient(Change change) => (call, compute) =>
         change(call, compute) is { } wrong ? compute(call) with { GradWeight = wrong.GradWeight } : null;
 
-    // An image somewhere in zeros of the right size; as a copy there that does not fit, null.
+    private static Results? OfOnes(Call call, Compute compute) => call.Operation == Operation.ZeroPad
+        ? compute(call with { Windows = call.Windows with { Border = 1 } })
+        : Border((input, before, behind) => Filled(input, before, behind, 1))(call, compute);
+
+    // An image somewhere in a border of the right size; as a copy there that does not fit, null.
     private static Change Copied(
         Func<(long H, long W), (long H, long W), (long H, long W)> to, Func<Tensor, Tensor>? turned = null) => (call, compute) =>
     {
         var (before, behind) = (call.Windows.Padding, call.Windows.PaddingBehind);
         var images = turned?.Invoke(call.Input) ?? call.Input;
-        var (at, output) = (to(before, behind), zeros_like(compute(call).Output!));
+        var (at, output) = (to(before, behind), full_like(compute(call).Output!, call.Windows.Border));
         Correct.Crop(output, at, (images.shape[2], images.shape[3])).copy_(images);
         return new() { Output = output };
     };

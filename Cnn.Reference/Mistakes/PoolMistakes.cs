@@ -8,6 +8,8 @@ internal static class PoolMistakes
 {
     private static readonly Operation[] Mask = [Operation.Mask];
 
+    private static readonly Operation[] PoolAverage = [Operation.AverageForward, Operation.AverageBackward];
+
     private static readonly Operation[] MaxForward = [Operation.MaxForward];
 
     public static readonly Mistake[] All =
@@ -109,6 +111,18 @@ internal static class PoolMistakes
             "The cells that equal the largest magnitude are marked, max(abs(x)), not those that equal the maximum.",
             "Se marcan las celdas iguales a la mayor magnitud, max(abs(x)), y no las iguales al máximo.",
             Names.Maximum, Mask, Changes.Output((_, call) => call.Input.eq(call.Input.abs().max()).to(ScalarType.Float64))),
+        new("mask-of-magnitudes",
+            "Magnitudes are compared, abs(x) with max(abs(x)): the cell of the largest magnitude is marked, not the maximum.",
+            "Se comparan magnitudes, abs(x) con max(abs(x)): se marca la celda de mayor magnitud, y no el máximo.",
+            Names.Maximum, Mask, Changes.Output((_, call) => call.Input.abs().eq(call.Input.abs().max()).to(ScalarType.Float64))),
+        new("mask-of-running-maximum",
+            "A cell is marked where it is the largest until then, and stays marked when a larger one comes.",
+            "Se marca cada celda que es la mayor hasta ahí, y queda marcada cuando aparece una mayor.",
+            Names.Maximum, Mask, Changes.Output((_, call) => RunningMaximum(call.Input))),
+        new("mask-of-positive",
+            "x is compared with 0 instead of its maximum.",
+            "x se compara con 0 en vez de su máximo.",
+            Names.Maximum, Mask, Changes.Output((_, call) => call.Input.ge(0).to(ScalarType.Float64))),
         new("mask-full",
             "Every cell is marked, not the maximum only.",
             "Se marcan todas las celdas, no solo el máximo.",
@@ -129,6 +143,15 @@ internal static class PoolMistakes
             "The mask marks the maximum of the image's whole channel instead of that of the window.",
             "La máscara marca el máximo de todo el canal de la imagen en vez del de la ventana.",
             Names.Adding("dA_prev"), [Operation.MaxBackward], MaskOf(2, 3)),
+        new("window-for-mask",
+            "The gradient is multiplied by the window of A_prev instead of its mask.",
+            "El gradiente se multiplica por la ventana de A_prev en vez de su máscara.",
+            Names.Adding("dA_prev"), [Operation.MaxBackward],
+            (call, compute) => new() { GradInput = ToWholeWindow(call, compute).GradInput! * call.Input }),
+        new("ties-share",
+            "Several equal maxima share the gradient: the mask is divided by its sum. In the exercise each gets all of it.",
+            "Varios máximos iguales se reparten el gradiente: la máscara se divide por su suma. En el ejercicio cada uno lo recibe entero.",
+            Names.Adding("dA_prev"), [Operation.MaxBackward], TiesShare),
         new("gradient-to-whole-window",
             "The mask is not used: every cell of the window gets the gradient.",
             "No se usa la máscara: cada celda de la ventana recibe el gradiente.",
@@ -136,7 +159,16 @@ internal static class PoolMistakes
         new("average-not-divided",
             "The division by the number of cells is missing.",
             "Falta la división por la cantidad de celdas.",
-            Names.Average, Places.Average, Changes.Windows(windows => windows with { DivisorOverride = 1 })),
+            Names.Average, [Operation.Distribute], Changes.Windows(windows => windows with { DivisorOverride = 1 })),
+        new("sum-for-average", // of a square window, where the two are the same
+            "The division is missing, or undone: / f * f divides and multiplies back, / (f * f) divides.",
+            "La división falta, o se deshace: / f * f divide y vuelve a multiplicar, / (f * f) divide.",
+            Names.Average, PoolAverage, Changes.Windows(windows => windows with { DivisorOverride = 1 })),
+        new("average-multiplied-by-width",
+            "The division is by f_H alone, and then comes a multiplication: / f_H * f_W; / (f_H * f_W) divides by both.",
+            "Se divide solo por f_H, y después se multiplica: / f_H * f_W; / (f_H * f_W) divide por los dos.",
+            Names.Average, [Operation.Distribute],
+            (call, compute) => Scaled(compute(call), call.Windows.Kernel.W * call.Windows.Kernel.W)),
         new("average-divided-by-side",
             "The division is by f_H instead of f_H * f_W: by the cells of one column of the window.",
             "Se divide por f_H en vez de f_H * f_W: por las celdas de una columna de la ventana.",
@@ -164,6 +196,16 @@ internal static class PoolMistakes
             "Every cell is 0: the window is made of zeros, or 1 / (n_H * n_W) is a division of integers, which gives 0.",
             "Todas las celdas son 0: la ventana es de ceros, o 1 / (n_H * n_W) es una división entera, que vale 0.",
             "dz", [Operation.Distribute], Changes.Output((output, _) => zeros_like(output))),
+        new("average-in-first-cell",
+            "Only the first cell is written: the others are zeros.",
+            "Solo se escribe la primera celda: las otras son ceros.",
+            "shape", [Operation.Distribute],
+            Changes.Output((output, _) => SumMistakes.FirstAlong(SumMistakes.FirstAlong(output, 2), 3))),
+        new("average-loops-short",
+            "The loops over the window's cells stop one too early: the last row and the last column stay zero.",
+            "Los bucles sobre las celdas de la ventana terminan una antes: la última fila y la última columna quedan en cero.",
+            "shape", [Operation.Distribute],
+            Changes.Output((output, _) => SumMistakes.WithoutLast(SumMistakes.WithoutLast(output, 2), 3))),
         new("average-of-one",
             "The value is not used: 1 / (n_H * n_W) is in every cell instead of dz / (n_H * n_W).",
             "No se usa el valor: en cada celda está 1 / (n_H * n_W) en vez de dz / (n_H * n_W).",
@@ -186,7 +228,7 @@ internal static class PoolMistakes
         new("overhang-counted",
             "With ceil_mode, cells beyond the padded image count in the divisor.",
             "Con ceil_mode, las celdas más allá de la imagen con padding cuentan en el divisor.",
-            "divisor", [Operation.AverageForward, Operation.AverageBackward],
+            "divisor", PoolAverage,
             (call, compute) => call.Windows is { DivisorOverride: null, CountIncludePad: true }
                 ? compute(call with { Windows = call.Windows with { DivisorOverride = Cells(call.Windows) } })
                 : null)
@@ -196,7 +238,7 @@ internal static class PoolMistakes
         new("divisor-override-ignored",
             "divisor_override is not used: the sum is divided by the number of cells.",
             "No se usa divisor_override: la suma se divide por la cantidad de celdas.",
-            "divisor_override", [Operation.AverageForward, Operation.AverageBackward],
+            "divisor_override", PoolAverage,
             Changes.Windows(windows => windows with { DivisorOverride = null }))
         {
             SeenIn = ["pytorch/executorch#18616", "tenstorrent/tt-torch#1247"],
@@ -204,7 +246,7 @@ internal static class PoolMistakes
         new("padding-not-counted",
             "The padding does not count in the divisor, although count_include_pad says so.",
             "El padding no cuenta en el divisor, aunque count_include_pad lo pide.",
-            "count_include_pad", [Operation.AverageForward, Operation.AverageBackward],
+            "count_include_pad", PoolAverage,
             Changes.Windows(windows => windows with { CountIncludePad = false }))
         {
             SeenIn = ["sonos/tract#2654"],
@@ -212,14 +254,34 @@ internal static class PoolMistakes
         new("padding-counted",
             "The padding counts in the divisor, although count_include_pad says no.",
             "El padding cuenta en el divisor, aunque count_include_pad dice que no.",
-            "count_include_pad", [Operation.AverageForward, Operation.AverageBackward],
+            "count_include_pad", PoolAverage,
             Changes.Windows(windows => windows with { CountIncludePad = true }))
         {
             SeenIn = ["deeplearning4j/deeplearning4j#4683"],
         },
     ];
 
+    private static Results Scaled(Results results, double factor) => results with { Output = results.Output! * factor };
+
     private static long Cells(Windows windows) => windows.Kernel.H * windows.Kernel.W;
+
+    private static Tensor RunningMaximum(Tensor input)
+    {
+        var flat = input.reshape(-1);
+        return flat.eq(flat.cummax(0).values).to(ScalarType.Float64).reshape(input.shape);
+    }
+
+    private static Results? TiesShare(Call call, Compute compute)
+    {
+        if (!call.Windows.EveryMaximum) return null;
+        var maxima = Correct.Of(call with { Operation = Operation.MaxForward, GradOutput = null }).Output!;
+        var padded = Correct.PaddedForWindows(call, call.Input, double.NegativeInfinity);
+        var count = zeros_like(maxima);
+        for (long kh = 0; kh < call.Windows.Kernel.H; kh++)
+            for (long kw = 0; kw < call.Windows.Kernel.W; kw++)
+                count.add_(Correct.CellOfWindows(call, padded, kh, kw) == maxima);
+        return compute(call with { GradOutput = call.GradOutput! / count });
+    }
 
     // The other of the two, where the one was wanted.
     private static Change Ties(bool wanted) => (call, compute) =>

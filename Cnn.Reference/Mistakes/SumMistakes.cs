@@ -6,6 +6,8 @@ namespace Cnn.Reference.Mistakes;
 /// <summary>Sums of the wrong products: the bias, the filters, the channels and the images of a convolution.</summary>
 internal static class SumMistakes
 {
+    private static readonly Operation[] SingleStep = [Operation.SingleStep];
+
     public static readonly Mistake[] All =
     [
         new("output-left-zero",
@@ -23,6 +25,27 @@ internal static class SumMistakes
         {
             SeenIn = ["LeelaChessZero/lc0#130"],
         },
+        new("bias-subtracted",
+            "The bias is subtracted instead of added.",
+            "El bias se resta en vez de sumarse.",
+            "b", Places.OneWindow, Changes.Bias((bias, _) => -bias)),
+        new("bias-multiplied",
+            "The sum is multiplied by the bias; it should be added.",
+            "La suma se multiplica por el bias; habría que sumarlo.",
+            "b", SingleStep, (call, compute) =>
+            {
+                if (call.Bias is null) return null;
+                var results = compute(call with { Bias = null });
+                return results with { Output = results.Output! * call.Bias.reshape(-1, 1, 1) };
+            }),
+        new("filter-added",
+            "W is added to the window, cell by cell, instead of multiplied with it: + for *.",
+            "W se suma a la ventana, celda por celda, en vez de multiplicarse: + en vez de *.",
+            "a_slice_prev, W", SingleStep, (call, compute) =>
+            {
+                var results = compute(call with { Weight = ones_like(call.Weight!) });
+                return results with { Output = results.Output! + call.Weight!.sum([1, 2, 3]).reshape(-1, 1, 1) };
+            }),
         new("bias-per-product",
             "The bias is added to each product, before the sum, instead of once to the sum.",
             "El bias se suma a cada producto, antes de la suma, en vez de una vez a la suma.",
@@ -137,12 +160,23 @@ internal static class SumMistakes
             "Cada imagen del lote se calcula a partir de la primera.",
             "A_prev_pad", [.. Places.Windows, Operation.ZeroPad], Changes.Input(input => input.narrow(0, 0, 1).expand(input.shape))),
         new("return-inside-loop",
-            "The function returns inside of the loop over the images: only the first one is computed.",
-            "La función retorna dentro del bucle sobre las imágenes: solo se calcula la primera.",
-            "return", Places.Windows, Changes.Outputs(outputs => FirstAlong(outputs, 0)))
+            "Only the first image is computed: return stands inside of the loop over the images, or the loop ends too early.",
+            "Solo se calcula la primera imagen: el return está dentro del bucle sobre las imágenes, o el bucle termina antes.",
+            new("the loop over the images", "el bucle sobre las imágenes"), Places.Windows, Changes.Outputs(outputs => FirstAlong(outputs, 0)))
         {
             SeenIn = ["ggml-org/ggml#1448", "tensorflow/tflite-micro#3584"],
         },
+        new("first-image-overwritten",
+            "Every image is written to image 0 of Z_here: the last one is left there, and the others are zeros.",
+            "Cada imagen se escribe en la imagen 0 de Z_here: queda ahí la última, y las otras son ceros.",
+            new("the index of the image", "el índice de la imagen"), [.. Places.Forward, Operation.ZeroPad],
+            (call, compute) => compute(call).OnOutputs(outputs => FirstAlong(outputs.flip(0), 0))),
+        // Of pools, the exercise has none of more images than two: there the other one is left.
+        new("last-image-missing",
+            "The loop over the images ends one too early: the last image is left out.",
+            "El bucle sobre las imágenes termina una antes: la última queda afuera.",
+            new("the loop over the images", "el bucle sobre las imágenes"), Places.Conv,
+            Changes.Outputs(outputs => WithoutLast(outputs, 0))),
         new("return-after-first-window",
             "The function returns inside of the innermost loop: only the first window is computed.",
             "La función retorna dentro del bucle más interno: solo se calcula la primera ventana.",
@@ -211,7 +245,8 @@ internal static class SumMistakes
         return first;
     }
 
-    private static Tensor WithoutLast(Tensor tensor, int axis)
+    /// <summary>All but the last along an axis, which becomes zeros.</summary>
+    public static Tensor WithoutLast(Tensor tensor, int axis)
     {
         var some = tensor.clone();
         some.narrow(axis, tensor.shape[axis] - 1, 1).zero_();

@@ -63,6 +63,10 @@ internal static class WindowMistakes
             "Windows have the side stride instead of f.",
             "Las ventanas tienen lado stride en vez de f.",
             "vert_end, horiz_end", [.. Places.ConvForward, .. Places.Pool], OtherSides(windows => windows.Stride)),
+        new("window-end-without-stride",
+            "Windows end at h + f and w + f instead of h * stride + f and w * stride + f: those further on lack rows and columns.",
+            "Las ventanas terminan en h + f y w + f en vez de h * stride + f y w * stride + f: a las siguientes les faltan filas y columnas.",
+            "vert_end, horiz_end", [.. Places.PoolForward, Operation.MaxBackward], WindowByWindow.EndWithoutStride),
         new("stride-swapped",
             "The strides along height and width are swapped.",
             "Los strides de alto y ancho están intercambiados.",
@@ -94,24 +98,43 @@ internal static class WindowMistakes
             SeenIn = ["rasbt/machine-learning-book#168"],
         },
         new("column-from-row",
-            "Windows start at column h * stride instead of w * stride: both corners come from h.",
-            "Las ventanas empiezan en la columna h * stride en vez de w * stride: los dos vértices salen de h.",
-            "horiz_start", Places.Windows, CornersOf(OfRows)),
+            "Windows start at column h * stride instead of w * stride: horiz_start comes from h, or the slice takes its columns from " +
+            "vert_start, too.",
+            "Las ventanas empiezan en la columna h * stride en vez de w * stride: horiz_start sale de h, o el corte toma también sus " +
+            "columnas de vert_start.",
+            new("horiz_start and the slice", "horiz_start y el corte"), Places.Windows, CornersOf(OfRows)),
         new("row-from-column",
-            "Windows start at row w * stride instead of h * stride: both corners come from w.",
-            "Las ventanas empiezan en la fila w * stride en vez de h * stride: los dos vértices salen de w.",
-            "vert_start", Places.Windows, CornersOf(OfColumns)),
+            "Windows start at row w * stride instead of h * stride: vert_start comes from w, or the slice takes its rows from " +
+            "horiz_start, too.",
+            "Las ventanas empiezan en la fila w * stride en vez de h * stride: vert_start sale de w, o el corte toma también sus filas " +
+            "de horiz_start.",
+            new("vert_start and the slice", "vert_start y el corte"), Places.Windows, CornersOf(OfColumns)),
         new("corners-swapped",
-            "h and w are swapped in the corners: windows start at row w * stride and column h * stride.",
-            "h y w están intercambiados en los vértices: las ventanas empiezan en la fila w * stride y la columna h * stride.",
-            "vert_start, horiz_start", Places.Windows, CornersOf(Swapped)),
+            "h and w are swapped: in the corners, where rows start at w * stride and columns at h * stride, or in the index, " +
+            "Z_here[i, w, h, c].",
+            "h y w están intercambiados: en los vértices, con filas desde w * stride y columnas desde h * stride, o en el índice, " +
+            "Z_here[i, w, h, c].",
+            "vert_start, horiz_start, Z_here[i, h, w, c]", Places.Windows, CornersOf(Swapped)),
         new("last-window-missing",
-            "The loops over h and w stop one window too early, so the last row and column stay zero.",
-            "Los bucles sobre h y w terminan una ventana antes: la última fila y la última columna quedan en cero.",
-            "n_H, n_W", Places.Windows, Changes.Outputs(WithoutLast))
+            "The loops over h and w stop one window too early: they leave out the last row and column of windows.",
+            "Los bucles sobre h y w terminan una ventana antes: dejan afuera la última fila y la última columna de ventanas.",
+            Names.Loops, Places.Windows, Changes.Outputs(outputs => WithoutLast(outputs, 1, 1)))
         {
             SeenIn = ["iamtrask/Grokking-Deep-Learning#43"],
         },
+        new("last-window-missing-height",
+            "The loop over h stops one window too early: it leaves out the last row of windows.",
+            "El bucle sobre h termina una ventana antes: deja afuera la última fila de ventanas.",
+            Names.Loops, Places.Windows, Changes.Outputs(outputs => WithoutLast(outputs, 1, 0))),
+        new("last-window-missing-width",
+            "The loop over w stops one window too early: it leaves out the last column of windows.",
+            "El bucle sobre w termina una ventana antes: deja afuera la última columna de ventanas.",
+            Names.Loops, Places.Windows, Changes.Outputs(outputs => WithoutLast(outputs, 0, 1))),
+        new("last-output-channel-missing",
+            "The loop over c stops one channel too early: it leaves out the last channel of Z_here.",
+            "El bucle sobre c termina un canal antes: deja afuera el último canal de Z_here.",
+            new("the loop over c", "el bucle sobre c"), Places.Windows,
+            Changes.Outputs(outputs => SumMistakes.WithoutLast(outputs, 1))),
         new("output-transposed",
             "Rows and columns of the output are swapped.",
             "Las filas y columnas de la salida están intercambiadas.",
@@ -190,9 +213,9 @@ internal static class WindowMistakes
         return Changes.OtherCounts(counts, call, compute)?.OnOutputs(windows => corners.Read(windows, call));
     };
 
-    private static Tensor WithoutLast(Tensor outputs)
+    private static Tensor WithoutLast(Tensor outputs, long rows, long columns)
     {
         var (height, width) = (outputs.shape[2], outputs.shape[3]);
-        return Changes.Fit(Changes.Fit(outputs, (height - 1, width - 1)), (height, width));
+        return Changes.Fit(Changes.Fit(outputs, (height - rows, width - columns)), (height, width));
     }
 }

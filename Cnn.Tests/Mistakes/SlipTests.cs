@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cnn.Layers;
 using Cnn.Reference;
 using Cnn.Reference.Exercises;
@@ -7,12 +8,12 @@ using static TorchSharp.torch;
 namespace Cnn.Tests.Mistakes;
 
 /// <summary>Slips that students made, written as they wrote them: each is named.</summary>
-public class SlipTests
+public partial class SlipTests
 {
     private static readonly (string Slip, Func<ExerciseResult> Check, string Id)[] Table =
     [
         .. ZeroPads(), .. SingleSteps(), .. ConvForwards(), .. ConvBackwards(), .. PoolForwards(), .. Masks(), .. Distributions(),
-        .. PoolBackwards(), .. FurtherSlips(),
+        .. PoolBackwards(), .. LoopSlips(), .. FurtherSlips(),
     ];
 
     public static TheoryData<string, string> Slips
@@ -94,20 +95,26 @@ public class SlipTests
             yield return ($"ZeroPad: copied {slip}", () => ExerciseCheck.ZeroPad((X, pad) => Copied(X, pad, X.shape[0], to)), id);
         yield return ("ZeroPad: nothing copied", () => ExerciseCheck.ZeroPad((X, pad) => Copied(X, pad, 0, Right)), "image-not-copied");
         yield return ("ZeroPad: image 0 copied", () => ExerciseCheck.ZeroPad((X, pad) => Copied(X, pad, 1, Right)), "first-image-copied");
+        yield return ("ZeroPad: X_pad[0, ...] =",
+            () => ExerciseCheck.ZeroPad((X, pad) => Copied(X, pad, X.shape[0], Right, i => 0)), "first-image-overwritten");
+        yield return ("ZeroPad: ones, copied without + pad",
+            () => ExerciseCheck.ZeroPad((X, pad) => Copied(X, pad, X.shape[0], (h, w, p) => (h, w), border: 1)),
+            "padding-of-ones, padding-offset-missing");
         yield return ("ZeroPad: image 0 everywhere",
             () => ExerciseCheck.ZeroPad((X, pad) => Copied(X[..1].expand(X.shape), pad, X.shape[0], Right)), "first-image-only");
 
         static (long, long) Right(long h, long w, long pad) => (h + pad, w + pad);
 
-        static Tensor Copied(Tensor X, long pad, long images, Func<long, long, long, (long, long)> to)
+        static Tensor Copied(
+            Tensor X, long pad, long images, Func<long, long, long, (long, long)> to, Func<long, long>? image = null, double border = 0)
         {
-            var X_pad = X.new_zeros(X.shape[0], X.shape[1] + 2 * pad, X.shape[2] + 2 * pad, X.shape[3]);
+            var X_pad = X.new_zeros(X.shape[0], X.shape[1] + 2 * pad, X.shape[2] + 2 * pad, X.shape[3]).fill_(border);
             for (long i = 0; i < images; i++)
                 for (long h = 0; h < X.shape[1]; h++)
                     for (long w = 0; w < X.shape[2]; w++)
                     {
                         var (row, column) = to(h, w, pad);
-                        X_pad[i, row, column] = X[i, h, w];
+                        X_pad[image?.Invoke(i) ?? i, row, column] = X[i, h, w];
                     }
             return X_pad;
         }
@@ -132,7 +139,11 @@ public class SlipTests
             ("mean for sum", (a, W, b) => (a * W).mean() + b.squeeze(), "products-averaged"),
             ("bias alone", (a, W, b) => b.squeeze().clone(), "products-missing"),
             ("without W", (a, W, b) => a.sum() + b.squeeze(), "filter-not-used"),
+            ("- b", (a, W, b) => (a * W).sum() - b.squeeze(), "bias-subtracted"),
         ];
+        yield return ("ConvSingleStep: * b",
+            () => ExerciseCheck.ConvSingleStep((a, W, b) => (a * W).sum() * b.squeeze()), "bias-multiplied");
+        yield return ("ConvSingleStep: a + W", () => ExerciseCheck.ConvSingleStep((a, W, b) => (a + W).sum() + b.squeeze()), "filter-added");
         foreach (var (slip, step, id) in slips)
         {
             yield return ($"ConvSingleStep: {slip}", () => ExerciseCheck.ConvSingleStep(step), id);
@@ -164,6 +175,7 @@ public class SlipTests
             ("without + 1, + pad for + 2 * pad", new() { Size = (n_prev, f, pad, stride) => (n_prev - f + pad) / stride },
                 "size-without-plus-one, size-with-one-pad"),
             ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
+            ("Z[0, h, w, c] =", new() { Place = (i, h, w, c) => [0, h, w, c] }, "first-image-overwritten"),
             ("image padded twice",
                 new() { Pad = (X, pad) => nn.functional.pad(X, [0, 0, 2 * pad, 2 * pad, 2 * pad, 2 * pad]) }, "padding-doubled"),
             ("window one short", new() { VertEnd = Short, HorizEnd = Short }, "window-one-short"),
@@ -189,10 +201,17 @@ public class SlipTests
             ("border not cut off", new() { Crop = (dA_prev_pad, _) => dA_prev_pad }, "gradient-keeps-padding"),
             ("= for +=", new() { Add = Overwrite }, "gradient-overwritten, weight-gradient-overwritten, bias-gradient-overwritten"),
             ("-= for +=", new() { Add = (gradient, more) => gradient.sub_(more) }, "gradient-subtracted"),
+            ("-dZ[i, h, w, c]", new() { Upstream = (dZ, dz) => -dz }, "gradient-subtracted"),
             ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
             ("dA_prev begins as A_prev", new() { Begin = CopyFor("dA_prev") }, "input-gradient-begins-with-input"),
             ("dW begins as W", new() { Begin = CopyFor("dW") }, "weight-gradient-begins-with-weight"),
             ("db begins as b", new() { Begin = CopyFor("db") }, "bias-gradient-begins-with-bias"),
+            ("db[.., .., .., 0] +=", new() { BiasPlace = c => 0 }, "bias-gradient-to-first-filter"),
+            ("W and a_slice exchanged",
+                new() { ForInput = (filter, a_slice) => a_slice, ForWeight = (filter, a_slice) => filter },
+                "input-gradient-of-window, weight-gradient-of-filter"),
+            ("dZ[0, h, w, c]", new() { Place = (i, h, w, c) => [0, h, w, c] }, "upstream-of-first-image"),
+            ("dZ[i, h, w, 0]", new() { Place = (i, h, w, c) => [i, h, w, 0] }, "upstream-of-first-channel"),
             ("db += dz + b", new() { BiasTerm = (dz, b) => dz + b }, "bias-added-to-bias-gradient"),
             ("dW from A_prev", new() { SliceOf = (A_prev, _) => A_prev }, "weight-gradient-without-padding"),
         ];
@@ -226,6 +245,8 @@ public class SlipTests
     [
         ("c in the place of the channel", new() { Filter = (W, c) => W[.., .., (int)c] }, "filter-and-channel-swapped"),
         ("n_C and n_C_prev swapped", new() { Filters = W => W.shape[2] }, "channels-counted-as-filters"),
+        ("[i, w, h, c] in Z", new() { Place = (i, h, w, c) => [i, w, h, c] }, "corners-swapped"),
+        ("h * stride + pad", new() { Shift = pad => pad }, "padding-ignored"),
         .. Corners(),
     ];
 
@@ -243,11 +264,13 @@ public class SlipTests
             ("window one short", new() { VertEnd = Short, HorizEnd = Short }, "window-one-short"),
             ("window one short, rows", new() { VertEnd = Short }, "window-one-short-height"),
             ("window one short, columns", new() { HorizEnd = Short }, "window-one-short-width"),
+            ("A[0, h, w, c] =", new() { Place = (i, h, w, c) => [0, h, w, c] }, "first-image-overwritten"),
             ("modes swapped", new() { Max = (x, _, _, _) => x.mean(), Mean = x => x.max() }, "pool-mode-ignored"),
             ("always max", new() { Mean = x => x.max() }, "pool-mode-ignored"),
             ("always mean", new() { Max = (x, _, _, _) => x.mean() }, "pool-mode-ignored"),
             ("min for max", new() { Max = (x, _, _, _) => x.min() }, "minimum"),
-            ("sum for mean", new() { Mean = x => x.sum() }, "average-not-divided"),
+            ("sum for mean", new() { Mean = x => x.sum() }, "sum-for-average"),
+            ("/ f * f", new() { Mean = x => x.sum() / x.shape[0] * x.shape[1] }, "sum-for-average"),
             ("maximum begins with the image's first cell",
                 new() { Max = (x, A_prev, i, c) => maximum(x.max(), A_prev[i, 0, 0, c]) }, "maximum-starts-at-corner"),
             ("first cell", new() { Max = (x, _, _, _) => x[0, 0] }, "first-cell-wins"),
@@ -275,6 +298,13 @@ public class SlipTests
             .. Pools(),
             ("min for max", new() { Mask = x => x == x.min() }, "minimum"),
             ("mask inverted", new() { Mask = x => x < x.max() }, "mask-inverted"),
+            ("a_prev_slice for mask", new() { Mask = x => x }, "window-for-mask"),
+            ("mask / sum(mask)", new() { Mask = x => (x == x.max()).to(ScalarType.Float64) / (x == x.max()).sum() }, "ties-share"),
+            ("sum(dA)", new() { Upstream = (dA, da) => dA.sum() }, "upstream-summed"),
+            ("dA[0, h, w, c]", new() { Place = (i, h, w, c) => [0, h, w, c] }, "upstream-of-first-image"),
+            ("dA[i, h, w, 0]", new() { Place = (i, h, w, c) => [i, h, w, 0] }, "upstream-of-first-channel"),
+            ("= for +=, vert_start = h",
+                new() { Add = Overwrite, Start = (h, stride, f) => h }, "stride-ignored, gradient-overwritten"),
             ("whole window for its maximum", new() { Mask = x => ones_like(x) }, "gradient-to-whole-window"),
             ("argmax", new() { Mask = OfFirst }, "first-maximum-only"),
             ("max of A_prev", new() { MaskOf = (x, A_prev, i, c) => x == A_prev.max() }, "mask-of-all-images"),
@@ -288,7 +318,7 @@ public class SlipTests
                 new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz * (1 / (n_H * n_W)), ScalarType.Float64) },
                 "pool-gradient-left-zero"),
             ("mask of the first channel", new() { MaskChannel = c => 0 }, "pool-first-channel-only"),
-            ("dz not divided", new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz, ScalarType.Float64) }, "average-not-divided"),
+            ("dz not divided", new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz, ScalarType.Float64) }, "sum-for-average"),
             ("divided by f + f",
                 new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz / (n_H + n_W), ScalarType.Float64) },
                 "average-divided-by-both-sides"),
@@ -302,13 +332,43 @@ public class SlipTests
         ("vert_start = h * stride * stride", new() { Start = (h, stride, f) => h * stride * stride }, "stride-squared"),
         ("vert_start = h", new() { Start = (h, stride, f) => h }, "stride-ignored"),
         ("window of side stride", new() { VertEnd = OfStride, HorizEnd = OfStride }, "window-of-stride"),
+        ("vert_end = h + f", new() { EndsFromIndex = true }, "window-end-without-stride"),
         ("all channels", new() { SlicesAllChannels = true }, "pool-mixes-channels"),
         .. Corners(),
     ];
 
+    // Of all four functions that have the loops.
+    private static IEnumerable<(string, Func<ExerciseResult>, string)> LoopSlips()
+    {
+        (string Slip, Student Student, string Conv, string Pool)[] slips =
+        [
+            Alike("h < n_H - 1", EndsAt(0, 1, 0, 0), "last-window-missing-height"),
+            Alike("w < n_W - 1", EndsAt(0, 0, 1, 0), "last-window-missing-width"),
+            Alike("h < n_H - 1, w < n_W - 1", EndsAt(0, 1, 1, 0), "last-window-missing"),
+            Alike("c < n_C - 1", EndsAt(0, 0, 0, 1), "last-output-channel-missing"),
+            Alike("i < 1", new() { Ends = shape => [1, .. shape[1..]] }, "return-inside-loop"),
+            // No pool of the exercise has three images: without the last, there is the first.
+            ("i < m - 1", EndsAt(1, 0, 0, 0), "last-image-missing", "return-inside-loop"),
+        ];
+        foreach (var (slip, student, conv, pool) in slips)
+        {
+            yield return ($"ConvForward: {slip}", () => Forward(student), conv);
+            yield return ($"ConvBackward: {slip}", () => Backward(student), conv);
+            yield return ($"PoolForward: {slip}", () => PoolForward(student), pool);
+            yield return ($"PoolBackward: {slip}", () => PoolBackward(student), pool);
+        }
+
+        static (string, Student, string, string) Alike(string slip, Student student, string id) => (slip, student, id, id);
+
+        static Student EndsAt(long i, long h, long w, long c) =>
+            new() { Ends = shape => [shape[0] - i, shape[1] - h, shape[2] - w, shape[3] - c] };
+    }
+
     private static (string Slip, Student Student, string Id)[] Corners() =>
     [
         ("h and w swapped in the corners", new() { Corner = (h, w) => (w, h) }, "corners-swapped"),
+        ("vert_start twice in the slice", new() { Cut = (rows, columns) => (rows, rows) }, "column-from-row"),
+        ("horiz_start twice in the slice", new() { Cut = (rows, columns) => (columns, columns) }, "row-from-column"),
         ("both corners from h", new() { Corner = (h, w) => (h, h) }, "column-from-row"),
         ("both corners from w", new() { Corner = (h, w) => (w, w) }, "row-from-column"),
     ];
@@ -318,6 +378,9 @@ public class SlipTests
         (string Slip, Func<Tensor, Tensor> Mask, string Id)[] slips =
         [
             (">", x => x > x.max(), "mask-empty"),
+            ("magnitudes compared", x => x.abs() == x.abs().max(), "mask-of-magnitudes"),
+            ("maximum so far", x => (x.reshape(-1) == x.reshape(-1).cummax(0).values).reshape(x.shape), "mask-of-running-maximum"),
+            (">= 0", x => x >= 0, "mask-of-positive"),
             ("max of magnitudes", x => x == x.abs().max(), "mask-of-largest-magnitude"),
             ("maximum begins with 0", x => x == x.max().clamp_min(0), "maximum-starts-at-zero"),
             ("<", x => x < x.max(), "mask-inverted"),
@@ -335,6 +398,9 @@ public class SlipTests
         (string Slip, Func<double, long, long, Tensor> Distribute, string Id)[] slips =
         [
             ("not divided", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * dz, "average-not-divided"),
+            ("/ n_H * n_W", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / n_H * n_W), "average-multiplied-by-width"),
+            ("one cell", (dz, n_H, n_W) => Cells(dz, n_H, n_W, 1, 1), "average-in-first-cell"),
+            ("h < n_H - 1, w < n_W - 1", (dz, n_H, n_W) => Cells(dz, n_H, n_W, n_H - 1, n_W - 1), "average-loops-short"),
             ("n_H + n_W", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / (n_H + n_W)), "average-divided-by-both-sides"),
             ("n_H only", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / n_H), "average-divided-by-side"),
             ("n_H * n_H", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / (n_H * n_H)), "average-divided-by-height-squared"),
@@ -348,6 +414,15 @@ public class SlipTests
         ];
         foreach (var (slip, distribute, id) in slips)
             yield return ($"DistributeValue: {slip}", () => Distribute(new() { Distribute = distribute }), id);
+
+        static Tensor Cells(double dz, long n_H, long n_W, long rows, long columns)
+        {
+            var a = zeros(n_H, n_W, ScalarType.Float64);
+            for (long h = 0; h < rows; h++)
+                for (long w = 0; w < columns; w++)
+                    a[h, w] = dz / (n_H * n_W);
+            return a;
+        }
     }
 
     // Their names are those of the operation; what is said is their own.
@@ -413,6 +488,30 @@ public class SlipTests
     private static void Overwrite(Tensor gradient, Tensor value) => gradient.copy_(value);
 
     private static long Short(long start, long stride, long f) => start + f - 1;
+
+    /// <summary>Two slips that give the same have one sentence, which is true of both; and it says where to look for either.</summary>
+    [Theory]
+    [InlineData("ConvForward: [i, w, h, c] in Z", "in the index, Z[i, w, h, c]", "vert_start, horiz_start, Z[i, h, w, c]")]
+    [InlineData("ConvBackward: [i, w, h, c] in Z", "in the index, dZ[i, w, h, c]", "vert_start, horiz_start, dZ[i, h, w, c]")]
+    [InlineData("ConvForward: h * stride + pad", "start at h * stride + pad", "A_prev_pad, vert_start")]
+    [InlineData("ConvBackward: h < n_H - 1", "The loop over h stops one window too early", "the loops over h and w")]
+    [InlineData("PoolBackward: h < n_H - 1, w < n_W - 1", "leave out the last row and column", "the loops over h and w")]
+    [InlineData("PoolForward: i < m - 1", "Only the first image is computed", "the loop over the images")]
+    [InlineData("PoolForward: vert_start twice in the slice", "or the slice takes its columns", "horiz_start and the slice")]
+    [InlineData("ConvBackward: -= for +=", "or dZ is taken with a minus", "the line with -=, or the minus sign")]
+    [InlineData("PoolForward: sum for mean", "missing, or undone: / f * f", "A[i, h, w, c]")]
+    [InlineData("ConvBackward: = for +=", "overwrites dW", "the line that writes to dW")]
+    [InlineData("DistributeValue: not divided", "is missing", "the line with the division")]
+    public void TheSentenceIsTrueOfWhateverGivesTheSame(string slip, string says, string lookAt)
+    {
+        using var scope = NewDisposeScope();
+        string told = Whitespace().Replace(Table.Single(each => each.Slip == slip).Check().Explanation, " ");
+        Assert.Contains(says, told, StringComparison.Ordinal);
+        Assert.Contains($"Look at {lookAt}.", told, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Whitespace();
 
     private static long OfStride(long start, long stride, long f) => start + stride;
 }

@@ -21,11 +21,26 @@ internal sealed record Student
     /// <summary>How many filters: W -> n_C.</summary>
     public Func<Tensor, long> Filters { get; init; } = W => W.shape[3];
 
+    /// <summary>Where the loops end: of m, n_H, n_W, n_C.</summary>
+    public Func<long[], long[]> Ends { get; init; } = shape => shape;
+
+    /// <summary>The index of Z or dZ: i, h, w, c.</summary>
+    public Func<long, long, long, long, long[]> Place { get; init; } = (i, h, w, c) => [i, h, w, c];
+
     /// <summary>What vert_start and horiz_start are made of: h, w.</summary>
     public Func<long, long, (long, long)> Corner { get; init; } = (h, w) => (h, w);
 
     /// <summary>vert_start and horiz_start: h or w, stride, f.</summary>
     public Func<long, long, long, long> Start { get; init; } = (h, stride, f) => h * stride;
+
+    /// <summary>What is added to vert_start and horiz_start: pad.</summary>
+    public Func<long, long> Shift { get; init; } = pad => 0;
+
+    /// <summary>Whether windows end at h + f and w + f.</summary>
+    public bool EndsFromIndex { get; init; }
+
+    /// <summary>What a slice takes of its corners: from row to row, from column to column.</summary>
+    public Func<Range, Range, (Range, Range)> Cut { get; init; } = (rows, columns) => (rows, columns);
 
     /// <summary>vert_end: vert_start, stride, f.</summary>
     public Func<long, long, long, long> VertEnd { get; init; } = (start, stride, f) => start + f;
@@ -41,6 +56,18 @@ internal sealed record Student
 
     /// <summary>What a gradient begins as: its name, the tensor that it is the gradient of.</summary>
     public Func<string, Tensor, Tensor> Begin { get; init; } = (_, of) => zeros_like(of);
+
+    /// <summary>What a window's gradient is: dZ, dZ[i, h, w, c] -> dz.</summary>
+    public Func<Tensor, Tensor, Tensor> Upstream { get; init; } = (dZ, dz) => dz;
+
+    /// <summary>What dz is multiplied by for dA_prev_pad: W[.., .., .., c], a_slice.</summary>
+    public Func<Tensor, Tensor, Tensor> ForInput { get; init; } = (filter, a_slice) => filter;
+
+    /// <summary>What dz is multiplied by for dW: W[.., .., .., c], a_slice.</summary>
+    public Func<Tensor, Tensor, Tensor> ForWeight { get; init; } = (filter, a_slice) => a_slice;
+
+    /// <summary>Which element of db is added to: c.</summary>
+    public Func<long, long> BiasPlace { get; init; } = c => c;
 
     /// <summary>What is added to db: dz, and b of the same filter.</summary>
     public Func<Tensor, Tensor, Tensor> BiasTerm { get; init; } = (dz, b) => dz;
@@ -84,7 +111,7 @@ internal sealed record Student
         var Z = zeros(A_prev.shape[0], n_H, n_W, n_C, ScalarType.Float64);
         var A_prev_pad = Pad(A_prev, pad);
         foreach (var (i, h, w, c) in Indices(Z))
-            Z[i, h, w, c] = Step(Slice(A_prev_pad[i], h, w, stride, f), Filter(W, c), b[.., .., .., (int)c]);
+            At(Z, i, h, w, c).copy_(Step(Slice(A_prev_pad[i], h, w, stride, f, pad), Filter(W, c), b[.., .., .., (int)c]));
         return Z;
     }
 
@@ -96,10 +123,11 @@ internal sealed record Student
         foreach (var (i, h, w, c) in Indices(dZ))
         {
             if (c >= Filters(W)) continue;
-            var dz = dZ[i, h, w, c];
-            Add(Slice(dA_prev_pad[i], h, w, stride, f), Filter(W, c) * dz);
-            Add(Filter(dW, c), Slice(SliceOf(A_prev, A_prev_pad)[i], h, w, stride, f) * dz);
-            Add(db[.., .., .., (int)c], BiasTerm(dz, b[.., .., .., (int)c]));
+            var dz = Upstream(dZ, At(dZ, i, h, w, c));
+            var a_slice = Slice(SliceOf(A_prev, A_prev_pad)[i], h, w, stride, f, pad);
+            Add(Slice(dA_prev_pad[i], h, w, stride, f, pad), ForInput(Filter(W, c), a_slice) * dz);
+            Add(Filter(dW, c), ForWeight(Filter(W, c), a_slice) * dz);
+            Add(db[.., .., .., (int)BiasPlace(c)], BiasTerm(dz, b[.., .., .., (int)c]));
         }
         return (Crop(dA_prev_pad, pad), dW, db);
     }
@@ -112,7 +140,7 @@ internal sealed record Student
         foreach (var (i, h, w, c) in Indices(A))
         {
             var a_prev_slice = PoolSlice(A_prev, i, h, w, c, stride, f);
-            A[i, h, w, c] = mode == PoolMode.Max ? Max(a_prev_slice, A_prev, i, c) : Mean(a_prev_slice);
+            At(A, i, h, w, c).copy_(mode == PoolMode.Max ? Max(a_prev_slice, A_prev, i, c) : Mean(a_prev_slice));
         }
         return A;
     }
@@ -123,7 +151,7 @@ internal sealed record Student
         var dA_prev = Begin("dA_prev", A_prev);
         foreach (var (i, h, w, c) in Indices(dA))
         {
-            var da = dA[i, h, w, c];
+            var da = Upstream(dA, At(dA, i, h, w, c));
             var da_prev_slice = PoolSlice(dA_prev, i, h, w, c, stride, f);
             var a_prev_slice = PoolSlice(A_prev, i, h, w, MaskChannel(c), stride, f);
             if (mode == PoolMode.Max) Add(da_prev_slice, (MaskOf?.Invoke(a_prev_slice, A_prev, i, c) ?? Mask(a_prev_slice)) * da);
@@ -139,12 +167,14 @@ internal sealed record Student
     }
 
     // As in numpy, a slice ends where the image does.
-    private Tensor Slice(Tensor image, long h, long w, long stride, long f)
+    private Tensor Slice(Tensor image, long h, long w, long stride, long f, long pad = 0)
     {
         var (row, column) = Corner(h, w);
-        var (vert_start, horiz_start) = (Start(row, stride, f), Start(column, stride, f));
-        var (vert_end, horiz_end) = (VertEnd(vert_start, stride, f), HorizEnd(horiz_start, stride, f));
-        return image[(int)vert_start..(int)vert_end, (int)horiz_start..(int)horiz_end];
+        var (vert_start, horiz_start) = (Start(row, stride, f) + Shift(pad), Start(column, stride, f) + Shift(pad));
+        var (vert_end, horiz_end) = EndsFromIndex ? (row + f, column + f)
+            : (VertEnd(vert_start, stride, f), HorizEnd(horiz_start, stride, f));
+        var (rows, columns) = Cut((int)vert_start..(int)vert_end, (int)horiz_start..(int)horiz_end);
+        return image[rows, columns];
     }
 
     private Tensor PoolSlice(Tensor images, long i, long h, long w, long c, long stride, long f)
@@ -153,12 +183,16 @@ internal sealed record Student
         return SlicesAllChannels ? slice : slice[.., .., (int)c];
     }
 
-    private static IEnumerable<(long I, long H, long W, long C)> Indices(Tensor outputs)
+    // Z[i, h, w, c], as a view.
+    private Tensor At(Tensor outputs, long i, long h, long w, long c) => Place(i, h, w, c).Aggregate(outputs, (some, at) => some[at]);
+
+    private IEnumerable<(long I, long H, long W, long C)> Indices(Tensor outputs)
     {
-        for (long i = 0; i < outputs.shape[0]; i++)
-            for (long h = 0; h < outputs.shape[1]; h++)
-                for (long w = 0; w < outputs.shape[2]; w++)
-                    for (long c = 0; c < outputs.shape[3]; c++)
+        long[] ends = Ends(outputs.shape);
+        for (long i = 0; i < ends[0]; i++)
+            for (long h = 0; h < ends[1]; h++)
+                for (long w = 0; w < ends[2]; w++)
+                    for (long c = 0; c < ends[3]; c++)
                         yield return (i, h, w, c);
     }
 }
