@@ -114,12 +114,13 @@ internal sealed class Diagnosis
         return matches;
     }
 
-    // The parts that it gives exactly, in every call; the search ends where none of the wrong ones is left. Of two mistakes, both have to
-    // show wherever something is wrong: one part fits by chance, where there are so many pairs.
+    // The parts that it gives exactly, in every call; the search ends where none of the wrong ones is left. Two mistakes have to explain
+    // every wrong part that either changes, for one part alone fits by chance, where there are so many pairs; and each changes one.
     private List<Part> Explained(Explanation explanation)
     {
-        Part[] bound = explanation.Mistakes.Count > 1 ? [.. explanation.Mistakes.SelectMany(Changed).Distinct()] : [];
-        if (explanation.Mistakes.Count > 1 && bound.Length == 0) return [];
+        bool isPair = explanation.Mistakes.Count > 1;
+        if (isPair && explanation.Mistakes.Any(mistake => Changed(mistake).Length == 0)) return [];
+        Part[] bound = isPair ? [.. explanation.Mistakes.SelectMany(Changed).Distinct()] : [];
         var explained = parts.ToList();
         foreach (int at in order)
         {
