@@ -156,11 +156,11 @@ internal static class PoolMistakes
             "The mask is not used: every cell of the window gets the gradient.",
             "No se usa la máscara: cada celda de la ventana recibe el gradiente.",
             Names.Adding("dA_prev"), [Operation.MaxBackward], ToWholeWindow),
-        new("average-not-divided",
+        new("value-not-divided",
             "The division by the number of cells is missing.",
             "Falta la división por la cantidad de celdas.",
             Names.Average, [Operation.Distribute], Changes.Windows(windows => windows with { DivisorOverride = 1 })),
-        new("sum-for-average", // of a square window, where the two are the same
+        new("average-not-divided", // of a square window, where the two are the same
             "The division is missing, or undone: / f * f divides and multiplies back, / (f * f) divides.",
             "La división falta, o se deshace: / f * f divide y vuelve a multiplicar, / (f * f) divide.",
             Names.Average, PoolAverage, Changes.Windows(windows => windows with { DivisorOverride = 1 })),

@@ -50,7 +50,7 @@ public sealed class DiagnoseCommandTests : IDisposable
     [InlineData("pool_forward", "maximum-of-magnitudes", "A")]
     [InlineData("conv_backward", "gradient-overwritten", "dA_prev")]
     [InlineData("create_mask_from_window", "mask-per-row", "mask")]
-    [InlineData("distribute_value", "average-not-divided", "a")]
+    [InlineData("distribute_value", "value-not-divided", "a")]
     [InlineData("pool_backward", "first-maximum-only", "dA_prev")]
     public void AMistakeIsNamedAndItsFirstCellWorked(string name, string id, string result)
     {

@@ -269,8 +269,8 @@ public partial class SlipTests
             ("always max", new() { Mean = x => x.max() }, "pool-mode-ignored"),
             ("always mean", new() { Max = (x, _, _, _) => x.mean() }, "pool-mode-ignored"),
             ("min for max", new() { Max = (x, _, _, _) => x.min() }, "minimum"),
-            ("sum for mean", new() { Mean = x => x.sum() }, "sum-for-average"),
-            ("/ f * f", new() { Mean = x => x.sum() / x.shape[0] * x.shape[1] }, "sum-for-average"),
+            ("sum for mean", new() { Mean = x => x.sum() }, "average-not-divided"),
+            ("/ f * f", new() { Mean = x => x.sum() / x.shape[0] * x.shape[1] }, "average-not-divided"),
             ("maximum begins with the image's first cell",
                 new() { Max = (x, A_prev, i, c) => maximum(x.max(), A_prev[i, 0, 0, c]) }, "maximum-starts-at-corner"),
             ("first cell", new() { Max = (x, _, _, _) => x[0, 0] }, "first-cell-wins"),
@@ -318,7 +318,7 @@ public partial class SlipTests
                 new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz * (1 / (n_H * n_W)), ScalarType.Float64) },
                 "pool-gradient-left-zero"),
             ("mask of the first channel", new() { MaskChannel = c => 0 }, "pool-first-channel-only"),
-            ("dz not divided", new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz, ScalarType.Float64) }, "sum-for-average"),
+            ("dz not divided", new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz, ScalarType.Float64) }, "average-not-divided"),
             ("divided by f + f",
                 new() { Distribute = (dz, n_H, n_W) => full(n_H, n_W, dz / (n_H + n_W), ScalarType.Float64) },
                 "average-divided-by-both-sides"),
@@ -397,7 +397,7 @@ public partial class SlipTests
     {
         (string Slip, Func<double, long, long, Tensor> Distribute, string Id)[] slips =
         [
-            ("not divided", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * dz, "average-not-divided"),
+            ("not divided", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * dz, "value-not-divided"),
             ("/ n_H * n_W", (dz, n_H, n_W) => ones(n_H, n_W, ScalarType.Float64) * (dz / n_H * n_W), "average-multiplied-by-width"),
             ("one cell", (dz, n_H, n_W) => Cells(dz, n_H, n_W, 1, 1), "average-in-first-cell"),
             ("h < n_H - 1, w < n_W - 1", (dz, n_H, n_W) => Cells(dz, n_H, n_W, n_H - 1, n_W - 1), "average-loops-short"),
