@@ -16,9 +16,10 @@ internal static class ExercisesCommand
         {
             Verb("new", "Writes a project with the eight functions to be written; dotnet run there checks them.", New),
             Verb("numpy", "Writes the eight functions and their cases for who does the exercise in Python.", Numpy),
+            Watch(),
             Proof(),
         };
-        command.SetAction(int (_) => throw new UsageException("exercises: must be followed by new or numpy, and a folder, or by check."));
+        command.SetAction(int (_) => throw new UsageException("exercises: must be followed by new, numpy or watch, and a folder, or by check."));
         return command;
     }
 
@@ -30,6 +31,32 @@ internal static class ExercisesCommand
         WrongArguments.RefuseOptions(command, folder);
         WrongArguments.RefuseEmpty(folder);
         command.SetAction(parsed => run(parsed.GetRequiredValue(folder), Languages.Of(parsed.GetValue(language))));
+        return command;
+    }
+
+    private static Command Watch()
+    {
+        var folder = new Argument<string>("folder") { Description = "A folder that exercises new has written." };
+        var language = Languages.Option();
+        var command = new Command("watch", "Checks the current function of such a project each time that you save, until Ctrl-C.")
+        {
+            folder, language,
+        };
+        WrongArguments.RefuseOptions(command, folder);
+        WrongArguments.RefuseEmpty(folder);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            try
+            {
+                var output = AnsiConsole.Profile.Out.Writer;
+                await new WatchLoop(parsed.GetRequiredValue(folder), Languages.Of(parsed.GetValue(language)), output).Run(cancel);
+            }
+            catch (OperationCanceledException)
+            {
+                // That is its end.
+            }
+            return ExitCodes.Success;
+        });
         return command;
     }
 

@@ -25,6 +25,17 @@ internal static class DotnetSdk
         }
     }
 
+    /// <summary>Runs it in a folder, on this program's own console, and gives its exit code.</summary>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public static async Task<int> Attached(string folder, IEnumerable<string> arguments, CancellationToken cancel)
+    {
+        using var process = Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder });
+        using var end = cancel.Register(() => process.Kill(entireProcessTree: true));
+        await process.WaitForExitAsync(CancellationToken.None);
+        cancel.ThrowIfCancellationRequested();
+        return process.ExitCode;
+    }
+
     private static async Task<(int Code, string Output)> Start(string folder, IEnumerable<string> arguments, CancellationToken cancel)
     {
         var start = new ProcessStartInfo("dotnet", arguments)
@@ -44,23 +55,24 @@ internal static class DotnetSdk
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["XDG_DATA_HOME"] = folder; // where a file-based program is built: not in the user's own
 
-        Process process;
+        using var process = Start(start);
+        using var end = cancel.Register(() => process.Kill(entireProcessTree: true));
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        string output = await process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        await process.WaitForExitAsync(CancellationToken.None);
+        cancel.ThrowIfCancellationRequested();
+        return (process.ExitCode, output + await error);
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
         try
         {
-            process = Process.Start(start)!;
+            return Process.Start(start)!;
         }
         catch (Win32Exception exception)
         {
             throw new UsageException($"dotnet, the command line of the .NET SDK, cannot be started: {exception.Message}.");
-        }
-        using (process)
-        using (cancel.Register(() => process.Kill(entireProcessTree: true)))
-        {
-            var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
-            string output = await process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-            await process.WaitForExitAsync(CancellationToken.None);
-            cancel.ThrowIfCancellationRequested();
-            return (process.ExitCode, output + await error);
         }
     }
 }

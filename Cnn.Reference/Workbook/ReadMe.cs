@@ -18,7 +18,7 @@ internal static class ReadMe
         | Command | |
         | :-- | :-- |
         | `dotnet run` | checks the current function, and shows how far you are |
-        | `dotnet watch --quiet -v q` | does so each time you save; Ctrl-C ends it; `next` in another terminal moves it on |
+        | `PROGRAM exercises watch .` | does so each time you save; Ctrl-C ends it; `next` in another terminal moves it on. `dotnet watch` does it, too, and takes twice as long |
         | `dotnet run -- hint` | the next hint; there are several, from a nudge to nearly all |
         | `dotnet run -- next` | goes on to the next function |
         | `dotnet run -- conv_forward` | checks that one, in any order; by its number, too: `dotnet run -- 3` |
@@ -63,7 +63,7 @@ internal static class ReadMe
         | Comando | |
         | :-- | :-- |
         | `dotnet run` | controla la función actual y muestra cuánto llevás |
-        | `dotnet watch --quiet -v q` | lo hace cada vez que guardás; se termina con Ctrl-C; `next` en otra terminal lo hace seguir |
+        | `PROGRAM exercises watch . --language es` | lo hace cada vez que guardás; se termina con Ctrl-C; `next` en otra terminal lo hace seguir. `dotnet watch` también lo hace, y tarda el doble |
         | `dotnet run -- hint` | la siguiente pista; hay varias, de un empujoncito a casi todo |
         | `dotnet run -- next` | pasa a la función siguiente |
         | `dotnet run -- conv_forward` | controla esa, en cualquier orden; también por su número: `dotnet run -- 3` |
@@ -191,10 +191,15 @@ internal static class ReadMe
     /// <param name="language">The language.</param>
     /// <param name="program">The command line that starts this program.</param>
     public static string OfNumpy(Language language, IEnumerable<string> program) =>
-        Numpy.In(language).Replace("PROGRAM", string.Join(' ', program.Select(Quoted)), StringComparison.Ordinal).ReplaceLineEndings("\n");
+        With(program, Numpy.In(language));
+
+    private static string With(IEnumerable<string> program, string text) =>
+        text.Replace("PROGRAM", string.Join(' ', program.Select(Quoted)), StringComparison.Ordinal).ReplaceLineEndings("\n");
 
     private static string Quoted(string word) => word.Any(char.IsWhiteSpace) ? $"\"{word}\"" : word;
 
     /// <summary>The text in a language.</summary>
-    public static string Of(Language language) => Text.In(language).ReplaceLineEndings("\n");
+    /// <param name="language">The language.</param>
+    /// <param name="program">The command line that starts this program.</param>
+    public static string Of(Language language, IEnumerable<string> program) => With(program, Text.In(language));
 }

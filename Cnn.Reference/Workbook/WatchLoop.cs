@@ -1,44 +1,57 @@
-using System.Diagnostics;
+using Cnn.Reference.Commands;
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Processes;
 
 namespace Cnn.Reference.Workbook;
 
 /// <summary>Builds a student's project and checks the current function each time that something is saved, until it is stopped.</summary>
 /// <remarks>
-/// What <c>dotnet watch</c> does, without the restore before each build and the second evaluation of the project behind it: half of the
-/// time. It runs in a program of its own: one that is being built must not run meanwhile.
+/// What <c>dotnet watch</c> does, without its restore before each build and its reading of the project behind it: half of the time. It runs
+/// in a program of its own, because one that is being built must not run meanwhile.
 /// </remarks>
 /// <param name="folder">The project's.</param>
 /// <param name="language">In which language it speaks.</param>
-/// <param name="output">Where answers go.</param>
+/// <param name="output">Where it says that it waits.</param>
 internal sealed class WatchLoop(string folder, Language language, TextWriter output)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50); // an editor writes a file several times
+
     private static readonly Bilingual Waiting = new(
-        "Waiting for something to be saved; Ctrl-C ends.", "Esperando a que guardes algo; se termina con Ctrl-C.");
+        "Waiting until you save something; Ctrl-C ends.", "Esperando a que guardes algo; se termina con Ctrl-C.");
 
     /// <summary>Runs until it is stopped.</summary>
+    /// <exception cref="UsageException">There is no such project, or no SDK.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public async Task Run(CancellationToken cancel)
     {
+        if (!File.Exists(Path.Combine(folder, ProjectFolder.ProjectFile)))
+            throw new UsageException(new Bilingual(
+                $"{folder} holds no {ProjectFolder.ProjectFile}: exercises new writes such a folder.",
+                $"En {folder} no hay ningún {ProjectFolder.ProjectFile}: exercises new escribe una carpeta así.").In(language));
         using var changed = new SemaphoreSlim(1); // the first time without a change
-        using FileSystemWatcher code = Watch("*.cs"), memory = Watch(Bookmark.FileName);
+        using FileSystemWatcher code = Watched("*.cs"), memory = Watched(Bookmark.FileName);
+        string? program = null;
         while (true)
         {
             await changed.WaitAsync(cancel);
             do await Task.Delay(Pause, cancel);
-            while (changed.Wait(0, cancel));
-            if (await Start(["build", "--no-restore", "--nologo", "--verbosity", "quiet"], cancel) == 0)
-                await Start(["run", "--no-build"], cancel);
+            while (await changed.WaitAsync(0, cancel));
+            string[] restored = program is null ? [] : ["--no-restore"];
+            if (await DotnetSdk.Attached(folder, ["build", "--nologo", "--verbosity", "quiet", .. restored], cancel) == 0)
+            {
+                program ??= (await DotnetSdk.Run(folder, ["build", "--getProperty:TargetPath"], cancel)).Output.Trim();
+                await DotnetSdk.Attached(folder, [program], cancel);
+            }
             await output.WriteLineAsync(Waiting.In(language).AsMemory(), cancel);
         }
 
-        FileSystemWatcher Watch(string files)
+        FileSystemWatcher Watched(string files)
         {
-            var watcher = new FileSystemWatcher(folder, files) { EnableRaisingEvents = true };
+            var watcher = new FileSystemWatcher(folder, files);
             watcher.Changed += (_, _) => changed.Release();
             watcher.Created += (_, _) => changed.Release();
             watcher.Renamed += (_, _) => changed.Release();
-            watcher.Deleted += (_, _) => changed.Release();
+            watcher.EnableRaisingEvents = true;
             return watcher;
         }
     }
