@@ -37,7 +37,7 @@ internal sealed class WatchLoop(string folder, Language language, TextWriter out
             do await Task.Delay(Pause, cancel);
             while (await changed.WaitAsync(0, cancel));
             string[] restored = program is null ? [] : ["--no-restore"];
-            if (await DotnetSdk.Attached(folder, ["build", "--nologo", "--verbosity", "quiet", .. restored], cancel) == 0)
+            if (await DotnetSdk.Attached(folder, ["build", "--nologo", "-tl:off", "-clp:ErrorsOnly;NoSummary", .. restored], cancel) == 0)
             {
                 program ??= (await DotnetSdk.Run(folder, ["build", "--getProperty:TargetPath"], cancel)).Output.Trim();
                 await DotnetSdk.Attached(folder, [program], cancel);
