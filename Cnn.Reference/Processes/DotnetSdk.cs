@@ -29,7 +29,7 @@ internal static class DotnetSdk
     /// <inheritdoc cref="Run" path="/exception"/>
     public static async Task<int> Attached(string folder, IEnumerable<string> arguments, CancellationToken cancel)
     {
-        using var process = Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder });
+        using var process = Start(In(folder, arguments));
         using var end = cancel.Register(() => process.Kill(entireProcessTree: true));
         await process.WaitForExitAsync(CancellationToken.None);
         cancel.ThrowIfCancellationRequested();
@@ -38,17 +38,8 @@ internal static class DotnetSdk
 
     private static async Task<(int Code, string Output)> Start(string folder, IEnumerable<string> arguments, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        // The build around this program must not decide about the build that it starts.
-        string[] variables = [.. start.Environment.Keys];
-        foreach (string variable in variables.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)))
-            start.Environment.Remove(variable);
-        start.Environment.Remove("CI");
+        var start = In(folder, arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         // A process that stays for the next build would hold our end of the output, and nobody would see it end.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
@@ -62,6 +53,17 @@ internal static class DotnetSdk
         await process.WaitForExitAsync(CancellationToken.None);
         cancel.ThrowIfCancellationRequested();
         return (process.ExitCode, output + await error);
+    }
+
+    private static ProcessStartInfo In(string folder, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder };
+        // The build around this program must not decide about the build that it starts.
+        string[] variables = [.. start.Environment.Keys];
+        foreach (string variable in variables.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)))
+            start.Environment.Remove(variable);
+        start.Environment.Remove("CI");
+        return start;
     }
 
     private static Process Start(ProcessStartInfo start)

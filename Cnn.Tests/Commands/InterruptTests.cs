@@ -90,7 +90,7 @@ public sealed class InterruptTests : IDisposable
         Assert.Contains("STOPPED: ", process.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
     }
 
-    private static string ReadUntil(Process process, string word)
+    internal static string ReadUntil(Process process, string word)
     {
         var lines = new System.Text.StringBuilder();
         while (process.StandardOutput.ReadLine() is { } line)
@@ -101,7 +101,7 @@ public sealed class InterruptTests : IDisposable
         return lines.ToString();
     }
 
-    private static void Interrupt(Process process)
+    internal static void Interrupt(Process process)
     {
         using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
         kill.WaitForExit();

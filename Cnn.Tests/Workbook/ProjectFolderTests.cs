@@ -3,6 +3,7 @@ using Cnn.Reference;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Workbook;
 using Cnn.Tests.Build;
+using Cnn.Tests.Commands;
 using Cnn.Tests.Printing;
 
 namespace Cnn.Tests.Workbook;
@@ -77,6 +78,20 @@ public sealed partial class ProjectFolderTests : IDisposable
         Assert.Contains("una fila\nConvForward, con", output, StringComparison.Ordinal);
         (_, output) = await Dotnet.Try(folder.Path, "run", "--no-build", "--", "3");
         Assert.StartsWith("una fila\nConvForward, con", output, StringComparison.Ordinal);
+
+        // Each save is answered, until Ctrl-C.
+        using var watching = CommandLine.Start("exercises", "watch", folder.Path, "--language", "es");
+        string first = InterruptTests.ReadUntil(watching, "Esperando a que guardes algo");
+        Assert.Contains("ZeroPad, con X (1, 2, 3, 1), pad = 1: se llama a sí misma sin fin", Columns.Unfolded(first), StringComparison.Ordinal);
+        Rewrite(0, "if (pad >= 0) return ZeroPad(X, pad);", "int q = \"a\";");
+        string broken = InterruptTests.ReadUntil(watching, "Esperando a que guardes algo");
+        Assert.Contains("1-ZeroPad.cs(", broken, StringComparison.Ordinal);
+        Assert.Contains("error CS0029", broken, StringComparison.Ordinal);
+        Rewrite(0, "int q = \"a\";", "");
+        Assert.Contains("ZeroPad está bien", InterruptTests.ReadUntil(watching, "Esperando a que guardes algo"), StringComparison.Ordinal);
+        InterruptTests.Interrupt(watching);
+        Assert.True(watching.WaitForExit(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, watching.ExitCode);
     }
 
     private void Rewrite(int lesson, string old, string by)
