@@ -64,8 +64,8 @@ internal static class ExercisesCommand
     {
         var command = new Command(
             "check",
-            "Proves the exercises: nothing is right in a new project, everything is with the solutions in it, and every mistake is named. " +
-            "It builds such a project, which needs the .NET SDK, and takes a minute or two.");
+            "Proves the exercises: nothing is right in a new project, everything is with the solutions in it, and every mistake is " +
+            "named. It builds such a project, which needs the .NET SDK, and takes a minute or two.");
         command.SetAction((_, cancel) => Check(cancel));
         return command;
     }

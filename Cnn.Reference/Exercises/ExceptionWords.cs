@@ -33,8 +33,8 @@ internal static partial class ExceptionWords
     private static readonly Bilingual CutShort = new(
         "Perhaps a slice runs off the border, where it is cut short: look at where it begins and ends, and at n_H, n_W. Or an index is " +
         "missing, or of another axis.",
-        "Quizás un slice se sale del borde, donde queda cortado: mirá dónde empieza y dónde termina, y n_H, n_W. O falta un índice, o es de " +
-        "otro eje.");
+        "Quizás un slice se sale del borde, donde queda cortado: mirá dónde empieza y dónde termina, y n_H, n_W. O falta un índice, " +
+        "o es de otro eje.");
 
     private static readonly Bilingual OtherRank = new(
         "One array has more axes than the other: is an index missing, as in A_prev_pad[i] or W[:, :, :, c]?",
@@ -124,9 +124,10 @@ internal static partial class ExceptionWords
         (NumpyNotOneCell(), new(
             "Only an array with one cell can become a number.", "Solo un array de una celda se puede convertir en un número.")),
         (NumpyTruth(), new(
-            "An if, and, or takes one truth value, and here is an array of them. Python's own max and min compare so, too: np.max takes arrays.",
-            "Un if, and, or toma un solo valor de verdad, y acá hay un array de ellos. Así comparan también max y min de Python: para arrays " +
-            "está np.max.")),
+            "An if, and, or takes one truth value, and here is an array of them. Python's own max and min compare so, too: " +
+            "np.max takes arrays.",
+            "Un if, and, or toma un solo valor de verdad, y acá hay un array de ellos. Así comparan también max y min de Python: " +
+            "para arrays está np.max.")),
         (PythonNotWhole(), new(
             "Indices and sizes must be whole numbers, int: // divides to one, / does not.",
             "Los índices y tamaños deben ser números enteros, int: // da un entero, / no.")),

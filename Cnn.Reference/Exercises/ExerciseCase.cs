@@ -85,7 +85,8 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
         if (!IsBackward) return call;
         var (height, width) = call.Outputs();
         call = call with { GradOutput = draw.Few([Images, IsConv ? Filters : Channels, height, width]) };
-        return IsConv ? call with { Bias = draw.Few([Filters], LargestBias) } : call; // which no gradient depends on: it is there to be misused
+        // No gradient depends on the bias: it is there to be misused.
+        return IsConv ? call with { Bias = draw.Few([Filters], LargestBias) } : call;
     }
 
     /// <summary>A larger case of the same kind, with numbers of its own.</summary>

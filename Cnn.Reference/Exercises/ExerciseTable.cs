@@ -5,7 +5,8 @@ namespace Cnn.Reference.Exercises;
 
 /// <summary>
 /// The eight functions in the exercise's order, and what each is asked. No case is square, none has equal numbers everywhere, and of
-/// each exercise some have several images, a stride, a size that does not divide, and where numbers are copied or added the last one has halves.
+/// each exercise some have several images, a stride, a size that does not divide, and where numbers are copied or added the
+/// last one has halves.
 /// </summary>
 internal static class ExerciseTable
 {

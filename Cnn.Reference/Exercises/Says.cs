@@ -55,8 +55,8 @@ internal static class Says
         var which = cells == all ? new Bilingual("Every cell is NaN", "Todas las celdas son NaN")
             : new($"{cells} of {all} cells of {name} are NaN", $"{cells} de {all} celdas de {name} son NaN");
         return new(
-            $"{which.English}: that is 0 / 0, for instance, a mean over no cells, memory that nothing was written to, or in Python a None. " +
-            $"{first} must be {right}.",
+            $"{which.English}: that is 0 / 0, for instance, a mean over no cells, memory that nothing was written to, or in Python a " +
+            $"None. {first} must be {right}.",
             $"{which.Spanish}: eso es 0 / 0, por ejemplo, un promedio de ninguna celda, memoria sin escribir, o en Python un None. " +
             $"{first} debe ser {right}.");
     }
@@ -191,7 +191,8 @@ internal static class Says
         var how = output.DType == ScalarType.Bool
             ? new Bilingual("A comparison gives that: x == max(x).", "Eso lo da una comparación: x == max(x).")
             : output.Axes.Count == 0 ? new(
-                "sum(s) has that type where s has it. sum(s, 0) has not: there 0 is a type, and not an axis. .to(ScalarType.Float64) converts.",
+                "sum(s) has that type where s has it. sum(s, 0) has not: there 0 is a type, and not an axis. " +
+                ".to(ScalarType.Float64) converts.",
                 "sum(s) tiene ese tipo si s lo tiene. sum(s, 0) no: ahí 0 es un tipo, y no un eje. .to(ScalarType.Float64) convierte.")
             : like is null ? new(
                 "ones(..., dtype: ScalarType.Float64) has that type; .to(ScalarType.Float64) converts.",

@@ -15,8 +15,8 @@ internal static class PoolMistakes
     public static readonly Mistake[] All =
     [
         new("pool-output-left-zero",
-            "A is 0 everywhere: nothing is written into it, or nothing but zeros, as 1 / (f * f) of integers is one.",
-            "A es 0 en todas partes: no se escribe nada, o nada más que ceros, como lo es 1 / (f * f) entre enteros.",
+            "A is 0 everywhere: nothing is written into it, or nothing but zeros, as 1 / (f * f) of integers is in C#.",
+            "A es 0 en todas partes: no se escribe nada, o nada más que ceros, como lo es en C# 1 / (f * f) entre enteros.",
             "A[i, h, w, c] =", Places.PoolForward, Changes.Output((output, _) => zeros_like(output))),
         new("pool-mode-ignored",
             "The other mode is computed: the average instead of the maximum, or the maximum instead of the average.",

@@ -40,8 +40,8 @@ internal static class ProjectFolder
         return null;
     }
 
-    // The compiler speaks the student's language. Settings of a clone around the folder, and analyzers, are none of the student's concern. TorchSharp names a version of SharpZipLib
-    // that is not published (NU1603).
+    // The compiler speaks the student's language. Settings of a clone around the folder, and analyzers, are none of the student's concern.
+    // TorchSharp names a version of SharpZipLib that is not published (NU1603).
     private static string Project(LibraryReference library, Language language) => $"""
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>

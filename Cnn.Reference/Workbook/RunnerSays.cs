@@ -81,8 +81,10 @@ internal static class RunnerSays
         {
             var meaning = ExceptionWords.Of(what) ?? new("", "");
             return new(
-                $"libtorch ended the whole program in it. {meaning.English} It said: {what.TrimEnd('.')}. Console.WriteLine shows how far it gets.",
-                $"libtorch terminó todo el programa ahí. {meaning.Spanish} Dijo: {what.TrimEnd('.')}. Console.WriteLine muestra hasta dónde llega.");
+                $"libtorch ended the whole program in it. {meaning.English} It said: {what.TrimEnd('.')}. " +
+                "Console.WriteLine shows how far it gets.",
+                $"libtorch terminó todo el programa ahí. {meaning.Spanish} Dijo: {what.TrimEnd('.')}. " +
+                "Console.WriteLine muestra hasta dónde llega.");
         }
         var (how, cause) = (death.Signal is { } signal ? new Bilingual($"signal {signal}", $"señal {signal}")
             : new($"exit code {death.ExitCode}", $"código de salida {death.ExitCode}"), death.Cause.TrimEnd('.'));
@@ -91,8 +93,10 @@ internal static class RunnerSays
 
     /// <summary>What it calls is not right itself.</summary>
     public static Bilingual Calls(Lesson lesson, Lesson called, bool isNotWritten) => new(
-        $"{lesson} calls {called}, which is {(isNotWritten ? NotWritten : Wrong).English}: begin there, with {Behind}{called.Exercise.Python}",
-        $"{lesson} llama a {called}, que está {(isNotWritten ? NotWritten : Wrong).Spanish}: empezá por ahí, con {Behind}{called.Exercise.Python}");
+        $"{lesson} calls {called}, which is {(isNotWritten ? NotWritten : Wrong).English}: begin there, " +
+        $"with {Behind}{called.Exercise.Python}",
+        $"{lesson} llama a {called}, que está {(isNotWritten ? NotWritten : Wrong).Spanish}: empezá por ahí, " +
+        $"con {Behind}{called.Exercise.Python}");
 
     /// <summary>Where to write it.</summary>
     public static Bilingual Open(Lesson lesson, Lesson current) => new(

@@ -13,7 +13,8 @@ internal static class Stub
 
     private const int Width = 110; // of a comment, as an editor shows it beside others
 
-    private static readonly Bilingual Ints = new("As int: sizes are long, and slices take int.", "Como int: los tamaños son long, y los slices llevan int.");
+    private static readonly Bilingual Ints = new(
+        "As int: sizes are long, and slices take int.", "Como int: los tamaños son long, y los slices llevan int.");
 
     /// <summary>The file's name.</summary>
     public static string FileOf(Lesson lesson) =>

@@ -4,7 +4,9 @@ using Cnn.Reference.Processes;
 
 namespace Cnn.Reference.Workbook;
 
-/// <summary>The student's project as it is written, built and run: with its stubs nothing is right, with the solutions in it everything.</summary>
+/// <summary>
+/// The student's project as it is written, built and run: with its stubs nothing is right, with the solutions in it everything.
+/// </summary>
 internal sealed class WorkbookCheck : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("cnn-exercises-").FullName;
@@ -40,7 +42,8 @@ internal sealed class WorkbookCheck : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private Task<(int Code, string Output)> Run(string verb, CancellationToken cancel) => DotnetSdk.Run(folder, ["run", "--", verb], cancel);
+    private Task<(int Code, string Output)> Run(string verb, CancellationToken cancel) =>
+        DotnetSdk.Run(folder, ["run", "--", verb], cancel);
 
     // Every function has the state; and nothing else is printed, such as a compiler's warning.
     private string? Fault(bool isCodeRight, string output, Bilingual state)
