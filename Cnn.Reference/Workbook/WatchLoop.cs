@@ -29,8 +29,9 @@ internal sealed class WatchLoop(string folder, Language language, TextWriter out
                 $"{folder} holds no {ProjectFolder.ProjectFile}: exercises new writes such a folder.",
                 $"En {folder} no hay ningún {ProjectFolder.ProjectFile}: exercises new escribe una carpeta así.").In(language));
         using var changed = new SemaphoreSlim(1); // the first time without a change
-        using FileSystemWatcher code = Watched("*.cs"), memory = Watched(Bookmark.FileName);
-        string? program = null;
+        string? program = null; // until the project has been read
+        using FileSystemWatcher code = Watched("*.cs"), memory = Watched(Bookmark.FileName), project = Watched(ProjectFolder.ProjectFile);
+        project.Changed += (_, _) => program = null;
         while (true)
         {
             await changed.WaitAsync(cancel);

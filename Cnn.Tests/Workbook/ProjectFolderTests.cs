@@ -3,8 +3,8 @@ using Cnn.Reference;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Workbook;
 using Cnn.Tests.Build;
-using Cnn.Tests.Commands;
 using Cnn.Tests.Printing;
+using CommandLine = Cnn.Tests.Commands.CommandLine;
 
 namespace Cnn.Tests.Workbook;
 
@@ -81,17 +81,17 @@ public sealed partial class ProjectFolderTests : IDisposable
 
         // Each save is answered, until Ctrl-C.
         using var watching = CommandLine.Start("exercises", "watch", folder.Path, "--language", "es");
-        string first = InterruptTests.ReadUntil(watching, "Esperando a que guardes algo");
+        string first = watching.ReadUntil("Esperando a que guardes algo");
         Assert.Contains("ZeroPad, con X (1, 2, 3, 1), pad = 1: se llama a sí misma sin fin", Columns.Unfolded(first), StringComparison.Ordinal);
         Rewrite(0, "if (pad >= 0) return ZeroPad(X, pad);", "int q = \"a\";");
-        string broken = InterruptTests.ReadUntil(watching, "Esperando a que guardes algo");
+        string broken = watching.ReadUntil("Esperando a que guardes algo");
         Assert.Contains("1-ZeroPad.cs(", broken, StringComparison.Ordinal);
         Assert.Contains("error CS0029", broken, StringComparison.Ordinal);
         Rewrite(0, "int q = \"a\";", "");
-        Assert.Contains("ZeroPad está bien", InterruptTests.ReadUntil(watching, "Esperando a que guardes algo"), StringComparison.Ordinal);
-        InterruptTests.Interrupt(watching);
-        Assert.True(watching.WaitForExit(TimeSpan.FromSeconds(20)));
-        Assert.Equal(0, watching.ExitCode);
+        Assert.Contains("ZeroPad está bien", watching.ReadUntil("Esperando a que guardes algo"), StringComparison.Ordinal);
+        watching.Interrupt();
+        Assert.True(watching.EndsWithin(TimeSpan.FromSeconds(20)));
+        Assert.Equal((0, ""), watching.End());
     }
 
     private void Rewrite(int lesson, string old, string by)
