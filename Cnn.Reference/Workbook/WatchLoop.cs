@@ -37,8 +37,9 @@ internal sealed class WatchLoop(string folder, Language language, TextWriter out
             await changed.WaitAsync(cancel);
             do await Task.Delay(Pause, cancel);
             while (await changed.WaitAsync(0, cancel));
-            string[] restored = program is null ? [] : ["--no-restore"];
-            if (await DotnetSdk.Attached(folder, ["build", "--nologo", "-tl:off", "-clp:ErrorsOnly;NoSummary", .. restored], cancel) == 0)
+            // Not dotnet build, which adds a summary to what is asked for.
+            string[] restore = program is null ? ["-restore"] : [];
+            if (await DotnetSdk.Attached(folder, ["msbuild", .. restore, "-nologo", "-tl:off", "-clp:ErrorsOnly;NoSummary"], cancel) == 0)
             {
                 program ??= (await DotnetSdk.Run(folder, ["build", "--getProperty:TargetPath"], cancel)).Output.Trim();
                 await DotnetSdk.Attached(folder, [program], cancel);
