@@ -16,8 +16,10 @@ internal static class ExercisesCommand
         {
             Verb("new", "Writes a project with the eight functions to be written; dotnet run there checks them.", New),
             Verb("numpy", "Writes the eight functions and their cases for who does the exercise in Python.", Numpy),
+            Watch(),
+            Proof(),
         };
-        command.SetAction(int (_) => throw new UsageException("exercises: must be followed by new or numpy, and a folder."));
+        command.SetAction(int (_) => throw new UsageException("exercises: must be followed by new, numpy or watch, and a folder, or by check."));
         return command;
     }
 
@@ -30,6 +32,67 @@ internal static class ExercisesCommand
         WrongArguments.RefuseEmpty(folder);
         command.SetAction(parsed => run(parsed.GetRequiredValue(folder), Languages.Of(parsed.GetValue(language))));
         return command;
+    }
+
+    private static Command Watch()
+    {
+        var folder = new Argument<string>("folder") { Description = "A folder that exercises new has written." };
+        var language = Languages.Option();
+        var command = new Command("watch", "Checks the current function of such a project each time that you save, until Ctrl-C.")
+        {
+            folder, language,
+        };
+        WrongArguments.RefuseOptions(command, folder);
+        WrongArguments.RefuseEmpty(folder);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            try
+            {
+                var output = AnsiConsole.Profile.Out.Writer;
+                await new WatchLoop(parsed.GetRequiredValue(folder), Languages.Of(parsed.GetValue(language)), output).Run(cancel);
+            }
+            catch (OperationCanceledException)
+            {
+                // That is its end.
+            }
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command Proof()
+    {
+        var command = new Command(
+            "check",
+            "Proves the exercises: nothing is right in a new project, everything is with the solutions in it, and every mistake is " +
+            "named. It builds such a project, which needs the .NET SDK, and takes a minute or two.");
+        command.SetAction((_, cancel) => Check(cancel));
+        return command;
+    }
+
+    private static async Task<int> Check(CancellationToken cancel)
+    {
+        var console = AnsiConsole.Console;
+        try
+        {
+            using var workbook = new WorkbookCheck { Language = Language.Spanish }; // whose texts are not those of the sources
+            foreach (var (what, state, fault) in ((string, string, Func<CancellationToken, Task<string?>>)[])
+                [("stubs", "not written yet", workbook.Stubs), ("solutions", "right", workbook.Solutions)])
+            {
+                if (await fault(cancel) is { } found)
+                {
+                    console.Profile.Out.Writer.WriteLine($"NOT PROVED: of the {what}, {found}");
+                    return ExitCodes.Mismatch;
+                }
+                console.Say($"{LessonTable.All.Count} {what}, all {state}.");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            console.Say("STOPPED: what was proved until then stands above.");
+            return ExitCodes.Stopped;
+        }
+        return MuseumProof.Print(cancel);
     }
 
     private static int New(string folder, Language language)

@@ -59,7 +59,7 @@ internal static class MuseumCommand
             throw new UsageException($"mistake {id}: must be the name of one; {Name} lists them all.");
         Say(mistake.Id);
         Say(mistake.In(language));
-        Say($"{new Bilingual("look at", "mirá").In(language)}: {mistake.LookAt}");
+        Say($"{new Bilingual("look at", "mirá").In(language)}: {mistake.LookAt.In(language)}");
         Say($"{new Bilingual("made in", "donde se comete").In(language)}: {string.Join(", ", mistake.Where)}");
         foreach (string thread in mistake.SeenIn)
             Say($"{new Bilingual("seen in", "visto en").In(language)} {thread}: {Threads.Stories[thread].In(language)}");

@@ -29,9 +29,16 @@ internal static partial class ExceptionWords
     private static readonly Bilingual TooManyIndices = new(
         "There are more indices than axes.", "Hay más índices que ejes.");
 
+    // Why shapes that should be equal are not.
     private static readonly Bilingual CutShort = new(
-        "A slice that runs off the border is cut short there: look at where it begins and ends.",
-        "Un slice que se sale del borde queda cortado ahí: mirá dónde empieza y dónde termina.");
+        "Perhaps a slice runs off the border, where it is cut short: look at where it begins and ends, and at n_H, n_W. Or an index is " +
+        "missing, or of another axis.",
+        "Quizás un slice se sale del borde, donde queda cortado: mirá dónde empieza y dónde termina, y n_H, n_W. O falta un índice, " +
+        "o es de otro eje.");
+
+    private static readonly Bilingual OtherRank = new(
+        "One array has more axes than the other: is an index missing, as in A_prev_pad[i] or W[:, :, :, c]?",
+        "Un array tiene más ejes que el otro: ¿falta un índice, como en A_prev_pad[i] o W[:, :, :, c]?");
 
     // A message, as far as it is known, and what it means; $1 is what stands in the first parentheses.
     private static readonly (Regex Message, Bilingual Meaning)[] Known =
@@ -84,10 +91,29 @@ internal static partial class ExceptionWords
         (NumpyShapes(), new(
             $"The shapes of two arrays do not fit: $1. {CutShort.English}",
             $"Las formas de dos arrays no coinciden: $1. {CutShort.Spanish}")),
+        (NumpyRanks(), new(
+            $"The shapes of two arrays do not fit: $1. {OtherRank.English}",
+            $"Las formas de dos arrays no coinciden: $1. {OtherRank.Spanish}")),
+        (NumpyPairs(), new(
+            "np.pad takes a pair for each axis: with four axes, four pairs.",
+            "np.pad lleva un par por cada eje: con cuatro ejes, cuatro pares.")),
+        (NumpyProduct(), new(
+            "A product of matrices needs as many columns in the first as rows in the second; cell by cell it is *.",
+            "Un producto de matrices necesita tantas columnas en la primera como filas en la segunda; celda por celda es *.")),
+        (NumpyShapeAsType(), new(
+            "A shape is one tuple: np.zeros((n_H, n_W)), with two pairs of parentheses.",
+            "Una forma es una sola tupla: np.zeros((n_H, n_W)), con paréntesis dobles.")),
+        (NumpyOutput(), new(
+            "A result of shape ($2) does not fit into a place of shape ($1).",
+            "Un resultado de forma ($2) no entra en un lugar de forma ($1).")),
+        (NumpyEmptyPlace(), new(
+            "What is assigned has the shape ($1), its place ($2), which is empty: with pad = 0, pad:-pad is 0:0.",
+            "Lo que se asigna tiene forma ($1), su lugar ($2), que está vacío: con pad = 0, pad:-pad es 0:0.")),
         (NumpyPlace(), new(
             "What is assigned has the shape ($1), its place ($2).", "Lo que se asigna tiene forma ($1), su lugar ($2).")),
         (NumpyIndex(), new(
-            "Index $1 is out of range: axis $2 has $3, counted from 0.", "El índice $1 está fuera de rango: el eje $2 tiene $3, desde 0.")),
+            "Index $1 is out of range: axis $2 is of size $3, and indices count from 0.",
+            "El índice $1 está fuera de rango: el eje $2 es de tamaño $3, y los índices se cuentan desde 0.")),
         (NumpyManyIndices(), TooManyIndices),
         (NumpySequence(), Several),
         (NumpyCount(), new(
@@ -98,8 +124,10 @@ internal static partial class ExceptionWords
         (NumpyNotOneCell(), new(
             "Only an array with one cell can become a number.", "Solo un array de una celda se puede convertir en un número.")),
         (NumpyTruth(), new(
-            "An if, and, or takes one truth value, and here is an array of them.",
-            "Un if, and, or toma un solo valor de verdad, y acá hay un array de ellos.")),
+            "An if, and, or takes one truth value, and here is an array of them. Python's own max and min compare so, too: " +
+            "np.max takes arrays.",
+            "Un if, and, or toma un solo valor de verdad, y acá hay un array de ellos. Así comparan también max y min de Python: " +
+            "para arrays está np.max.")),
         (PythonNotWhole(), new(
             "Indices and sizes must be whole numbers, int: // divides to one, / does not.",
             "Los índices y tamaños deben ser números enteros, int: // da un entero, / no.")),
@@ -111,8 +139,10 @@ internal static partial class ExceptionWords
             "Se usa algo que es None. Eso da una función sin return.")),
         (PythonDictionary(), new(
             "A dictionary is read as in hparameters[\"$1\"].", "Un diccionario se lee así: hparameters[\"$1\"].")),
-        (PythonUnpacking(), new(
-            "There are more or fewer values than names for them.", "Hay más o menos valores que nombres para ellos.")),
+        (PythonManyValues(), new(
+            "There are more values than names for them, which are $1.", "Hay más valores que nombres, que son $1.")),
+        (PythonFewValues(), new("There are $1 names for $2 values.", "Hay $1 nombres para $2 valores.")),
+        (PythonKey(), new("The dictionary has no $1.", "El diccionario no tiene $1.")),
         (PythonIndex(), OutOfRange),
         (PythonRecursion(), new("It calls itself without an end.", "Se llama a sí misma sin fin.")),
     ];
@@ -192,8 +222,29 @@ internal static partial class ExceptionWords
     [GeneratedRegex("^Attempted to divide by zero")]
     private static partial Regex Division();
 
-    [GeneratedRegex(@"operands could not be broadcast together with shapes (\(.*\))")]
+    // Of one rank each: of two axes, three, four.
+    [GeneratedRegex(
+        @"operands could not be broadcast together with shapes " +
+        @"((?:\(\d+,\d+\) ?){2}|(?:\(\d+,\d+,\d+\) ?){2}|(?:\(\d+,\d+,\d+,\d+\) ?){2})$")]
     private static partial Regex NumpyShapes();
+
+    [GeneratedRegex(@"operands could not be broadcast together with shapes (\(.*\))")]
+    private static partial Regex NumpyRanks();
+
+    [GeneratedRegex("operands could not be broadcast together with remapped shapes")]
+    private static partial Regex NumpyPairs();
+
+    [GeneratedRegex(@"^shapes \(.*\) and \(.*\) not aligned|^matmul: .*mismatch in its core dimension")]
+    private static partial Regex NumpyProduct();
+
+    [GeneratedRegex("^Cannot interpret '.*' as a data type")]
+    private static partial Regex NumpyShapeAsType();
+
+    [GeneratedRegex(@"non-broadcastable output operand with shape \((.*?)\) doesn't match the broadcast shape \((.*?)\)")]
+    private static partial Regex NumpyOutput();
+
+    [GeneratedRegex(@"could not broadcast input array from shape \((.*?)\) into shape \(((?:\d+,)*0(?:,\d+)*)\)")]
+    private static partial Regex NumpyEmptyPlace();
 
     [GeneratedRegex(@"could not broadcast input array from shape \((.*?)\) into shape \((.*?)\)")]
     private static partial Regex NumpyPlace();
@@ -237,8 +288,14 @@ internal static partial class ExceptionWords
     [GeneratedRegex(@"'dict' object has no attribute '(\w+)'")]
     private static partial Regex PythonDictionary();
 
-    [GeneratedRegex("(?:too many|not enough) values to unpack")]
-    private static partial Regex PythonUnpacking();
+    [GeneratedRegex(@"too many values to unpack \(expected (\d+)")]
+    private static partial Regex PythonManyValues();
+
+    [GeneratedRegex(@"not enough values to unpack \(expected (\d+), got (\d+)")]
+    private static partial Regex PythonFewValues();
+
+    [GeneratedRegex("^('\\w+')$")]
+    private static partial Regex PythonKey();
 
     [GeneratedRegex("^(?:tuple|list) (?:assignment )?index out of range")]
     private static partial Regex PythonIndex();

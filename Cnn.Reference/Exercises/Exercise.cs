@@ -17,6 +17,9 @@ internal sealed record Exercise(string Name, string Python, IReadOnlyList<Exerci
     /// <summary>What a call is given, in words.</summary>
     public Func<Call, string> Sizes { get; init; } = CallSizes.Of;
 
+    /// <summary>How a mistake of the operation is told of this function; null where that is none in it.</summary>
+    public Func<Mistake, Mistake?> Told { get; init; } = mistake => mistake;
+
     /// <summary>The right answer, in the exercise's order of axes.</summary>
     public IReadOnlyList<Tensor> Answer(Call call)
     {

@@ -5,7 +5,7 @@ namespace Cnn.Reference.Exercises;
 
 /// <summary>
 /// One question that an exercise is asked: sizes, from which the numbers follow. They are small whole numbers, so that a cell can be
-/// worked by hand; those of a pool are all different, but for ties that are asked for.
+/// worked by hand, or halves where that is asked for; those of a pool are all different, but for ties that are asked for.
 /// </summary>
 /// <param name="Operation">What is asked for.</param>
 /// <param name="Images">m.</param>
@@ -43,12 +43,27 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
     /// <summary>Whether all numbers are below zero.</summary>
     public bool Negative { get; init; }
 
+    /// <summary>Whether all numbers are halves of whole ones: who makes integers of them is found out.</summary>
+    public bool Halves { get; init; }
+
     private bool IsConv => Operation is Operation.SingleStep or Operation.ConvForward or Operation.ConvBackward;
 
     private bool IsBackward => Operation is Operation.ConvBackward or Operation.MaxBackward or Operation.AverageBackward;
 
     /// <summary>Draws the numbers: the same ones each time. The tensors are those of the caller's scope.</summary>
     public Call ToCall()
+    {
+        var call = OfWholeNumbers();
+        return !Halves ? call : call with
+        {
+            Input = call.Input / 2,
+            Weight = CopiesWindows ? call.Weight : call.Weight?.div(2),
+            Bias = call.Bias?.div(2),
+            GradOutput = call.GradOutput?.div(2),
+        };
+    }
+
+    private Call OfWholeNumbers()
     {
         var random = new Random((int)(Images + 10 * Rows + 100 * Columns + 1000 * Channels + Stride));
         var draw = new Draw(random);
@@ -70,7 +85,8 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
         if (!IsBackward) return call;
         var (height, width) = call.Outputs();
         call = call with { GradOutput = draw.Few([Images, IsConv ? Filters : Channels, height, width]) };
-        return IsConv ? call with { Bias = draw.Few([Filters], LargestBias) } : call; // which no gradient depends on: it is there to be misused
+        // No gradient depends on the bias: it is there to be misused.
+        return IsConv ? call with { Bias = draw.Few([Filters], LargestBias) } : call;
     }
 
     /// <summary>A larger case of the same kind, with numbers of its own.</summary>

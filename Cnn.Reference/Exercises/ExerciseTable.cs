@@ -5,7 +5,8 @@ namespace Cnn.Reference.Exercises;
 
 /// <summary>
 /// The eight functions in the exercise's order, and what each is asked. No case is square, none has equal numbers everywhere, and of
-/// each exercise some have several images, a stride, a size that does not divide.
+/// each exercise some have several images, a stride, a size that does not divide, and where numbers are copied or added the
+/// last one has halves.
 /// </summary>
 internal static class ExerciseTable
 {
@@ -17,7 +18,7 @@ internal static class ExerciseTable
         [
             new(Operation.ZeroPad, 1, 2, 3, 1) { Pad = 1 },
             new(Operation.ZeroPad, 2, 3, 4, 2) { Pad = 2 },
-            new(Operation.ZeroPad, 3, 4, 2, 3) { Pad = 0 },
+            new(Operation.ZeroPad, 3, 4, 2, 3) { Pad = 0, Halves = true },
         ]);
 
     /// <summary>One window times one filter.</summary>
@@ -26,7 +27,7 @@ internal static class ExerciseTable
         [
             new(Operation.SingleStep, 1, 2, 2, 1) { Side = (2, 2) },
             new(Operation.SingleStep, 1, 3, 3, 2) { Side = (3, 3) },
-            new(Operation.SingleStep, 1, 4, 4, 3) { Side = (4, 4) },
+            new(Operation.SingleStep, 1, 4, 4, 3) { Side = (4, 4), Halves = true },
         ]);
 
     /// <summary>The forward pass of a convolution.</summary>
@@ -53,7 +54,7 @@ internal static class ExerciseTable
         "CreateMaskFromWindow", "create_mask_from_window", [Window("mask") with { DType = ScalarType.Bool }],
         [
             new(Operation.Mask, 1, 2, 3, 1) { Side = (2, 3) },
-            new(Operation.Mask, 1, 4, 3, 1) { Side = (4, 3) },
+            new(Operation.Mask, 1, 5, 3, 1) { Side = (5, 3) },
             new(Operation.Mask, 1, 3, 5, 1) { Side = (3, 5), Ties = true },
             new(Operation.Mask, 1, 2, 4, 1) { Side = (2, 4), Negative = true },
         ]);
@@ -87,7 +88,7 @@ internal static class ExerciseTable
         new(operation, 2, 3, 4, 1) { Side = (2, 2), Filters = 2 },
         new(operation, 2, 4, 6, 2) { Side = (2, 2), Filters = 3, Stride = 2, Pad = 1 },
         new(operation, 3, 5, 6, 3) { Side = (3, 3), Filters = 4, Stride = 2, Pad = 2 },
-        new(operation, 2, 6, 9, 2) { Side = (3, 3), Filters = 2, Stride = 3, Pad = 1 },
+        new(operation, 2, 6, 9, 2) { Side = (3, 3), Filters = 2, Stride = 3, Pad = 1, Halves = true },
     ];
 
     private static ExerciseCase[] Pools(Operation operation) =>
@@ -96,7 +97,7 @@ internal static class ExerciseTable
         // One row of windows, two columns: the last still reaches the image where it starts too late.
         new(operation, 2, 3, 5, 2) { Side = (2, 2), Stride = 2 },
         new(operation, 2, 5, 7, 2) { Side = (2, 2), Stride = 2 },
-        new(operation, 3, 6, 8, 3) { Side = (3, 3), Stride = 2 },
+        new(operation, 2, 6, 8, 3) { Side = (3, 3), Stride = 2, Halves = true },
     ];
 
     private static ExerciseOutput Images(Part part, string name) => new(part, name, Image, Nhwc.FromNchw, Nhwc.ToNchw);

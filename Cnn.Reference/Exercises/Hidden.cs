@@ -16,7 +16,9 @@ internal static class Hidden
             let shown = own.Find(call => Exposure.Shows(mistake, call))
             where shown is not null
             select mistake with { ToldOf = shown.Operation }).ToList();
-        var hidden = known.Where(mistake => !calls.Any(call => Exposure.Shows(mistake, call))).ToList();
+        // What cannot be made here at all, because its windows would not fit, has not been made.
+        var hidden = known.Where(mistake =>
+            calls.Any(call => mistake.Of(call, Correct.Of) is not null) && !calls.Any(call => Exposure.Shows(mistake, call))).ToList();
         if (hidden.Count == 0) return null;
         Bilingual[] reasons = [.. Reasons(calls, own)];
         string english = string.Join(", ", reasons.Select(reason => reason.English));

@@ -52,7 +52,7 @@ internal sealed class Marking(Exercise exercise, Func<Call, Question> ask)
             string name = question.Given[i].Name;
             if (given[i].IsInvalid) return ([], new(Says.Disposed(name)));
             if (!given[i].shape.SequenceEqual(question.Given[i].Tensor.shape) || !Sameness.Same(question.Given[i].Tensor, given[i]))
-                return ([], new(Says.Changed(name)));
+                return ([], new(Says.Changed(name, exercise.Outputs.FirstOrDefault(output => output.Name == $"d{name}")?.Name)));
         }
         var right = exercise.Answer(call);
         string? like = question.Given.Count > 0 ? question.Given[0].Name : null;

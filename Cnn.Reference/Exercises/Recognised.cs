@@ -31,9 +31,11 @@ internal sealed record Recognised(string Name, NamedCount Singles, NamedCount Pa
     private const int Turns = 3; // of a look-up that took longer than this, in seconds: another program may have been in its way
     private const double Quick = 0.3;
 
-    /// <summary>Makes every mistake of every group, and every two at once.</summary>
+    /// <summary>Makes every mistake of groups, and every two at once.</summary>
     /// <param name="withTimes">Whether look-ups are timed, too; else the slowest is 0.</param>
-    public static IEnumerable<Recognised> All(bool withTimes) => CallGroup.All().Select(group => Of(group, withTimes));
+    /// <param name="isWanted">Which groups, by their names; all unless given.</param>
+    public static IEnumerable<Recognised> All(bool withTimes, Func<string, bool>? isWanted = null) =>
+        CallGroup.All().Where(group => isWanted?.Invoke(group.Name) ?? true).Select(group => Of(group, withTimes));
 
     private static Recognised Of(CallGroup group, bool withTimes)
     {

@@ -25,7 +25,8 @@ internal static class Says
 
     /// <summary>How much of a case is wrong.</summary>
     public static Bilingual WrongCells(string name, long cells, long all) => new(
-        $"{cells} of {all} cells of {name} are wrong.", $"{cells} de {all} celdas de {name} están mal.");
+        $"{cells} of {Figures.Count(all, "cell")} of {name} {(cells == 1 ? "is" : "are")} wrong.",
+        $"{cells} de {all} {(all == 1 ? "celda" : "celdas")} de {name} {(cells == 1 ? "está" : "están")} mal.");
 
     /// <summary>How many cases are wrong.</summary>
     /// <param name="wrong">How many, at least 1.</param>
@@ -54,8 +55,28 @@ internal static class Says
         var which = cells == all ? new Bilingual("Every cell is NaN", "Todas las celdas son NaN")
             : new($"{cells} of {all} cells of {name} are NaN", $"{cells} de {all} celdas de {name} son NaN");
         return new(
-            $"{which.English}: that is 0 / 0, a mean over no cells, or memory that nothing was written to. {first} must be {right}.",
-            $"{which.Spanish}: eso es 0 / 0, un promedio de ninguna celda, o memoria sin escribir. {first} debe ser {right}.");
+            $"{which.English}: that is 0 / 0, for instance, a mean over no cells, memory that nothing was written to, or in Python a " +
+            $"None. {first} must be {right}.",
+            $"{which.Spanish}: eso es 0 / 0, por ejemplo, un promedio de ninguna celda, memoria sin escribir, o en Python un None. " +
+            $"{first} debe ser {right}.");
+    }
+
+    /// <summary>A cell is infinite.</summary>
+    public static readonly Bilingual Infinite = new(
+        "A cell is infinite: that is a division by 0, for instance.", "Hay una celda infinita: eso es una división por 0, por ejemplo.");
+
+    /// <summary>How many windows fit, with the numbers of a call; nothing where it has none, or holes between its taps.</summary>
+    public static Bilingual Formula(Call call)
+    {
+        if (call.Operation is not (Operation.ConvForward or Operation.MaxForward or Operation.AverageForward)) return new("", "");
+        if (call.Windows.Dilation != (1, 1)) return new("", "");
+        var (windows, (n_H, n_W)) = (call.Windows, call.Outputs());
+        string formula = Of("n_H", call.Input.shape[2], windows.Kernel.H, windows.Padding.H, windows.Stride.H, n_H) + ", " +
+            Of("n_W", call.Input.shape[3], windows.Kernel.W, windows.Padding.W, windows.Stride.W, n_W);
+        return new($" {formula}, rounded down.", $" {formula}, redondeando para abajo.");
+
+        static string Of(string name, long size, long f, long pad, long stride, long value) =>
+            $"{name} = ({size} - {f}{(pad > 0 ? $" + 2 * {pad}" : "")}) / {stride} + 1 = {value}";
     }
 
     /// <summary>What explains it.</summary>
@@ -68,13 +89,15 @@ internal static class Says
                 $"No known mistake, and no two of them together, would give exactly this {List(names, "and")}.",
                 $"Ningún error conocido, ni dos de ellos, da exactamente este resultado: {List(names, "y")}.");
         }
-        string[] look = [.. finding.Mistakes.Select(mistake => mistake.LookAt).Distinct()];
+        var looks = finding.Mistakes.Select(mistake => mistake.LookAt).Distinct().ToList();
+        var look = new Bilingual(
+            List([.. looks.Select(each => each.English)], "and"), List([.. looks.Select(each => each.Spanish)], "y"));
         var both = finding.Mistakes.Count > 1 ? new Bilingual("two mistakes at once: ", "dos errores a la vez: ") : new("", "");
         return new(
             $"Your {List(names, "and")} {(names.Length > 1 ? "are" : "is")} exactly what this gives: {both.English}" +
-            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.English))} Look at {List(look, "and")}.",
+            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.English))} Look at {look.English}.",
             $"Tu {List(names, "y")} {(names.Length > 1 ? "son" : "es")} exactamente lo que resulta de esto: {both.Spanish}" +
-            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {List(look, "y")}.");
+            $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {look.Spanish}.");
     }
 
     /// <summary>What is true of one mode of a pool only.</summary>
@@ -124,13 +147,13 @@ internal static class Says
             lines is [_, _, var file, var line] ? new($" ({file}, line {line})", $" ({file}, línea {line})") : new("", ""), "raised");
     }
 
-    // The student's own lines, where the program knows them: from that which threw out to the function that was called.
+    // The student's own lines, where the program knows them: from the function that was called in to that which threw.
     private static string Places(Exception exception, string line)
     {
         var frames = new StackTrace(exception, fNeedFileInfo: true).GetFrames()
             .TakeWhile(frame => AssemblyOf(frame) != typeof(Says).Assembly)
             .Where(frame => frame.GetFileName() is not null && AssemblyOf(frame) != typeof(Tensor).Assembly)
-            .Select(frame => $"{Path.GetFileName(frame.GetFileName())}, {line} {frame.GetFileLineNumber()}").ToList();
+            .Select(frame => $"{Path.GetFileName(frame.GetFileName())}, {line} {frame.GetFileLineNumber()}").Reverse().ToList();
         return frames.Count == 0 ? "" : $" ({string.Join("; ", frames.Take(MostPlaces))})";
 
         static Assembly? AssemblyOf(StackFrame frame) => frame.GetMethod()?.Module.Assembly;
@@ -142,9 +165,17 @@ internal static class Says
         $"liberó su entrada {name}; las entradas son de quien llama.");
 
     /// <summary>An input was written to.</summary>
-    public static Bilingual Changed(string name) => new(
-        $"it changed its input {name}; copy it first, with {name}.clone().",
-        $"modificó su entrada {name}; primero copiala, con {name}.clone().");
+    /// <param name="name">The input.</param>
+    /// <param name="gradient">The gradient of it that is to be returned; null for none.</param>
+    public static Bilingual Changed(string name, string? gradient = null) => gradient is null
+        ? new(
+            $"it changed its input {name}; copy it first, with {name}.clone().",
+            $"modificó su entrada {name}; primero copiala, con {name}.clone().")
+        : new(
+            $"it changed its input {name}. {gradient} must begin with zeros of that shape, {gradient} = zeros_like({name}); with " +
+            $"{gradient} = {name} the two are one tensor.",
+            $"modificó su entrada {name}. {gradient} debe empezar con ceros de esa forma, {gradient} = zeros_like({name}); con " +
+            $"{gradient} = {name} las dos son un mismo tensor.");
 
     /// <summary>There is no result.</summary>
     public static Bilingual Nothing(string name) => new(
@@ -159,6 +190,10 @@ internal static class Says
     {
         var how = output.DType == ScalarType.Bool
             ? new Bilingual("A comparison gives that: x == max(x).", "Eso lo da una comparación: x == max(x).")
+            : output.Axes.Count == 0 ? new(
+                "sum(s) has that type where s has it. sum(s, 0) has not: there 0 is a type, and not an axis. " +
+                ".to(ScalarType.Float64) converts.",
+                "sum(s) tiene ese tipo si s lo tiene. sum(s, 0) no: ahí 0 es un tipo, y no un eje. .to(ScalarType.Float64) convierte.")
             : like is null ? new(
                 "ones(..., dtype: ScalarType.Float64) has that type; .to(ScalarType.Float64) converts.",
                 "ones(..., dtype: ScalarType.Float64) tiene ese tipo; .to(ScalarType.Float64) convierte.")

@@ -34,12 +34,19 @@ internal sealed class Verdict(Exercise exercise)
     public static string Fold(string text) => text.Contains('\n') ? text : Folding.Fold(text, Width, indent: 2);
 
     private IReadOnlyList<Finding> Findings(Operation operation, IEnumerable<Attempt> attempts) =>
-        Diagnosis.Of(
+        [.. Diagnosis.Of(
         [
             .. from each in attempts
                where each.Call.Operation == operation
                select (each.Call, exercise.ToResults(each.Yours)),
-        ]);
+        ]).Select(Told)];
+
+    // What cannot be made in this function is no explanation.
+    private Finding Told(Finding finding)
+    {
+        Mistake[] told = [.. finding.Mistakes.Select(exercise.Told).OfType<Mistake>()];
+        return finding with { Mistakes = told.Length == finding.Mistakes.Count ? told : [] };
+    }
 
     private (int Output, long[]? Cell, long Cells)? FirstWrong(Attempt attempt) => exercise.FirstWrong(attempt.Right, attempt.Yours);
 
@@ -55,14 +62,15 @@ internal sealed class Verdict(Exercise exercise)
         var text = new List<Bilingual>
         {
             Says.About(exercise, exercise.Sizes(first.Call), cell is null
-                ? Says.WrongShape(exercise, output, first.Yours[at].shape, first.Right[at].shape)
+                ? Says.WrongShape(exercise, output, first.Yours[at].shape, first.Right[at].shape).And(Says.Formula(first.Call))
                 : Says.WrongCells(output.Name, count, first.Right[at].numel())).And(cases),
         };
         long cells = first.Yours[at].numel(), NaNs = first.Yours[at].to(ScalarType.Float64).isnan().sum().item<long>();
         // All NaN is like any other: what two mistakes together would give of it, too, is no sign of them.
         if (NaNs == cells) found.RemoveAll(each => each.finding.Mistakes.Count > 1 && each.finding.Parts.All(part => part == output.Part));
         bool isExplained = found.Exists(each => each.finding.Mistakes.Count > 0 && each.finding.Parts.Contains(output.Part));
-        bool isNaN = cell is not null && !isExplained && double.IsNaN(Exercise.Number(first.Yours[at], cell));
+        double wrongNumber = cell is null ? 0 : Exercise.Number(first.Yours[at], cell);
+        bool isNaN = !isExplained && double.IsNaN(wrongNumber);
         // Of a wrong shape that nothing explains, the shape is all there is to say.
         var told =
             from each in found
@@ -78,7 +86,8 @@ internal sealed class Verdict(Exercise exercise)
         }
         else if (cell is not null)
         {
-            text.Add(Worked(first, output, cell, Exercise.Number(first.Yours[at], cell)));
+            if (double.IsInfinity(wrongNumber) && !isExplained) text.Add(Says.Infinite);
+            text.Add(Worked(first, output, cell, wrongNumber));
         }
         if (complaints.Count > 0) text.Add(complaints[0].Text);
         return Answered(text, [.. found.SelectMany(each => each.finding.Mistakes).Select(mistake => mistake.Id).Distinct()]);

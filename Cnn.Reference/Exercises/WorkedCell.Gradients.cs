@@ -23,7 +23,7 @@ internal static partial class WorkedCell
                         $"dZ[{i}, {h}, {w}, {c}]", At(call.GradOutput!, i, c, h, w));
                 }
         return products.ToSheet(new(
-            $"row {row + pad}, column {column + pad} of da_prev_pad", $"fila {row + pad}, columna {column + pad} de da_prev_pad"));
+            $"row {row + pad}, column {column + pad} of dA_prev_pad", $"fila {row + pad}, columna {column + pad} de dA_prev_pad"));
     }
 
     private static Sheet GradWeight(Call call, long[] at)

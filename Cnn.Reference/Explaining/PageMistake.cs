@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Exercises;
 using Cnn.Reference.Mistakes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -18,9 +19,9 @@ internal sealed record WrongView(string View, long Cells, long[] Shape, string? 
 /// <param name="Id">What it is called.</param>
 /// <param name="English">What is wrong.</param>
 /// <param name="Spanish">The same.</param>
-/// <param name="LookAt">The exercise's name to look at.</param>
+/// <param name="LookAt">What to look at.</param>
 /// <param name="Views">What it makes of each view.</param>
-internal sealed record PageMistake(string Id, string English, string Spanish, string LookAt, IReadOnlyList<WrongView> Views)
+internal sealed record PageMistake(string Id, string English, string Spanish, Bilingual LookAt, IReadOnlyList<WrongView> Views)
 {
     private const int MostNumbers = 100_000; // of all of them together: 1 MB as base64, with their places
 

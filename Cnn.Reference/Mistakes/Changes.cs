@@ -112,6 +112,28 @@ internal static class Changes
     }
 
     /// <summary>
+    /// The call's windows, of other counts along height and width. What of a window lies beyond the image is not there: of a pool it is
+    /// not seen, and of a convolution's one row or column is broadcast to those of the filter. Backwards, windows find nothing there.
+    /// </summary>
+    /// <returns>Null where a window is beyond the image, so that there is nothing to multiply the filter with.</returns>
+    public static Results? OtherCounts((long H, long W) wanted, Call call, Compute compute)
+    {
+        var (windows, outputs) = (call.Windows, call.Outputs());
+        if (call.IsBackward) return TheseOutputs(wanted, call, call, compute);
+        if (wanted.H <= outputs.H && wanted.W <= outputs.W) return compute(call).OnOutputs(images => Fit(images, wanted));
+        if (windows.CeilMode || windows.Circular) return null;
+        if (!call.IsConv) return TheseOutputs(wanted, call, call, compute);
+        var ((sh, sw), (dh, dw), filter) = (windows.Stride, windows.Dilation, call.Weight!.shape);
+        var padded = Correct.Pad(call.Input, windows.Padding);
+        if (Lacking(padded.shape[2] - (wanted.H - 1) * sh, (filter[2] - 1) * dh + 1) is not { } below) return null;
+        if (Lacking(padded.shape[3] - (wanted.W - 1) * sw, (filter[3] - 1) * dw + 1) is not { } right) return null;
+        padded = Copies(padded, (0, 0), (padded.shape[2] + below, padded.shape[3] + right));
+        return TheseOutputs(wanted, call, call with { Input = padded, Windows = windows.WithoutPadding() }, compute);
+
+        static long? Lacking(long left, long side) => left >= side ? 0 : left == 1 ? side - 1 : null;
+    }
+
+    /// <summary>
     /// A changed call, of which only what fits is computed, as behind an if around each window: outputs that are missing keep the zeros
     /// of <c>np.zeros</c>, and backwards their gradients are not used.
     /// </summary>

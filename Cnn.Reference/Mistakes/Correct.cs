@@ -14,7 +14,7 @@ internal static class Correct
     /// <exception cref="ArgumentException">A size breaks a rule.</exception>
     public static Results Of(Call call) => call.Operation switch
     {
-        Operation.ZeroPad => new() { Output = Pad(call.Input, call.Windows.Padding) },
+        Operation.ZeroPad => new() { Output = Pad(call.Input, call.Windows.Padding, call.Windows.Border) },
         Operation.SingleStep or Operation.ConvForward => new() { Output = ConvForward(call) },
         Operation.ConvBackward => ConvBackward(call),
         Operation.MaxForward => MaxForward(call) is var (output, indices) && call.WithIndices

@@ -23,6 +23,7 @@ internal sealed class Diagnosis
     private readonly IReadOnlyList<IReadOnlyDictionary<Part, NumberArray>> yours;
     private readonly int[] order;
     private readonly List<Part> parts, wrong;
+    private readonly Dictionary<Mistake, Part[]> changed = []; // of the wrong parts
 
     private Diagnosis(Explanations explanations, IReadOnlyList<IReadOnlyDictionary<Part, NumberArray>> yours)
     {
@@ -66,7 +67,15 @@ internal sealed class Diagnosis
         var singles = Matches(explanations.Singles);
         var findings = Fewest(singles);
         bool isExplained = findings.TrueForAll(finding => finding.Mistakes.Count > 0);
-        return isExplained && findings.Count <= MostAtOnce ? findings : Fewest([.. singles, .. Matches(explanations.Pairs)]);
+        if (isExplained && findings.Count <= MostAtOnce) return findings;
+        return Fewest([.. singles, .. Matches(explanations.Pairs).Where(pair => !IsOfSingles(pair))]);
+
+        // Two parts, each of which one mistake alone explains: these are said one by one.
+        bool IsOfSingles(Match pair)
+        {
+            var explained = pair.Parts.Where(wrong.Contains).ToList();
+            return explained.Count <= MostAtOnce && explained.TrueForAll(part => singles.Exists(single => single.Parts.Contains(part)));
+        }
     }
 
     // One after the other, that which explains most; of equals, that which gives most of what is right, then the first.
@@ -83,6 +92,14 @@ internal sealed class Diagnosis
         return findings;
     }
 
+    // The wrong parts that a mistake changes by itself.
+    private Part[] Changed(Mistake mistake)
+    {
+        if (changed.TryGetValue(mistake, out var known)) return known;
+        var alone = explanations.Singles[explanations.IndexOf(mistake)];
+        return changed[mistake] = [.. wrong.Where(part => !order.All(at => alone.Agrees(part, at, explanations.Right.Of(at))))];
+    }
+
     // Up to the first that explains everything: there is no better one.
     private List<Match> Matches(IEnumerable<Explanation> several)
     {
@@ -97,14 +114,19 @@ internal sealed class Diagnosis
         return matches;
     }
 
-    // The parts that it gives exactly, in every call; the search ends where none of the wrong ones is left.
+    // The parts that it gives exactly, in every call; the search ends where none of the wrong ones is left. Two mistakes have to explain
+    // every wrong part that either changes, for one part alone fits by chance, where there are so many pairs; and each changes one.
     private List<Part> Explained(Explanation explanation)
     {
+        bool isPair = explanation.Mistakes.Count > 1;
+        if (isPair && explanation.Mistakes.Any(mistake => Changed(mistake).Length == 0)) return [];
+        Part[] bound = isPair ? [.. explanation.Mistakes.SelectMany(Changed).Distinct()] : [];
         var explained = parts.ToList();
         foreach (int at in order)
         {
             explained.RemoveAll(part => !Agrees(explanation, part, at));
             if (!explained.Exists(wrong.Contains)) break;
+            if (Array.Exists(bound, part => !explained.Contains(part))) return [];
         }
         return explained;
     }

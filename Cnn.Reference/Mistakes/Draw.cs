@@ -18,11 +18,12 @@ internal sealed class Draw(Random random)
     public Tensor Few(long[] shape, int largest = Digits) =>
         Filled(shape, _ => random.Next(1, largest + 1) * (random.Next(2) == 0 ? 1 : -1));
 
-    /// <summary>Numbers of either sign, all of them different.</summary>
+    /// <summary>Numbers of either sign, all of them different; of an odd count, the largest magnitude is below zero.</summary>
     public Tensor Different(long[] shape)
     {
         int count = (int)Count(shape);
-        int[] numbers = [.. Enumerable.Range(0, count).Select(number => number < count / 2 ? number - count / 2 : number - count / 2 + 1)];
+        int below = (count + 1) / 2;
+        int[] numbers = [.. Enumerable.Range(0, count).Select(number => number < below ? number - below : number - below + 1)];
         random.Shuffle(numbers);
         return Filled(shape, i => numbers[i]);
     }

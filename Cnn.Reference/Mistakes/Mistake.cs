@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Cnn.Reference.Exercises;
 
 namespace Cnn.Reference.Mistakes;
 
@@ -14,23 +15,25 @@ internal delegate Results? Change(Call call, Compute compute);
 /// <param name="Id">What it is called: <c>stride-ignored-width</c>.</param>
 /// <param name="English">One sentence that says what is wrong, in the names of the convolution.</param>
 /// <param name="Spanish">The same.</param>
-/// <param name="LookAt">The exercise's name to look at: <c>horiz_start</c>, which C# and Python share.</param>
+/// <param name="LookAt">What to look at: a name that the exercise prescribes, <c>horiz_start</c>, else a line in words.</param>
 /// <param name="Where">The operations in which it can be made.</param>
 /// <param name="Change">The mistake itself.</param>
 internal sealed record Mistake(
-    string Id, string English, string Spanish, string LookAt, IReadOnlyList<Operation> Where, Change Change)
+    string Id, string English, string Spanish, Bilingual LookAt, IReadOnlyList<Operation> Where, Change Change)
 {
+    private const int Turns = 3;
+
     /// <summary>In whose names it is told.</summary>
     public Operation ToldOf { get; init; } = Where[0];
 
     /// <summary>One sentence that says what is wrong.</summary>
-    public string English { get => Names.In(ToldOf, field); } = English;
+    public string English { get => Names.In(ToldOf, field); init; } = English;
 
     /// <summary>The same.</summary>
-    public string Spanish { get => Names.In(ToldOf, field); } = Spanish;
+    public string Spanish { get => Names.In(ToldOf, field); init; } = Spanish;
 
-    /// <summary>The exercise's name to look at.</summary>
-    public string LookAt { get => Names.In(ToldOf, field); } = LookAt;
+    /// <summary>What to look at.</summary>
+    public Bilingual LookAt { get => Names.LookAtIn(ToldOf, field); init; } = LookAt;
 
     /// <summary>Public threads in which it was seen, as <c>owner/repo#number</c>.</summary>
     public IReadOnlyList<string> SeenIn { get; init; } = [];
@@ -45,13 +48,20 @@ internal sealed record Mistake(
     public Results? Of(Call call, Compute compute)
     {
         if (!Where.Contains(call.Operation)) return null;
-        try
+        for (int turn = 1; ; turn++)
         {
-            return Change(call, compute);
-        }
-        catch (Exception exception) when (exception is ArgumentException or ExternalException)
-        {
-            return null; // windows that no loop could run over, or sizes that another mistake has spoiled
+            try
+            {
+                return Change(call, compute);
+            }
+            catch (Exception exception) when (exception is ArgumentException || (exception is ExternalException && turn == Turns))
+            {
+                return null; // windows that no loop could run over, or sizes that another mistake has spoiled
+            }
+            catch (ExternalException)
+            {
+                // TorchSharp does not keep a Scalar alive that it converts itself: libtorch may read it when it is gone. That is chance.
+            }
         }
     }
 

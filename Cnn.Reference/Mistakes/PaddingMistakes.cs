@@ -13,9 +13,11 @@ internal static class PaddingMistakes
     public static readonly Mistake[] All =
     [
         new("padding-ignored",
-            "The padding is not used: windows lie on the image without its border of zeros.",
-            "No se usa el padding: las ventanas caen sobre la imagen sin su borde de ceros.",
-            "a_prev_pad", Places.Windows,
+            "The padding is not used, or skipped: windows lie on the image without its border. They are cut from A_prev, or start at " +
+            "h * stride + pad.",
+            "No se usa el padding, o se lo saltea: las ventanas caen sobre la imagen sin su borde. Se cortan de A_prev, o empiezan en " +
+            "h * stride + pad.",
+            "A_prev_pad, vert_start", Places.Windows,
             Changes.Windows(windows => windows.WithoutPadding())),
         new("padding-missing",
             "There is no border: X comes back as it is.",
@@ -43,14 +45,19 @@ internal static class PaddingMistakes
             "The padding is applied twice: to the image, and once more by the loops that read it.",
             "El padding se aplica dos veces: a la imagen y otra vez en los bucles que la leen.",
             "pad", [Operation.ZeroPad, .. Places.ConvForward],
-            Changes.Sizes(windows => windows with { Padding = (2 * windows.Padding.H, 2 * windows.Padding.W) }))
+            Changes.Sizes(Twice))
         {
             SeenIn = ["QUVA-Lab/e2cnn#23", "apache/tvm#5433"],
         },
+        new("padding-doubled",
+            "The image has its border twice: windows begin one pad too far up and left. The size of the output is right.",
+            "La imagen tiene su borde dos veces: las ventanas empiezan un pad antes, a lo alto y a lo ancho. El tamaño de la salida es correcto.",
+            "A_prev_pad", Places.ConvForward,
+            (call, compute) => Changes.SameOutputs(call, call with { Windows = Twice(call.Windows) }, compute)),
         new("weight-gradient-without-padding",
             "The slices for dW are cut from the image without its border.",
             "Los cortes para dW se toman de la imagen sin su borde.",
-            "a_slice", Places.ConvBackward,
+            Names.Adding("dW"), Places.ConvBackward,
             OnlyWeightGradient(Changes.Windows(windows => windows.WithoutPadding())))
         {
             SeenIn = ["cybertronai/autograd-hacks#3"],
@@ -75,7 +82,7 @@ internal static class PaddingMistakes
         new("padding-of-ones",
             "The border holds ones instead of zeros.",
             "El borde tiene unos en vez de ceros.",
-            "pad", Padded, Border((input, before, behind) => Filled(input, before, behind, 1))),
+            "pad", Padded, OfOnes),
         new("padding-on-height-only",
             "Only rows are added, above and below; columns left and right are missing.",
             "Solo se agregan filas, arriba y abajo; faltan las columnas de la izquierda y la derecha.",
@@ -84,6 +91,38 @@ internal static class PaddingMistakes
             "Only columns are added, left and right; rows above and below are missing.",
             "Solo se agregan columnas, a la izquierda y a la derecha; faltan las filas de arriba y abajo.",
             "pad", ZeroPad, Changes.Sizes(windows => windows with { Padding = (0, windows.Padding.W) })),
+        new("padding-offset-missing",
+            "X is copied into the top left corner of X_pad: the + pad is missing in the indices of rows and columns.",
+            "X se copia en la esquina superior izquierda de X_pad: falta el + pad en los índices de filas y columnas.",
+            "X_pad", ZeroPad, Copied((_, _) => (0, 0))),
+        new("padding-offset-missing-rows",
+            "X is copied too far up in X_pad: the + pad is missing in the index of rows.",
+            "X se copia demasiado arriba en X_pad: falta el + pad en el índice de filas.",
+            "X_pad", ZeroPad, Copied((before, _) => (0, before.W))),
+        new("padding-offset-missing-columns",
+            "X is copied too far left in X_pad: the + pad is missing in the index of columns.",
+            "X se copia demasiado a la izquierda en X_pad: falta el + pad en el índice de columnas.",
+            "X_pad", ZeroPad, Copied((before, _) => (before.H, 0))),
+        new("padding-offset-twice",
+            "X is copied into the bottom right corner of X_pad: the indices have + 2 * pad for + pad.",
+            "X se copia en la esquina inferior derecha de X_pad: los índices tienen + 2 * pad en vez de + pad.",
+            "X_pad", ZeroPad, Copied((before, behind) => (before.H + behind.H, before.W + behind.W))),
+        new("padding-offset-of-one",
+            "X is copied to row 1 and column 1 of X_pad: the indices have + 1 for + pad.",
+            "X se copia en la fila 1 y la columna 1 de X_pad: los índices tienen + 1 en vez de + pad.",
+            "X_pad", ZeroPad, Copied((before, _) => (Math.Min(before.H, 1), Math.Min(before.W, 1)))),
+        new("padding-transposed",
+            "Rows and columns are swapped where X is copied: cell (h, w) goes to row w + pad and column h + pad of X_pad.",
+            "Las filas y columnas están intercambiadas al copiar X: la celda (h, w) va a la fila w + pad y la columna h + pad de X_pad.",
+            "X_pad", ZeroPad, Copied((before, _) => before, images => images.transpose(2, 3))),
+        new("image-not-copied",
+            "X is not copied: X_pad holds the zeros that it was made with.",
+            "X no se copia: X_pad tiene los ceros con que se creó.",
+            "X_pad", ZeroPad, Changes.Output((output, _) => zeros_like(output))),
+        new("first-image-copied",
+            "Only the first image is copied into X_pad: the others are zeros.",
+            "Solo la primera imagen se copia en X_pad: las otras son ceros.",
+            "X_pad", ZeroPad, Changes.Output((output, _) => SumMistakes.FirstAlong(output, 0))),
         new("padding-on-channels-only",
             "The last axis is padded, the channels; it should be rows and columns.",
             "Se rellena el último eje, los canales; deberían ser filas y columnas.",
@@ -105,21 +144,21 @@ internal static class PaddingMistakes
             "Se rellenan los dos primeros ejes, imágenes y filas; deberían ser filas y columnas.",
             "pad", ZeroPad, OtherAxes(images: true, rows: true)),
         new("gradient-not-shifted-back",
-            "The border of da_prev_pad is cut off at the bottom and right only: dA_prev is its top left part.",
-            "El borde de da_prev_pad se corta solo abajo y a la derecha: dA_prev es su parte superior izquierda.",
-            "dA_prev[i]", Places.ConvBackward,
+            "The border of dA_prev_pad is cut off at the bottom and right only: dA_prev is its top left part.",
+            "El borde de dA_prev_pad se corta solo abajo y a la derecha: dA_prev es su parte superior izquierda.",
+            "dA_prev", Places.ConvBackward,
             (call, compute) => OnPaddedInput(
                 call, compute, gradInput => Changes.Fit(gradInput, (call.Input.shape[2], call.Input.shape[3])))),
         new("gradient-keeps-padding",
-            "dA_prev still has the border of da_prev_pad.",
-            "dA_prev todavía tiene el borde de da_prev_pad.",
-            "dA_prev[i]", Places.ConvBackward, (call, compute) => OnPaddedInput(call, compute, gradInput => gradInput))
+            "dA_prev still has the border of dA_prev_pad.",
+            "dA_prev todavía tiene el borde de dA_prev_pad.",
+            "dA_prev", Places.ConvBackward, (call, compute) => OnPaddedInput(call, compute, gradInput => gradInput))
         {
             SeenIn = ["distdl/distdl#79"],
         },
         new("gradient-cut-to-nothing",
-            "With pad = 0 nothing is left of da_prev_pad: the cut from pad to -pad is one from 0 to 0.",
-            "Con pad = 0 no queda nada de da_prev_pad: el corte de pad a -pad va de 0 a 0.",
+            "With pad = 0 nothing is left of dA_prev_pad: the cut from pad to -pad is one from 0 to 0.",
+            "Con pad = 0 no queda nada de dA_prev_pad: el corte de pad a -pad va de 0 a 0.",
             "pad", Places.ConvBackward,
             (call, compute) =>
             {
@@ -130,7 +169,7 @@ internal static class PaddingMistakes
         new("weight-gradient-without-stride",
             "The slices for dW start at h and w instead of h * stride and w * stride.",
             "Los cortes para dW empiezan en h y w en vez de h * stride y w * stride.",
-            "a_slice", Places.ConvBackward,
+            Names.Adding("dW"), Places.ConvBackward,
             OnlyWeightGradient(Changes.Windows(windows => windows with { Stride = (1, 1) })))
         {
             SeenIn = ["cybertronai/autograd-hacks#5"],
@@ -165,8 +204,25 @@ internal static class PaddingMistakes
         },
     ];
 
+    private static Windows Twice(Windows windows) => windows with { Padding = (2 * windows.Padding.H, 2 * windows.Padding.W) };
+
     private static Change OnlyWeightGradient(Change change) => (call, compute) =>
         change(call, compute) is { } wrong ? compute(call) with { GradWeight = wrong.GradWeight } : null;
+
+    private static Results? OfOnes(Call call, Compute compute) => call.Operation == Operation.ZeroPad
+        ? compute(call with { Windows = call.Windows with { Border = 1 } })
+        : Border((input, before, behind) => Filled(input, before, behind, 1))(call, compute);
+
+    // An image somewhere in a border of the right size; as a copy there that does not fit, null.
+    private static Change Copied(
+        Func<(long H, long W), (long H, long W), (long H, long W)> to, Func<Tensor, Tensor>? turned = null) => (call, compute) =>
+    {
+        var (before, behind) = (call.Windows.Padding, call.Windows.PaddingBehind);
+        var images = turned?.Invoke(call.Input) ?? call.Input;
+        var (at, output) = (to(before, behind), full_like(compute(call).Output!, call.Windows.Border));
+        Correct.Crop(output, at, (images.shape[2], images.shape[3])).copy_(images);
+        return new() { Output = output };
+    };
 
     // A border along these axes, of what would otherwise have none.
     private static Change OtherAxes(bool images = false, bool rows = false, bool columns = false, bool channels = false) =>

@@ -70,22 +70,9 @@ internal static class SizeMistakes
     private static Results WithOutputs((long H, long W) size, Results results) =>
         results.OnOutputs(outputs => Changes.Fit(outputs, size));
 
-    // The loops run over other sizes. What of a window lies beyond the image is not there: of a pool it is not seen, and of a convolution's
-    // one row or column is broadcast to those of the filter.
+    // The loops run over other sizes.
     private static Change Loops(Func<Call, (long H, long W)> size) => (call, compute) =>
-    {
-        var (windows, wanted) = (call.Windows, size(call));
-        if (windows.CeilMode || windows.Circular) return null;
-        if (!call.IsConv) return Changes.TheseOutputs(wanted, call, call, compute);
-        var ((sh, sw), (dh, dw), filter) = (windows.Stride, windows.Dilation, call.Weight!.shape);
-        var padded = Correct.Pad(call.Input, windows.Padding);
-        if (Lacking(padded.shape[2] - (wanted.H - 1) * sh, (filter[2] - 1) * dh + 1) is not { } below) return null;
-        if (Lacking(padded.shape[3] - (wanted.W - 1) * sw, (filter[3] - 1) * dw + 1) is not { } right) return null;
-        padded = Changes.Copies(padded, (0, 0), (padded.shape[2] + below, padded.shape[3] + right));
-        return Changes.TheseOutputs(wanted, call, call with { Input = padded, Windows = windows.WithoutPadding() }, compute);
-
-        static long? Lacking(long left, long side) => left >= side ? 0 : left == 1 ? side - 1 : null;
-    };
+        call.Windows.CeilMode || call.Windows.Circular ? null : Changes.OtherCounts(size(call), call, compute);
 
     private static Results? SizeOfDilatedKernel(Call call, Compute compute)
     {

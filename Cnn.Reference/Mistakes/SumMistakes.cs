@@ -6,6 +6,8 @@ namespace Cnn.Reference.Mistakes;
 /// <summary>Sums of the wrong products: the bias, the filters, the channels and the images of a convolution.</summary>
 internal static class SumMistakes
 {
+    private static readonly Operation[] SingleStep = [Operation.SingleStep];
+
     public static readonly Mistake[] All =
     [
         new("output-left-zero",
@@ -23,6 +25,27 @@ internal static class SumMistakes
         {
             SeenIn = ["LeelaChessZero/lc0#130"],
         },
+        new("bias-subtracted",
+            "The bias is subtracted instead of added.",
+            "El bias se resta en vez de sumarse.",
+            "b", Places.OneWindow, Changes.Bias((bias, _) => -bias)),
+        new("bias-multiplied",
+            "The sum is multiplied by the bias; it should be added.",
+            "La suma se multiplica por el bias; habría que sumarlo.",
+            "b", SingleStep, (call, compute) =>
+            {
+                if (call.Bias is null) return null;
+                var results = compute(call with { Bias = null });
+                return results with { Output = results.Output! * call.Bias.reshape(-1, 1, 1) };
+            }),
+        new("filter-added",
+            "W is added to the window, cell by cell, instead of multiplied with it: + for *.",
+            "W se suma a la ventana, celda por celda, en vez de multiplicarse: + en vez de *.",
+            "a_slice_prev, W", SingleStep, (call, compute) =>
+            {
+                var results = compute(call with { Weight = ones_like(call.Weight!) });
+                return results with { Output = results.Output! + call.Weight!.sum([1, 2, 3]).reshape(-1, 1, 1) };
+            }),
         new("bias-per-product",
             "The bias is added to each product, before the sum, instead of once to the sum.",
             "El bias se suma a cada producto, antes de la suma, en vez de una vez a la suma.",
@@ -84,6 +107,46 @@ internal static class SumMistakes
             "Each channel overwrites the sum, with =, instead of adding to it, with +=: the last one is left.",
             "Cada canal sobrescribe la suma, con =, en vez de sumarse, con +=: queda el último.",
             "Z", Places.OneWindow, Changes.Weight(weight => FirstAlong(weight.flip(1), 1).flip(1))),
+        new("first-cell-only",
+            "The function returns inside of the loop over the window's columns: only the first cell is in the sum.",
+            "La función retorna dentro del bucle sobre las columnas de la ventana: en la suma está solo la primera celda.",
+            "Z", Places.OneWindow, Changes.Weight(weight => FirstAlong(FirstAlong(weight, 2), 3))),
+        new("last-row-missing",
+            "The last row of the window is not in the sum: it ends one row too early.",
+            "La última fila de la ventana no está en la suma: termina una fila antes.",
+            "Z", Places.OneWindow, Changes.Weight(weight => WithoutLast(weight, 2))),
+        new("last-column-missing",
+            "The last column of the window is not in the sum: it ends one column too early.",
+            "La última columna de la ventana no está en la suma: termina una columna antes.",
+            "Z", Places.OneWindow, Changes.Weight(weight => WithoutLast(weight, 3))),
+        new("last-channel-missing",
+            "The last channel is not in the sum: it ends one channel too early.",
+            "El último canal no está en la suma: termina un canal antes.",
+            "Z", Places.OneWindow, Changes.Weight(weight => WithoutLast(weight, 1))),
+        new("product-of-sums",
+            "The sum of the window is multiplied by the sum of W; it should be the sum of the products, cell by cell.",
+            "La suma de la ventana se multiplica por la suma de W; debería ser la suma de los productos, celda por celda.",
+            "a_slice_prev, W", Places.OneWindow, Changes.Weight(weight => weight.sum([1, 2, 3], keepdim: true).expand(weight.shape))),
+        new("products-averaged",
+            "The mean of the products is taken instead of their sum.",
+            "Se toma el promedio de los productos en vez de la suma.",
+            "Z", Places.OneWindow, Changes.Weight(weight => weight / (double)(weight.numel() / weight.shape[0]))),
+        new("products-missing",
+            "Z is the bias alone: no product is added to it.",
+            "Z es solo el bias: no se le suma ningún producto.",
+            "Z", Places.OneWindow, Changes.Weight(weight => zeros_like(weight))),
+        new("sum-not-reset",
+            "The sum does not begin at 0 for each output: it goes on from that of the one before.",
+            "La suma no empieza en 0 en cada salida: sigue desde la de la anterior.",
+            Names.Sum, [.. Places.ConvForward, Operation.AverageForward], SumNotReset),
+        new("filter-not-used",
+            "The window is summed without W.",
+            "La ventana se suma sin W.",
+            "W", Places.OneWindow, Changes.Weight(weight => ones_like(weight))),
+        new("window-by-channel",
+            "The cells of a window are taken channel by channel, those of the filter cell by cell.",
+            "Las celdas de la ventana se toman canal por canal, las del filtro celda por celda.",
+            "a_slice_prev", Places.OneWindow, Changes.Weight(ByChannel)),
         new("filter-and-channel-swapped",
             "The filter is picked by the axis of the channels: c stands in the last but one place of W instead of the last.",
             "El filtro se elige por el eje de los canales: c está en el penúltimo lugar de W en vez del último.",
@@ -95,14 +158,25 @@ internal static class SumMistakes
         new("first-image-only",
             "Every image of the batch is computed from the first one.",
             "Cada imagen del lote se calcula a partir de la primera.",
-            "A_prev_pad[i]", Places.Windows, Changes.Input(input => input.narrow(0, 0, 1).expand(input.shape))),
+            "A_prev_pad", [.. Places.Windows, Operation.ZeroPad], Changes.Input(input => input.narrow(0, 0, 1).expand(input.shape))),
         new("return-inside-loop",
-            "The function returns inside of the loop over the images: only the first one is computed.",
-            "La función retorna dentro del bucle sobre las imágenes: solo se calcula la primera.",
-            "return", Places.Windows, Changes.Outputs(outputs => FirstAlong(outputs, 0)))
+            "Only the first image is computed: return stands inside of the loop over the images, or the loop ends too early.",
+            "Solo se calcula la primera imagen: el return está dentro del bucle sobre las imágenes, o el bucle termina antes.",
+            new("the loop over the images", "el bucle sobre las imágenes"), Places.Windows, Changes.Outputs(outputs => FirstAlong(outputs, 0)))
         {
             SeenIn = ["ggml-org/ggml#1448", "tensorflow/tflite-micro#3584"],
         },
+        new("first-image-overwritten",
+            "Every image is written to image 0 of Z_here: the last one is left there, and the others are zeros.",
+            "Cada imagen se escribe en la imagen 0 de Z_here: queda ahí la última, y las otras son ceros.",
+            new("the index of the image", "el índice de la imagen"), [.. Places.Forward, Operation.ZeroPad],
+            (call, compute) => compute(call).OnOutputs(outputs => FirstAlong(outputs.flip(0), 0))),
+        // Of pools, the exercise has none of more images than two: there the other one is left.
+        new("last-image-missing",
+            "The loop over the images ends one too early: the last image is left out.",
+            "El bucle sobre las imágenes termina una antes: la última queda afuera.",
+            new("the loop over the images", "el bucle sobre las imágenes"), Places.Conv,
+            Changes.Outputs(outputs => WithoutLast(outputs, 0))),
         new("return-after-first-window",
             "The function returns inside of the innermost loop: only the first window is computed.",
             "La función retorna dentro del bucle más interno: solo se calcula la primera ventana.",
@@ -163,13 +237,33 @@ internal static class SumMistakes
         return results.GradWeight is null ? results : results with { GradWeight = results.GradWeight.transpose(2, 3) };
     }
 
-    // The first along an axis; the others become zeros.
-    private static Tensor FirstAlong(Tensor tensor, int axis)
+    /// <summary>The first along an axis; the others become zeros.</summary>
+    public static Tensor FirstAlong(Tensor tensor, int axis)
     {
         var first = zeros_like(tensor);
         first.narrow(axis, 0, 1).copy_(tensor.narrow(axis, 0, 1));
         return first;
     }
+
+    /// <summary>All but the last along an axis, which becomes zeros.</summary>
+    public static Tensor WithoutLast(Tensor tensor, int axis)
+    {
+        var some = tensor.clone();
+        some.narrow(axis, tensor.shape[axis] - 1, 1).zero_();
+        return some;
+    }
+
+    // In the order of the exercise's loops: images, rows, columns, channels.
+    private static Results SumNotReset(Call call, Compute compute)
+    {
+        var results = compute(call with { Bias = null });
+        var sums = results.Output!.permute(0, 2, 3, 1);
+        sums = sums.reshape(-1).cumsum(0).reshape(sums.shape).permute(0, 3, 1, 2);
+        return results with { Output = call.Bias is null ? sums : sums + call.Bias.reshape(-1, 1, 1) };
+    }
+
+    // What multiplies the window's cells in the order of channels, rows, columns are the filter's in the order of rows, columns, channels.
+    private static Tensor ByChannel(Tensor weight) => weight.permute(0, 2, 3, 1).reshape(weight.shape);
 
     private static Tensor FirstCell(Tensor weight) => FirstAlong(FirstAlong(FirstAlong(weight, 1), 2), 3);
 

@@ -39,6 +39,42 @@ internal static class WindowByWindow
         }
     }
 
+    /// <summary>Windows that begin where they should, and end where they would with stride 1.</summary>
+    /// <remarks>The mean of an empty one is NaN; a maximum it has none, which is an error.</remarks>
+    public static Results? EndWithoutStride(Call call, Compute compute)
+    {
+        var (windows, (height, width)) = (call.Windows, call.Outputs());
+        if (windows.Padding != (0, 0) || windows.Dilation != (1, 1) || windows.CeilMode) return null;
+        if (windows.Stride == (1, 1)) return compute(call);
+        Results? all = null;
+        for (long h = 0; h < height; h++)
+            for (long w = 0; w < width; w++)
+            {
+                long rows = windows.Kernel.H - h * (windows.Stride.H - 1), columns = windows.Kernel.W - w * (windows.Stride.W - 1);
+                bool isEmpty = rows < 1 || columns < 1;
+                if (isEmpty && call.Operation != Operation.AverageForward) return null;
+                var changed = isEmpty ? call : call with { Windows = windows with { Kernel = (rows, columns) } };
+                if (call.IsBackward) changed = changed with { GradOutput = Only(call.GradOutput!, h, w) };
+                var some = Changes.SameOutputs(call with { GradOutput = changed.GradOutput }, changed, compute);
+                if (isEmpty) some = some with { Output = full_like(some.Output!, double.NaN) };
+                all = call.IsBackward ? new() { GradInput = all is null ? some.GradInput : all.GradInput! + some.GradInput! }
+                    : some.OnOutputs(outputs => Only(outputs, h, w)) is var one && all is null ? one
+                    : new()
+                    {
+                        Output = all!.Output! + one.Output!,
+                        Indices = one.Indices is null ? null : all.Indices! + one.Indices,
+                    };
+            }
+        return all;
+
+        static Tensor Only(Tensor outputs, long h, long w)
+        {
+            var only = zeros_like(outputs);
+            only[.., .., (int)h, (int)w] = outputs[.., .., (int)h, (int)w];
+            return only;
+        }
+    }
+
     // Windows whose maximum is at (kh, kw).
     private static Tensor IsMaximum(Call call, long kh, long kw)
     {
@@ -68,7 +104,7 @@ internal static class WindowByWindow
         var gradInput = zeros_like(results.GradInput!);
         var (kernel, stride, dilation) = (call.Windows.Kernel, call.Windows.Stride, call.Windows.Dilation);
         long down = Apart(kernel.H, stride.H, dilation.H), right = Apart(kernel.W, stride.W, dilation.W);
-        var (row, column) = LastWindow(call);
+        var (row, column) = LastWindow(call, Reached(call.GradOutput!));
         for (long h = 0; h < down; h++)
             for (long w = 0; w < right; w++)
             {
@@ -90,10 +126,24 @@ internal static class WindowByWindow
         static long Apart(long kernel, long stride, long dilation) => ((kernel - 1) * dilation + stride) / stride;
     }
 
-    // Row and column of the last window that reaches a cell; -1 where none does.
-    private static (Tensor Row, Tensor Column) LastWindow(Call call)
+    // How many rows and columns of windows loops run over: those without any gradient behind the last are another mistake's.
+    private static (long H, long W) Reached(Tensor gradOutput)
     {
-        var (windows, (height, width)) = (call.Windows, call.Outputs());
+        var isUsed = gradOutput != 0;
+        return (Count(isUsed.any(3)), Count(isUsed.any(2)));
+
+        // Of (N, C, rows or columns).
+        static long Count(Tensor lines)
+        {
+            long[] used = lines.reshape(-1, lines.shape[2]).any(0).nonzero().reshape(-1).data<long>().ToArray();
+            return used.Length == 0 ? 0 : used[^1] + 1;
+        }
+    }
+
+    // Row and column of the last window that reaches a cell; -1 where none does.
+    private static (Tensor Row, Tensor Column) LastWindow(Call call, (long H, long W) counts)
+    {
+        var (windows, (height, width)) = (call.Windows, counts);
         long rows = call.Input.shape[2], columns = call.Input.shape[3];
         long[,] row = new long[rows, columns], column = new long[rows, columns];
         for (long ih = 0; ih < rows; ih++)

@@ -63,11 +63,15 @@ internal static class WindowMistakes
             "Windows have the side stride instead of f.",
             "Las ventanas tienen lado stride en vez de f.",
             "vert_end, horiz_end", [.. Places.ConvForward, .. Places.Pool], OtherSides(windows => windows.Stride)),
+        new("window-end-without-stride",
+            "Windows end at h + f and w + f instead of h * stride + f and w * stride + f: those further on lack rows and columns.",
+            "Las ventanas terminan en h + f y w + f en vez de h * stride + f y w * stride + f: a las siguientes les faltan filas y columnas.",
+            "vert_end, horiz_end", [.. Places.PoolForward, Operation.MaxBackward], WindowByWindow.EndWithoutStride),
         new("stride-swapped",
             "The strides along height and width are swapped.",
             "Los strides de alto y ancho están intercambiados.",
             "stride", Places.Windows,
-            Changes.Windows(windows => windows with { Stride = Swapped(windows.Stride) }))
+            Changes.Windows(windows => windows with { Stride = Turned(windows.Stride) }))
         {
             SeenIn = ["hank-ai/darknet#77", "mlpack/mlpack#4050"],
         },
@@ -94,16 +98,43 @@ internal static class WindowMistakes
             SeenIn = ["rasbt/machine-learning-book#168"],
         },
         new("column-from-row",
-            "Windows start at column h * stride instead of w * stride: both corners come from h.",
-            "Las ventanas empiezan en la columna h * stride en vez de w * stride: los dos vértices salen de h.",
-            "horiz_start", Places.Windows, ColumnFromRow),
+            "Windows start at column h * stride instead of w * stride: horiz_start comes from h, or the slice takes its columns from " +
+            "vert_start, too.",
+            "Las ventanas empiezan en la columna h * stride en vez de w * stride: horiz_start sale de h, o el corte toma también sus " +
+            "columnas de vert_start.",
+            new("horiz_start and the slice", "horiz_start y el corte"), Places.Windows, CornersOf(OfRows)),
+        new("row-from-column",
+            "Windows start at row w * stride instead of h * stride: vert_start comes from w, or the slice takes its rows from " +
+            "horiz_start, too.",
+            "Las ventanas empiezan en la fila w * stride en vez de h * stride: vert_start sale de w, o el corte toma también sus filas " +
+            "de horiz_start.",
+            new("vert_start and the slice", "vert_start y el corte"), Places.Windows, CornersOf(OfColumns)),
+        new("corners-swapped",
+            "h and w are swapped: in the corners, where rows start at w * stride and columns at h * stride, or in the index, " +
+            "Z_here[i, w, h, c].",
+            "h y w están intercambiados: en los vértices, con filas desde w * stride y columnas desde h * stride, o en el índice, " +
+            "Z_here[i, w, h, c].",
+            "vert_start, horiz_start, Z_here[i, h, w, c]", Places.Windows, CornersOf(Swapped)),
         new("last-window-missing",
-            "The loops over h and w stop one window too early, so the last row and column stay zero.",
-            "Los bucles sobre h y w terminan una ventana antes: la última fila y la última columna quedan en cero.",
-            "n_H, n_W", Places.Windows, Changes.Outputs(WithoutLast))
+            "The loops over h and w stop one window too early: they leave out the last row and column of windows.",
+            "Los bucles sobre h y w terminan una ventana antes: dejan afuera la última fila y la última columna de ventanas.",
+            Names.Loops, Places.Windows, Changes.Outputs(outputs => WithoutLast(outputs, 1, 1)))
         {
             SeenIn = ["iamtrask/Grokking-Deep-Learning#43"],
         },
+        new("last-window-missing-height",
+            "The loop over h stops one window too early: it leaves out the last row of windows.",
+            "El bucle sobre h termina una ventana antes: deja afuera la última fila de ventanas.",
+            Names.Loops, Places.Windows, Changes.Outputs(outputs => WithoutLast(outputs, 1, 0))),
+        new("last-window-missing-width",
+            "The loop over w stops one window too early: it leaves out the last column of windows.",
+            "El bucle sobre w termina una ventana antes: deja afuera la última columna de ventanas.",
+            Names.Loops, Places.Windows, Changes.Outputs(outputs => WithoutLast(outputs, 0, 1))),
+        new("last-output-channel-missing",
+            "The loop over c stops one channel too early: it leaves out the last channel of Z_here.",
+            "El bucle sobre c termina un canal antes: deja afuera el último canal de Z_here.",
+            new("the loop over c", "el bucle sobre c"), Places.Windows,
+            Changes.Outputs(outputs => SumMistakes.WithoutLast(outputs, 1))),
         new("output-transposed",
             "Rows and columns of the output are swapped.",
             "Las filas y columnas de la salida están intercambiadas.",
@@ -131,7 +162,7 @@ internal static class WindowMistakes
             "The dilations along height and width are swapped.",
             "Las dilataciones de alto y ancho están intercambiadas.",
             "dilation", Places.Windows,
-            Changes.Windows(windows => windows with { Dilation = Swapped(windows.Dilation) })),
+            Changes.Windows(windows => windows with { Dilation = Turned(windows.Dilation) })),
         new("stride-and-dilation-swapped",
             "Backwards, stride and dilation are swapped.",
             "Hacia atrás, el stride y la dilatación están intercambiados.",
@@ -144,7 +175,7 @@ internal static class WindowMistakes
 
     private static long Ratio(long size, long stride) => (size + stride - 1) / stride; // rounded up
 
-    private static (long, long) Swapped((long H, long W) pair) => (pair.W, pair.H);
+    private static (long, long) Turned((long H, long W) pair) => (pair.W, pair.H);
 
     // Windows of other sides. One row or column of a window is broadcast to those of a filter; else they do not fit.
     private static Change OtherSides(Func<Windows, (long H, long W)> side) => (call, compute) =>
@@ -159,20 +190,32 @@ internal static class WindowMistakes
         return Changes.SameOutputs(call, changed with { Weight = weight }, compute);
     };
 
-    // Window (h, w) is the one at (h, h): forwards it is read there, backwards its gradient goes there.
-    private static Results? ColumnFromRow(Call call, Compute compute)
+    // A window of each output, of other windows than its own: how many of those there are, which is read, and back to where gradients go.
+    private sealed record Corners(
+        Func<(long H, long W), (long H, long W)> Counts, Func<Tensor, Call, Tensor> Read, Func<Tensor, Tensor> Back);
+
+    private static Corners Swapped => new(
+        counts => (counts.W, counts.H), (windows, _) => windows.transpose(2, 3), gradients => gradients.transpose(2, 3));
+
+    // Window (h, w) is the one at (h, h), or at (w, w).
+    private static Corners OfRows => new(
+        counts => (counts.H, counts.H), (windows, call) => windows.diagonal(0, 2, 3).unsqueeze(3).expand(-1, -1, -1, call.Outputs().W),
+        gradients => gradients.sum(3).diag_embed());
+
+    private static Corners OfColumns => new(
+        counts => (counts.W, counts.W), (windows, call) => windows.diagonal(0, 2, 3).unsqueeze(2).expand(-1, -1, call.Outputs().H, -1),
+        gradients => gradients.sum(2).diag_embed());
+
+    private static Change CornersOf(Corners corners) => (call, compute) =>
     {
-        var (height, width) = call.Outputs();
-        if (height > width) return null;
-        if (call.IsBackward) return compute(call with { GradOutput = call.GradOutput!.sum(3, keepdim: true) * Diagonal(call.GradOutput) });
-        return compute(call).OnOutputs(output => (output * Diagonal(output)).sum(3, keepdim: true).expand(output.shape));
+        var counts = corners.Counts(call.Outputs());
+        if (call.IsBackward) return Changes.OtherCounts(counts, call with { GradOutput = corners.Back(call.GradOutput!) }, compute);
+        return Changes.OtherCounts(counts, call, compute)?.OnOutputs(windows => corners.Read(windows, call));
+    };
 
-        static Tensor Diagonal(Tensor images) => eye(images.shape[2], images.shape[3], ScalarType.Float64);
-    }
-
-    private static Tensor WithoutLast(Tensor outputs)
+    private static Tensor WithoutLast(Tensor outputs, long rows, long columns)
     {
         var (height, width) = (outputs.shape[2], outputs.shape[3]);
-        return Changes.Fit(Changes.Fit(outputs, (height - 1, width - 1)), (height, width));
+        return Changes.Fit(Changes.Fit(outputs, (height - rows, width - columns)), (height, width));
     }
 }

@@ -16,6 +16,9 @@ internal sealed record Windows((long H, long W) Kernel)
     /// <summary>Convolution: whether padding holds the cells of the opposite edge instead of zeros.</summary>
     public bool Circular { get; init; }
 
+    /// <summary>Zero padding: what the border holds.</summary>
+    public double Border { get; init; }
+
     /// <summary>Cells below and right of the input.</summary>
     public (long H, long W) PaddingBehind => (Padding.H + MoreBehind.H, Padding.W + MoreBehind.W);
 

@@ -139,7 +139,8 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
 internal sealed record IsolatedFinding(string What, double Ratio, long[] Index, double Expected, double Actual)
 {
     /// <summary>How far apart the two may be there; zero where they are equal, or may not differ.</summary>
-    public double Allowed => Ratio > 0 && double.IsFinite(Ratio) && double.IsFinite(Expected - Actual) ? Math.Abs(Expected - Actual) / Ratio : 0;
+    public double Allowed =>
+        Ratio > 0 && double.IsFinite(Ratio) && double.IsFinite(Expected - Actual) ? Math.Abs(Expected - Actual) / Ratio : 0;
 
     /// <summary>What else is to be said; null for nothing.</summary>
     public string? Remark { get; init; }

@@ -28,7 +28,7 @@ internal sealed record Death(int? ExitCode, TimeSpan Limit, string LastWords)
     public bool IsKill => ExitCode == FirstOfSignals + Kill && !OperatingSystem.IsWindows();
 
     /// <summary>Whether its stack was full.</summary>
-    public bool IsStackOverflow => LastWords.Split('\n').Contains("Stack overflow.");
+    public bool IsStackOverflow => LastWords.Split('\n').Any(line => line.TrimEnd() == "Stack overflow.");
 
     /// <summary>The signal that ended it: "6, SIGABRT"; null where there was none.</summary>
     public string? Signal =>

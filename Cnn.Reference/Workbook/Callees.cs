@@ -16,7 +16,8 @@ internal static class Callees
     {
         var found = new HashSet<Lesson>();
         var open = new Stack<MethodBase>(
-            exercises.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Where(each => each.Name == lesson.Name));
+            exercises.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+                .Where(each => each.Name == lesson.Name));
         var seen = open.ToHashSet();
         while (open.TryPop(out var method))
         {

@@ -28,7 +28,7 @@ internal static class NumpyFolder
         ("cnn_exercises.py", path => File.WriteAllText(path, PythonStubs.Of(language))),
         ("check.py", path => File.WriteAllText(path, Check(language, program))),
         (Hints, path => File.WriteAllText(path, HintsIn(language))),
-        ("README.md", path => File.WriteAllText(path, ReadMe.OfNumpy(language))),
+        ("README.md", path => File.WriteAllText(path, ReadMe.OfNumpy(language, program))),
         .. ExerciseTable.All.Select(exercise =>
             (Path.Combine(Cases, $"{exercise.Python}.npz"), (Action<string>)(path => Write(path, exercise)))),
     ], language);

@@ -23,7 +23,7 @@ internal static class ProjectFolder
                 "proyecto.").In(language));
         NewFiles.Write(folder,
         [
-            File(ProjectFile, Project(library, language)), File("Program.cs", Program(language)), File("README.md", ReadMe.Of(language)),
+            File(ProjectFile, Project(library, language)), File("Program.cs", Program(language)), File("README.md", ReadMe.Of(language, library.Program())),
             File(".gitignore", $"bin/\nobj/\n{Bookmark.FileName}\n"),
             .. LessonTable.All.Select(lesson => File(Stub.FileOf(lesson), Stub.Of(lesson, language))),
         ], language);
@@ -40,8 +40,8 @@ internal static class ProjectFolder
         return null;
     }
 
-    // The compiler speaks the student's language. Settings of a clone around the folder, and analyzers, are none of the student's concern. TorchSharp names a version of SharpZipLib
-    // that is not published (NU1603).
+    // The compiler speaks the student's language. Settings of a clone around the folder, and analyzers, are none of the student's concern.
+    // TorchSharp names a version of SharpZipLib that is not published (NU1603).
     private static string Project(LibraryReference library, Language language) => $"""
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>

@@ -18,7 +18,7 @@ internal static class ReadMe
         | Command | |
         | :-- | :-- |
         | `dotnet run` | checks the current function, and shows how far you are |
-        | `dotnet watch --quiet -v q` | does so each time you save; Ctrl-C ends it; `next` in another terminal moves it on |
+        | `PROGRAM exercises watch .` | does so each time you save; Ctrl-C ends it; `next` in another terminal moves it on. `dotnet watch` does it, too, and takes twice as long |
         | `dotnet run -- hint` | the next hint; there are several, from a nudge to nearly all |
         | `dotnet run -- next` | goes on to the next function |
         | `dotnet run -- conv_forward` | checks that one, in any order; by its number, too: `dotnet run -- 3` |
@@ -29,8 +29,8 @@ internal static class ReadMe
         each line with what your loop does. All functions are one class, so one may call another: `ConvForward` your `ZeroPad`. What your
         function prints stands before its answer.
 
-        A function that crashes, never returns or fills the stack gets a sentence, too: each is checked in a process of its own; under a
-        debugger, in the debugged one.
+        A function that crashes, never returns or fills the stack gets a sentence, too: each is checked in a process of its own. Under a
+        debugger it runs in the program that is debugged, and breakpoints work.
 
         ## From numpy to TorchSharp
 
@@ -42,7 +42,10 @@ internal static class ReadMe
         | `np.sum(a)`, `np.max(a)`, `np.mean(a)` | `sum(a)`, `max(a)`, `mean(a)` |
         | `float(a)` | `a.item<double>()` |
         | `a.copy()` | `a.clone()` |
-        | `print(a)` | `Console.WriteLine(a.cstr())` |
+        | `np.pad(a, ((0, 0), (p, p), (p, p), (0, 0)))` | `nn.functional.pad(a, [0, 0, p, p, p, p])`: from the last axis to the first |
+        | `a[h:h + f]`, `a[p:-p]` | `a[h..(h + f)]`, `a[p..^p]`, which is right for `p = 0`, too |
+        | `W[:, :, :, c]` | `W[.., .., .., c]` |
+        | `print(a)`, `print(a.shape)` | `Console.WriteLine(a.cstr())`, `Console.WriteLine(string.Join(", ", a.shape))` |
         | `n_H = X.shape[1]` | `int n_H = (int)X.shape[1]`: sizes are `long`, slices need `int` |
 
         The files that begin with `further` are optional: beyond the exercise, after the eight.
@@ -60,7 +63,7 @@ internal static class ReadMe
         | Comando | |
         | :-- | :-- |
         | `dotnet run` | controla la función actual y muestra cuánto llevás |
-        | `dotnet watch --quiet -v q` | lo hace cada vez que guardás; se termina con Ctrl-C; `next` en otra terminal lo hace seguir |
+        | `PROGRAM exercises watch . --language es` | lo hace cada vez que guardás; se termina con Ctrl-C; `next` en otra terminal lo hace seguir. `dotnet watch` también lo hace, y tarda el doble |
         | `dotnet run -- hint` | la siguiente pista; hay varias, de un empujoncito a casi todo |
         | `dotnet run -- next` | pasa a la función siguiente |
         | `dotnet run -- conv_forward` | controla esa, en cualquier orden; también por su número: `dotnet run -- 3` |
@@ -71,8 +74,8 @@ internal static class ReadMe
         compará cada renglón con lo que hace tu bucle. Todas las funciones son de una misma clase: una puede llamar a otra, `ConvForward` a
         tu `ZeroPad`. Lo que imprime tu función está antes de su respuesta.
 
-        Una función que revienta, no vuelve nunca o llena la pila también recibe una frase: cada una se controla en un proceso propio; con
-        un debugger, en el mismo que se depura.
+        Una función que revienta, no vuelve nunca o llena la pila también recibe una frase: cada una se controla en un proceso propio. Con un
+        debugger corre en el programa que se depura, y los breakpoints funcionan.
 
         ## De numpy a TorchSharp
 
@@ -84,7 +87,10 @@ internal static class ReadMe
         | `np.sum(a)`, `np.max(a)`, `np.mean(a)` | `sum(a)`, `max(a)`, `mean(a)` |
         | `float(a)` | `a.item<double>()` |
         | `a.copy()` | `a.clone()` |
-        | `print(a)` | `Console.WriteLine(a.cstr())` |
+        | `np.pad(a, ((0, 0), (p, p), (p, p), (0, 0)))` | `nn.functional.pad(a, [0, 0, p, p, p, p])`: del último eje al primero |
+        | `a[h:h + f]`, `a[p:-p]` | `a[h..(h + f)]`, `a[p..^p]`, que también sirve con `p = 0` |
+        | `W[:, :, :, c]` | `W[.., .., .., c]` |
+        | `print(a)`, `print(a.shape)` | `Console.WriteLine(a.cstr())`, `Console.WriteLine(string.Join(", ", a.shape))` |
         | `n_H = X.shape[1]` | `int n_H = (int)X.shape[1]`: los tamaños son `long`, los slices necesitan `int` |
 
         Los archivos que empiezan con `further` son opcionales: más allá del ejercicio, después de las ocho.
@@ -112,10 +118,14 @@ internal static class ReadMe
         Where the exercise's function returns a cache, `return Z, cache` and `return Z` are both taken. Each function is called in a
         process of its own: one that crashes gets a sentence, too. Ctrl-C ends a loop without an end.
 
-        `diagnose` reads numbers of your own, too: save them with `np.savez` by the exercise's names, and start it as `check.py` shows.
+        `diagnose` reads numbers of your own, too: save them with `np.savez` by the exercise's names.
 
         ```python
         np.savez("mine.npz", A_prev=A_prev, W=W, b=b, stride=2, pad=1, Z=Z)
+        ```
+
+        ```sh
+        PROGRAM diagnose mine.npz --exercise conv_forward
         ```
 
         Not the dictionary `hparameters` or the `cache`, but the numbers and arrays in it; what is not needed is not read. Of several cases: `A_prev_1=..., A_prev_2=...`.
@@ -152,10 +162,14 @@ internal static class ReadMe
         Donde la función del ejercicio devuelve un cache, sirven tanto `return Z, cache` como `return Z`. A cada función se
         la llama en un proceso propio: una que revienta también recibe una frase. Ctrl-C termina un bucle sin fin.
 
-        `diagnose` también lee números tuyos: guardalos con `np.savez` con los nombres del ejercicio, y arrancalo como muestra `check.py`.
+        `diagnose` también lee números tuyos: guardalos con `np.savez` con los nombres del ejercicio.
 
         ```python
-        np.savez("mine.npz", A_prev=A_prev, W=W, b=b, stride=2, pad=1, Z=Z)
+        np.savez("mio.npz", A_prev=A_prev, W=W, b=b, stride=2, pad=1, Z=Z)
+        ```
+
+        ```sh
+        PROGRAM diagnose mio.npz --exercise conv_forward --language es
         ```
 
         No el diccionario `hparameters` ni el `cache`, sino los números y arrays que tienen; lo que no hace falta no se lee. De varios casos: `A_prev_1=..., A_prev_2=...`.
@@ -174,8 +188,18 @@ internal static class ReadMe
         """);
 
     /// <summary>The text for who works in Python.</summary>
-    public static string OfNumpy(Language language) => Numpy.In(language).ReplaceLineEndings("\n");
+    /// <param name="language">The language.</param>
+    /// <param name="program">The command line that starts this program.</param>
+    public static string OfNumpy(Language language, IEnumerable<string> program) =>
+        With(program, Numpy.In(language));
+
+    private static string With(IEnumerable<string> program, string text) =>
+        text.Replace("PROGRAM", string.Join(' ', program.Select(Quoted)), StringComparison.Ordinal).ReplaceLineEndings("\n");
+
+    private static string Quoted(string word) => word.Any(char.IsWhiteSpace) ? $"\"{word}\"" : word;
 
     /// <summary>The text in a language.</summary>
-    public static string Of(Language language) => Text.In(language).ReplaceLineEndings("\n");
+    /// <param name="language">The language.</param>
+    /// <param name="program">The command line that starts this program.</param>
+    public static string Of(Language language, IEnumerable<string> program) => With(program, Text.In(language));
 }

@@ -47,10 +47,9 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
     private int CheckOne(Lesson lesson)
     {
         var result = results[lesson] = check.Check(lesson, output); // what the function itself prints is seen
-        if (!result.Passed && !result.IsNotWritten)
-            foreach (var called in check.Calls(lesson).Where(each => !Result(each).Passed))
-                Say(RunnerSays.Calls(lesson, called, Result(called).IsNotWritten));
-        output.WriteLine(result.ExplanationIn(language));
+        Lesson[] called = result.Passed || result.IsNotWritten ? [] : [.. check.Calls(lesson).Where(each => !Result(each).Passed)];
+        foreach (var each in called) Say(RunnerSays.Calls(lesson, each, Result(each).IsNotWritten));
+        if (called.Length == 0) output.WriteLine(result.ExplanationIn(language)); // else it would be of what is called
         ShowProgress();
         if (result.Passed) SayHowToGoOn(lesson);
         else Say(result.IsNotWritten ? RunnerSays.Open(lesson, bookmark.Current) : RunnerSays.Mend(lesson, bookmark.Current));

@@ -81,8 +81,10 @@ internal static class RunnerSays
         {
             var meaning = ExceptionWords.Of(what) ?? new("", "");
             return new(
-                $"libtorch ended the whole program in it. {meaning.English} It said: {what}. Console.WriteLine shows how far it gets.",
-                $"libtorch terminó todo el programa ahí. {meaning.Spanish} Dijo: {what}. Console.WriteLine muestra hasta dónde llega.");
+                $"libtorch ended the whole program in it. {meaning.English} It said: {what.TrimEnd('.')}. " +
+                "Console.WriteLine shows how far it gets.",
+                $"libtorch terminó todo el programa ahí. {meaning.Spanish} Dijo: {what.TrimEnd('.')}. " +
+                "Console.WriteLine muestra hasta dónde llega.");
         }
         var (how, cause) = (death.Signal is { } signal ? new Bilingual($"signal {signal}", $"señal {signal}")
             : new($"exit code {death.ExitCode}", $"código de salida {death.ExitCode}"), death.Cause.TrimEnd('.'));
@@ -91,8 +93,10 @@ internal static class RunnerSays
 
     /// <summary>What it calls is not right itself.</summary>
     public static Bilingual Calls(Lesson lesson, Lesson called, bool isNotWritten) => new(
-        $"{lesson} calls {called}, which is {(isNotWritten ? NotWritten : Wrong).English}: begin there, with {Behind}{called.Exercise.Python}",
-        $"{lesson} llama a {called}, que está {(isNotWritten ? NotWritten : Wrong).Spanish}: empezá por ahí, con {Behind}{called.Exercise.Python}");
+        $"{lesson} calls {called}, which is {(isNotWritten ? NotWritten : Wrong).English}: begin there, " +
+        $"with {Behind}{called.Exercise.Python}",
+        $"{lesson} llama a {called}, que está {(isNotWritten ? NotWritten : Wrong).Spanish}: empezá por ahí, " +
+        $"con {Behind}{called.Exercise.Python}");
 
     /// <summary>Where to write it.</summary>
     public static Bilingual Open(Lesson lesson, Lesson current) => new(
@@ -143,8 +147,8 @@ internal static class RunnerSays
 
     /// <summary>Where a solution's code is from.</summary>
     public static Bilingual Source(Lesson lesson) => new(
-        $"{lesson} of {lesson.File}, without its checks of what comes in:",
-        $"{lesson} de {lesson.File}, sin sus controles de lo que entra:");
+        $"One way to write {lesson}, from the library's {lesson.File}:",
+        $"Una manera de escribir {lesson}, del archivo {lesson.File} de la biblioteca:");
 
     /// <summary>No such function.</summary>
     public static Bilingual Unknown(string word, bool isName = false)
@@ -164,7 +168,7 @@ internal static class RunnerSays
 
     /// <summary>One word too many.</summary>
     public static Bilingual TooMuch(string word, string verb) =>
-        new($"{word}: {verb} takes no more.", $"{word}: {verb} no lleva nada más.");
+        new($"{word}: is one word too many behind {verb}.", $"{word}: está de más después de {verb}.");
 
     private static string Named(Lesson lesson, Lesson current) => lesson == current ? "" : $"\u00A0{lesson.Exercise.Python}";
 }

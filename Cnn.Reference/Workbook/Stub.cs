@@ -13,7 +13,8 @@ internal static class Stub
 
     private const int Width = 110; // of a comment, as an editor shows it beside others
 
-    private static readonly Bilingual Ints = new("As int, which slices take.", "Como int, que es lo que toman los slices.");
+    private static readonly Bilingual Ints = new(
+        "As int: sizes are long, and slices take int.", "Como int: los tamaños son long, y los slices llevan int.");
 
     /// <summary>The file's name.</summary>
     public static string FileOf(Lesson lesson) =>

@@ -36,12 +36,16 @@ WORDS = {
                     "  {0} -m pip install numpy",
         "not run": "cnn_exercises.py cannot be run: {0}",
         "not written": "{0} is not written yet: open cnn_exercises.py.",
-        "results": "{0}, case {1}: it must return {2}.",
+        "results": "{0}, case {1}: it must return {2}, and returns {3} "
+                   "values.",
         "numbers": "{0}, case {1}: {2} must be an array of numbers; "
                    "it is {3}.",
         "no function": "There is no function {0} in cnn_exercises.py.",
         "changed": "{0}, case {1}: it changed its input {2}; copy it first, "
                    "with {2}.copy().",
+        "aliased": "{0}, case {1}: it changed its input {2}. {3} must begin "
+                   "with zeros of that shape, {3} = np.zeros_like({2}); with "
+                   "{3} = {2} the two are one array.",
         "exits": "{0}, case {1}: it must return {2}, and not end Python "
                  "with exit().",
         "died": "{0} ended Python itself ({1}).",
@@ -53,6 +57,8 @@ WORDS = {
         "hint": "{0}, hint {1} of {2}:",
         "last hint": "Those are all hints for {0}.",
         "meant": "{0}: did you mean {1}?",
+        "nothing": "{0}, case {1}: it returns nothing, None: is "
+                   "return {2} missing?",
         "calls": "{0} calls {1}, which is {2}: begin there, with "
                  "python check.py {1}",
         "next hint": "A hint: python check.py hint {0}",
@@ -69,12 +75,16 @@ WORDS = {
                     "  {0} -m pip install numpy",
         "not run": "cnn_exercises.py no se puede ejecutar: {0}",
         "not written": "{0} todavía no está escrita: abrí cnn_exercises.py.",
-        "results": "{0}, caso {1}: debe devolver {2}.",
+        "results": "{0}, caso {1}: debe devolver {2}, y devuelve {3} "
+                   "valores.",
         "numbers": "{0}, caso {1}: {2} debe ser un array de números; "
                    "es {3}.",
         "no function": "No hay ninguna función {0} en cnn_exercises.py.",
         "changed": "{0}, caso {1}: modificó su entrada {2}; primero copiala, "
                    "con {2}.copy().",
+        "aliased": "{0}, caso {1}: modificó su entrada {2}. {3} debe empezar "
+                   "con ceros de esa forma, {3} = np.zeros_like({2}); con "
+                   "{3} = {2} los dos son un mismo array.",
         "exits": "{0}, caso {1}: debe devolver {2}, y no terminar Python "
                  "con exit().",
         "died": "{0} terminó a Python mismo ({1}).",
@@ -86,6 +96,8 @@ WORDS = {
         "hint": "{0}, pista {1} de {2}:",
         "last hint": "Esas son todas las pistas de {0}.",
         "meant": "{0}: ¿querías decir {1}?",
+        "nothing": "{0}, caso {1}: no devuelve nada, None: ¿falta "
+                   "return {2}?",
         "calls": "{0} llama a {1}, que está {2}: empezá por ahí, con "
                  "python check.py {1}",
         "next hint": "Una pista: python check.py hint {0}",
@@ -185,8 +197,9 @@ def told(error, module):
     own = [frame for frame in frames if frame.filename == module.__file__]
     message = str(error).split("\n")[0]
     lines = [type(error).__name__, message]
-    if own:
-        lines += [os.path.basename(module.__file__), str(own[-1].lineno)]
+    if own:  # from the function that was called in to the line that raised
+        numbers = [str(frame.lineno) for frame in own]
+        lines += [os.path.basename(module.__file__), " > ".join(numbers[:3])]
     return "\n".join(lines)
 
 
@@ -213,15 +226,20 @@ def results(name, number, case):
         return {"raised": told(error, module)}
     for key, value in case.items():
         if given[key].tobytes() != value.tobytes():
-            sentence = WORDS["changed"].format(name, number, key)
+            word = "aliased" if "d" + key in wanted else "changed"
+            sentence = WORDS[word].format(name, number, key, "d" + key)
             raise Complaint("wrong", sentence)
     values = returned if isinstance(returned, tuple) else (returned,)
-    if returned is None or len(values) not in (len(wanted), len(names)):
+    if returned is None:
+        what = ", ".join(wanted)
+        raise Complaint("wrong", WORDS["nothing"].format(name, number, what))
+    if len(values) not in (len(wanted), len(names)):
         forms = [", ".join(wanted)]
         if wanted != names:
             forms.append(", ".join(names))
         what = (" %s " % WORDS["or"]).join(forms)
-        raise Complaint("wrong", WORDS["results"].format(name, number, what))
+        raise Complaint("wrong", WORDS["results"].format(
+            name, number, what, len(values)))
     return {key: numbers(name, number, key, value)
             for key, value in zip(wanted, values)}
 
@@ -426,6 +444,7 @@ def answer(name, kept):
         states = {**states_of(callees(name), kept), **states}
         for called in callees(name):
             if states[called] != "done":
+                said = b""  # which would be of what is called
                 print(textwrap.fill(WORDS["calls"].format(
                     name, called, WORDS[states[called]]), WIDTH))
     sys.stdout.flush()

@@ -28,8 +28,8 @@ internal static class CommandLine
         return (process.ExitCode, output, error.Result);
     }
 
-    /// <summary>Starts it; both outputs are the caller's to read.</summary>
-    public static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
+    /// <summary>Starts it.</summary>
+    public static RunningProgram Start(params string[] arguments) => new(StartInfo(arguments));
 
     /// <summary>How it is started.</summary>
     public static ProcessStartInfo StartInfo(params string[] arguments) => StartInfo("dotnet", [Program, .. arguments]);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cnn.Tests.Build;
 
 namespace Cnn.Tests.Commands;
@@ -15,11 +14,10 @@ public sealed class InterruptTests : IDisposable
     {
         string run = temporary["my run"];
         using var process = CommandLine.Start("train", "--epochs", "100000", "--layers", "flatten, fc 10", "--batch", "500", "--output", run);
-        string output = ReadUntil(process, "epoch 2 of");
-        Interrupt(process);
-        output += process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal((130, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
+        string output = process.ReadUntil("epoch 2 of");
+        process.Interrupt();
+        output += process.Rest();
+        Assert.Equal((130, ""), process.End());
         string last = output.TrimEnd().Split('\n')[^1];
         Assert.Matches(@$"^STOPPED in epoch \d+ of 100000, after [\d,]+ of its images\. '{run}' keeps the run up to epoch \d+: train --resume \d+ --output ""{run}"" goes on from there\.$", last);
         Assert.Contains(Directory.EnumerateFiles(run), file => file.EndsWith(".safetensors", StringComparison.Ordinal));
@@ -30,13 +28,13 @@ public sealed class InterruptTests : IDisposable
     public void TheSecondEndsAtOnce()
     {
         using var process = CommandLine.Start("train", "--algorithm", "literal", "--batch", "2000", "--twin", "none");
-        ReadUntil(process, "receptive field");
+        process.ReadUntil("receptive field");
         Thread.Sleep(1000); // within the first step, which takes a minute
-        Interrupt(process);
-        Assert.False(process.WaitForExit(TimeSpan.FromSeconds(1)));
-        Interrupt(process);
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(10)));
-        Assert.Equal((130, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
+        process.Interrupt();
+        Assert.False(process.EndsWithin(TimeSpan.FromSeconds(1)));
+        process.Interrupt();
+        Assert.True(process.EndsWithin(TimeSpan.FromSeconds(10)));
+        Assert.Equal((130, ""), process.End());
     }
 
     /// <summary>A network takes minutes to be timed.</summary>
@@ -50,9 +48,9 @@ public sealed class InterruptTests : IDisposable
 #endif
         using var process = CommandLine.Start(arguments);
         Thread.Sleep(3000);
-        Interrupt(process);
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)));
-        Assert.Equal(130, process.ExitCode);
+        process.Interrupt();
+        Assert.True(process.EndsWithin(TimeSpan.FromSeconds(20)));
+        Assert.Equal(130, process.End().Code);
     }
 
     /// <summary>A list, or a pile of pictures, does not have to be waited for either.</summary>
@@ -66,11 +64,10 @@ public sealed class InterruptTests : IDisposable
         foreach (string[] arguments in verbs)
         {
             using var process = CommandLine.Start(arguments);
-            process.StandardOutput.ReadLine();
-            Interrupt(process);
-            process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.Equal((130, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
+            process.ReadLine();
+            process.Interrupt();
+            process.Rest();
+            Assert.Equal((130, ""), process.End());
         }
     }
 
@@ -82,28 +79,9 @@ public sealed class InterruptTests : IDisposable
             "check", "--kernel", typeof(KernelChecking.WrongKernels).Assembly.Location, "--timeout", "300",
             "--method", $"{typeof(KernelChecking.WrongKernels).FullName}.{nameof(KernelChecking.WrongKernels.NeverReturns)}");
         Thread.Sleep(5000); // in one of the first problems
-        Interrupt(process);
-        bool ended = process.WaitForExit(TimeSpan.FromSeconds(10));
-        if (!ended) process.Kill(entireProcessTree: true);
-        Assert.True(ended);
-        Assert.Equal((130, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
-        Assert.Contains("STOPPED: ", process.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
-    }
-
-    private static string ReadUntil(Process process, string word)
-    {
-        var lines = new System.Text.StringBuilder();
-        while (process.StandardOutput.ReadLine() is { } line)
-        {
-            lines.AppendLine(line);
-            if (line.Contains(word, StringComparison.Ordinal)) break;
-        }
-        return lines.ToString();
-    }
-
-    private static void Interrupt(Process process)
-    {
-        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
-        kill.WaitForExit();
+        process.Interrupt();
+        Assert.True(process.EndsWithin(TimeSpan.FromSeconds(10)));
+        Assert.Equal((130, ""), process.End());
+        Assert.Contains("STOPPED: ", process.Rest(), StringComparison.Ordinal);
     }
 }

@@ -29,8 +29,8 @@ public sealed partial class TrainResumeTests(ITestOutputHelper log) : IDisposabl
         {
             bool begun = Directory.Exists(killed) && Directory.EnumerateFiles(killed, "*.safetensors").Any();
             using var process = CommandLine.Start([.. begun ? ["train", "--resume"] : train, "--output", killed]);
-            if (!process.WaitForExit(TimeSpan.FromSeconds(seconds * (0.2 + 0.5 * moments.NextDouble())))) process.Kill();
-            process.WaitForExit();
+            if (!process.EndsWithin(TimeSpan.FromSeconds(seconds * (0.2 + 0.5 * moments.NextDouble())))) process.Kill();
+            process.End();
         }
         var (code, output, error) = CommandLine.Run("train", "--resume", "--output", killed);
         Assert.True(code == 0, $"seed {seed}: {error}{output}");

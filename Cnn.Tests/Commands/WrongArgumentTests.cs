@@ -46,7 +46,7 @@ public sealed class WrongArgumentTests
     [InlineData("\"a b\": not an argument of bench.", "bench", "a b")]
     [InlineData("\"@x\": a case starts with conv, max, avg or adaptive.", "check", "@x")]
     [InlineData("\"\": not a command; there is check, bench, train, predict, doctor, museum, explain, exercises, diagnose.", "")]
-    [InlineData("exercises: must be followed by new or numpy, and a folder.", "exercises")]
+    [InlineData("exercises: must be followed by new, numpy or watch, and a folder, or by check.", "exercises")]
     [InlineData("folder \"\": must not be empty.", "exercises", "new", "")]
     [InlineData("file \"\": must not be empty.", "diagnose", "", "--exercise", "zero_pad")]
     [InlineData("nwe: not an argument of exercises.", "exercises", "nwe", "x")]

@@ -215,7 +215,7 @@ public class ExerciseCheckTests
             var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
             return (dA_prev + 1, dW, db);
         }).ExplanationIn(Language.Spanish);
-        Assert.Contains("fila 0, columna 0 de da_prev_pad", spanish, StringComparison.Ordinal);
+        Assert.Contains("fila 0, columna 0 de dA_prev_pad", spanish, StringComparison.Ordinal);
         Assert.All((string[])["filtro", "gradiente", "producto", "suma"], word => Assert.Contains(word, spanish, StringComparison.Ordinal));
         Assert.All((string[])["row", "column ", "filter", "upstream", "product ", "sum "],
             word => Assert.DoesNotContain(word, spanish, StringComparison.Ordinal));
@@ -229,9 +229,104 @@ public class ExerciseCheckTests
             var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
             return (dA_prev, dW / A_prev.shape[0], db);
         });
-        Assert.Equal(["gradient-averaged-over-images"], result.Mistakes);
-        Assert.Contains("Your dW is exactly", Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
+        Assert.Equal(["weight-gradient-averaged-over-images"], result.Mistakes);
+        Assert.Contains("Your dW is exactly what this gives: dW is divided by the number of images. Look at dW.",
+            Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
     }
+
+    /// <summary>What is right is not called wrong; two that are wrong in one way are said once.</summary>
+    [Theory]
+    [InlineData(false, "Your db is exactly what this gives: db is divided by the number of images. Look at db.")]
+    [InlineData(true, "Your dW and db are exactly what this gives: dW and db are divided by the number of images. Look at dW, db.")]
+    public void OnlyWhatIsWrongIsSpokenOf(bool both, string sentence)
+    {
+        var result = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
+            return (dA_prev, both ? dW / A_prev.shape[0] : dW, db / A_prev.shape[0]);
+        });
+        Assert.Single(result.Mistakes);
+        Assert.Contains(sentence, Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
+    }
+
+    /// <summary>Two parts with a mistake each, beside one that nothing explains, are no two mistakes at once.</summary>
+    [Fact]
+    public void EachPartIsSaidByItself()
+    {
+        var result = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
+            return (dA_prev * double.NaN, dW * 0, db * 0);
+        });
+        Assert.Equal(["weight-gradient-left-zero", "bias-gradient-left-zero"], result.Mistakes);
+        string said = Columns.Unfolded(result.Explanation);
+        Assert.DoesNotContain("two mistakes", said, StringComparison.Ordinal);
+        Assert.Contains("Your dW is exactly what this gives: Nothing is written into dW", said, StringComparison.Ordinal);
+        Assert.Contains("Your db is exactly what this gives: Nothing is written into db", said, StringComparison.Ordinal);
+        Assert.Contains("Every cell is NaN", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>A gradient that is added up in the input itself begins with zeros; to copy the input would be wrong, too.</summary>
+    [Fact]
+    public void AGradientInItsInputBeginsWithZeros()
+    {
+        var pool = ExerciseCheck.PoolBackward((dA, A_prev, hparameters, mode) =>
+        {
+            var dA_prev = A_prev;
+            dA_prev.add_(1);
+            return dA_prev;
+        });
+        Assert.Contains("it changed its input A_prev. dA_prev must begin with zeros of that shape, dA_prev = zeros_like(A_prev);",
+            Columns.Unfolded(pool.Explanation), StringComparison.Ordinal);
+        Assert.Contains("modificó su entrada A_prev. dA_prev debe empezar con ceros de esa forma, dA_prev = zeros_like(A_prev);",
+            Columns.Unfolded(pool.ExplanationIn(Language.Spanish)), StringComparison.Ordinal);
+        Assert.DoesNotContain("clone", pool.Explanation, StringComparison.Ordinal);
+        var conv = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var gradients = ConvBackward(dZ, A_prev, W, b, hparameters);
+            W.add_(1);
+            return gradients;
+        });
+        Assert.Contains("dW = zeros_like(W)", Columns.Unfolded(conv.Explanation), StringComparison.Ordinal);
+        var forward = ExerciseCheck.PoolForward((A_prev, _, _) => A_prev.add_(1));
+        Assert.Contains("copy it first, with A_prev.clone()", Columns.Unfolded(forward.Explanation), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whole numbers alone would not tell: where numbers are added or copied, a case has halves.</summary>
+    [Fact]
+    public void WhatMakesIntegersIsFoundOut()
+    {
+        ExerciseResult[] results =
+        [
+            ExerciseCheck.ZeroPad((X, pad) => Whole(StepByStep.ZeroPad(X, pad))),
+            ExerciseCheck.ConvSingleStep((a, W, b) => Whole(StepByStep.ConvSingleStep(a, W, b))),
+            ExerciseCheck.ConvForward((A_prev, W, b, hparameters) => Whole(ConvForward(A_prev, W, b, hparameters))),
+            ExerciseCheck.PoolForward((A_prev, hparameters, mode) => StepByStep.PoolForward(Whole(A_prev), hparameters, mode).A),
+            ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) => ConvBackward(Whole(dZ), A_prev, W, b, hparameters)),
+            ExerciseCheck.PoolBackward((dA, A_prev, hparameters, mode) =>
+                StepByStep.PoolBackward(Whole(dA), new(A_prev, hparameters, mode), mode)),
+        ];
+        Assert.All(results, result => Assert.False(result.Passed, result.Explanation));
+
+        static Tensor Whole(Tensor tensor) => tensor.trunc();
+    }
+
+    /// <summary>Of a shape that is wrong, the formula stands there with its numbers.</summary>
+    [Fact]
+    public void TheFormulaIsWorkedWhereASizeIsWrong()
+    {
+        var result = ExerciseCheck.ConvForward((A_prev, W, b, hparameters) =>
+            nn.functional.pad(ConvForward(A_prev, W, b, hparameters), [0, 0, 0, 2, 0, 1]));
+        Assert.Contains(
+            "Z has shape (2, 3, 5, 2); it must be (2, 2, 3, 2). n_H = (3 - 2) / 1 + 1 = 2, n_W = (4 - 2) / 1 + 1 = 3, rounded down.",
+            Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIsInfiniteIsADivisionByZero() => Assert.Contains(
+        "A cell is infinite: that is a division by 0, for instance.",
+        ExerciseCheck.DistributeValue((dz, shape) => ones(shape.n_H, shape.n_W, ScalarType.Float64) * (dz / 0.0)).Explanation,
+        StringComparison.Ordinal);
 
     [Fact]
     public void WhatNobodyKnowsIsCalledUnknown()
@@ -254,8 +349,8 @@ public class ExerciseCheckTests
         { "dtype, and how to mend it", (X, pad) => StepByStep.ZeroPad(X, pad).to(ScalarType.Float32),
             "X.new_zeros(...) has that type, zeros(...) has not; .to(ScalarType.Float64) converts. 3 of 3 cases are wrong." },
         { "NaN", (X, pad) => StepByStep.ZeroPad(X, pad) * double.NaN,
-            "20 of 20 cells of X_pad are wrong. 3 of 3 cases are wrong. Every cell is NaN: that is 0 / 0, a mean over no cells, or memory " +
-            "that nothing was written to. X_pad[i=0, h=0, w=0, c=0] must be 0." },
+            "20 of 20 cells of X_pad are wrong. 3 of 3 cases are wrong. Every cell is NaN: that is 0 / 0, for instance, a mean over no " +
+            "cells, memory that nothing was written to, or in Python a None. X_pad[i=0, h=0, w=0, c=0] must be 0." },
         { "throws sometimes", (X, pad) => pad == 0 ? StepByStep.ZeroPad(X, pad) : throw new InvalidOperationException("no"),
             "it threw InvalidOperationException: no (ExerciseCheckTests.cs, line" },
         { "throws sometimes, counted", (X, pad) => pad == 0 ? StepByStep.ZeroPad(X, pad) : throw new InvalidOperationException("no"),

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Mistakes;
@@ -17,10 +18,28 @@ public partial class CollectionTests
         Assert.EndsWith(".", mistake.English, StringComparison.Ordinal);
         Assert.EndsWith(".", mistake.Spanish, StringComparison.Ordinal);
         Assert.NotEqual(mistake.English, mistake.Spanish);
-        Assert.NotEmpty(mistake.LookAt);
+        Assert.NotEmpty(mistake.LookAt.English);
+        Assert.NotEmpty(mistake.LookAt.Spanish);
         Assert.NotEmpty(mistake.Where);
         Assert.All(mistake.SeenIn, thread => Assert.Matches(Thread(), thread));
         Assert.All(mistake.SeenIn, thread => Assert.EndsWith(".", Threads.Stories[thread].English, StringComparison.Ordinal));
+    }
+
+    /// <summary>What libtorch refuses by chance is asked again; what it refuses each time cannot be made.</summary>
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public void WhatFailsByChanceIsTriedAgain(int failures, bool isMade)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var call = ExerciseTable.ZeroPad.Cases[0].ToCall();
+        int turns = 0;
+        var mistake = Collection.Find("padding-ignored")! with
+        {
+            Where = [Operation.ZeroPad],
+            Change = (inner, compute) => turns++ < failures ? throw new ExternalException("by chance") : compute(inner),
+        };
+        Assert.Equal(isMade, mistake.Of(call, Correct.Of) is not null);
     }
 
     [Fact]

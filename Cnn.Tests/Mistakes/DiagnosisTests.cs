@@ -71,6 +71,24 @@ public class DiagnosisTests
         Assert.Empty(findings[1].Mistakes);
     }
 
+    /// <summary>Of two mistakes that would change other parts as well, and in another way than they are wrong, no part is explained.</summary>
+    [Theory]
+    [InlineData("last-window-missing", "return-inside-loop")]
+    [InlineData("last-window-missing-height", "bias-gradient-of-all-filters")]
+    public void APairThatFitsOnePartByChanceIsNotNamed(params string[] ids)
+    {
+        using var scope = NewDisposeScope();
+        var calls = ExerciseTable.ConvBackward.Cases.Select(@case => @case.ToCall()).ToList();
+        var tries = Tries(calls, ids);
+        Assert.Equal(ids.Order(StringComparer.Ordinal), Names(Diagnosis.Of(tries)));
+        var others = tries.Select(each => (each.Call, each.Results with
+        {
+            GradInput = each.Results.GradInput! + 0.5,
+            GradWeight = each.Results.GradWeight! + 0.5,
+        }));
+        Assert.Empty(Assert.Single(Diagnosis.Of([.. others])).Mistakes);
+    }
+
     [Fact]
     public void WhatIsRightHasNoFinding()
     {

@@ -21,8 +21,26 @@ internal sealed record Student
     /// <summary>How many filters: W -> n_C.</summary>
     public Func<Tensor, long> Filters { get; init; } = W => W.shape[3];
 
+    /// <summary>Where the loops end: of m, n_H, n_W, n_C.</summary>
+    public Func<long[], long[]> Ends { get; init; } = shape => shape;
+
+    /// <summary>The index of Z or dZ: i, h, w, c.</summary>
+    public Func<long, long, long, long, long[]> Place { get; init; } = (i, h, w, c) => [i, h, w, c];
+
+    /// <summary>What vert_start and horiz_start are made of: h, w.</summary>
+    public Func<long, long, (long, long)> Corner { get; init; } = (h, w) => (h, w);
+
     /// <summary>vert_start and horiz_start: h or w, stride, f.</summary>
     public Func<long, long, long, long> Start { get; init; } = (h, stride, f) => h * stride;
+
+    /// <summary>What is added to vert_start and horiz_start: pad.</summary>
+    public Func<long, long> Shift { get; init; } = pad => 0;
+
+    /// <summary>Whether windows end at h + f and w + f.</summary>
+    public bool EndsFromIndex { get; init; }
+
+    /// <summary>What a slice takes of its corners: from row to row, from column to column.</summary>
+    public Func<Range, Range, (Range, Range)> Cut { get; init; } = (rows, columns) => (rows, columns);
 
     /// <summary>vert_end: vert_start, stride, f.</summary>
     public Func<long, long, long, long> VertEnd { get; init; } = (start, stride, f) => start + f;
@@ -35,6 +53,24 @@ internal sealed record Student
 
     /// <summary>One window times one filter: a_slice_prev, W, b -> Z.</summary>
     public Func<Tensor, Tensor, Tensor, Tensor> Step { get; init; } = (a_slice_prev, W, b) => (a_slice_prev * W).sum() + b.squeeze();
+
+    /// <summary>What a gradient begins as: its name, the tensor that it is the gradient of.</summary>
+    public Func<string, Tensor, Tensor> Begin { get; init; } = (_, of) => zeros_like(of);
+
+    /// <summary>What a window's gradient is: dZ, dZ[i, h, w, c] -> dz.</summary>
+    public Func<Tensor, Tensor, Tensor> Upstream { get; init; } = (dZ, dz) => dz;
+
+    /// <summary>What dz is multiplied by for dA_prev_pad: W[.., .., .., c], a_slice.</summary>
+    public Func<Tensor, Tensor, Tensor> ForInput { get; init; } = (filter, a_slice) => filter;
+
+    /// <summary>What dz is multiplied by for dW: W[.., .., .., c], a_slice.</summary>
+    public Func<Tensor, Tensor, Tensor> ForWeight { get; init; } = (filter, a_slice) => a_slice;
+
+    /// <summary>Which element of db is added to: c.</summary>
+    public Func<long, long> BiasPlace { get; init; } = c => c;
+
+    /// <summary>What is added to db: dz, and b of the same filter.</summary>
+    public Func<Tensor, Tensor, Tensor> BiasTerm { get; init; } = (dz, b) => dz;
 
     /// <summary>Adds to a gradient, +=: what is there, what is added.</summary>
     public Action<Tensor, Tensor> Add { get; init; } = (gradient, more) => gradient.add_(more);
@@ -49,14 +85,20 @@ internal sealed record Student
     /// <summary>Whether a pool's slice has all channels.</summary>
     public bool SlicesAllChannels { get; init; }
 
-    /// <summary>Mode max.</summary>
-    public Func<Tensor, Tensor> Max { get; init; } = x => x.max();
+    /// <summary>Mode max: a_prev_slice, A_prev, i, c.</summary>
+    public Func<Tensor, Tensor, long, long, Tensor> Max { get; init; } = (x, A_prev, i, c) => x.max();
 
     /// <summary>Mode average.</summary>
     public Func<Tensor, Tensor> Mean { get; init; } = x => x.mean();
 
     /// <summary>x -> mask.</summary>
     public Func<Tensor, Tensor> Mask { get; init; } = x => x == x.max();
+
+    /// <summary>The mask in a pool's gradient: a_prev_slice, A_prev, i, c; null for that of the slice alone.</summary>
+    public Func<Tensor, Tensor, long, long, Tensor>? MaskOf { get; init; }
+
+    /// <summary>Which channel a pool's mask is made of: c.</summary>
+    public Func<long, long> MaskChannel { get; init; } = c => c;
 
     /// <summary>dz, n_H, n_W -> a.</summary>
     public Func<double, long, long, Tensor> Distribute { get; init; } =
@@ -69,22 +111,23 @@ internal sealed record Student
         var Z = zeros(A_prev.shape[0], n_H, n_W, n_C, ScalarType.Float64);
         var A_prev_pad = Pad(A_prev, pad);
         foreach (var (i, h, w, c) in Indices(Z))
-            Z[i, h, w, c] = Step(Slice(A_prev_pad[i], h, w, stride, f), Filter(W, c), b[.., .., .., (int)c]);
+            At(Z, i, h, w, c).copy_(Step(Slice(A_prev_pad[i], h, w, stride, f, pad), Filter(W, c), b[.., .., .., (int)c]));
         return Z;
     }
 
     public (Tensor, Tensor, Tensor) ConvBackward(Tensor dZ, Tensor A_prev, Tensor W, Tensor b, HParameters hparameters)
     {
         var (stride, pad, f) = (hparameters.stride, hparameters.pad, W.shape[0]);
-        Tensor dA_prev = zeros_like(A_prev), dW = zeros_like(W), db = zeros_like(b);
+        Tensor dA_prev = Begin("dA_prev", A_prev), dW = Begin("dW", W), db = Begin("db", b);
         Tensor A_prev_pad = Pad(A_prev, pad), dA_prev_pad = Pad(dA_prev, pad);
         foreach (var (i, h, w, c) in Indices(dZ))
         {
             if (c >= Filters(W)) continue;
-            var dz = dZ[i, h, w, c];
-            Add(Slice(dA_prev_pad[i], h, w, stride, f), Filter(W, c) * dz);
-            Add(Filter(dW, c), Slice(SliceOf(A_prev, A_prev_pad)[i], h, w, stride, f) * dz);
-            Add(db[.., .., .., (int)c], dz);
+            var dz = Upstream(dZ, At(dZ, i, h, w, c));
+            var a_slice = Slice(SliceOf(A_prev, A_prev_pad)[i], h, w, stride, f, pad);
+            Add(Slice(dA_prev_pad[i], h, w, stride, f, pad), ForInput(Filter(W, c), a_slice) * dz);
+            Add(Filter(dW, c), ForWeight(Filter(W, c), a_slice) * dz);
+            Add(db[.., .., .., (int)BiasPlace(c)], BiasTerm(dz, b[.., .., .., (int)c]));
         }
         return (Crop(dA_prev_pad, pad), dW, db);
     }
@@ -97,7 +140,7 @@ internal sealed record Student
         foreach (var (i, h, w, c) in Indices(A))
         {
             var a_prev_slice = PoolSlice(A_prev, i, h, w, c, stride, f);
-            A[i, h, w, c] = mode == PoolMode.Max ? Max(a_prev_slice) : Mean(a_prev_slice);
+            At(A, i, h, w, c).copy_(mode == PoolMode.Max ? Max(a_prev_slice, A_prev, i, c) : Mean(a_prev_slice));
         }
         return A;
     }
@@ -105,12 +148,13 @@ internal sealed record Student
     public Tensor PoolBackward(Tensor dA, Tensor A_prev, HParameters hparameters, PoolMode mode)
     {
         var (stride, f) = (hparameters.stride, hparameters.f);
-        var dA_prev = zeros_like(A_prev);
+        var dA_prev = Begin("dA_prev", A_prev);
         foreach (var (i, h, w, c) in Indices(dA))
         {
-            var da = dA[i, h, w, c];
+            var da = Upstream(dA, At(dA, i, h, w, c));
             var da_prev_slice = PoolSlice(dA_prev, i, h, w, c, stride, f);
-            if (mode == PoolMode.Max) Add(da_prev_slice, Mask(PoolSlice(A_prev, i, h, w, c, stride, f)) * da);
+            var a_prev_slice = PoolSlice(A_prev, i, h, w, MaskChannel(c), stride, f);
+            if (mode == PoolMode.Max) Add(da_prev_slice, (MaskOf?.Invoke(a_prev_slice, A_prev, i, c) ?? Mask(a_prev_slice)) * da);
             else Add(da_prev_slice, Distribute(da.item<double>(), VertEnd(0, stride, f), HorizEnd(0, stride, f)));
         }
         return dA_prev;
@@ -123,11 +167,14 @@ internal sealed record Student
     }
 
     // As in numpy, a slice ends where the image does.
-    private Tensor Slice(Tensor image, long h, long w, long stride, long f)
+    private Tensor Slice(Tensor image, long h, long w, long stride, long f, long pad = 0)
     {
-        var (vert_start, horiz_start) = (Start(h, stride, f), Start(w, stride, f));
-        var (vert_end, horiz_end) = (VertEnd(vert_start, stride, f), HorizEnd(horiz_start, stride, f));
-        return image[(int)vert_start..(int)vert_end, (int)horiz_start..(int)horiz_end];
+        var (row, column) = Corner(h, w);
+        var (vert_start, horiz_start) = (Start(row, stride, f) + Shift(pad), Start(column, stride, f) + Shift(pad));
+        var (vert_end, horiz_end) = EndsFromIndex ? (row + f, column + f)
+            : (VertEnd(vert_start, stride, f), HorizEnd(horiz_start, stride, f));
+        var (rows, columns) = Cut((int)vert_start..(int)vert_end, (int)horiz_start..(int)horiz_end);
+        return image[rows, columns];
     }
 
     private Tensor PoolSlice(Tensor images, long i, long h, long w, long c, long stride, long f)
@@ -136,12 +183,16 @@ internal sealed record Student
         return SlicesAllChannels ? slice : slice[.., .., (int)c];
     }
 
-    private static IEnumerable<(long I, long H, long W, long C)> Indices(Tensor outputs)
+    // Z[i, h, w, c], as a view.
+    private Tensor At(Tensor outputs, long i, long h, long w, long c) => Place(i, h, w, c).Aggregate(outputs, (some, at) => some[at]);
+
+    private IEnumerable<(long I, long H, long W, long C)> Indices(Tensor outputs)
     {
-        for (long i = 0; i < outputs.shape[0]; i++)
-            for (long h = 0; h < outputs.shape[1]; h++)
-                for (long w = 0; w < outputs.shape[2]; w++)
-                    for (long c = 0; c < outputs.shape[3]; c++)
+        long[] ends = Ends(outputs.shape);
+        for (long i = 0; i < ends[0]; i++)
+            for (long h = 0; h < ends[1]; h++)
+                for (long w = 0; w < ends[2]; w++)
+                    for (long c = 0; c < ends[3]; c++)
                         yield return (i, h, w, c);
     }
 }

@@ -103,7 +103,7 @@ public sealed class NumpyFolderTests : IDisposable
         Assert.Contains("3 of 3 cases are wrong, all by an exception.", Columns.Unfolded(Said(1, "distribute_value")),
             StringComparison.Ordinal);
         Replace("create_mask_from_window is not written yet.", "pass");
-        Assert.StartsWith("create_mask_from_window, case 1: it must return mask.\n", Said(1, "create_mask_from_window"),
+        Assert.StartsWith("create_mask_from_window, case 1: it returns nothing, None: is return mask\nmissing?", Said(1, "create_mask_from_window"),
             StringComparison.Ordinal);
         Assert.Equal(2, Check("nothing").Code);
         Assert.Equal((2, "more: is one word too many.\n"), Check("zero_pad", "more"));
@@ -125,7 +125,7 @@ public sealed class NumpyFolderTests : IDisposable
         File.WriteAllText(file, text.Replace("return A", "return A, (A_prev, hparameters)", StringComparison.Ordinal));
         Assert.StartsWith("pool_forward is right: ", Said(0, "pool_forward"), StringComparison.Ordinal);
         File.WriteAllText(file, text.Replace("return A", "return A, f, s", StringComparison.Ordinal));
-        Assert.StartsWith("pool_forward, case 1: it must return A or A, cache.", Said(1, "pool_forward"), StringComparison.Ordinal);
+        Assert.StartsWith("pool_forward, case 1: it must return A or A, cache, and", Said(1, "pool_forward"), StringComparison.Ordinal);
     }
 
     /// <summary>A function that is wrong makes wrong who calls it, through a function of the student's own.</summary>
@@ -153,7 +153,7 @@ public sealed class NumpyFolderTests : IDisposable
         string said = Columns.Unfolded(Said(1, "conv_single_step"));
         Assert.Contains("Fallan 3 de 3 casos, 1 con una excepción. Tu Z es exactamente", said, StringComparison.Ordinal);
         Assert.Contains("lanzó ValueError (cnn_exercises.py, línea ", said, StringComparison.Ordinal);
-        Assert.Contains("Las formas de dos arrays no coinciden: (3,3,2) (4,4,3). Un slice que se sale del borde queda cortado ahí:",
+        Assert.Contains("Las formas de dos arrays no coinciden: (3,3,2) (4,4,3). Quizás un slice se sale del borde,",
             said, StringComparison.Ordinal);
     }
 
@@ -201,7 +201,7 @@ public sealed class NumpyFolderTests : IDisposable
         Assert.StartsWith("cnn_exercises.py cannot be run: SyntaxError: ", Said(1), StringComparison.Ordinal);
         File.WriteAllText(file, text);
         Replace("create_mask_from_window is not written yet.", "return None, [1, [2, 3]]");
-        Assert.StartsWith("create_mask_from_window, case 1: it must return mask.", Said(1, "6"), StringComparison.Ordinal);
+        Assert.StartsWith("create_mask_from_window, case 1: it must return mask, and returns 2 values.", Said(1, "6"), StringComparison.Ordinal);
         File.WriteAllText(file, File.ReadAllText(file).Replace("return None, [1, [2, 3]]", "return [1, [2, 3]]", StringComparison.Ordinal));
         Assert.StartsWith("create_mask_from_window, case 1: mask must be an array of numbers; it is list.", Said(1, "6"),
             StringComparison.Ordinal);
@@ -251,6 +251,10 @@ public sealed class NumpyFolderTests : IDisposable
         NumpyFolder.Write(folder.Path, Language.English, Program);
         Replace("zero_pad is not written yet.", "X[0] = 1; return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))");
         Assert.StartsWith("zero_pad, case 1: it changed its input X; copy it first, with X.copy().\n", Said(1), StringComparison.Ordinal);
+        Replace("pool_backward is not written yet.", "dA_prev = cache[0]; dA_prev += 1; return dA_prev");
+        Assert.StartsWith(
+            "pool_backward, case 1: it changed its input A_prev. dA_prev must begin with zeros of that shape, " +
+            "dA_prev = np.zeros_like(A_prev);", Columns.Unfolded(Said(1, "8")), StringComparison.Ordinal);
     }
 
     private string Said(int code, params string[] words)

@@ -4,6 +4,7 @@ using Cnn.Reference.Commands;
 using Cnn.Reference.Workbook;
 using Cnn.Tests.Build;
 using Cnn.Tests.Printing;
+using CommandLine = Cnn.Tests.Commands.CommandLine;
 
 namespace Cnn.Tests.Workbook;
 
@@ -29,6 +30,11 @@ public sealed partial class ProjectFolderTests : IDisposable
         }
         """;
 
+    // With slices, whose sizes the stub gives.
+    private const string Padding =
+        "var X_pad = X.new_zeros(m, n_H + 2 * p, n_W + 2 * p, n_C);\n" +
+        "        X_pad[.., p..(p + n_H), p..(p + n_W), ..] = X;\n        return X_pad;";
+
     /// <summary>As it is written nothing is right, and nothing warns; with the lesson's functions in it all eight are.</summary>
     [Fact, Trait("Category", "slow")]
     public async Task AFreshProjectRuns()
@@ -46,7 +52,8 @@ public sealed partial class ProjectFolderTests : IDisposable
                 given = string.Join(", ", lesson.Signature.Parameters.Select(parameter => parameter.Name));
             string solved = lesson.Signature.InPython.Contains("hparameters") || lesson.Signature.InPython.Contains("cache") ? "Solved"
                 : "StepByStep";
-            File.WriteAllText(file, Throw().Replace(File.ReadAllText(file), $"return {solved}.{lesson}({given});"));
+            File.WriteAllText(file, Throw().Replace(
+                File.ReadAllText(file), lesson == LessonTable.Eight[0] ? Padding : $"return {solved}.{lesson}({given});"));
         }
         File.AppendAllText(folder[Stub.FileOf(LessonTable.Eight[2])], Solutions);
         (code, output) = await Dotnet.Try(folder.Path, "run", "--", "all");
@@ -55,7 +62,7 @@ public sealed partial class ProjectFolderTests : IDisposable
             output.Split('\n').Count(line => line.TrimEnd().EndsWith("  lista", StringComparison.Ordinal)));
 
         // What ends its process, or never comes back, gets a sentence, and the others their answers.
-        Rewrite(0, "return StepByStep.", "return ");
+        Rewrite(0, "var X_pad", "if (pad >= 0) return ZeroPad(X, pad); var X_pad");
         Rewrite(1, "return StepByStep.ConvSingleStep(a_slice_prev, W, b)", "return sum(matmul(a_slice_prev, W))");
         Rewrite(2, "return Solved.", "Console.WriteLine(\"una fila\"); for (int h = 0; h < 1; h += stride * 0); return Solved.");
         Rewrite(3, "return Solved.", "Environment.Exit(3); return Solved.");
@@ -71,6 +78,20 @@ public sealed partial class ProjectFolderTests : IDisposable
         Assert.Contains("una fila\nConvForward, con", output, StringComparison.Ordinal);
         (_, output) = await Dotnet.Try(folder.Path, "run", "--no-build", "--", "3");
         Assert.StartsWith("una fila\nConvForward, con", output, StringComparison.Ordinal);
+
+        // Each save is answered, until Ctrl-C.
+        using var watching = CommandLine.Start("exercises", "watch", folder.Path, "--language", "es");
+        string first = watching.ReadUntil("Esperando a que guardes algo");
+        Assert.Contains("ZeroPad, con X (1, 2, 3, 1), pad = 1: se llama a sí misma sin fin", Columns.Unfolded(first), StringComparison.Ordinal);
+        Rewrite(0, "if (pad >= 0) return ZeroPad(X, pad);", "int q = \"a\";");
+        string broken = watching.ReadUntil("Esperando a que guardes algo");
+        Assert.Contains("1-ZeroPad.cs(", broken, StringComparison.Ordinal);
+        Assert.Contains("error CS0029", broken, StringComparison.Ordinal);
+        Rewrite(0, "int q = \"a\";", "");
+        Assert.Contains("ZeroPad está bien", watching.ReadUntil("Esperando a que guardes algo"), StringComparison.Ordinal);
+        watching.Interrupt();
+        Assert.True(watching.EndsWithin(TimeSpan.FromSeconds(20)));
+        Assert.Equal((0, ""), watching.End());
     }
 
     private void Rewrite(int lesson, string old, string by)

@@ -37,7 +37,8 @@ const mistakes = {
   sentences(viewName) {
     const text = say();
     if (!this.chosen) return [];
-    const sentences = [language === "es" ? this.chosen.spanish : this.chosen.english, text.lookAt(this.chosen.lookAt)];
+    const said = texts => language === "es" ? texts.spanish : texts.english;
+    const sentences = [said(this.chosen), text.lookAt(said(this.chosen.lookAt))];
     const wrong = this.of(viewName);
     if (!wrong) {
       const elsewhere = this.chosen.views.filter(view => view.cells > 0).map(view => text.views[view.view]);
