@@ -35,7 +35,8 @@ public static class Functional
 {
     /// <summary>
     /// Cross-correlates every image with every filter and adds the filter's bias:
-    /// output[n, oc, oh, ow] = bias[oc] + sum over ic, kh, kw of input[n, ic, oh * stride - padding + kh * dilation, ...] * weight[oc, ic, kh, kw].
+    /// output[n, oc, oh, ow] = bias[oc] + sum over ic, kh, kw of input[n, ic, oh * stride - padding + kh * dilation, ...] * weight[oc, ic,
+    /// kh, kw].
     /// </summary>
     /// <param name="input">(N, C_in, H, W) or (C_in, H, W).</param>
     /// <param name="weight">(C_out, C_in / groups, kH, kW).</param>
@@ -53,7 +54,8 @@ public static class Functional
     {
         var pad = Pair(padding, nameof(padding)) ?? (0, 0);
         return Convolve(
-            input, weight, bias, Pair(strides, nameof(strides)) ?? (1, 1), pad, pad, Pair(dilation, nameof(dilation)) ?? (1, 1), groups, border: null, algorithm);
+            input, weight, bias, Pair(strides, nameof(strides)) ?? (1, 1), pad, pad, Pair(dilation, nameof(dilation)) ?? (1, 1), groups,
+            border: null, algorithm);
     }
 
     /// <summary>
@@ -114,7 +116,8 @@ public static class Functional
     /// <returns>(N, C, oH, oW) or (C, oH, oW), with oH as for <see cref="max_pool2d"/> with dilation 1.</returns>
     /// <exception cref="ArgumentException">An argument breaks a rule; the sentence names it, its value and the rule.</exception>
     public static Tensor avg_pool2d(
-        Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false, bool count_include_pad = true,
+        Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false,
+        bool count_include_pad = true,
         long? divisor_override = null, Algorithm algorithm = Algorithm.Fast)
     {
         Known(algorithm);
@@ -147,9 +150,11 @@ public static class Functional
         return Pool(geometry.OutputShape, held, wide => new AdaptiveAvgPool2DForward(geometry, algorithm).Apply(wide));
     }
 
-    /// <summary>The convolution behind <see cref="conv2d"/> and <see cref="Conv2D"/>: padding may differ before and after, and be other than zeros.</summary>
+    /// <summary>The convolution behind <see cref="conv2d"/> and <see cref="Conv2D"/>: padding may differ before and after, and be other
+    /// than zeros.</summary>
     internal static Tensor Convolve(
-        Tensor input, Tensor weight, Tensor? bias, (long, long) stride, (long H, long W) padBefore, (long H, long W) padAfter, (long, long) dilation,
+        Tensor input, Tensor weight, Tensor? bias, (long, long) stride, (long H, long W) padBefore, (long H, long W) padAfter,
+        (long, long) dilation,
         long groups, Border? border, Algorithm algorithm)
     {
         Known(algorithm);
@@ -161,13 +166,15 @@ public static class Functional
         CheckOperands(input, weight, bias);
         var weightShape = TensorMemory.ShapeOf(weight);
         // Zeros are read where they would be; any other border is copied into a larger image, which needs no padding then.
-        Pad2DGeometry? padded = border is null ? null : Pad2DGeometry.Create(TensorMemory.ShapeOf(input), padBefore, padAfter, border.Value);
+        Pad2DGeometry? padded = border is null ? null
+            : Pad2DGeometry.Create(TensorMemory.ShapeOf(input), padBefore, padAfter, border.Value);
         var geometry = padded is null
             ? Conv2DGeometry.Create(TensorMemory.ShapeOf(input), weightShape, stride, padBefore, padAfter, dilation, groups)
             : Conv2DGeometry.Create(padded.Value.OutputShape, weightShape, stride, (0, 0), (0, 0), dilation, groups);
         if (bias is not null)
         {
-            Rule.Require(bias.dim() == 1 && bias.size(0) == weightShape.N, nameof(bias), $"bias has shape {bias.shape}: must be ({weightShape.N}), one value for each output channel of weight {weightShape}.");
+            Rule.Require(bias.dim() == 1 && bias.size(0) == weightShape.N, nameof(bias),
+                $"bias has shape {bias.shape}: must be ({weightShape.N}), one value for each output channel of weight {weightShape}.");
             Rule.Require(
                 weightShape.N <= int.MaxValue, nameof(bias), $"bias has shape {bias.shape}: must have {int.MaxValue} values at most.");
         }
@@ -202,7 +209,8 @@ public static class Functional
         CheckType(input, integers: true);
         var kernel = RequiredPair(kernel_size, nameof(kernel_size));
         return Pool2DGeometry.Create(
-            TensorMemory.ShapeOf(input), kernel, strides is [] ? kernel : Pair(strides, nameof(strides)) ?? kernel, Pair(padding, nameof(padding)) ?? (0, 0),
+            TensorMemory.ShapeOf(input), kernel, strides is [] ? kernel : Pair(strides, nameof(strides)) ?? kernel,
+            Pair(padding, nameof(padding)) ?? (0, 0),
             Pair(dilation, nameof(dilation)) ?? (1, 1), ceil_mode);
     }
 
@@ -250,7 +258,8 @@ public static class Functional
         Rule.Require(weight.dim() == 4, nameof(weight), $"weight has shape {weight.shape}: must be (C_out, C_in / groups, kH, kW).");
         CheckType(input, integers: false);
         Rule.Require(weight.dtype == input.dtype, nameof(weight), $"weight is {weight.dtype}: must have the type of input, {input.dtype}.");
-        Rule.Require(bias is null || bias.dtype == input.dtype, nameof(bias), $"bias is {bias?.dtype}: must have the type of input, {input.dtype}.");
+        Rule.Require(
+            bias is null || bias.dtype == input.dtype, nameof(bias), $"bias is {bias?.dtype}: must have the type of input, {input.dtype}.");
     }
 
     private static void CheckType(Tensor input, bool integers)
@@ -266,7 +275,8 @@ public static class Functional
     internal static (long, long)? Pair(long[]? sizes, string argument)
     {
         if (sizes is null) return null;
-        Rule.Require(sizes.Length is 1 or 2, argument, $"{argument} = {sizes}: must have one value, or one for the height and one for the width.");
+        Rule.Require(
+            sizes.Length is 1 or 2, argument, $"{argument} = {sizes}: must have one value, or one for the height and one for the width.");
         return (sizes[0], sizes[^1]);
     }
 

@@ -34,7 +34,8 @@ internal abstract class Conv2DOperation(Conv2DGeometry geometry, Algorithm algor
     /// <inheritdoc/>
     protected internal override bool GradientReads(int index, int other) => (index, other) is (0, 1) or (1, 0);
 
-    protected Tensor Forward(Tensor? input, Tensor? weight, Tensor? bias = null) => new Conv2DForward(geometry, algorithm).Apply(input, weight, bias);
+    protected Tensor Forward(Tensor? input, Tensor? weight, Tensor? bias = null) =>
+        new Conv2DForward(geometry, algorithm).Apply(input, weight, bias);
 
     protected Tensor GradInput(Tensor? gradOutput, Tensor? weight) => new Conv2DGradInput(geometry, algorithm).Apply(gradOutput, weight);
 
@@ -106,7 +107,8 @@ internal sealed class Conv2DGradInput(Conv2DGeometry geometry, Algorithm algorit
 /// <param name="geometry">As in the forward pass.</param>
 /// <param name="algorithm">Which loops.</param>
 /// <param name="gradBias">Where the bias' gradient is to be written as well; null for nowhere.</param>
-internal sealed class Conv2DGradWeight(Conv2DGeometry geometry, Algorithm algorithm, Tensor? gradBias = null) : Conv2DOperation(geometry, algorithm)
+internal sealed class Conv2DGradWeight(Conv2DGeometry geometry, Algorithm algorithm, Tensor? gradBias = null)
+    : Conv2DOperation(geometry, algorithm)
 {
     /// <inheritdoc/>
     protected override Tensor Compute<T>(Tensor?[] inputs)
@@ -131,7 +133,8 @@ internal sealed class Conv2DGradWeight(Conv2DGeometry geometry, Algorithm algori
 /// <param name="geometry">As in the forward pass.</param>
 /// <param name="algorithm">Which loops.</param>
 /// <param name="outputShape">Of the upstream gradient: (N, C_out, oH, oW), or without N.</param>
-internal sealed class Conv2DGradBias(Conv2DGeometry geometry, Algorithm algorithm, long[] outputShape) : Conv2DOperation(geometry, algorithm)
+internal sealed class Conv2DGradBias(Conv2DGeometry geometry, Algorithm algorithm, long[] outputShape)
+    : Conv2DOperation(geometry, algorithm)
 {
     /// <inheritdoc/>
     protected override Tensor Compute<T>(Tensor?[] inputs)

@@ -20,9 +20,11 @@ internal sealed unsafe class LibtorchTeam : ITeam
         if (Find() is { } team) Threads.Team = team;
     }
 
-    private LibtorchTeam(nint parallel) => this.parallel = (delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void>)parallel;
+    private LibtorchTeam(nint parallel) =>
+        this.parallel = (delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void>)parallel;
 
-    /// <summary>Lets the kernels that this thread calls use as many threads as libtorch does, and libtorch's where they can be had.</summary>
+    /// <summary>Lets the kernels that this thread calls use as many threads as libtorch does, and libtorch's where they can be
+    /// had.</summary>
     public static void Lend() => Threads.Count = torch.get_num_threads();
 
     /// <summary>libtorch's threads; null where it has others (on Windows and on Apple's systems), or none.</summary>
@@ -33,7 +35,8 @@ internal sealed unsafe class LibtorchTeam : ITeam
         torch.get_num_threads(); // loads libtorch
         // A library that was loaded before all others has the first word, with libtorch as with us; else what TorchSharp's own depends on.
         return NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), Name, out nint parallel)
-            || (NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out nint library) && NativeLibrary.TryGetExport(library, Name, out parallel))
+            || (NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out nint library)
+                && NativeLibrary.TryGetExport(library, Name, out parallel))
             ? new(parallel) : null;
     }
 

@@ -38,7 +38,8 @@ internal abstract class LinearOperation(Shape4 output) : Operation
     }
 
     /// <inheritdoc/>
-    protected internal sealed override Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs) => Transpose.Apply([gradOutput, .. inputs[1..]]);
+    protected internal sealed override Tensor Gradient(int index, Tensor gradOutput, Tensor?[] inputs) =>
+        Transpose.Apply([gradOutput, .. inputs[1..]]);
 
     /// <inheritdoc/>
     protected internal sealed override bool GradientReads(int index, int other) => other > 0;

@@ -8,7 +8,8 @@ namespace Cnn.Layers.Autograd;
 internal sealed class Pad2DForward(Pad2DGeometry geometry) : LinearOperation(geometry.OutputShape)
 {
     /// <inheritdoc/>
-    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) => KernelDispatch.Pad2DForward(geometry, input, output);
+    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) =>
+        KernelDispatch.Pad2DForward(geometry, input, output);
 
     /// <inheritdoc/>
     protected override Operation Transpose => new Pad2DGradInput(geometry);
@@ -18,7 +19,8 @@ internal sealed class Pad2DForward(Pad2DGeometry geometry) : LinearOperation(geo
 internal sealed class Pad2DGradInput(Pad2DGeometry geometry) : LinearOperation(geometry.InputShape)
 {
     /// <inheritdoc/>
-    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) => KernelDispatch.Pad2DGradInput(geometry, input, output);
+    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) =>
+        KernelDispatch.Pad2DGradInput(geometry, input, output);
 
     /// <inheritdoc/>
     protected override Operation Transpose => new Pad2DForward(geometry);

@@ -95,7 +95,8 @@ internal sealed class MaxPool2DGradInput(Pool2DGeometry geometry, Algorithm algo
 internal sealed class AvgPool2DForward(Pool2DGeometry geometry, Algorithm algorithm) : LinearOperation(geometry.OutputShape)
 {
     /// <inheritdoc/>
-    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) => KernelDispatch.AvgPool2DForward(algorithm, geometry, input, output);
+    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) =>
+        KernelDispatch.AvgPool2DForward(algorithm, geometry, input, output);
 
     /// <inheritdoc/>
     protected override Operation Transpose => new AvgPool2DGradInput(geometry, algorithm);
@@ -105,7 +106,8 @@ internal sealed class AvgPool2DForward(Pool2DGeometry geometry, Algorithm algori
 internal sealed class AvgPool2DGradInput(Pool2DGeometry geometry, Algorithm algorithm) : LinearOperation(geometry.InputShape)
 {
     /// <inheritdoc/>
-    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) => KernelDispatch.AvgPool2DGradInput(algorithm, geometry, input, output);
+    protected override void Run<T>(NchwSpan<T> input, NchwSpan<T> output, Tensor?[] inputs) =>
+        KernelDispatch.AvgPool2DGradInput(algorithm, geometry, input, output);
 
     /// <inheritdoc/>
     protected override Operation Transpose => new AvgPool2DForward(geometry, algorithm);

@@ -56,18 +56,26 @@ internal readonly record struct Conv2DGeometry
     {
         Rule.Require(groups >= 1, nameof(groups), $"groups = {groups}: must be at least 1.");
         Rule.Require(stride is { H: >= 1, W: >= 1 }, nameof(stride), $"stride = {stride}: must be at least 1 along both axes.");
-        Rule.Require(padBefore is { H: >= 0, W: >= 0 } && padAfter is { H: >= 0, W: >= 0 }, "padding", $"padding = {padBefore}: must not be negative.");
-        Rule.Require(IsIndexable(input.H, padBefore.H, padAfter.H) && IsIndexable(input.W, padBefore.W, padAfter.W), "padding", $"padding = {padBefore}: the padded input of {(input.H, input.W)} is too large to index.");
+        Rule.Require(padBefore is { H: >= 0, W: >= 0 } && padAfter is { H: >= 0, W: >= 0 }, "padding",
+            $"padding = {padBefore}: must not be negative.");
+        Rule.Require(IsIndexable(input.H, padBefore.H, padAfter.H) && IsIndexable(input.W, padBefore.W, padAfter.W), "padding",
+            $"padding = {padBefore}: the padded input of {(input.H, input.W)} is too large to index.");
         Rule.Require(dilation is { H: >= 1, W: >= 1 }, nameof(dilation), $"dilation = {dilation}: must be at least 1 along both axes.");
-        Rule.Require(weight is { H: >= 1, W: >= 1 }, nameof(weight), $"weight has shape {weight}: the kernel needs at least one row and one column.");
+        Rule.Require(weight is { H: >= 1, W: >= 1 }, nameof(weight),
+            $"weight has shape {weight}: the kernel needs at least one row and one column.");
         Rule.Require(weight.N >= 1, nameof(weight), $"weight has shape {weight}: there must be at least one output channel.");
-        Rule.Require(weight.N % groups == 0, nameof(groups), $"groups = {groups}: must divide the {weight.N} output channels of weight {weight}.");
-        Rule.Require(input.C == (Int128)weight.C * groups, nameof(input), $"input has {input.C} channels: weight {weight} with groups = {groups} takes {(Int128)weight.C * groups}.");
-        Rule.Require(input is { H: >= 1, W: >= 1 }, nameof(input), $"input has shape {input}: only the batch and the channels may be empty.");
+        Rule.Require(
+            weight.N % groups == 0, nameof(groups), $"groups = {groups}: must divide the {weight.N} output channels of weight {weight}.");
+        Rule.Require(input.C == (Int128)weight.C * groups, nameof(input),
+            $"input has {input.C} channels: weight {weight} with groups = {groups} takes {(Int128)weight.C * groups}.");
+        Rule.Require(
+            input is { H: >= 1, W: >= 1 }, nameof(input), $"input has shape {input}: only the batch and the channels may be empty.");
 
         var height = new WindowAxis(input.H, weight.H, stride.H, padBefore.H, padAfter.H, dilation.H);
         var width = new WindowAxis(input.W, weight.W, stride.W, padBefore.W, padAfter.W, dilation.W);
-        Rule.Require(height.Out >= 1 && width.Out >= 1, nameof(weight), $"weight has a kernel of {(weight.H, weight.W)} with dilation {dilation}: it must fit the input of {(input.H, input.W)} with padding {padBefore}.");
+        Rule.Require(height.Out >= 1 && width.Out >= 1, nameof(weight),
+            $"weight has a kernel of {(weight.H, weight.W)} with dilation {dilation}: "
+            + $"it must fit the input of {(input.H, input.W)} with padding {padBefore}.");
         var geometry = new Conv2DGeometry
         {
             Batch = input.N,
@@ -83,7 +91,8 @@ internal readonly record struct Conv2DGeometry
             Rule.Require(
                 geometry.OutputShape.IsAddressable, nameof(input),
                 $"input has shape {input}: the output {geometry.OutputShape} has more elements than memory can hold.");
-        Rule.Require(geometry.OutputShape.IsAddressable, "padding", $"padding = {padBefore}: the output {geometry.OutputShape} has more elements than memory can hold.");
+        Rule.Require(geometry.OutputShape.IsAddressable, "padding",
+            $"padding = {padBefore}: the output {geometry.OutputShape} has more elements than memory can hold.");
         return geometry;
     }
 

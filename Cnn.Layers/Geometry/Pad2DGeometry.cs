@@ -72,12 +72,15 @@ internal readonly record struct Pad2DGeometry
     {
         var height = new PadAxis(input.H, before.H, after.H, border);
         var width = new PadAxis(input.W, before.W, after.W, border);
-        Rule.Require(before is { H: >= 0, W: >= 0 } && after is { H: >= 0, W: >= 0 }, "padding", $"padding = {before}: must not be negative.");
+        Rule.Require(
+            before is { H: >= 0, W: >= 0 } && after is { H: >= 0, W: >= 0 }, "padding", $"padding = {before}: must not be negative.");
         Rule.Require(
             Math.Max(before.H, after.H) <= height.Most && Math.Max(before.W, after.W) <= width.Most,
-            "padding", $"padding = {(Math.Max(before.H, after.H), Math.Max(before.W, after.W))}: padding_mode {border} takes at most {(height.Most, width.Most)} for an input of {(input.H, input.W)}.");
+            "padding", $"padding = {(Math.Max(before.H, after.H), Math.Max(before.W, after.W))}: "
+            + $"padding_mode {border} takes at most {(height.Most, width.Most)} for an input of {(input.H, input.W)}.");
         var geometry = new Pad2DGeometry { Batch = input.N, Channels = input.C, Height = height, Width = width };
-        Rule.Require(geometry.OutputShape.IsAddressable, "padding", $"padding = {before}: the padded input {geometry.OutputShape} has more elements than memory can hold.");
+        Rule.Require(geometry.OutputShape.IsAddressable, "padding",
+            $"padding = {before}: the padded input {geometry.OutputShape} has more elements than memory can hold.");
         return geometry;
     }
 }

@@ -59,7 +59,9 @@ internal readonly record struct Pool2DGeometry
         var height = new WindowAxis(input.H, kernelSize.H, stride.H, padding.H, padding.H, dilation.H, ceilMode);
         var width = new WindowAxis(input.W, kernelSize.W, stride.W, padding.W, padding.W, dilation.W, ceilMode);
         Rule.Require(input is { C: >= 1, H: >= 1, W: >= 1 }, nameof(input), $"input has shape {input}: only the batch may be empty.");
-        Rule.Require(height.Out >= 1 && width.Out >= 1, nameof(input), $"input is {(input.H, input.W)}: with padding {padding} it is smaller than the kernel's extent {(height.KernelExtent, width.KernelExtent)}.");
+        Rule.Require(height.Out >= 1 && width.Out >= 1, nameof(input),
+            $"input is {(input.H, input.W)}: "
+            + $"with padding {padding} it is smaller than the kernel's extent {(height.KernelExtent, width.KernelExtent)}.");
         var geometry = new Pool2DGeometry
         {
             Batch = input.N,
@@ -80,7 +82,8 @@ internal readonly record struct Pool2DGeometry
     public static void CheckWindow(
         (long H, long W) kernelSize, (long H, long W) stride, (long H, long W) padding, (long H, long W) dilation, long? divisorOverride)
     {
-        Rule.Require(IsSize(kernelSize, 1), "kernel_size", $"kernel_size = {kernelSize}: must be from 1 to {int.MaxValue} along both axes.");
+        Rule.Require(
+            IsSize(kernelSize, 1), "kernel_size", $"kernel_size = {kernelSize}: must be from 1 to {int.MaxValue} along both axes.");
         Rule.Require(IsSize(stride, 1), "stride", $"stride = {stride}: must be from 1 to {int.MaxValue} along both axes.");
         Rule.Require(IsSize(dilation, 1), "dilation", $"dilation = {dilation}: must be from 1 to {int.MaxValue} along both axes.");
         Rule.Require(divisorOverride != 0, "divisor_override", $"divisor_override = {divisorOverride}: must not be zero.");

@@ -63,7 +63,8 @@ internal interface IAvgPool2DKernel<T> : IKernel<Pool2DGeometry> where T : unman
     /// <param name="output">(N, C, oH, oW), written.</param>
     void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output);
 
-    /// <summary>gradInput[n, c, ih, iw] = sum over the windows (oh, ow) that read this cell of gradOutput[n, c, oh, ow] / divisor(oh, ow).</summary>
+    /// <summary>gradInput[n, c, ih, iw] = sum over the windows (oh, ow) that read this cell of gradOutput[n, c, oh, ow] / divisor(oh,
+    /// ow).</summary>
     /// <remarks>Order: for oh, for ow, from +0; each term is divided (and rounded) before it is added.</remarks>
     /// <param name="geometry">As in the forward pass.</param>
     /// <param name="gradOutput">(N, C, oH, oW).</param>

@@ -4,12 +4,14 @@ using Cnn.Layers.Kernels.Literal;
 
 namespace Cnn.Layers.Kernels;
 
-/// <summary>Has each problem computed by the kernel that its table chooses: the fast one in the widest lanes that the processor has, or the literal one.</summary>
+/// <summary>Has each problem computed by the kernel that its table chooses: the fast one in the widest lanes that the processor has, or the
+/// literal one.</summary>
 internal static class KernelDispatch
 {
     /// <inheritdoc cref="IConv2DKernel{T}.Forward"/>
     public static void Conv2DForward<T>(
-        Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> input, ReadOnlyNchwSpan<T> weight, ReadOnlySpan<T> bias, NchwSpan<T> output)
+        Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> input, ReadOnlyNchwSpan<T> weight, ReadOnlySpan<T> bias,
+        NchwSpan<T> output)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(input.Shape == geometry.InputShape && weight.Shape == geometry.WeightShape && output.Shape == geometry.OutputShape);
@@ -46,7 +48,8 @@ internal static class KernelDispatch
 
     /// <inheritdoc cref="IConv2DKernel{T}.GradWeightAndBias"/>
     public static void Conv2DGradWeightAndBias<T>(
-        Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight, Span<T> gradBias)
+        Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight,
+        Span<T> gradBias)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(gradOutput.Shape == geometry.OutputShape && input.Shape == geometry.InputShape && gradWeight.Shape == geometry.WeightShape);
@@ -59,16 +62,19 @@ internal static class KernelDispatch
         Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)
         where T : unmanaged, INumber<T>
     {
-        Require(input.Shape == geometry.InputShape && output.Shape == geometry.OutputShape && (indices.IsEmpty || indices.Shape == geometry.OutputShape));
+        Require(input.Shape == geometry.InputShape && output.Shape == geometry.OutputShape
+            && (indices.IsEmpty || indices.Shape == geometry.OutputShape));
         MaxPool2DKernels<T>.Table.Choose(algorithm, geometry).Kernel.Forward(geometry, input, output, indices);
     }
 
     /// <inheritdoc cref="IMaxPool2DKernel{T}.GradInput"/>
     public static void MaxPool2DGradInput<T>(
-        Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<long> indices, NchwSpan<T> gradInput)
+        Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<long> indices,
+        NchwSpan<T> gradInput)
         where T : unmanaged, INumber<T>
     {
-        Require(gradOutput.Shape == geometry.OutputShape && indices.Shape == geometry.OutputShape && gradInput.Shape == geometry.InputShape);
+        Require(gradOutput.Shape == geometry.OutputShape && indices.Shape == geometry.OutputShape
+            && gradInput.Shape == geometry.InputShape);
         MaxPool2DKernels<T>.Table.Choose(algorithm, geometry).Kernel.GradInput(geometry, gradOutput, indices, gradInput);
     }
 
@@ -90,7 +96,8 @@ internal static class KernelDispatch
     }
 
     /// <inheritdoc cref="IAvgPool2DKernel{T}.GradInput"/>
-    public static void AvgPool2DGradInput<T>(Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
+    public static void AvgPool2DGradInput<T>(
+        Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Require(gradOutput.Shape == geometry.OutputShape && gradInput.Shape == geometry.InputShape);

@@ -61,5 +61,6 @@ internal static class MaxPool2DKernels<T> where T : unmanaged, INumber<T>
     public static KernelTable<IMaxPool2DKernel<T>, Pool2DGeometry> Table { get; } = (KernelTable<IMaxPool2DKernel<T>, Pool2DGeometry>)(
         typeof(T) == typeof(float) ? KernelTables<float>.MaxPool2D
         : typeof(T) == typeof(double) ? KernelTables<double>.MaxPool2D
-        : (object)new KernelTable<IMaxPool2DKernel<T>, Pool2DGeometry>(new KernelRow<IMaxPool2DKernel<T>>("literal", new LiteralMaxPool2D<T>())));
+        : (object)new KernelTable<IMaxPool2DKernel<T>, Pool2DGeometry>(
+            new KernelRow<IMaxPool2DKernel<T>>("literal", new LiteralMaxPool2D<T>())));
 }

@@ -29,7 +29,8 @@ internal readonly ref struct NchwSpan<T>
     public NchwSpan(Span<T> data, Shape4 shape)
         : this(ref MemoryMarshal.GetReference(data), shape, shape.RowMajor)
     {
-        if (data.Length != shape.Elements) throw new ArgumentException($"data has {data.Length} elements: {shape} has {shape.Elements}.", nameof(data));
+        if (data.Length != shape.Elements)
+            throw new ArgumentException($"data has {data.Length} elements: {shape} has {shape.Elements}.", nameof(data));
     }
 
     /// <summary>The four sizes.</summary>
@@ -47,7 +48,8 @@ internal readonly ref struct NchwSpan<T>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            if (!(InRange(n, Shape.N) & InRange(c, Shape.C) & InRange(h, Shape.H) & InRange(w, Shape.W))) ThrowOutOfRange(n, c, h, w, Shape);
+            if (!(InRange(n, Shape.N) & InRange(c, Shape.C) & InRange(h, Shape.H) & InRange(w, Shape.W)))
+                ThrowOutOfRange(n, c, h, w, Shape);
             return ref Unsafe.Add(ref first, (nint)(n * Strides.N + c * Strides.C + h * Strides.H + w * Strides.W));
         }
     }
@@ -105,7 +107,8 @@ internal readonly ref struct ReadOnlyNchwSpan<T>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            if (!(NchwSpan<T>.InRange(n, Shape.N) & NchwSpan<T>.InRange(c, Shape.C) & NchwSpan<T>.InRange(h, Shape.H) & NchwSpan<T>.InRange(w, Shape.W)))
+            if (!(NchwSpan<T>.InRange(n, Shape.N) & NchwSpan<T>.InRange(c, Shape.C)
+                & NchwSpan<T>.InRange(h, Shape.H) & NchwSpan<T>.InRange(w, Shape.W)))
                 NchwSpan<T>.ThrowOutOfRange(n, c, h, w, Shape);
             return ref Unsafe.Add(ref first, (nint)(n * Strides.N + c * Strides.C + h * Strides.H + w * Strides.W));
         }

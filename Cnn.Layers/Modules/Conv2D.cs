@@ -45,37 +45,49 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
     public Conv2D(
         long in_channels, long out_channels, long kernel_size, long stride = 1, long padding = 0, long dilation = 1,
         PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null)
-        : this(in_channels, out_channels, (kernel_size, kernel_size), (stride, stride), (padding, padding), null, (dilation, dilation), padding_mode, groups, bias, device, dtype)
+        : this(in_channels, out_channels, (kernel_size, kernel_size), (stride, stride), (padding, padding), null, (dilation, dilation),
+            padding_mode, groups, bias, device, dtype)
     {
     }
 
     /// <summary>A convolution with sizes of their own along (height, width), and zero or another padding.</summary>
-    /// <inheritdoc cref="Conv2D(long, long, long, long, long, long, PaddingModes, long, bool, Device?, ScalarType?)" path="/param|/exception"/>
+    /// <inheritdoc cref="Conv2D(long, long, long, long, long, long, PaddingModes, long, bool, Device?, ScalarType?)"
+    /// path="/param|/exception"/>
     public Conv2D(
         long in_channels, long out_channels, (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null,
-        (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null)
-        : this(in_channels, out_channels, kernel_size, stride ?? (1, 1), padding ?? (0, 0), null, dilation ?? (1, 1), padding_mode, groups, bias, device, dtype)
+        (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true,
+        Device? device = null, ScalarType? dtype = null)
+        : this(in_channels, out_channels, kernel_size, stride ?? (1, 1), padding ?? (0, 0), null, dilation ?? (1, 1), padding_mode, groups,
+            bias, device, dtype)
     {
     }
 
-    /// <summary>A convolution with the same sizes along height and width, padded so that the size stays (Same) or not at all (Valid).</summary>
-    /// <inheritdoc cref="Conv2D(long, long, long, long, long, long, PaddingModes, long, bool, Device?, ScalarType?)" path="/param|/exception"/>
+    /// <summary>A convolution with the same sizes along height and width, padded so that the size stays (Same) or not at all
+    /// (Valid).</summary>
+    /// <inheritdoc cref="Conv2D(long, long, long, long, long, long, PaddingModes, long, bool, Device?, ScalarType?)"
+    /// path="/param|/exception"/>
     /// <param name="in_channels"/><param name="out_channels"/><param name="kernel_size"/><param name="stride"/><param name="dilation"/>
     /// <param name="padding_mode"/><param name="groups"/><param name="bias"/><param name="device"/><param name="dtype"/>
-    /// <param name="padding">Same: dilation * (kernel_size - 1) cells in all, the odd one below and right; needs stride 1. Valid: none.</param>
+    /// <param name="padding">Same: dilation * (kernel_size - 1) cells in all, the odd one below and right; needs stride 1. Valid:
+    /// none.</param>
     public Conv2D(
         long in_channels, long out_channels, long kernel_size, Padding padding, long stride = 1, long dilation = 1,
         PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null)
-        : this(in_channels, out_channels, (kernel_size, kernel_size), (stride, stride), null, padding, (dilation, dilation), padding_mode, groups, bias, device, dtype)
+        : this(in_channels, out_channels, (kernel_size, kernel_size), (stride, stride), null, padding, (dilation, dilation), padding_mode,
+            groups, bias, device, dtype)
     {
     }
 
-    /// <summary>A convolution with sizes of their own along (height, width), padded so that the size stays (Same) or not at all (Valid).</summary>
-    /// <inheritdoc cref="Conv2D(long, long, long, Padding, long, long, PaddingModes, long, bool, Device?, ScalarType?)" path="/param|/exception"/>
+    /// <summary>A convolution with sizes of their own along (height, width), padded so that the size stays (Same) or not at all
+    /// (Valid).</summary>
+    /// <inheritdoc cref="Conv2D(long, long, long, Padding, long, long, PaddingModes, long, bool, Device?, ScalarType?)"
+    /// path="/param|/exception"/>
     public Conv2D(
-        long in_channels, long out_channels, (long, long) kernel_size, Padding padding, (long, long)? stride = null, (long, long)? dilation = null,
+        long in_channels, long out_channels, (long, long) kernel_size, Padding padding, (long, long)? stride = null,
+        (long, long)? dilation = null,
         PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null)
-        : this(in_channels, out_channels, kernel_size, stride ?? (1, 1), null, padding, dilation ?? (1, 1), padding_mode, groups, bias, device, dtype)
+        : this(in_channels, out_channels, kernel_size, stride ?? (1, 1), null, padding, dilation ?? (1, 1), padding_mode, groups, bias,
+            device, dtype)
     {
     }
 
@@ -171,7 +183,8 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         set
         {
             Rule.Require(value is not { IsInvalid: true }, nameof(bias), $"bias is a disposed tensor: it must be alive.");
-            if (value is not null) Rule.Require(value.shape is [var count] && count == out_channels, nameof(bias), $"bias has shape {value.shape}: the layer's is ({out_channels}).");
+            if (value is not null) Rule.Require(value.shape is [var count] && count == out_channels, nameof(bias),
+                $"bias has shape {value.shape}: the layer's is ({out_channels}).");
             Replace(ref _bias, value, nameof(bias));
         }
     }
@@ -280,7 +293,8 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         var (top, bottom) = PaddingAlong(0);
         var (left, right) = PaddingAlong(1);
         return Functional.Convolve(
-            input, weight, bias, (stride[0], stride[1]), (top, left), (bottom, right), (dilation[0], dilation[1]), groups, BorderOf(padding_mode), algorithm);
+            input, weight, bias, (stride[0], stride[1]), (top, left), (bottom, right), (dilation[0], dilation[1]), groups,
+            BorderOf(padding_mode), algorithm);
     }
 
     /// <summary>What a padding mode copies; null for zeros, which nothing need copy, and which nn.Conv2d's constant is as well.</summary>

@@ -36,7 +36,8 @@ public sealed class Pool2D : ParameterLessModule<Tensor, Tensor>
     public Pool2D(
         PoolMode mode, long kernel_size, long? stride = null, long? padding = null, long? dilation = null, bool ceil_mode = false,
         bool count_include_pad = true, long? divisor_override = null)
-        : this(mode, (kernel_size, kernel_size), Both(stride), Both(padding), Both(dilation), ceil_mode, count_include_pad, divisor_override)
+        : this(mode, (kernel_size, kernel_size), Both(stride), Both(padding), Both(dilation), ceil_mode, count_include_pad,
+            divisor_override)
     {
     }
 

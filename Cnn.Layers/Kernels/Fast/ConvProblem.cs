@@ -95,7 +95,8 @@ internal sealed unsafe class ConvProblem<T> where T : unmanaged, IFloatingPointI
     }
 
     /// <summary>A channel of a block's first image in the source.</summary>
-    public T* SourceAt(in Block at, long channel) => Source + at.Image * SourceStrides.N + (at.Group * Channels + channel) * SourceStrides.C;
+    public T* SourceAt(in Block at, long channel) =>
+        Source + at.Image * SourceStrides.N + (at.Group * Channels + channel) * SourceStrides.C;
 
     /// <summary>Where the output of a filter (of all groups) at a window lies.</summary>
     public T* OutputAt(StridePhase phase, long n, long filter, long i, long j) =>
@@ -125,6 +126,7 @@ internal sealed unsafe class ConvProblem<T> where T : unmanaged, IFloatingPointI
     /// <summary>Whether the weights of a channel of a filter lie one behind the other, in the order of a stride phase's sums.</summary>
     public bool ChannelsAreRows(StridePhase phase)
     {
-        return WeightColumn == 1 && WeightRow == phase.ColumnTaps.Length && Height.AreInOrder(phase.RowTaps) && Width.AreInOrder(phase.ColumnTaps);
+        return WeightColumn == 1 && WeightRow == phase.ColumnTaps.Length && Height.AreInOrder(phase.RowTaps)
+            && Width.AreInOrder(phase.ColumnTaps);
     }
 }

@@ -16,7 +16,8 @@ internal static unsafe class ConvProblems<T> where T : unmanaged, IFloatingPoint
     /// <param name="outputStrides">Its strides.</param>
     /// <param name="bias">A value for each filter; null for none.</param>
     public static ConvProblem<T> Forward(
-        in Conv2DGeometry geometry, T* input, Shape4 inputStrides, T* weight, Shape4 weightStrides, T* output, Shape4 outputStrides, T* bias)
+        in Conv2DGeometry geometry, T* input, Shape4 inputStrides, T* weight, Shape4 weightStrides, T* output, Shape4 outputStrides,
+        T* bias)
     {
         var (height, width) = (WindowsOf(geometry.Height), WindowsOf(geometry.Width));
         bool isRow = IsOneCell(geometry.Height) && IsOneCell(geometry.Width)
@@ -84,7 +85,8 @@ internal static unsafe class ConvProblems<T> where T : unmanaged, IFloatingPoint
     {
         var (height, width) = (geometry.Height, geometry.Width);
         var (rows, columns) = (CellsOf(height), CellsOf(width));
-        isWhole = rows.Remainders.Count == Math.Min(height.Stride, height.In) && columns.Remainders.Count == Math.Min(width.Stride, width.In);
+        isWhole = rows.Remainders.Count == Math.Min(height.Stride, height.In)
+            && columns.Remainders.Count == Math.Min(width.Stride, width.In);
         return new()
         {
             Images = geometry.Batch,
@@ -95,7 +97,8 @@ internal static unsafe class ConvProblems<T> where T : unmanaged, IFloatingPoint
             Width = columns.Axis,
             Phases = // C6
             [
-                .. from r in rows.Remainders from c in columns.Remainders select new StridePhase(r.Taps, c.Taps, r.First, c.First, r.Count, c.Count),
+                .. from r in rows.Remainders from c in columns.Remainders select new StridePhase(
+                    r.Taps, c.Taps, r.First, c.First, r.Count, c.Count),
             ],
             Source = gradOutput,
             SourceStrides = gradOutputStrides,

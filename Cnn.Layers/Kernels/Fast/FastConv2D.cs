@@ -38,7 +38,8 @@ namespace Cnn.Layers.Kernels.Fast;
 /// sums are short, each tap has a copy of the planes, and tiles store to the output: 28x28, one channel, 32 filters, 540 to 350 us.</item>
 /// <item>C6 Stride phases: in the input gradient, the cells of one phase are reached by the same taps (<see cref="StridePhase"/>), and all
 /// phases of a block share one packed input: stride 2, 3x3, 31 to 23 ms.</item>
-/// <item>C7 Software prefetch: what the next block reads, and the lines of the output, while sums run (<see cref="PrefetchStream{T}"/>): 1x1
+/// <item>C7 Software prefetch: what the next block reads, and the lines of the output, while sums run (<see cref="PrefetchStream{T}"/>):
+/// 1x1
 /// over 256 channels, 11.2 to 8.8 ms; 1x1 to 256 filters, 10.0 to 8.1 ms.</item>
 /// <item>C8 Transposed results: sums whose registers hold filters go to the output many at a time: a weight gradient of 512 channels on 7x7
 /// planes, on a Zen 5, 25 to 12.5 ms. The bias' gradient is summed along with the weights'.</item>
@@ -59,7 +60,8 @@ internal sealed unsafe class FastConv2D<T, TLanes>(string? schedule = null) : IC
         bool isForward = pass != KernelPass.GradInput;
         var x = isForward ? ConvProblems<T>.Forward(geometry, null, input, null, weight, null, output, null)
             : ConvProblems<T>.GradInput(geometry, null, output, null, weight, null, input, out _);
-        bool isEmpty = x.Phases.Length == 0 || geometry.InputShape.Elements * geometry.WeightShape.Elements * geometry.OutputShape.Elements == 0;
+        bool isEmpty = x.Phases.Length == 0
+            || geometry.InputShape.Elements * geometry.WeightShape.Elements * geometry.OutputShape.Elements == 0;
         return isEmpty ? []
             : ConvSchedules<T, TLanes>.Explain(
                 pass == KernelPass.GradWeight ? ConvSchedules<T, TLanes>.Weights : ConvSchedules<T, TLanes>.Outputs, x);

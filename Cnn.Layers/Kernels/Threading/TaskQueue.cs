@@ -10,7 +10,8 @@ internal sealed class TaskQueue(int tasks, int threads, Action<int> task)
 {
     private const int RunsAThread = 8; // enough that no thread waits long for the last one
 
-    private readonly int run = Math.Max(tasks / (RunsAThread * threads), 1); // taken at a time: neighbours, which read and write neighbouring memory
+    // taken at a time: neighbours, which read and write neighbouring memory
+    private readonly int run = Math.Max(tasks / (RunsAThread * threads), 1);
     private long next;
     private ExceptionDispatchInfo? failure;
 

@@ -67,7 +67,8 @@ internal sealed unsafe class TiledConv2D<T, TLanes> : IConv2DKernel<T>
         TRow zero = TRow.Broadcast(T.Zero), c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero, c7 = zero;
         T* w0 = all.Filter(oc), w1 = all.Filter(oc + Math.Min(1, filters - 1)), w2 = all.Filter(oc + Math.Min(2, filters - 1));
         T* w3 = all.Filter(oc + Math.Min(3, filters - 1)), w4 = all.Filter(oc + Math.Min(4, filters - 1));
-        T* w5 = all.Filter(oc + Math.Min(5, filters - 1)), w6 = all.Filter(oc + Math.Min(6, filters - 1)), w7 = all.Filter(oc + filters - 1);
+        T* w5 = all.Filter(oc + Math.Min(5, filters - 1)), w6 = all.Filter(oc + Math.Min(6, filters - 1)),
+            w7 = all.Filter(oc + filters - 1);
         for (long ic = 0; ic < geometry.InChannelsPerGroup; ic++)
             for (long kh = 0; kh < height.Kernel; kh++)
             {
@@ -111,7 +112,8 @@ internal sealed unsafe class TiledConv2D<T, TLanes> : IConv2DKernel<T>
         literal.GradBias(geometry, gradOutput, gradBias);
 
     /// <summary>Where each tensor begins, and its strides.</summary>
-    private readonly struct Operands(T* input, Shape4 inputStrides, T* weight, Shape4 weightStrides, T* bias, T* output, Shape4 outputStrides)
+    private readonly struct Operands(
+        T* input, Shape4 inputStrides, T* weight, Shape4 weightStrides, T* bias, T* output, Shape4 outputStrides)
     {
         public readonly T* Bias = bias;
 

@@ -50,7 +50,8 @@ internal static class CacheBlocking
     /// <param name="numbers">Numbers of a cell; where there are several, a block has one image.</param>
     /// <param name="lanes">Neighbouring windows that are computed at once.</param>
     public static unsafe Shape4 Block<T>(
-        ConvProblem<T> x, PolyphaseAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, long leastChannels = 1, int numbers = 1,
+        ConvProblem<T> x, PolyphaseAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, long leastChannels = 1,
+        int numbers = 1,
         int lanes = 1)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -72,7 +73,8 @@ internal static class CacheBlocking
         double cells = PackedInput<T>.CellsOfAChannel(x.Height, width, rows, columns);
         // Several images only whole: a weight's gradient goes through them one after the other.
         bool isPart = rows < x.Height.Windows || columns < x.Width.Windows;
-        double images = isPart || numbers > 1 ? 1 : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / (cells * leastChannels));
+        double images = isPart || numbers > 1 ? 1
+            : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / (cells * leastChannels));
         if (Threads.Count > 1) images = Math.Min(images, others / (FewBlocks * Threads.Count)); // enough blocks for every thread
         long whole = Even(x.Images, (long)Math.Clamp(images, 1, Math.Max(x.Images, 1)));
         return new(whole, Even(x.Channels, (long)Math.Clamp(most / (whole * cells), 1, Math.Max(channels, 1))), rows, columns);
@@ -106,10 +108,12 @@ internal static class CacheBlocking
             panels * groups / (Threads.Count == 1 ? 1 : 2 * Threads.Count), 1, Math.Max(Math.Min(panels, FiltersOf(phases) / width), 1)));
 
     /// <summary>Filters of a block of weights: a whole number of registers.</summary>
-    public static int FiltersFor(int filters, int unit) => (int)Math.Min((filters + unit - 1) / unit, Math.Max(Filters / 2 / unit, 1)) * unit;
+    public static int FiltersFor(int filters, int unit) =>
+        (int)Math.Min((filters + unit - 1) / unit, Math.Max(Filters / 2 / unit, 1)) * unit;
 
     /// <summary>Taps of a block of weights: a whole number of tiles, and a block for every thread.</summary>
-    public static unsafe long TapsFor<T>(long taps, long blocks, int filters, int rows, long most) where T : unmanaged, IFloatingPointIeee754<T>
+    public static unsafe long TapsFor<T>(long taps, long blocks, int filters, int rows, long most)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         long whole = (taps + rows - 1) / rows * rows;
         most = Math.Min(most, Sums<T>() / filters);

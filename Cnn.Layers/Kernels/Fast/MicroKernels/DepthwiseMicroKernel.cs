@@ -57,7 +57,8 @@ internal static unsafe class DepthwiseMicroKernel<T, TLanes>
     public const int Mr = 4;
 
     /// <summary>Registers of a row of a tile.</summary>
-    public static int Nr => CostModel.Registers<T, TLanes>() == 16 ? 2 : 4; // with four rows: twenty-one registers of thirty-two, eleven of sixteen
+    // with four rows: twenty-one registers of thirty-two, eleven of sixteen
+    public static int Nr => CostModel.Registers<T, TLanes>() == 16 ? 2 : 4;
 
     /// <summary>Computes so many rows and columns; at least a register of columns.</summary>
     public static void MultiplyAdd(long rows, long columns, DepthwiseArguments<T> band)
@@ -103,7 +104,8 @@ internal static unsafe class DepthwiseMicroKernel<T, TLanes>
     // The last register begins at column `last`: it may overlap the one before it, in this tile or (below 0) in the one before,
     // whose sums it computes again.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyAdd<TRows, TRegisters>(in DepthwiseArguments<T> band, nint last) where TRows : struct, ICount where TRegisters : struct, ICount
+    private static void MultiplyAdd<TRows, TRegisters>(in DepthwiseArguments<T> band, nint last) where TRows : struct, ICount
+        where TRegisters : struct, ICount
     {
         TLanes zero = TLanes.Broadcast(T.Zero);
         TLanes c00 = zero, c01 = zero, c02 = zero, c03 = zero, c10 = zero, c11 = zero, c12 = zero, c13 = zero;
@@ -124,9 +126,12 @@ internal static unsafe class DepthwiseMicroKernel<T, TLanes>
                     TLanes b2 = TRegisters.Value > 2 ? TLanes.Load(cells + (TRegisters.Value > 3 ? 2 * TLanes.Count : last)) : zero;
                     TLanes b3 = TRegisters.Value > 3 ? TLanes.Load(cells + last) : zero;
                     if (s < kernelRows) Step(weight, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03);
-                    if (TRows.Value > 1 && (nuint)(s - 1) < (nuint)kernelRows) Step(weight - weightRow, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13);
-                    if (TRows.Value > 2 && (nuint)(s - 2) < (nuint)kernelRows) Step(weight - 2 * weightRow, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23);
-                    if (TRows.Value > 3 && (nuint)(s - 3) < (nuint)kernelRows) Step(weight - 3 * weightRow, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33);
+                    if (TRows.Value > 1 && (nuint)(s - 1) < (nuint)kernelRows)
+                        Step(weight - weightRow, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13);
+                    if (TRows.Value > 2 && (nuint)(s - 2) < (nuint)kernelRows)
+                        Step(weight - 2 * weightRow, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23);
+                    if (TRows.Value > 3 && (nuint)(s - 3) < (nuint)kernelRows)
+                        Step(weight - 3 * weightRow, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33);
                 }
             }
         }

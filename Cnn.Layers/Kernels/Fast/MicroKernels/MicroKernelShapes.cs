@@ -37,7 +37,8 @@ internal static unsafe class MicroKernelShapes<T, TLanes, TOperandA>
     }
 
     /// <summary>All of <paramref name="count"/> rows, in tiles one below the other; the tail tile is as low as will do. (C3)</summary>
-    /// <remarks>A tail of one row is a tile of two: <see cref="MicroKernelArguments{T}.RowOffsets"/> and C have room for a row behind the last.</remarks>
+    /// <remarks>A tail of one row is a tile of two: <see cref="MicroKernelArguments{T}.RowOffsets"/> and C have room for a row behind the
+    /// last.</remarks>
     public static void MultiplyAddRows(nint count, int nr, MicroKernelArguments<T> tiles)
     {
         int mr = MrFor(count, nr, tailIsLow: true);

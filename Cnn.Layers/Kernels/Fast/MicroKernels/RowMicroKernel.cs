@@ -26,7 +26,8 @@ internal static unsafe class RowMicroKernel<T, TLanes>
     /// <param name="ahead">What is read after these sums; null for nothing.</param>
     /// <param name="prefetchLines">Cache lines of it to prefetch with each strip.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyAdd(OperandOffsets* terms, nint count, T* a, T* b, T* c, nint strips, bool accumulate, T* bias, PrefetchStream<T>* ahead, nint prefetchLines)
+    public static void MultiplyAdd(OperandOffsets* terms, nint count, T* a, T* b, T* c, nint strips, bool accumulate, T* bias,
+        PrefetchStream<T>* ahead, nint prefetchLines)
     {
         int lanes = TLanes.Count;
         for (; strips > 0; strips--, b += Columns, c += Columns)
@@ -37,7 +38,8 @@ internal static unsafe class RowMicroKernel<T, TLanes>
             {
                 (c0, c1, c2, c3) = (TLanes.Load(c), TLanes.Load(c + lanes), TLanes.Load(c + 2 * lanes), TLanes.Load(c + 3 * lanes));
                 T* half = c + 4 * lanes;
-                (c4, c5, c6, c7) = (TLanes.Load(half), TLanes.Load(half + lanes), TLanes.Load(half + 2 * lanes), TLanes.Load(half + 3 * lanes));
+                (c4, c5, c6, c7) = (
+                    TLanes.Load(half), TLanes.Load(half + lanes), TLanes.Load(half + 2 * lanes), TLanes.Load(half + 3 * lanes));
             }
             if (ahead != null) ahead->Bring(prefetchLines); // C7
             Row.Prefetch(c + Ahead * Columns, Columns);

@@ -25,7 +25,8 @@ internal unsafe partial struct PackedInput<T>
     /// <param name="isForeseen">Whether what is copied is in L2 already.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Copy(
-        T* source, Shape4 strides, long images, long channels, long i, long j, T* to, ReadOnlySpan<nint> lanes = default, int cell = 1, bool isForeseen = false)
+        T* source, Shape4 strides, long images, long channels, long i, long j, T* to, ReadOnlySpan<nint> lanes = default, int cell = 1,
+        bool isForeseen = false)
     {
         j *= width.WindowStep;
         long ahead = isForeseen ? 0 : Ahead * strides.C;
@@ -185,7 +186,8 @@ internal unsafe partial struct PackedInput<T>
 
     // Cells of many numbers: those of one row of each lane's own source, side by side.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void SpreadRows(T* from, long* rowStarts, int rows, long step, T* cells, long first, long end, ReadOnlySpan<nint> lanes, int cell)
+    private readonly void SpreadRows(
+        T* from, long* rowStarts, int rows, long step, T* cells, long first, long end, ReadOnlySpan<nint> lanes, int cell)
     {
         for (int r = 0, phase = 0; r < rows; r++)
         {

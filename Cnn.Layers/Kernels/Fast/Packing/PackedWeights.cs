@@ -35,7 +35,8 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
             var (phase, panel) = Math.DivRem(task, panels);
             var (group, p) = Math.DivRem(panel, me.Count);
             T* to = me[checked((int)phase), group, p];
-            Pack(correlation, correlation.Phases[phase], group * me.filters + me.FirstOf(p), me.Width, me.Width, 0, correlation.Channels, to);
+            Pack(correlation, correlation.Phases[phase], group * me.filters + me.FirstOf(p), me.Width, me.Width, 0, correlation.Channels,
+                to);
         });
     }
 
@@ -62,7 +63,8 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
     /// <param name="to">Where the panel begins.</param>
     /// <param name="isForeseen">Whether the weights are in L2 already.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack(ConvProblem<T> x, StridePhase phase, long filter, int count, int width, long channel, long channels, T* to, bool isForeseen = false)
+    public static void Pack(
+        ConvProblem<T> x, StridePhase phase, long filter, int count, int width, long channel, long channels, T* to, bool isForeseen = false)
     {
         nint depth = (nint)(channels * phase.Taps);
         T* from = x.Weights + channel * x.WeightChannel;
@@ -77,14 +79,16 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
         {
             // The taps of a channel lie side by side, and in the forward pass one channel behind the other.
             if (x.WeightChannel == phase.Taps) Transpose.Run(from, filters, depth, to, width, isForeseen);
-            else for (long c = 0; c < channels; c++) Transpose.Run(from + c * x.WeightChannel, filters, phase.Taps, to + c * phase.Taps * width, width, isForeseen);
+            else for (long c = 0; c < channels; c++)
+                Transpose.Run(from + c * x.WeightChannel, filters, phase.Taps, to + c * phase.Taps * width, width, isForeseen);
             return;
         }
         for (long c = 0; c < channels; c++)
             foreach (int rowTap in phase.RowTaps)
                 foreach (int columnTap in phase.ColumnTaps)
                 {
-                    T* weight = from + c * x.WeightChannel + x.Height.Taps[rowTap].K * x.WeightRow + x.Width.Taps[columnTap].K * x.WeightColumn;
+                    T* weight =
+                        from + c * x.WeightChannel + x.Height.Taps[rowTap].K * x.WeightRow + x.Width.Taps[columnTap].K * x.WeightColumn;
                     for (int f = 0; f < count; f++) to[f] = weight[filters[f]];
                     to += width;
                 }

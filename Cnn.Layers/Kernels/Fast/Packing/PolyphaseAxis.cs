@@ -46,7 +46,8 @@ internal readonly struct PolyphaseAxis
         }
         inside = new (long, long)[Phases];
         for (int phase = 0; phase < Phases; phase++)
-            inside[phase] = (Math.Max(0, WindowAxis.CeilDiv(-origins[phase], step)), Math.Max(0, WindowAxis.CeilDiv(size - origins[phase], step)));
+            inside[phase] = (
+                Math.Max(0, WindowAxis.CeilDiv(-origins[phase], step)), Math.Max(0, WindowAxis.CeilDiv(size - origins[phase], step)));
     }
 
     /// <summary>
@@ -94,7 +95,8 @@ internal readonly struct PolyphaseAxis
     {
         long lowest = long.MaxValue, highest = long.MinValue;
         foreach (var tap in Taps) (lowest, highest) = (Math.Min(lowest, tap.Offset), Math.Max(highest, tap.Offset));
-        return (Math.Clamp(window * WindowStep * Step + lowest, 0, Size), Math.Clamp((window + windows - 1) * WindowStep * Step + highest + 1, 0, Size));
+        return (Math.Clamp(window * WindowStep * Step + lowest, 0, Size),
+            Math.Clamp((window + windows - 1) * WindowStep * Step + highest + 1, 0, Size));
     }
 
     /// <summary>Whether these taps are those of the kernel from its first row or column on, one after the other.</summary>

@@ -93,12 +93,14 @@ internal static unsafe class Transpose
         {
             float* place = to + x * toRow;
             FourColumns(r0 + x, r1 + x, r2 + x, r3 + x, r4 + x, r5 + x, r6 + x, r7 + x, place, toRow);
-            FourColumns(r0 + x + 4, r1 + x + 4, r2 + x + 4, r3 + x + 4, r4 + x + 4, r5 + x + 4, r6 + x + 4, r7 + x + 4, place + 4 * toRow, toRow);
+            FourColumns(
+                r0 + x + 4, r1 + x + 4, r2 + x + 4, r3 + x + 4, r4 + x + 4, r5 + x + 4, r6 + x + 4, r7 + x + 4, place + 4 * toRow, toRow);
             if (x == last) break;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void FourColumns(float* r0, float* r1, float* r2, float* r3, float* r4, float* r5, float* r6, float* r7, float* to, nint toRow)
+        static void FourColumns(
+            float* r0, float* r1, float* r2, float* r3, float* r4, float* r5, float* r6, float* r7, float* to, nint toRow)
         {
             var (a, b, c, d) = (Both(r0, r4), Both(r1, r5), Both(r2, r6), Both(r3, r7)); // a: a0 a1 a2 a3, e0 e1 e2 e3
             var (ab, cd) = (Avx.UnpackLow(a, b).AsDouble(), Avx.UnpackLow(c, d).AsDouble()); // a0 b0 a1 b1, e0 f0 e1 f1; c0 d0 c1 d1, ..

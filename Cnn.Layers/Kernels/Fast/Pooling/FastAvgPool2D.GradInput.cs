@@ -69,7 +69,8 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
     private static (long H, long W) PhaseSize(in Pool2DGeometry geometry)
     {
         var (height, width) = (geometry.Height, geometry.Width);
-        return (WindowAxis.CeilDiv(height.PadBefore + height.In, height.Stride), WindowAxis.CeilDiv(width.PadBefore + width.In, width.Stride));
+        return (WindowAxis.CeilDiv(height.PadBefore + height.In, height.Stride),
+            WindowAxis.CeilDiv(width.PadBefore + width.In, width.Stride));
     }
 
     // Scratch of GradInput for one row of cells, and for a band besides: quotients and divisors, and a sum for each column phase.

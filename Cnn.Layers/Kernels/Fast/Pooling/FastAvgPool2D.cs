@@ -63,7 +63,8 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel
                     {
                         var (n, c, firstRow, rows) = bands[band];
                         T* plane = from + n * inputStrides.N + c * inputStrides.C, row = to + n * outputStrides.N + c * outputStrides.C;
-                        for (long oh = firstRow; oh < firstRow + rows; oh++) windowRows.Run(averages, oh, plane, row + oh * outputStrides.H, null);
+                        for (long oh = firstRow; oh < firstRow + rows; oh++)
+                            windowRows.Run(averages, oh, plane, row + oh * outputStrides.H, null);
                     }
                 });
                 return;

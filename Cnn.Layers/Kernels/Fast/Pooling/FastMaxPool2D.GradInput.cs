@@ -19,7 +19,8 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
         var planes = new PoolBands(geometry.Batch, geometry.Channels, 1, 1);
         long clearedAhead = ClearedBytes / sizeof(T) / width.In;
         // M8: where they lie like one row.
-        bool isRow = clearedAhead >= height.In && upStrides.H == width.Out * upStrides.W && indicesStrides.H == width.Out * indicesStrides.W;
+        bool isRow = clearedAhead >= height.In && upStrides.H == width.Out * upStrides.W
+            && indicesStrides.H == width.Out * indicesStrides.W;
         var (rows, columns) = isRow ? (1, height.Out * width.Out) : (height.Out, width.Out);
         fixed (T* pinnedUp = gradOutput, pinnedTo = gradInput)
         fixed (long* pinnedIndices = indices)

@@ -23,7 +23,8 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
             for (int i = 0; i < TLanes.Count + Lanes128<T>.Count; i++) steps[i] = T.CreateChecked(i * width.Stride);
             nint t = 0;
             for (long kh = 0; kh < height.Kernel; kh++)
-                for (long kw = 0; kw < width.Kernel; kw++) offsets[t++] = T.CreateChecked(kh * height.Dilation * width.In + kw * width.Dilation);
+                for (long kw = 0; kw < width.Kernel; kw++)
+                    offsets[t++] = T.CreateChecked(kh * height.Dilation * width.In + kw * width.Dilation);
         }
 
         /// <inheritdoc/>

@@ -20,8 +20,10 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <item>M5 Two registers of windows go side by side: a maximum waits for the one before it.</item>
 /// <item>M6 Where no window sees a column of padding, at strides up to 2, windows are read from the input in place, without
 /// M3 (<see cref="WindowRows{T, TLanes}"/>): a quarter of the forward time off.</item>
-/// <item>M7 Backward, a winner's index is its address where the plane is dense: no division, in a loop of its own, takes half of the time of
-/// forward and backward off. A plane is cleared some rows at a time, shortly before winners in them are added to: they are in L1 then.</item>
+/// <item>M7 Backward, a winner's index is its address where the plane is dense: no division, in a loop of its own, takes half of the time
+/// of
+/// forward and backward off. A plane is cleared some rows at a time, shortly before winners in them are added to: they are in L1
+/// then.</item>
 /// <item>M8 Backward, the windows of a small plane are one row: on planes of 28 x 28 and two threads, a quarter of the backward
 /// time off.</item>
 /// </list>
@@ -82,7 +84,8 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel
             bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
             {
                 var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.NegativeInfinity);
-                var runs = new PoolRuns<T, TLanes>(bands.BandRows, pool.Width.Out, images.Pitch, to, outputStrides, toIndices, indicesStrides);
+                var runs = new PoolRuns<T, TLanes>(
+                    bands.BandRows, pool.Width.Out, images.Pitch, to, outputStrides, toIndices, indicesStrides);
                 var maxima = new Maxima(pool, bands.BandRows, images);
                 for (long band = first; band < end; band++)
                 {

@@ -91,7 +91,8 @@ internal sealed unsafe class PhaseRow<T, TLanes>
     {
         T* to = row + pairs.Column, from = terms + pairs.First, too = other == null ? null : other + pairs.Column;
         if (pairs.Count >= TLanes.Count) MergeSums<TLanes>(from, even, odd, to, too, pairs.Count);
-        else if (TLanes.Count > Lanes256<T>.Count && pairs.Count >= Lanes256<T>.Count) MergeSums<Lanes256<T>>(from, even, odd, to, too, pairs.Count);
+        else if (TLanes.Count > Lanes256<T>.Count && pairs.Count >= Lanes256<T>.Count)
+            MergeSums<Lanes256<T>>(from, even, odd, to, too, pairs.Count);
         else MergeSums<Lanes128<T>>(from, even, odd, to, too, pairs.Count);
         foreach (var run in runs)
             for (nint j = 0; j < run.Count; j++)
@@ -104,7 +105,8 @@ internal sealed unsafe class PhaseRow<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MergeSums<TWidth>(T* from, nint[] even, nint[] odd, T* to, T* too, nint count) where TWidth : struct, ILanes<TWidth, T>
+    private static void MergeSums<TWidth>(T* from, nint[] even, nint[] odd, T* to, T* too, nint count)
+        where TWidth : struct, ILanes<TWidth, T>
     {
         for (nint j = 0; j < count; j += TWidth.Count)
         {

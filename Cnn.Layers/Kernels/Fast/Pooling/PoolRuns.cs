@@ -33,7 +33,8 @@ internal readonly unsafe struct PoolRuns<T, TLanes>
     /// <param name="outputStrides">Its strides.</param>
     /// <param name="indices">Element [0, 0, 0, 0], or null for no indices.</param>
     /// <param name="indicesStrides">Its strides.</param>
-    public PoolRuns(int bandRows, long columns, nint pitch, T* output, Shape4 outputStrides, long* indices = null, Shape4 indicesStrides = default)
+    public PoolRuns(
+        int bandRows, long columns, nint pitch, T* output, Shape4 outputStrides, long* indices = null, Shape4 indicesStrides = default)
     {
         (this.columns, this.pitch, this.outputStrides, this.indicesStrides) = ((nint)columns, pitch, outputStrides, indicesStrides);
         this.output = output;

@@ -112,7 +112,8 @@ internal readonly unsafe struct WindowRows<T, TLanes>
         for (nint i = 0; i < height.Stride; i++) Announce(cells + i * pitch);
         // The widest register that the row fills.
         if (width.Out >= TLanes.Count) Run<TRow, TLanes>(windows, oh, cells, output, indices);
-        else if (TLanes.Count > Lanes256<T>.Count && width.Out >= Lanes256<T>.Count) Run<TRow, Lanes256<T>>(windows, oh, cells, output, indices);
+        else if (TLanes.Count > Lanes256<T>.Count && width.Out >= Lanes256<T>.Count)
+            Run<TRow, Lanes256<T>>(windows, oh, cells, output, indices);
         else Run<TRow, Lanes128<T>>(windows, oh, cells, output, indices);
     }
 

@@ -17,7 +17,8 @@ internal static unsafe class BiasGradient<T, TLanes>
     {
         int channels = checked((int)shape.C);
         // As in ConvSchedules: rather a narrow register than a tail that fills half a wide one.
-        if (typeof(TLanes) == typeof(Lanes512<T>) && 2 * channels <= TLanes.Count) BiasGradient<T, Lanes256<T>>.Run(up, shape, strides, sums);
+        if (typeof(TLanes) == typeof(Lanes512<T>) && 2 * channels <= TLanes.Count)
+            BiasGradient<T, Lanes256<T>>.Run(up, shape, strides, sums);
         else
             Threads.For((channels + TLanes.Count - 1) / TLanes.Count, shape.Elements, task =>
             {
@@ -30,7 +31,8 @@ internal static unsafe class BiasGradient<T, TLanes>
     private static void Sum(T* up, Shape4 shape, Shape4 strides, T* sums)
     {
         int channels = checked((int)shape.C);
-        var (rows, columns) = strides.H == shape.W * strides.W ? (1, shape.H * shape.W) : (shape.H, shape.W); // rows one behind the other are one row
+        // rows one behind the other are one row
+        var (rows, columns) = strides.H == shape.W * strides.W ? (1, shape.H * shape.W) : (shape.H, shape.W);
         T* turned = Scratch.Get<T>(Scratch.Turned, (Piece + 1) * TLanes.Count), acc = turned + Piece * TLanes.Count;
         TLanes.Store(TLanes.Broadcast(T.Zero), acc);
         for (long n = 0; n < shape.N; n++)
@@ -38,7 +40,8 @@ internal static unsafe class BiasGradient<T, TLanes>
                 for (long ow = 0; ow < columns; ow += Piece)
                 {
                     nint count = (nint)Math.Min(Piece, columns - ow);
-                    Transpose.Channels(up + n * strides.N + oh * strides.H + ow * strides.W, strides, channels, count, turned, TLanes.Count);
+                    Transpose.Channels(
+                        up + n * strides.N + oh * strides.H + ow * strides.W, strides, channels, count, turned, TLanes.Count);
                     Add(turned, count, TLanes.Count, acc);
                 }
         new Span<T>(acc, channels).CopyTo(new(sums, channels));

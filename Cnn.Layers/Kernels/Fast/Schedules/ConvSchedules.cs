@@ -12,23 +12,28 @@ internal static class ConvSchedules<T, TLanes>
     public static readonly ConvSchedule<T>[] Outputs =
     [
         new("vectorize width", VectorizeWidth<T, TLanes>.Refusal, x => new VectorizeWidth<T, TLanes>(x)),
-        new("vectorize filters", VectorizeChannels<T, TLanes, Broadcast<TLanes, T>>.Refusal, VectorizeChannels<T, TLanes, Broadcast<TLanes, T>>.Plan),
-        new("vectorize groups", VectorizeChannels<T, TLanes, Vector<TLanes, T>>.Refusal, VectorizeChannels<T, TLanes, Vector<TLanes, T>>.Plan),
+        new("vectorize filters", VectorizeChannels<T, TLanes, Broadcast<TLanes, T>>.Refusal,
+            VectorizeChannels<T, TLanes, Broadcast<TLanes, T>>.Plan),
+        new("vectorize groups", VectorizeChannels<T, TLanes, Vector<TLanes, T>>.Refusal,
+            VectorizeChannels<T, TLanes, Vector<TLanes, T>>.Plan),
         new("depthwise rows", DepthwiseRows<T, TLanes>.Refusal, x => new DepthwiseRows<T, TLanes>(x)),
     ];
 
     /// <summary>Those of the weight gradient: the first that takes a problem is chosen.</summary>
     public static readonly ConvSchedule<T>[] Weights =
     [
-        new("weights across groups", WeightGradient<T, TLanes, Vector<TLanes, T>>.Refusal, WeightGradient<T, TLanes, Vector<TLanes, T>>.Plan),
-        new("weights in a group", WeightGradient<T, TLanes, Broadcast<TLanes, T>>.Refusal, WeightGradient<T, TLanes, Broadcast<TLanes, T>>.Plan),
+        new("weights across groups", WeightGradient<T, TLanes, Vector<TLanes, T>>.Refusal,
+            WeightGradient<T, TLanes, Vector<TLanes, T>>.Plan),
+        new("weights in a group", WeightGradient<T, TLanes, Broadcast<TLanes, T>>.Refusal,
+            WeightGradient<T, TLanes, Broadcast<TLanes, T>>.Plan),
     ];
 
     /// <summary>The schedule that is chosen, and its plan.</summary>
     /// <param name="schedules">Those that are asked, in order.</param>
     /// <param name="x">The problem.</param>
     /// <param name="preferred">A schedule to take instead, where it does not refuse; null for none.</param>
-    public static (ConvSchedule<T> Schedule, ConvPlan<T> Plan) Choose(ConvSchedule<T>[] schedules, ConvProblem<T> x, string? preferred = null)
+    public static (ConvSchedule<T> Schedule, ConvPlan<T> Plan) Choose(
+        ConvSchedule<T>[] schedules, ConvProblem<T> x, string? preferred = null)
     {
         (ConvSchedule<T> Schedule, ConvPlan<T> Plan)? best = null;
         foreach (var schedule in schedules)

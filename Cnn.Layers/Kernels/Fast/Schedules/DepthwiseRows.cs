@@ -27,7 +27,8 @@ internal sealed unsafe class DepthwiseRows<T, TLanes>(ConvProblem<T> x) : ConvPl
     }
 
     /// <inheritdoc/>
-    public override Tiling Tiling => new(DepthwiseMicroKernel<T, TLanes>.Mr, DepthwiseMicroKernel<T, TLanes>.Nr * TLanes.Count, 1, BlockOf(Problem));
+    public override Tiling Tiling =>
+        new(DepthwiseMicroKernel<T, TLanes>.Mr, DepthwiseMicroKernel<T, TLanes>.Nr * TLanes.Count, 1, BlockOf(Problem));
 
     /// <summary>Why it does not take a problem; null where it does.</summary>
     public static string? Refusal(ConvProblem<T> x)

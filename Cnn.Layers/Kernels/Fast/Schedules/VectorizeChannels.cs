@@ -84,14 +84,16 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     /// <inheritdoc/>
     public override void Run()
     {
-        var (x, mr, width, numbers, filters, panelsOfABlock) = (Problem, this.mr, this.width, this.numbers, this.filters, this.panelsOfABlock);
+        var (x, mr, width, numbers, filters, panelsOfABlock) = (
+            Problem, this.mr, this.width, this.numbers, this.filters, this.panelsOfABlock);
         var columns = x.Width.Unsorted;
         var block = Block(columns);
         int phases = x.Phases.Length, panels = (filters + width - 1) / width;
         var packed = new PackedInput<T>(x.Height, columns, block, 0);
         nint most = (nint)(block.N * block.H * block.W), sumsRow = panelsOfABlock * width, sumsOfAPhase = (most + mr) * sumsRow;
         var terms = Array.ConvertAll(
-            x.Phases, phase => Array.ConvertAll(x.Terms(phase, packed, width), term => new OperandOffsets(checked(term.B * numbers), term.A)));
+            x.Phases, phase =>
+                Array.ConvertAll(x.Terms(phase, packed, width), term => new OperandOffsets(checked(term.B * numbers), term.A)));
         var blocks = new BlockGrid(
             acrossGroups ? 1 : x.Groups, x.Images, panels, x.Height.Windows, x.Width.Windows, block with { C = panelsOfABlock });
 
@@ -122,7 +124,8 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                             int filtersOfAPanel = checked((int)Math.Min(width, filters - filter));
                             bool isForeseen = !acrossGroups && (c > 0 || phase > 0 || p > 0);
                             PackedWeights<T>.Pack(
-                                x, x.Phases[phase], at.Group * x.Filters + filter, filtersOfAPanel, width, c, channels, weights, isForeseen);
+                                x, x.Phases[phase], at.Group * x.Filters + filter, filtersOfAPanel, width, c, channels, weights,
+                                isForeseen);
                             var ahead = acrossGroups ? default : Next(at, phase, p, c);
                             MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
                                 windows, MicroKernelShapes<T, TLanes, TOperandA>.NrFor(filters - filter), new() // C3
@@ -141,7 +144,8 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                         }
             }
             for (int phase = 0; phase < phases; phase++)
-                Finish(x, x.Phases[phase], at, sums + phase * sumsOfAPhase, sumsRow, windows, at.Group * x.Filters + at.Filter * width, inBlock);
+                Finish(x, x.Phases[phase], at, sums + phase * sumsOfAPhase, sumsRow, windows, at.Group * x.Filters + at.Filter * width,
+                    inBlock);
         });
 
         // The weights that are packed after those of a panel.
@@ -159,7 +163,8 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     {
         var x = Problem;
         int phases = x.Phases.Length;
-        if (acrossGroups) return CacheBlocking.Block(x, columns, CacheBlocking.Sums<T>() / (width * phases), x.Channels, int.MaxValue, numbers: width);
+        if (acrossGroups)
+            return CacheBlocking.Block(x, columns, CacheBlocking.Sums<T>() / (width * phases), x.Channels, int.MaxValue, numbers: width);
         // Weights are packed anew for each block: it holds many windows. With those that are prefetched, they stay in L2.
         long channelsOfAPanel = Math.Clamp(CacheBlocking.Sums<T>() / 2 / ((long)x.Taps * width), 1, x.Channels);
         int panels = (filters + width - 1) / width;
@@ -175,7 +180,8 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         var (height, width) = at.In(phase);
         for (long n = 0; n < at.Images; n++, sums += (nint)(at.Height * at.Width) * sumsRow)
             Transpose.ToRows(
-                sums, (nint)at.Width * sumsRow, sumsRow, filters, x.OutputAt(phase, at.Image + n, filter, at.Row, at.Column), x.OutputStrides,
+                sums, (nint)at.Width * sumsRow, sumsRow, filters, x.OutputAt(phase, at.Image + n, filter, at.Row, at.Column),
+                x.OutputStrides,
                 height, width);
     }
 
@@ -185,7 +191,8 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         for (nint q = 0; q < windows; q++, sums += sumsRow)
         {
             int f = 0;
-            for (; f + TLanes.Count <= filters; f += TLanes.Count) TLanes.Store(TLanes.Add(TLanes.Load(sums + f), TLanes.Load(bias + f)), sums + f);
+            for (; f + TLanes.Count <= filters; f += TLanes.Count)
+                TLanes.Store(TLanes.Add(TLanes.Load(sums + f), TLanes.Load(bias + f)), sums + f);
             for (; f < filters; f++) sums[f] += bias[f];
         }
     }

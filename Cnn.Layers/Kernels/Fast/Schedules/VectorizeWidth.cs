@@ -27,19 +27,24 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     {
         strip = x.Filters == 1;
         readsAhead = CacheBlocking.IsLarge<T>((double)x.Images * x.Groups * x.Channels * x.Height.Size * x.Width.Size);
-        rows = strip ? 1 : MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MrFor(x.Filters, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr);
-        (least, unit) = strip ? (RowMicroKernel<T, TLanes>.Columns, RowMicroKernel<T, TLanes>.Columns) : (TLanes.Count, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr * TLanes.Count);
+        rows = strip ? 1 : MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MrFor(
+            x.Filters, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr);
+        (least, unit) = strip ? (RowMicroKernel<T, TLanes>.Columns, RowMicroKernel<T, TLanes>.Columns)
+            : (TLanes.Count, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr * TLanes.Count);
         filterPanels = Math.Clamp(CacheBlocking.FiltersOf(x.Phases.Length) / rows, 1, (x.Filters + rows - 1) / rows);
         (width, block) = (x.Width, BlockFor(x.Width, 1));
         if (x.Phases.Length == 1 && x.OutputStrides.W == 1 && x.OutputStrides.H == x.Width.Windows)
         {
             // With a copy of the planes for each tap of a row there are no gaps between rows, and tiles may write to the output. (C5)
             var apart = x.Width.Apart;
-            double gaps = (double)(PackedInput<T>.PitchOf(x.Width, x.Width.Windows) - x.Width.Windows) / x.Width.Windows * x.Taps * x.Channels;
-            if (CopiesFor(apart) < CopiesFor(x.Width) + gaps + Finishing && BlockFor(apart, x.Channels) is var blockApart && blockApart.C == x.Channels)
+            double gaps =
+                (double)(PackedInput<T>.PitchOf(x.Width, x.Width.Windows) - x.Width.Windows) / x.Width.Windows * x.Taps * x.Channels;
+            if (CopiesFor(apart) < CopiesFor(x.Width) + gaps + Finishing && BlockFor(apart, x.Channels) is var blockApart
+                && blockApart.C == x.Channels)
                 (width, block) = (apart, blockApart);
         }
-        bool areNeighbours = block.H == 1 || block.W == x.Width.Windows && block.W == x.OutputStrides.H && block.W == PackedInput<T>.PitchOf(width, block.W);
+        bool areNeighbours = block.H == 1 || block.W == x.Width.Windows && block.W == x.OutputStrides.H
+            && block.W == PackedInput<T>.PitchOf(width, block.W);
         isWhole = x.Phases.Length == 1 && block.C == x.Channels && x.OutputStrides.W == 1 && areNeighbours;
     }
 
@@ -87,9 +92,12 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
             for (long c = 0; c < x.Channels; c += block.C) // C5
             {
                 long channels = Math.Min(block.C, x.Channels - c);
-                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, isForeseen: readsAhead && (c > 0 || task > 0)); // C2
+                // C2
+                planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells,
+                    isForeseen: readsAhead && (c > 0 || task > 0));
                 var ahead = readsAhead ? Next(task, c) : default; // C7
-                nint prefetchLines = MicroKernelArguments<T>.LinesAPrefetch(ahead.Lines, (nint)(at.Filters * at.Images) * (positions / unit), (nint)(channels * x.Taps));
+                nint prefetchLines = MicroKernelArguments<T>.LinesAPrefetch(
+                    ahead.Lines, (nint)(at.Filters * at.Images) * (positions / unit), (nint)(channels * x.Taps));
                 for (int phase = 0; phase < phases; phase++)
                     fixed (OperandOffsets* first = terms[phase])
                         for (long p = 0; p < at.Filters; p++)
@@ -105,12 +113,14 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
                                 if (toOutput)
                                 {
                                     T* to = x.OutputAt(x.Phases[phase], at.Image + n, filter, at.Row, at.Column);
-                                    SumPanel(first, count, weights, rows, image, positions, to, (nint)x.OutputStrides.C, accumulate: false, bias, readsAhead ? &ahead : null, prefetchLines);
+                                    SumPanel(first, count, weights, rows, image, positions, to, (nint)x.OutputStrides.C, accumulate: false,
+                                        bias, readsAhead ? &ahead : null, prefetchLines);
                                 }
                                 else
                                 {
                                     T* to = sums + phase * sumsOfAPhase + (nint)(n * filterPanels + p) * rows * sumsRow;
-                                    SumPanel(first, count, weights, rows, image, (positions + least - 1) / least * least, to, sumsRow, accumulate: c > 0, bias, readsAhead ? &ahead : null, prefetchLines);
+                                    SumPanel(first, count, weights, rows, image, (positions + least - 1) / least * least, to, sumsRow,
+                                        accumulate: c > 0, bias, readsAhead ? &ahead : null, prefetchLines);
                                 }
                             }
                         }
@@ -150,7 +160,8 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
         var x = Problem;
         long windows = CacheBlocking.Sums<T>() / (filterPanels * rows * x.Phases.Length);
         int blocks = (x.Filters + rows - 1) / rows / filterPanels;
-        return CacheBlocking.Block(x, width, strip ? Math.Min(windows, CostModel.WindowsInL1) : windows, x.Channels, blocks, unit, leastChannels, lanes: TLanes.Count);
+        return CacheBlocking.Block(x, width, strip ? Math.Min(windows, CostModel.WindowsInL1) : windows, x.Channels, blocks, unit,
+            leastChannels, lanes: TLanes.Count);
     }
 
     private double Finishing => CostModel.StoreAndCopy + ShortRow(Problem);
@@ -161,7 +172,8 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     /// <param name="isFlat">Whether the rows of a plane are copied at once.</param>
     public static double CopiesFor(ConvProblem<T> x, in PolyphaseAxis width, bool isFlat)
     {
-        return (double)width.Phases * x.Channels / x.Filters * ((width.Step == 1 ? CostModel.Copy : CostModel.CopyOfEverySecond) + (isFlat ? 0 : ShortRow(x)));
+        return (double)width.Phases * x.Channels / x.Filters * (
+            (width.Step == 1 ? CostModel.Copy : CostModel.CopyOfEverySecond) + (isFlat ? 0 : ShortRow(x)));
     }
 
     private double CopiesFor(in PolyphaseAxis width) =>
@@ -171,14 +183,17 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
 
     // The sums of a panel at all positions of an image of a block.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumPanel(OperandOffsets* terms, nint count, T* weights, int rows, T* cells, nint positions, T* to, nint toRow, bool accumulate, T* bias, PrefetchStream<T>* ahead, nint prefetchLines)
+    private static void SumPanel(OperandOffsets* terms, nint count, T* weights, int rows, T* cells, nint positions, T* to, nint toRow,
+        bool accumulate, T* bias, PrefetchStream<T>* ahead, nint prefetchLines)
     {
         if (rows == 1)
         {
             nint columns = RowMicroKernel<T, TLanes>.Columns, whole = positions / columns * columns;
-            RowMicroKernel<T, TLanes>.MultiplyAdd(terms, count, weights, cells, to, positions / columns, accumulate, bias, ahead, prefetchLines);
+            RowMicroKernel<T, TLanes>.MultiplyAdd(
+                terms, count, weights, cells, to, positions / columns, accumulate, bias, ahead, prefetchLines);
             nint last = positions - columns; // the last ones, some of them twice
-            if (whole < positions) RowMicroKernel<T, TLanes>.MultiplyAdd(terms, count, weights, cells + last, to + last, 1, accumulate, bias, ahead, prefetchLines);
+            if (whole < positions) RowMicroKernel<T, TLanes>.MultiplyAdd(
+                terms, count, weights, cells + last, to + last, 1, accumulate, bias, ahead, prefetchLines);
             return;
         }
         nint* weightOf = stackalloc nint[8]; // the filters of a panel lie side by side
@@ -199,7 +214,8 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
         for (nint q = 0; q < positions; q += tiles.Count * registers * TLanes.Count)
         {
             nint left = (positions - q + TLanes.Count - 1) / TLanes.Count;
-            registers = Math.Min(left == 4 ? 2 : Math.Min(most, left), positions / TLanes.Count); // C3: two and two rather than three and one
+            // C3: two and two rather than three and one
+            registers = Math.Min(left == 4 ? 2 : Math.Min(most, left), positions / TLanes.Count);
             nint columns = registers * TLanes.Count, at = Math.Min(q, positions - columns); // the last ones, some of them twice
             tiles.B = cells + at;
             tiles.C = to + at;

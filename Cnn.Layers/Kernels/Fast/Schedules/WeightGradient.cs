@@ -85,7 +85,8 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
         nint mostWindows = (nint)(block.N * block.H * block.W);
         var blocks = new BlockGrid(1, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
 
-        Threads.For(checked((int)(groups * tapBlocks * filterBlocks)), x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
+        Threads.For(
+            checked((int)(groups * tapBlocks * filterBlocks)), x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var (rest, filterBlock) = Math.DivRem(task, filterBlocks);
             var (group, tapBlock) = Math.DivRem(rest, tapBlocks);
@@ -93,7 +94,8 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
             long channel = firstTap / taps, channels = (endTap - 1) / taps + 1 - channel;
             int filter = checked((int)filterBlock * row), count = Math.Min(row, filters - filter);
             Span<nint> lanes = stackalloc nint[acrossGroups ? count : 0]; // from the source of the block to that of each lane's own group
-            for (int lane = 0; lane < lanes.Length; lane++) lanes[lane] = (nint)((filter + lane) / x.Filters * x.Channels * x.SourceStrides.C);
+            for (int lane = 0; lane < lanes.Length; lane++)
+                lanes[lane] = (nint)((filter + lane) / x.Filters * x.Channels * x.SourceStrides.C);
 
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells * cell);
             T* sums = Scratch.Get<T>(Scratch.Sums, (nint)(blockTaps + rows + 1) * row), biasSums = sums + (blockTaps + rows) * row;
@@ -121,10 +123,14 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
                 planes.Copy( // C2
                     x.Source + at.Image * x.SourceStrides.N + (group * x.Channels + channel) * x.SourceStrides.C, x.SourceStrides,
                     at.Images, channels, at.Row, at.Column, cells, lanes, cell);
-                Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at, up, row);
-                for (int f = 0; hasBias && f < count; f += TLanes.Count) BiasGradient<T, TLanes>.Add(up + f, windows, row, biasSums + f); // C8
+                Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at,
+                    up, row);
+                // C8
+                for (int f = 0; hasBias && f < count; f += TLanes.Count) BiasGradient<T, TLanes>.Add(up + f, windows, row, biasSums + f);
                 for (int f = 0; f < count; f += unit)
-                    MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows((nint)(endTap - firstTap), MicroKernelShapes<T, TLanes, TOperandA>.NrFor(count - f), new() // C3
+                    // C3
+                    MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
+                        (nint)(endTap - firstTap), MicroKernelShapes<T, TLanes, TOperandA>.NrFor(count - f), new()
                     {
                         Offsets = terms,
                         Kc = windows,
