@@ -19,7 +19,8 @@ internal static class ExercisesCommand
             Watch(),
             Proof(),
         };
-        command.SetAction(int (_) => throw new UsageException("exercises: must be followed by new, numpy or watch, and a folder, or by check."));
+        command.SetAction(int (_) =>
+            throw new UsageException("exercises: must be followed by new, numpy or watch, and a folder, or by check."));
         return command;
     }
 

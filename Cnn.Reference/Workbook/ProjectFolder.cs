@@ -23,7 +23,8 @@ internal static class ProjectFolder
                 "proyecto.").In(language));
         NewFiles.Write(folder,
         [
-            File(ProjectFile, Project(library, language)), File("Program.cs", Program(language)), File("README.md", ReadMe.Of(language, library.Program())),
+            File(ProjectFile, Project(library, language)), File("Program.cs", Program(language)),
+            File("README.md", ReadMe.Of(language, library.Program())),
             File(".gitignore", $"bin/\nobj/\n{Bookmark.FileName}\n"),
             .. LessonTable.All.Select(lesson => File(Stub.FileOf(lesson), Stub.Of(lesson, language))),
         ], language);

@@ -18,7 +18,7 @@ internal static class ReadMe
         | Command | |
         | :-- | :-- |
         | `dotnet run` | checks the current function, and shows how far you are |
-        | `PROGRAM exercises watch .` | does so each time you save; Ctrl-C ends it; `next` in another terminal moves it on. `dotnet watch` does it, too, and takes twice as long |
+        | `PROGRAM exercises watch .` | does so each time you save, until Ctrl-C; `next` in another terminal moves it on |
         | `dotnet run -- hint` | the next hint; there are several, from a nudge to nearly all |
         | `dotnet run -- next` | goes on to the next function |
         | `dotnet run -- conv_forward` | checks that one, in any order; by its number, too: `dotnet run -- 3` |
@@ -63,7 +63,7 @@ internal static class ReadMe
         | Comando | |
         | :-- | :-- |
         | `dotnet run` | controla la función actual y muestra cuánto llevás |
-        | `PROGRAM exercises watch . --language es` | lo hace cada vez que guardás; se termina con Ctrl-C; `next` en otra terminal lo hace seguir. `dotnet watch` también lo hace, y tarda el doble |
+        | `PROGRAM exercises watch . --language es` | lo hace cada vez que guardás, hasta Ctrl-C; `next` en otra terminal lo hace seguir |
         | `dotnet run -- hint` | la siguiente pista; hay varias, de un empujoncito a casi todo |
         | `dotnet run -- next` | pasa a la función siguiente |
         | `dotnet run -- conv_forward` | controla esa, en cualquier orden; también por su número: `dotnet run -- 3` |

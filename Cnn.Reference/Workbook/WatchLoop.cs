@@ -19,6 +19,9 @@ internal sealed class WatchLoop(string folder, Language language, TextWriter out
     private static readonly Bilingual Waiting = new(
         "Waiting until you save something; Ctrl-C ends.", "Esperando a que guardes algo; se termina con Ctrl-C.");
 
+    private static readonly Bilingual Building = new(
+        "Building; the first time, with the library, a minute or two.", "Compilando; la primera vez, con la biblioteca, un minuto o dos.");
+
     /// <summary>Runs until it is stopped.</summary>
     /// <exception cref="UsageException">There is no such project, or no SDK.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
@@ -29,30 +32,43 @@ internal sealed class WatchLoop(string folder, Language language, TextWriter out
                 $"{folder} holds no {ProjectFolder.ProjectFile}: exercises new writes such a folder.",
                 $"En {folder} no hay ningún {ProjectFolder.ProjectFile}: exercises new escribe una carpeta así.").In(language));
         using var changed = new SemaphoreSlim(1); // the first time without a change
-        string? program = null; // until the project has been read
-        using FileSystemWatcher code = Watched("*.cs"), memory = Watched(Bookmark.FileName), project = Watched(ProjectFolder.ProjectFile);
-        project.Changed += (_, _) => program = null;
+        bool isRestored = false; // as its project file stands
+        string program = "";
+        void Saved() => changed.Release();
+        using FileSystemWatcher code = Watched("*.cs", Saved), memory = Watched(Bookmark.FileName, Saved);
+        using var project = Watched(ProjectFolder.ProjectFile, () =>
+        {
+            isRestored = false;
+            Saved();
+        });
+        await output.WriteLineAsync(Building.In(language).AsMemory(), cancel);
         while (true)
         {
             await changed.WaitAsync(cancel);
             do await Task.Delay(Pause, cancel);
             while (await changed.WaitAsync(0, cancel));
+            string[] restore = isRestored ? [] : ["-restore"];
+            isRestored = true;
             // Not dotnet build, which adds a summary to what is asked for.
-            string[] restore = program is null ? ["-restore"] : [];
-            if (await DotnetSdk.Attached(folder, ["msbuild", .. restore, "-nologo", "-tl:off", "-clp:ErrorsOnly;NoSummary"], cancel) == 0)
+            bool isBuilt = await DotnetSdk.Attached(
+                folder, ["msbuild", .. restore, "-nologo", "-tl:off", "-clp:ErrorsOnly;NoSummary"], cancel) == 0;
+            if (!isBuilt) isRestored &= restore is [];
+            else
             {
-                program ??= (await DotnetSdk.Run(folder, ["build", "--getProperty:TargetPath"], cancel)).Output.Trim();
+                if (restore is not [])
+                    program = (await DotnetSdk.Run(folder, ["build", "--getProperty:TargetPath"], cancel)).Output.Trim();
                 await DotnetSdk.Attached(folder, [program], cancel);
             }
             await output.WriteLineAsync(Waiting.In(language).AsMemory(), cancel);
         }
 
-        FileSystemWatcher Watched(string files)
+        // Editors write a file in place, or put another in its place.
+        FileSystemWatcher Watched(string files, Action then)
         {
             var watcher = new FileSystemWatcher(folder, files);
-            watcher.Changed += (_, _) => changed.Release();
-            watcher.Created += (_, _) => changed.Release();
-            watcher.Renamed += (_, _) => changed.Release();
+            watcher.Changed += (_, _) => then();
+            watcher.Created += (_, _) => then();
+            watcher.Renamed += (_, _) => then();
             watcher.EnableRaisingEvents = true;
             return watcher;
         }

@@ -48,6 +48,8 @@ public sealed class WrongArgumentTests
     [InlineData("\"\": not a command; there is check, bench, train, predict, doctor, museum, explain, exercises, diagnose.", "")]
     [InlineData("exercises: must be followed by new, numpy or watch, and a folder, or by check.", "exercises")]
     [InlineData("folder \"\": must not be empty.", "exercises", "new", "")]
+    [InlineData("folder \"\": must not be empty.", "exercises", "watch", "")]
+    [InlineData("no-such holds no Exercises.csproj: exercises new writes such a folder.", "exercises", "watch", "no-such")]
     [InlineData("file \"\": must not be empty.", "diagnose", "", "--exercise", "zero_pad")]
     [InlineData("nwe: not an argument of exercises.", "exercises", "nwe", "x")]
     [InlineData("--langage: not an option of new.", "exercises", "new", "x", "--langage", "es")]

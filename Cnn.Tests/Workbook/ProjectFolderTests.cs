@@ -82,13 +82,16 @@ public sealed partial class ProjectFolderTests : IDisposable
         // Each save is answered, until Ctrl-C.
         using var watching = CommandLine.Start("exercises", "watch", folder.Path, "--language", "es");
         string first = watching.ReadUntil("Esperando a que guardes algo");
-        Assert.Contains("ZeroPad, con X (1, 2, 3, 1), pad = 1: se llama a sí misma sin fin", Columns.Unfolded(first), StringComparison.Ordinal);
+        Assert.Contains(
+            "ZeroPad, con X (1, 2, 3, 1), pad = 1: se llama a sí misma sin fin", Columns.Unfolded(first), StringComparison.Ordinal);
         Rewrite(0, "if (pad >= 0) return ZeroPad(X, pad);", "int q = \"a\";");
         string broken = watching.ReadUntil("Esperando a que guardes algo");
         Assert.Contains("1-ZeroPad.cs(", broken, StringComparison.Ordinal);
         Assert.Contains("error CS0029", broken, StringComparison.Ordinal);
         Rewrite(0, "int q = \"a\";", "");
         Assert.Contains("ZeroPad está bien", watching.ReadUntil("Esperando a que guardes algo"), StringComparison.Ordinal);
+        await Dotnet.Try(folder.Path, "run", "--no-build", "--", "next");
+        Assert.Contains("> 2 ConvSingleStep", watching.ReadUntil("Esperando a que guardes algo"), StringComparison.Ordinal);
         watching.Interrupt();
         Assert.True(watching.EndsWithin(TimeSpan.FromSeconds(20)));
         Assert.Equal((0, ""), watching.End());
