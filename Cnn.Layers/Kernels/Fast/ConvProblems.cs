@@ -19,7 +19,7 @@ internal static unsafe class ConvProblems<T> where T : unmanaged, IFloatingPoint
         in Conv2DGeometry geometry, T* input, Shape4 inputStrides, T* weight, Shape4 weightStrides, T* output, Shape4 outputStrides,
         T* bias)
     {
-        var (height, width) = (WindowsOf(geometry.Height), WindowsOf(geometry.Width));
+        var (height, width) = (PolyphaseAxis.Of(geometry.Height), PolyphaseAxis.Of(geometry.Width));
         bool isRow = IsOneCell(geometry.Height) && IsOneCell(geometry.Width)
             && inputStrides.H == geometry.Width.In * inputStrides.W && outputStrides.H == geometry.Width.Out * outputStrides.W;
         if (isRow)
@@ -58,13 +58,6 @@ internal static unsafe class ConvProblems<T> where T : unmanaged, IFloatingPoint
         }
 
         static bool IsOneCell(in WindowAxis axis) => axis is { Kernel: 1, Stride: 1, PadBefore: 0, PadAfter: 0 };
-
-        static PolyphaseAxis WindowsOf(in WindowAxis axis)
-        {
-            var taps = new AxisTap[axis.Kernel];
-            for (long k = 0; k < axis.Kernel; k++) taps[k] = new(axis.InputIndex(0, k), k);
-            return new(axis.In, axis.Out, axis.Stride, taps);
-        }
     }
 
     /// <summary>

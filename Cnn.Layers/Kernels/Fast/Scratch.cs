@@ -7,10 +7,13 @@ internal sealed unsafe class Scratch
 {
     private const nuint Alignment = 64; // a cache line
 
-    /// <summary>What the slots hold: packed weights, copies of planes, sums, transposed gradients, and tables.</summary>
-    public const int Weights = 0, Planes = 1, Sums = 2, Turned = 3, Positions = 4, Terms = 5, Offsets = 6, Rows = 7;
+    /// <summary>What the slots of a convolution hold; <see cref="Planes"/> and <see cref="RowStarts"/> are a pool's as well.</summary>
+    public const int Weights = 0, Planes = 1, Sums = 2, Transposed = 3, Positions = 4, Terms = 5, Offsets = 6, RowStarts = 7;
 
-    private const int Slots = 8;
+    /// <summary>What those of a pool hold: a number for each window of a band, results, and quotients of gradients.</summary>
+    public const int WindowTable = 8, Results = 9, Quotients = 10;
+
+    private const int Slots = 11;
 
     [ThreadStatic] private static Scratch? mine;
 

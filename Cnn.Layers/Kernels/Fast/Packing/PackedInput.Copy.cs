@@ -8,7 +8,7 @@ namespace Cnn.Layers.Kernels.Fast;
 // Copying what a block of windows reads. Most rows are a few registers long: what is decided for a row costs as much as copying it.
 internal unsafe partial struct PackedInput<T>
 {
-    private const int Ahead = 4; // C7, channels: rows of the source so far ahead are prefetched
+    private const int ChannelsAhead = 4; // C7: the source's rows so far ahead are prefetched
 
     /// <summary>Copies what a block of windows reads.</summary>
     /// <param name="source">The first channel of the first image.</param>
@@ -22,14 +22,14 @@ internal unsafe partial struct PackedInput<T>
     /// Empty; or elements from the source to each lane's own source: then a cell is as many numbers side by side.
     /// </param>
     /// <param name="cell">Numbers of a cell: 1, or at least the lanes.</param>
-    /// <param name="isForeseen">Whether what is copied is in L2 already.</param>
+    /// <param name="ahead">Elements from what is copied to what is prefetched; 0 for nothing, null for four channels (C7).</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Copy(
         T* source, Shape4 strides, long images, long channels, long i, long j, T* to, ReadOnlySpan<nint> lanes = default, int cell = 1,
-        bool isForeseen = false)
+        long? ahead = null)
     {
         j *= width.WindowStep;
-        long ahead = isForeseen ? 0 : Ahead * strides.C;
+        long prefetched = ahead ?? ChannelsAhead * strides.C;
         int rows = checked((int)planeRows * height.Phases);
         bool isDense = cell == 1 && height is { Step: 1, Phases: 1 } && width.Step == 1 && strides.W == 1;
         long* rowStarts = isDense ? null : RowStarts(i, strides.H, rows);
@@ -42,8 +42,8 @@ internal unsafe partial struct PackedInput<T>
             for (long c = 0; c < channels; c++, image += Channel * cell)
             {
                 T* channel = source + n * strides.N + c * strides.C;
-                if (isDense) CopyDense(channel, (nint)strides.H, rows, i, j, image, ahead);
-                else if (isPairs) CopyPairs(channel, rowStarts, rows, image, ahead);
+                if (isDense) CopyDense(channel, (nint)strides.H, rows, i, j, image, prefetched);
+                else if (isPairs) CopyPairs(channel, rowStarts, rows, image, prefetched);
                 else
                     for (int phase = 0; phase < width.Phases; phase++)
                     {
@@ -52,10 +52,10 @@ internal unsafe partial struct PackedInput<T>
                         T* from = channel + width.Cell(phase, j + first) * strides.W, cells = image + phase * plane * cell;
                         long step = width.Step * strides.W;
                         if (cell > 1) SpreadRows(from, rowStarts, rows, step, cells, first, end, lanes, cell);
-                        else CopyRows(from, rowStarts, rows, step, cells, first, end, ahead: phase == 0 && step is (1 or 2) ? ahead : 0);
+                        else CopyRows(from, rowStarts, rows, step, cells, first, end, ahead: phase == 0 && step is (1 or 2) ? prefetched : 0);
                     }
             }
-            Row.Clear(image, slack * cell); // right of the last row there are zeros as well
+            Row.Fill(image, slack * cell, padding); // right of the last row there is padding as well
         }
     }
 
@@ -78,7 +78,7 @@ internal unsafe partial struct PackedInput<T>
     // Where each row of each phase lies in the source, in its order; -1 in the padding.
     private readonly long* RowStarts(long i, long rowStride, int rows)
     {
-        long* starts = (long*)Scratch.Get<long>(Scratch.Rows, rows);
+        long* starts = (long*)Scratch.Get<long>(Scratch.RowStarts, rows);
         for (int phase = 0; phase < height.Phases; phase++)
         {
             var (first, end) = height.Inside(phase);
@@ -101,7 +101,7 @@ internal unsafe partial struct PackedInput<T>
             (first, end) = (Math.Clamp(first - j, 0, pitch), Math.Clamp(end - j, 0, pitch));
             if (top >= bottom || first >= end)
             {
-                Row.Clear(cells, rows * pitch);
+                Row.Fill(cells, rows * pitch, padding);
                 continue;
             }
             T* from = channel + height.Cell(0, i + top) * sourceRow + width.Cell(phase, j + first), to = cells + top * pitch + first;
@@ -118,12 +118,12 @@ internal unsafe partial struct PackedInput<T>
             else if (count >= Lanes128<T>.Count) CopyNeighbours<Lanes128<T>>(from, sourceRow, inside, to, pitch, count, prefetched);
             else CopyNeighbours<Lanes1<T>>(from, sourceRow, inside, to, pitch, count, prefetched);
 
-            Row.Clear(cells, to - cells);
+            Row.Fill(cells, to - cells, padding);
             T* behind = to + reach, gap = to + count;
-            Row.Clear(behind, cells + rows * pitch - behind);
+            Row.Fill(behind, cells + rows * pitch - behind, padding);
             nint zeros = pitch - count;
-            if (zeros == 1) for (; gap < behind; gap += pitch) *gap = default;
-            else if (zeros > 0) for (; gap < behind; gap += pitch) Row.Clear(gap, zeros);
+            if (zeros == 1) for (; gap < behind; gap += pitch) *gap = padding;
+            else if (zeros > 0) for (; gap < behind; gap += pitch) Row.Fill(gap, zeros, padding);
         }
     }
 
@@ -159,13 +159,13 @@ internal unsafe partial struct PackedInput<T>
         for (int r = 0, phase = 0; r < rows; r++) // in the order in which they lie in the source
         {
             T* row = cells + phase * rowPhase;
-            if (rowStarts[r] < 0 || first >= end) Row.Clear(row, pitch);
+            if (rowStarts[r] < 0 || first >= end) Row.Fill(row, pitch, padding);
             else
             {
                 T* cell = from + rowStarts[r], to = row + first;
                 if (ahead != 0) Row.Prefetch(cell + ahead, (end - first) * step);
-                Row.Clear(row, first);
-                Row.Clear(row + end, pitch - end);
+                Row.Fill(row, first, padding);
+                Row.Fill(row + end, pitch - end, padding);
                 if (step == 1)
                 {
                     for (nint x = 0; x < last; x += TLanes.Count) TLanes.Store(TLanes.Load(cell + x), to + x);
@@ -192,12 +192,12 @@ internal unsafe partial struct PackedInput<T>
         for (int r = 0, phase = 0; r < rows; r++)
         {
             T* row = cells + phase * width.Phases * plane * cell;
-            if (rowStarts[r] < 0 || first >= end) Row.Clear(row, Pitch * cell);
+            if (rowStarts[r] < 0 || first >= end) Row.Fill(row, Pitch * cell, padding);
             else
             {
                 T* start = from + rowStarts[r], to = row + first * cell;
-                Row.Clear(row, first * cell);
-                Row.Clear(row + end * cell, (Pitch - end) * cell);
+                Row.Fill(row, first * cell, padding);
+                Row.Fill(row + end * cell, (Pitch - end) * cell, padding);
                 if (step == 1) Transpose.Run(start, lanes, (nint)(end - first), to, cell);
                 else
                     for (long x = 0; x < end - first; x++)

@@ -18,7 +18,7 @@ internal unsafe partial struct PackedInput<T>
         T* evenPlane = cells + evenPhase * plane, oddPlane = cells + (1 - evenPhase) * plane;
         bool isUneven = Math.Abs(evens - odds) > 1; // padding that differs, and taps far apart
         bool isClear = Channel <= 256; // small planes take less time to be cleared all at once than row by row
-        if (isClear) Row.Clear(cells, Channel);
+        if (isClear) Row.Fill(cells, Channel, padding);
         for (int r = 0, phase = 0; r < rows; r++)
         {
             T* evenRow = evenPlane + phase * 2 * plane, oddRow = oddPlane + phase * 2 * plane;
@@ -34,10 +34,10 @@ internal unsafe partial struct PackedInput<T>
             if (!isClear)
             {
                 long evenEnds = rowStarts[r] < 0 ? 0 : even + evens, oddEnds = rowStarts[r] < 0 ? 0 : odd + odds;
-                Row.Clear(evenRow, Math.Min(even, evenEnds));
-                Row.Clear(oddRow, Math.Min(odd, oddEnds));
-                Row.Clear(evenRow + evenEnds, Pitch - evenEnds);
-                Row.Clear(oddRow + oddEnds, Pitch - oddEnds);
+                Row.Fill(evenRow, Math.Min(even, evenEnds), padding);
+                Row.Fill(oddRow, Math.Min(odd, oddEnds), padding);
+                Row.Fill(evenRow + evenEnds, Pitch - evenEnds, padding);
+                Row.Fill(oddRow + oddEnds, Pitch - oddEnds, padding);
             }
             if (++phase < height.Phases) continue;
             phase = 0;

@@ -5,27 +5,29 @@ using Cnn.Layers.Geometry;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// How a block of windows sees its source: copies of the planes, with their padding as real zeros and, for a step above 1,
+/// How a block of windows sees its source: copies of the planes, with their padding as real cells and, for a step above 1,
 /// split by stride phase. In them each tap of every window is one shifted view: position + offset.
 /// </summary>
 /// <remarks>
-/// A row is <see cref="Pitch"/> cells long. The zeros right of one row are the zeros left of the next: a plane of 7 columns
-/// with one zero on either side takes 8 cells a row, not 9.
+/// A row is <see cref="Pitch"/> cells long. The padding right of one row is the padding left of the next: a plane of 7 columns
+/// with one cell of padding on either side takes 8 cells a row, not 9.
 /// </remarks>
 internal unsafe partial struct PackedInput<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly PolyphaseAxis height, width;
     private readonly long planeRows, plane;
     private readonly int slack;
+    private readonly T padding;
 
     /// <summary>Describes the copies; nothing is copied yet.</summary>
     /// <param name="height">The windows along the height.</param>
     /// <param name="width">The windows along the width.</param>
     /// <param name="block">How many images, channels, rows and columns of windows at once.</param>
     /// <param name="slack">Cells that may be read behind the last position; what they hold is of no account.</param>
-    public PackedInput(PolyphaseAxis height, PolyphaseAxis width, Shape4 block, int slack)
+    /// <param name="padding">What the cells of the padding hold: 0, or -infinity for a maximum.</param>
+    public PackedInput(PolyphaseAxis height, PolyphaseAxis width, Shape4 block, int slack, T padding = default)
     {
-        (this.height, this.width, Block) = (height, width, block);
+        (this.height, this.width, Block, this.padding) = (height, width, block, padding);
         planeRows = block.H + height.MostShift;
         Pitch = PitchOf(width, (block.W - 1) * width.WindowStep + 1);
         plane = planeRows * Pitch;
@@ -54,6 +56,14 @@ internal unsafe partial struct PackedInput<T> where T : unmanaged, IFloatingPoin
     public readonly long Offset(long channel, int rowTap, int columnTap) =>
         ((channel * height.Phases + height.PhaseOf[rowTap]) * width.Phases + width.PhaseOf[columnTap]) * plane
         + height.ShiftOf[rowTap] * Pitch + width.ShiftOf[columnTap];
+
+    /// <summary><see cref="Offset"/> of each tap of channel 0, for kh, for kw.</summary>
+    public readonly nint[] TapOffsets()
+    {
+        var offsets = new nint[checked(height.Taps.Length * width.Taps.Length)];
+        for (int t = 0; t < offsets.Length; t++) offsets[t] = (nint)Offset(0, t / width.Taps.Length, t % width.Taps.Length);
+        return offsets;
+    }
 
     /// <summary>The positions of a block's windows, in the order n, i, j.</summary>
     /// <returns>How many.</returns>

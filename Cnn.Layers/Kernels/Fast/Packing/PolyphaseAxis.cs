@@ -1,3 +1,4 @@
+using System.Numerics;
 using Cnn.Layers.Geometry;
 
 namespace Cnn.Layers.Kernels.Fast;
@@ -48,6 +49,21 @@ internal readonly struct PolyphaseAxis
         for (int phase = 0; phase < Phases; phase++)
             inside[phase] = (
                 Math.Max(0, WindowAxis.CeilDiv(-origins[phase], step)), Math.Max(0, WindowAxis.CeilDiv(size - origins[phase], step)));
+    }
+
+    /// <summary>The axis of a convolution's or a pool's windows over its input.</summary>
+    public static PolyphaseAxis Of(in WindowAxis axis)
+    {
+        var taps = new AxisTap[axis.Kernel];
+        for (long k = 0; k < axis.Kernel; k++) taps[k] = new(axis.InputIndex(0, k), k);
+        return new(axis.In, axis.Out, axis.Stride, taps);
+    }
+
+    /// <summary><see cref="Phases"/> and <see cref="MostShift"/> of that axis, however many taps it has.</summary>
+    public static (long Phases, long MostShift) Extent(in WindowAxis axis)
+    {
+        long period = axis.Stride / (long)BigInteger.GreatestCommonDivisor(axis.Stride, axis.Dilation); // taps so far apart share a phase
+        return (Math.Min(axis.Kernel, period), (axis.Kernel - 1) * axis.Dilation / axis.Stride);
     }
 
     /// <summary>

@@ -11,12 +11,12 @@ internal static unsafe class Row
 {
     private const int Line = 64; // bytes of a line of the cache
 
-    /// <summary>Zeros.</summary>
+    /// <summary>to[x] = value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Clear<T>(T* to, long count) where T : unmanaged
+    public static void Fill<T>(T* to, long count, T value) where T : unmanaged
     {
-        if (count > 16) new Span<T>(to, checked((int)count)).Clear();
-        else for (long x = 0; x < count; x++) to[x] = default;
+        if (count > 16) new Span<T>(to, checked((int)count)).Fill(value);
+        else for (long x = 0; x < count; x++) to[x] = value;
     }
 
     /// <summary>Zeros, of a row that may be longer than a span.</summary>

@@ -49,13 +49,14 @@ internal static unsafe class Transpose
 
     /// <summary>to[x * toRow + c] = the cell of channel c, x cells along a row from <paramref name="from"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Channels<T>(T* from, Shape4 strides, int channels, nint count, T* to, nint toRow) where T : unmanaged
+    public static void Channels<T>(T* from, Shape4 strides, int channels, nint count, T* to, nint toRow, bool isForeseen = false)
+        where T : unmanaged
     {
         if (strides.W == 1)
         {
             Span<nint> rows = stackalloc nint[channels];
             for (int c = 0; c < channels; c++) rows[c] = (nint)(c * strides.C);
-            Run(from, rows, count, to, toRow);
+            Run(from, rows, count, to, toRow, isForeseen);
             return;
         }
         for (nint x = 0; x < count; x++)
@@ -68,7 +69,7 @@ internal static unsafe class Transpose
         T* from, nint fromRow, nint fromColumn, int filters, T* to, Shape4 strides, long height, long width) where T : unmanaged
     {
         if (strides.W == 1 && strides.H == width && fromRow == (nint)width * fromColumn) (width, height) = (width * height, 1);
-                nint* windows = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)width);
+        nint* windows = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)width);
         for (nint j = 0; j < width; j++) windows[j] = j * fromColumn;
         for (long i = 0; i < height; i++, from += fromRow, to += strides.H)
             if (strides.W == 1)

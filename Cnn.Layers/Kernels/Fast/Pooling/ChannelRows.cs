@@ -53,15 +53,7 @@ internal readonly unsafe struct ChannelRows<T, TLanes>
     {
         T* row = first + h * strides.H;
         if (!IsInterleaved) return row;
-        if (strides.W == 1)
-        {
-            Span<nint> planes = stackalloc nint[channels];
-            for (int c = 0; c < channels; c++) planes[c] = (nint)(c * strides.C);
-            Transpose.Run(row, planes, columns, scratch, TLanes.Count, isForeseen: true);
-            return scratch;
-        }
-        for (nint x = 0; x < columns; x++)
-            for (int c = 0; c < channels; c++) scratch[x * TLanes.Count + c] = row[c * strides.C + x * strides.W];
+        Transpose.Channels(row, strides, channels, columns, scratch, TLanes.Count, isForeseen: true);
         return scratch;
     }
 

@@ -50,7 +50,7 @@ internal sealed unsafe class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool
                 var cells = new ChannelRows<T, TLanes>(
                     from + n * inputStrides.N + c * inputStrides.C, inputStrides, channels, width.In, Scratch.Planes);
                 var averages = new ChannelRows<T, TLanes>(
-                    to + n * outputStrides.N + c * outputStrides.C, outputStrides, channels, width.Out, Scratch.Turned);
+                    to + n * outputStrides.N + c * outputStrides.C, outputStrides, channels, width.Out, Scratch.Transposed);
                 nint length = (nint)width.Out * TLanes.Count;
                 T* sums = Scratch.Get<T>(Scratch.Sums, 2 * length), piece = sums + length;
                 for (long oh = 0; oh < height.Out; oh++)
@@ -89,7 +89,7 @@ internal sealed unsafe class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool
                 var (height, width) = (pool.Height, pool.Width);
                 var upstream = new ChannelRows<T, TLanes>(
                     up + n * upStrides.N + c * upStrides.C, upStrides, channels, width.Out, Scratch.Planes);
-                var sums = new ChannelRows<T, TLanes>(to + n * strides.N + c * strides.C, strides, channels, width.In, Scratch.Turned);
+                var sums = new ChannelRows<T, TLanes>(to + n * strides.N + c * strides.C, strides, channels, width.In, Scratch.Transposed);
                 nint ringRow = (nint)width.Out * TLanes.Count;
                 T* ring = Scratch.Get<T>(Scratch.Sums, (nint)ringRows * ringRow);
                 long divided = 0; // rows of quotients so far

@@ -13,13 +13,13 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
     public void GradInput(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
     {
         if (gradInput.IsEmpty) return;
-        long cells = geometry.InputShape.Elements + geometry.OutputShape.Elements;
+        long work = geometry.InputShape.Elements + geometry.OutputShape.Elements;
         var pool = geometry;
         var (height, width) = (geometry.Height, geometry.Width);
-        var (rows, columns) = (new PhaseAxis(height), new PhaseAxis(width));
+        var (rows, columns) = (PolyphaseAxis.Of(height), PolyphaseAxis.Of(width));
         Shape4 upStrides = gradOutput.Strides, strides = gradInput.Strides;
         var (phaseH, phaseW) = PhaseSize(geometry);
-        nint pitch = (nint)(phaseW + columns.MaxShift);
+        nint pitch = (nint)(phaseW + columns.MostShift);
         var (rowBytes, fixedBytes) = GradInputBytes(geometry);
         var bands = PoolBands.Of(geometry, phaseH, (long)rowBytes, (long)fixedBytes); // A2
         bool everyCellIsRead = rows.Phases == height.Stride && columns.Phases == width.Stride;
@@ -27,12 +27,12 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
         fixed (T* pinnedUp = gradOutput, pinnedTo = gradInput)
         {
             T* up = pinnedUp, to = pinnedTo;
-            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // A2
+            bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // A2
             {
                 var quotients = new Quotients(pool, bands.BandRows, pitch, up, upStrides);
                 var row = new PhaseRow<T, TLanes>(width, phaseW, strides.W);
                 nint image = PoolRuns<T, TLanes>.RoundUp(bands.BandRows * pitch);
-                T* sums = Scratch.Get<T>(2, (nint)columns.Phases * image);
+                T* sums = Scratch.Get<T>(Scratch.Results, columns.Phases * image);
                 var shifts = Shifts(height, width, pitch);
                 for (long band = first; band < end; band++)
                 {
@@ -42,7 +42,7 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
                     if (clearsFirst) plane.Clear(firstRow * height.Stride - height.PadBefore, count * height.Stride);
                     for (int rh = 0; rh < rows.Phases; rh++)
                     {
-                        long ih = rows.InputIndex(rh, firstRow);
+                        long ih = rows.Cell(rh, firstRow);
                         if (row.CanMergeSums)
                         {
                             bool isAlike = rh + 1 < rows.Phases && AreAlike(shifts, rh); // A8: the next row of cells is this one again
@@ -76,21 +76,21 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
     // Scratch of GradInput for one row of cells, and for a band besides: quotients and divisors, and a sum for each column phase.
     private static (Int128 Row, Int128 Band) GradInputBytes(in Pool2DGeometry geometry)
     {
-        var (rows, columns) = (new PhaseAxis(geometry.Height), new PhaseAxis(geometry.Width));
-        Int128 row = (Int128)(PhaseSize(geometry).W + columns.MaxShift) * sizeof(T);
-        return (row * (2 + columns.Phases), row * 2 * rows.MaxShift);
+        var ((_, rowShift), (phases, columnShift)) = (PolyphaseAxis.Extent(geometry.Height), PolyphaseAxis.Extent(geometry.Width));
+        Int128 row = (Int128)(PhaseSize(geometry).W + columnShift) * sizeof(T);
+        return (row * (2 + phases), row * 2 * rowShift);
     }
 
     // A6: for the cells of a pair of phases, the way from cell q to the quotients of the windows that read it:
     // for oh, for ow; so the taps that they read it with fall.
     private static nint[,][] Shifts(WindowAxis height, WindowAxis width, nint pitch)
     {
-        var (rows, columns) = (new PhaseAxis(height), new PhaseAxis(width));
+        var (rows, columns) = (PolyphaseAxis.Of(height), PolyphaseAxis.Of(width));
         var lists = new List<nint>[rows.Phases, columns.Phases];
         for (long kh = height.Kernel - 1; kh >= 0; kh--)
             for (long kw = width.Kernel - 1; kw >= 0; kw--)
-                (lists[rows.Phase(kh), columns.Phase(kw)] ??= []).Add(
-                    (nint)(rows.MaxShift - rows.Shift(kh)) * pitch + (nint)(columns.MaxShift - columns.Shift(kw)));
+                (lists[rows.PhaseOf[kh], columns.PhaseOf[kw]] ??= []).Add(
+                    (nint)(rows.MostShift - rows.ShiftOf[kh]) * pitch + (nint)(columns.MostShift - columns.ShiftOf[kw]));
         var shifts = new nint[rows.Phases, columns.Phases][];
         for (int rh = 0; rh < rows.Phases; rh++)
             for (int rw = 0; rw < columns.Phases; rw++) shifts[rh, rw] = [.. lists[rh, rw]];
@@ -131,10 +131,10 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
         {
             (height, width, this.pitch, this.strides) = (geometry.Height, geometry.Width, pitch, strides);
             this.up = up;
-            (windowRows, column) = checked(((int)new PhaseAxis(height).MaxShift, (int)new PhaseAxis(width).MaxShift));
+            (windowRows, column) = checked(((int)PolyphaseAxis.Extent(height).MostShift, (int)PolyphaseAxis.Extent(width).MostShift));
             divisors = new(geometry, bandRows + windowRows, pitch);
             nint count = PoolRuns<T, TLanes>.RoundUp((bandRows + windowRows) * pitch) + column + TLanes.Count;
-            First = Scratch.Get<T>(0, count);
+            First = Scratch.Get<T>(Scratch.Quotients, count);
             new Span<T>(First, checked((int)count)).Clear();
         }
 
@@ -152,7 +152,7 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
                 nint inside = (nint)Math.Clamp(height.Out - firstRow, 0, count);
                 for (int i = 0; i < inside; i++) divisors.Set(i, firstRow + i);
                 if (inside > 0) Divide(plane + firstRow * strides.H, divisors.First, First, inside * pitch);
-                Row.Clear(First + inside * pitch, (count - inside) * pitch);
+                Row.Fill(First + inside * pitch, (count - inside) * pitch, T.Zero);
                 return;
             }
             for (int i = 0; i < count + windowRows; i++)
@@ -161,7 +161,7 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
                 T* to = First + i * pitch + column;
                 if (oh < 0 || oh >= height.Out)
                 {
-                    Row.Clear(to, width.Out);
+                    Row.Fill(to, width.Out, T.Zero);
                     continue;
                 }
                 divisors.Set(i, oh, column);

@@ -46,10 +46,11 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
     }
 
     /// <summary>The averages of a band.</summary>
-    private sealed class Averages(in Pool2DGeometry geometry, int bandRows, PhaseImages<T, TLanes> images) : IPoolRun<T>
+    private sealed class Averages(in Pool2DGeometry geometry, int bandRows, PackedInput<T> packed, T* cells) : IPoolRun<T>
     {
-        private readonly nint[] shifts = images.Shifts(); // of the taps, for kh, for kw
-        private readonly Divisors divisors = new(geometry, bandRows, images.Pitch);
+        private readonly nint[] shifts = packed.TapOffsets();
+        private readonly T* cells = cells;
+        private readonly Divisors divisors = new(geometry, bandRows, (nint)packed.Pitch);
 
         /// <summary>Makes ready for the windows of rows [oh, oh + rows).</summary>
         public void BeginAt(long oh, int rows)
@@ -62,7 +63,7 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
         public void Run(nint first, nint count, T* output, long* indices)
         {
             nint[] shifts = this.shifts;
-            T* cells = images.First;
+            T* cells = this.cells;
             for (nint done = 0; done < count; done += TLanes.Count)
             {
                 nint at = Math.Min(done, count - TLanes.Count); // the last register goes back so as to end with the run
@@ -87,7 +88,7 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
         {
             (this.geometry, this.pitch) = (geometry, pitch);
             nint count = PoolRuns<T, TLanes>.RoundUp(rows * pitch);
-            First = Scratch.Get<T>(1, count);
+            First = Scratch.Get<T>(Scratch.WindowTable, count);
             new Span<T>(First, checked((int)count)).Fill(T.One);
             firstOfRows = new long[rows];
             firsts = new long[geometry.Height.Out];

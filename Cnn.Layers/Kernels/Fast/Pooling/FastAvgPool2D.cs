@@ -11,7 +11,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <list type="bullet">
 /// <item>A1 The loops over kh and kw are one loop over a list of taps: how far away each reads.</item>
 /// <item>A2 Rows are computed in bands, whose scratch stays in L1 (<see cref="PoolBands"/>), and which are shared among threads.</item>
-/// <item>A3 What a band reads is first packed, split by stride phase (<see cref="PhaseImages{T, TLanes}"/>), padding included as zeros: a
+/// <item>A3 What a band reads is first packed, split by stride phase (<see cref="PackedInput{T}"/>), padding included as zeros: a
 /// sum that begins at +0 never becomes -0, so adding +0 leaves its bits as they are.</item>
 /// <item>A4 Divisors come from a table; a row of it is made anew only where it differs from the band's before.</item>
 /// <item>A5 Where no window sees a column of padding, at strides up to 2, windows are read from the input in place, without
@@ -36,7 +36,7 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel
     /// <inheritdoc/>
     public string? Refusal(in Pool2DGeometry geometry)
     {
-        var (row, band) = PhaseImages<T, TLanes>.Bytes(geometry);
+        var (row, band) = PoolBands.PackedBytes<T>(geometry);
         var (gradientRow, gradientBand) = GradInputBytes(geometry);
         return PoolBands.Refusal(geometry, Int128.Max(row + band, gradientRow + gradientBand));
     }
@@ -45,17 +45,17 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel
     public void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
     {
         if (output.IsEmpty) return;
-        long cells = geometry.InputShape.Elements + geometry.OutputShape.Elements;
+        long work = geometry.InputShape.Elements + geometry.OutputShape.Elements;
         var pool = geometry;
         Shape4 inputStrides = input.Strides, outputStrides = output.Strides;
-        var (row, fixedBytes) = PhaseImages<T, TLanes>.Bytes(geometry);
+        var (row, fixedBytes) = PoolBands.PackedBytes<T>(geometry);
         var bands = PoolBands.Of(geometry, geometry.Height.Out, (long)row + sizeof(T) * geometry.Width.Out, (long)fixedBytes); // A2
         fixed (T* pinnedInput = input, pinnedOutput = output)
         {
             T* from = pinnedInput, to = pinnedOutput;
             if (WindowRows<T, TLanes>.CanRead(pool.Width, inputStrides.W, outputStrides.W))
             {
-                bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // A2
+                bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // A2
                 {
                     var windowRows = new WindowRows<T, TLanes>(pool, inputStrides.H); // A5
                     var averages = new RowAverages(pool, windowRows.Shifts());
@@ -69,15 +69,18 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel
                 });
                 return;
             }
-            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // A2
+            bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // A2
             {
-                var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.Zero);
-                var runs = new PoolRuns<T, TLanes>(bands.BandRows, pool.Width.Out, images.Pitch, to, outputStrides);
-                var averages = new Averages(pool, bands.BandRows, images);
+                var packed = bands.Packed(pool, TLanes.Count, padding: T.Zero);
+                T* cells = Scratch.Get<T>(Scratch.Planes, packed.Cells);
+                var runs = new PoolRuns<T, TLanes>(bands.BandRows, pool.Width.Out, (nint)packed.Pitch, to, outputStrides);
+                var averages = new Averages(pool, bands.BandRows, packed, cells);
                 for (long band = first; band < end; band++)
                 {
                     var (n, c, oh, rows) = bands[band];
-                    images.Read(n, c, oh, rows); // A3
+                    packed.Copy( // A3
+                        from + n * inputStrides.N + c * inputStrides.C, inputStrides, 1, 1, oh, 0, cells,
+                        ahead: rows * pool.Height.Stride * inputStrides.H);
                     averages.BeginAt(oh, rows);
                     runs.Write(n, c, oh, rows, averages);
                 }

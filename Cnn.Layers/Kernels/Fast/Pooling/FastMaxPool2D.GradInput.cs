@@ -13,7 +13,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
         in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<long> indices, NchwSpan<T> gradInput)
     {
         if (gradInput.IsEmpty) return;
-        long cells = geometry.InputShape.Elements + geometry.OutputShape.Elements;
+        long work = geometry.InputShape.Elements + geometry.OutputShape.Elements;
         var (height, width) = (geometry.Height, geometry.Width);
         Shape4 upStrides = gradOutput.Strides, indicesStrides = indices.Strides, strides = gradInput.Strides;
         var planes = new PoolBands(geometry.Batch, geometry.Channels, 1, 1);
@@ -27,7 +27,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
         {
             T* up = pinnedUp, to = pinnedTo;
             long* winners = pinnedIndices;
-            planes.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
+            planes.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
             {
                 for (long band = first; band < end; band++)
                 {
@@ -69,7 +69,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
         in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> values, ReadOnlyNchwSpan<long> indices, NchwSpan<T> output)
     {
         if (output.IsEmpty) return;
-        long cells = geometry.InputShape.Elements + geometry.OutputShape.Elements;
+        long work = geometry.InputShape.Elements + geometry.OutputShape.Elements;
         var (height, width) = (geometry.Height, geometry.Width);
         Shape4 strides = values.Strides, indicesStrides = indices.Strides, outputStrides = output.Strides;
         var planes = new PoolBands(geometry.Batch, geometry.Channels, 1, 1);
@@ -78,7 +78,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
         {
             T* from = pinnedFrom, to = pinnedTo;
             long* winners = pinnedIndices;
-            planes.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
+            planes.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
             {
                 for (long band = first; band < end; band++)
                 {

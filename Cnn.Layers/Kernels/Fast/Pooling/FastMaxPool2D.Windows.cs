@@ -18,7 +18,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
         public RowMaxima(in Pool2DGeometry geometry, nint[] shifts)
         {
             (height, width, this.shifts) = (geometry.Height, geometry.Width, shifts);
-            steps = Scratch.Get<T>(1, TLanes.Count + Lanes128<T>.Count + shifts.Length);
+            steps = Scratch.Get<T>(Scratch.WindowTable, TLanes.Count + Lanes128<T>.Count + shifts.Length);
             offsets = steps + TLanes.Count + Lanes128<T>.Count; // lanes may be narrower than 128 bits
             for (int i = 0; i < TLanes.Count + Lanes128<T>.Count; i++) steps[i] = T.CreateChecked(i * width.Stride);
             nint t = 0;
@@ -77,7 +77,8 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
     private sealed class Maxima : IPoolRun<T>
     {
         private readonly WindowAxis height, width;
-        private readonly PhaseImages<T, TLanes> images;
+        private readonly T* cells;
+        private readonly nint pitch;
         private readonly nint[] shifts; // of the taps, for kh, for kw
         private readonly T[] offsets; // the index of a tap's cell, counted from the window's first tap
         private readonly T* origins; // the index of a window's first tap, counted from the band's
@@ -86,18 +87,18 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
         private readonly long[] startsOfRows; // that of the row which the table holds
         private long origin; // the index of the band's first tap
 
-        public Maxima(in Pool2DGeometry geometry, int bandRows, PhaseImages<T, TLanes> images)
+        public Maxima(in Pool2DGeometry geometry, int bandRows, in PackedInput<T> packed, T* cells)
         {
-            (height, width, this.images) = (geometry.Height, geometry.Width, images);
-            shifts = images.Shifts();
+            (height, width, pitch, shifts) = (geometry.Height, geometry.Width, (nint)packed.Pitch, packed.TapOffsets());
+            this.cells = cells;
             offsets = new T[shifts.Length];
             nint t = 0;
             for (long kh = 0; kh < height.Kernel; kh++)
                 for (long kw = 0; kw < width.Kernel; kw++)
                     offsets[t++] = T.CreateChecked(kh * height.Dilation * width.In + kw * width.Dilation);
 
-            nint windows = PoolRuns<T, TLanes>.RoundUp(bandRows * images.Pitch);
-            origins = Scratch.Get<T>(1, 2 * windows);
+            nint windows = PoolRuns<T, TLanes>.RoundUp(bandRows * pitch);
+            origins = Scratch.Get<T>(Scratch.WindowTable, 2 * windows);
             starts = origins + windows;
             startsOfRows = new long[bandRows];
             rowStarts = new long[height.Out];
@@ -105,7 +106,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
             for (int i = 0; i < bandRows; i++)
             {
                 for (long ow = 0; ow < width.Out; ow++)
-                    origins[i * images.Pitch + ow] = T.CreateChecked(i * height.Stride * width.In + ow * width.Stride);
+                    origins[i * pitch + ow] = T.CreateChecked(i * height.Stride * width.In + ow * width.Stride);
                 startsOfRows[i] = -1;
             }
         }
@@ -121,7 +122,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
                 if (start == startsOfRows[i]) continue; // nearly always
                 startsOfRows[i] = start;
                 for (long ow = 0; ow < width.Out; ow++)
-                    starts[i * images.Pitch + ow] = T.CreateChecked(start + width.InputTaps(ow).First * width.Dilation);
+                    starts[i * pitch + ow] = T.CreateChecked(start + width.InputTaps(ow).First * width.Dilation);
             }
         }
 
@@ -130,7 +131,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
         public void Run(nint first, nint count, T* output, long* indices)
         {
             var (shifts, offsets) = (this.shifts, this.offsets);
-            T* cells = images.First + first;
+            T* cells = this.cells + first;
             TLanes lowest = TLanes.Broadcast(T.NegativeInfinity);
             for (nint done = 0; done < count; done += 2 * TLanes.Count) // M5
             {

@@ -12,7 +12,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <item>M1 The loops over kh and kw are one loop over a list of taps: how far away each reads, and its index in the window.</item>
 /// <item>M2 Output rows are computed in bands, whose scratch stays in L1 (<see cref="PoolBands"/>). Bands, and backward planes, are shared
 /// among threads.</item>
-/// <item>M3 What a band reads is first packed, split by stride phase (<see cref="PhaseImages{T, TLanes}"/>), padding included as -infinity,
+/// <item>M3 What a band reads is first packed, split by stride phase (<see cref="PackedInput{T}"/>), padding included as -infinity,
 /// which never exceeds anything: neighbouring windows read neighbouring cells, and lie in neighbouring lanes. Software prefetch of the next
 /// band's rows alone took a quarter of the time off.</item>
 /// <item>M4 A winner is carried beside its maximum, in a lane of the same width: its index in the window, which begins as that
@@ -40,7 +40,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel
     /// <inheritdoc/>
     public string? Refusal(in Pool2DGeometry geometry)
     {
-        var (row, band) = PhaseImages<T, TLanes>.Bytes(geometry);
+        var (row, band) = PoolBands.PackedBytes<T>(geometry);
         if (PoolBands.Refusal(geometry, row + band) is { } reason) return reason;
         return IndexSpan(geometry, rows: 1) <= MaxIndex
             ? null
@@ -51,7 +51,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel
     public void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)
     {
         if (output.IsEmpty) return;
-        long cells = geometry.InputShape.Elements + geometry.OutputShape.Elements;
+        long work = geometry.InputShape.Elements + geometry.OutputShape.Elements;
         var pool = geometry;
         bool hasIndices = !indices.IsEmpty;
         Shape4 inputStrides = input.Strides, outputStrides = output.Strides, indicesStrides = indices.Strides;
@@ -63,7 +63,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel
             var bands = BandsOf(geometry); // M2
             if (WindowRows<T, TLanes>.CanRead(pool.Width, inputStrides.W, outputStrides.W, hasIndices ? indicesStrides.W : 1))
             {
-                bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
+                bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
                 {
                     var windowRows = new WindowRows<T, TLanes>(pool, inputStrides.H); // M6
                     var maxima = new RowMaxima(pool, windowRows.Shifts());
@@ -81,16 +81,19 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel
                 });
                 return;
             }
-            bands.Share(cells, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
+            bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
             {
-                var images = new PhaseImages<T, TLanes>(pool, bands.BandRows, from, inputStrides, T.NegativeInfinity);
+                var packed = bands.Packed(pool, TLanes.Count, padding: T.NegativeInfinity);
+                T* cells = Scratch.Get<T>(Scratch.Planes, packed.Cells);
                 var runs = new PoolRuns<T, TLanes>(
-                    bands.BandRows, pool.Width.Out, images.Pitch, to, outputStrides, toIndices, indicesStrides);
-                var maxima = new Maxima(pool, bands.BandRows, images);
+                    bands.BandRows, pool.Width.Out, (nint)packed.Pitch, to, outputStrides, toIndices, indicesStrides);
+                var maxima = new Maxima(pool, bands.BandRows, packed, cells);
                 for (long band = first; band < end; band++)
                 {
                     var (n, c, oh, rows) = bands[band];
-                    images.Read(n, c, oh, rows); // M3
+                    packed.Copy( // M3
+                        from + n * inputStrides.N + c * inputStrides.C, inputStrides, 1, 1, oh, 0, cells,
+                        ahead: rows * pool.Height.Stride * inputStrides.H);
                     maxima.BeginAt(oh, rows);
                     runs.Write(n, c, oh, rows, maxima);
                 }
@@ -101,7 +104,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel
     // Bands whose cells a T counts one by one, from the first cell of the first window.
     private static PoolBands BandsOf(in Pool2DGeometry geometry)
     {
-        var (row, band) = PhaseImages<T, TLanes>.Bytes(geometry);
+        var (row, band) = PoolBands.PackedBytes<T>(geometry);
         long tables = 2 * sizeof(T) * geometry.Width.Out;
         var bands = PoolBands.Of(geometry, geometry.Height.Out, (long)row + tables, (long)band);
         long countable = 1 + (long)((MaxIndex - IndexSpan(geometry, rows: 1)) / ((Int128)geometry.Height.Stride * geometry.Width.In));

@@ -5,7 +5,7 @@ using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>Splits rows by the stride phase of their columns (<see cref="PhaseAxis"/>), and merges them again.</summary>
+/// <summary>Merges the stride phases of a row, as <see cref="PackedInput{T}"/> splits them.</summary>
 internal sealed unsafe class PhaseRow<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
@@ -20,20 +20,20 @@ internal sealed unsafe class PhaseRow<T, TLanes>
     /// <param name="step">Elements from cell to cell of a row.</param>
     public PhaseRow(WindowAxis width, long length, long step)
     {
-        var columns = new PhaseAxis(width);
+        var columns = PolyphaseAxis.Of(width);
         (this.step, stride) = ((nint)step, (nint)(step * width.Stride));
         var (firstPair, endPair) = (length, length);
         if (stride == 2 && width.Stride == 2 && columns.Phases == 2)
         {
-            var (even, odd) = (columns.Inside(0, length), columns.Inside(1, length));
+            var (even, odd) = (Inside(0), Inside(1));
             firstPair = Math.Max(even.First, odd.First);
             endPair = Math.Max(firstPair, Math.Min(even.End, odd.End));
         }
         pairs = RunOf(0, firstPair, endPair);
         runs =
         [
-            .. from phase in Enumerable.Range(0, checked((int)columns.Phases))
-               let inside = columns.Inside(phase, length)
+            .. from phase in Enumerable.Range(0, columns.Phases)
+               let inside = Inside(phase)
                let before = RunOf(phase, inside.First, Math.Min(inside.End, firstPair))
                let behind = RunOf(phase, Math.Max(inside.First, endPair), inside.End)
                from run in new[] { before, behind }
@@ -41,27 +41,16 @@ internal sealed unsafe class PhaseRow<T, TLanes>
                select run,
         ];
 
-        Run RunOf(int phase, long first, long end) => new(phase, (nint)first, (nint)(end - first), (nint)columns.InputIndex(phase, first));
+        Run RunOf(int phase, long first, long end) => new(phase, (nint)first, (nint)(end - first), (nint)columns.Cell(phase, first));
+
+        (long First, long End) Inside(int phase) =>
+            (Math.Min(columns.Inside(phase).First, length), Math.Min(columns.Inside(phase).End, length));
     }
 
-    /// <summary>Copies the cells of a row to their phases; the padding's cells there are left as they are.</summary>
+    /// <summary>Copies the cells of all phases to a row.</summary>
     /// <param name="row">Cell iw = 0.</param>
     /// <param name="phases">Cell 0 of phase 0.</param>
     /// <param name="image">Elements from a phase to the next.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Split(T* row, T* phases, nint image)
-    {
-        if (pairs.Count > 0) Row.Split(row + pairs.Column, phases + pairs.First, phases + image + pairs.First, pairs.Count);
-        foreach (var run in runs)
-        {
-            T* from = row + run.Column * step, to = phases + run.Phase * image + run.First;
-            if (stride == 1) new ReadOnlySpan<T>(from, checked((int)run.Count)).CopyTo(new Span<T>(to, checked((int)run.Count)));
-            else for (nint j = 0; j < run.Count; j++) to[j] = from[j * stride];
-        }
-    }
-
-    /// <summary>The inverse of <see cref="Split"/>.</summary>
-    /// <inheritdoc cref="Split" path="/param"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Merge(T* row, T* phases, nint image)
     {

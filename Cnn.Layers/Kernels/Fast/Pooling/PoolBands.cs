@@ -1,3 +1,4 @@
+using System.Numerics;
 using Cnn.Layers.Geometry;
 
 namespace Cnn.Layers.Kernels.Fast;
@@ -35,6 +36,22 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
     public static PoolBands Of(in Pool2DGeometry geometry, long rows, long rowBytes, long bandBytes) =>
         new(geometry.Batch, geometry.Channels, rows, checked((int)Math.Clamp((CacheBytes - bandBytes) / rowBytes, 1, rows)));
 
+    /// <summary>Bytes of packed input (<see cref="PackedInput{T}"/>) for one row of windows, and for a band besides, whatever its rows.</summary>
+    public static unsafe (Int128 Row, Int128 Band) PackedBytes<T>(in Pool2DGeometry geometry) where T : unmanaged
+    {
+        var ((rowPhases, rowShift), (columnPhases, columnShift)) =
+            (PolyphaseAxis.Extent(geometry.Height), PolyphaseAxis.Extent(geometry.Width));
+        Int128 row = (Int128)(rowPhases * columnPhases) * (geometry.Width.Out + columnShift) * sizeof(T);
+        return (row, row * rowShift);
+    }
+
+    /// <summary>The packed input of a band.</summary>
+    /// <param name="geometry">The pool.</param>
+    /// <param name="lanes">Of a register: the last one may end behind the last cell.</param>
+    /// <param name="padding">What the cells of the padding hold.</param>
+    public PackedInput<T> Packed<T>(in Pool2DGeometry geometry, int lanes, T padding) where T : unmanaged, IFloatingPointIeee754<T> =>
+        new(PolyphaseAxis.Of(geometry.Height), PolyphaseAxis.Of(geometry.Width), new(1, 1, BandRows, geometry.Width.Out), lanes, padding);
+
     /// <summary>Why a pool would need too much scratch; null where it does not.</summary>
     /// <param name="geometry">The pool.</param>
     /// <param name="bytes">For a band of one row.</param>
@@ -44,7 +61,7 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
         : null;
 
     /// <summary>Has all bands worked on, shared among threads where it pays: each call takes bands [first, end).</summary>
-    /// <param name="cells">Cells read and written in all: a measure of the work.</param>
-    /// <param name="work">Works on bands first .. end - 1.</param>
-    public void Share(long cells, Action<long, long> work) => Threads.ForPieces(Batch * Channels * BandsOfPlane, cells, work);
+    /// <param name="work">Cells read and written in all.</param>
+    /// <param name="body">Works on bands first .. end - 1.</param>
+    public void Share(long work, Action<long, long> body) => Threads.ForPieces(Batch * Channels * BandsOfPlane, work, body);
 }

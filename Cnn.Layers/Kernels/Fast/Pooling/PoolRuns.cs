@@ -40,8 +40,8 @@ internal readonly unsafe struct PoolRuns<T, TLanes>
         this.output = output;
         this.indices = indices;
         nint windows = RoundUp(bandRows * pitch);
-        if (indices != null) winners = Scratch.Get<long>(2, 2 * windows);
-        values = indices != null ? (T*)(winners + windows) : Scratch.Get<T>(2, windows);
+        if (indices != null) winners = Scratch.Get<long>(Scratch.Results, 2 * windows);
+        values = indices != null ? (T*)(winners + windows) : Scratch.Get<T>(Scratch.Results, windows);
     }
 
     /// <summary>A number of windows as whole registers.</summary>

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels.Lanes;
 
@@ -61,6 +60,8 @@ internal readonly unsafe struct WindowRows<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
+    private const int BytesAhead = 32 << 10;
+
     private readonly WindowAxis height, width;
     private readonly nint pitch; // elements from a row of the input to the next
     private readonly (nint First, nint End)[] taps; // of the windows of each row, the taps that lie in the input
@@ -109,7 +110,8 @@ internal readonly unsafe struct WindowRows<T, TLanes>
     public void Run<TRow>(in TRow windows, long oh, T* plane, T* output, long* indices) where TRow : struct, IWindowRow<T>
     {
         T* cells = plane + (nint)(oh * height.Stride - height.PadBefore) * pitch;
-        for (nint i = 0; i < height.Stride; i++) Announce(cells + i * pitch);
+        // Rows are too short for the hardware prefetcher to foresee what is read soon.
+        for (nint i = 0; i < height.Stride; i++) Row.Prefetch(cells + i * pitch + BytesAhead / sizeof(T), width.In);
         // The widest register that the row fills.
         if (width.Out >= TLanes.Count) Run<TRow, TLanes>(windows, oh, cells, output, indices);
         else if (TLanes.Count > Lanes256<T>.Count && width.Out >= Lanes256<T>.Count)
@@ -124,15 +126,5 @@ internal readonly unsafe struct WindowRows<T, TLanes>
         var (first, end) = taps[oh];
         if (width.Stride == 1) windows.Run<TWidth, Stride1<T>>(oh, first, end, cells, output, indices);
         else windows.Run<TWidth, Stride2<T>>(oh, first, end, cells, output, indices);
-    }
-
-    // What is read soon comes from memory meanwhile: rows are too short for the processor to foresee them.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Announce(T* row)
-    {
-        const int Ahead = 32 << 10, Line = 64; // bytes
-        if (!Sse.IsSupported) return;
-        row += Ahead / sizeof(T);
-        for (T* end = row + width.In; row < end; row += Line / sizeof(T)) Sse.Prefetch1(row);
     }
 }

@@ -33,7 +33,7 @@ internal static unsafe class BiasGradient<T, TLanes>
         int channels = checked((int)shape.C);
         // rows one behind the other are one row
         var (rows, columns) = strides.H == shape.W * strides.W ? (1, shape.H * shape.W) : (shape.H, shape.W);
-        T* turned = Scratch.Get<T>(Scratch.Turned, (Piece + 1) * TLanes.Count), acc = turned + Piece * TLanes.Count;
+        T* turned = Scratch.Get<T>(Scratch.Transposed, (Piece + 1) * TLanes.Count), acc = turned + Piece * TLanes.Count;
         TLanes.Store(TLanes.Broadcast(T.Zero), acc);
         for (long n = 0; n < shape.N; n++)
             for (long oh = 0; oh < rows; oh++)

@@ -94,7 +94,7 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
                 long channels = Math.Min(block.C, x.Channels - c);
                 // C2
                 planes.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells,
-                    isForeseen: readsAhead && (c > 0 || task > 0));
+                    ahead: readsAhead && (c > 0 || task > 0) ? 0 : null);
                 var ahead = readsAhead ? Next(task, c) : default; // C7
                 nint prefetchLines = MicroKernelArguments<T>.LinesAPrefetch(
                     ahead.Lines, (nint)(at.Filters * at.Images) * (positions / unit), (nint)(channels * x.Taps));

@@ -101,7 +101,7 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
             T* sums = Scratch.Get<T>(Scratch.Sums, (nint)(blockTaps + rows + 1) * row), biasSums = sums + (blockTaps + rows) * row;
             bool hasBias = x.Bias != null && tapBlock == tapBlocks - 1; // the last block of taps is the one that may be smaller
             if (hasBias) new Span<T>(biasSums, row).Clear();
-            T* up = Scratch.Get<T>(Scratch.Turned, mostWindows * row);
+            T* up = Scratch.Get<T>(Scratch.Transposed, mostWindows * row);
             nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, mostWindows);
             OperandOffsets* terms = (OperandOffsets*)Scratch.Get<long>(Scratch.Terms, mostWindows);
             nint* offsets = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)blockTaps + rows);
