@@ -11,9 +11,9 @@ internal sealed unsafe class Scratch
     public const int Weights = 0, Planes = 1, Sums = 2, Transposed = 3, Positions = 4, Terms = 5, Offsets = 6, RowStarts = 7;
 
     /// <summary>What those of a pool hold: a number for each window of a band, results, and quotients of gradients.</summary>
-    public const int WindowTable = 8, Results = 9, Quotients = 10;
+    public const int WindowTable = 8, Results = 9, Winners = 10, Quotients = 11;
 
-    private const int Slots = 11;
+    private const int Slots = 12;
 
     [ThreadStatic] private static Scratch? mine;
 

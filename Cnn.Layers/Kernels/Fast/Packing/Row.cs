@@ -43,6 +43,14 @@ internal static unsafe class Row
         for (T* end = row + count; row < end; row += ElementsOfALine<T>()) PrefetchLine(row);
     }
 
+    /// <summary>Cells a stride of 1 or 2 apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Load<TLanes, T, TStride>(T* from)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
+        where TStride : struct, ICount =>
+        TStride.Value == 1 ? TLanes.Load(from) : TLanes.LoadEverySecond(from);
+
     /// <summary>to[x] = from[x]: in the widest registers that the row fills.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy<T>(T* from, T* to, long count) where T : unmanaged, IFloatingPointIeee754<T>

@@ -31,7 +31,7 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
             {
                 var quotients = new Quotients(pool, bands.BandRows, pitch, up, upStrides);
                 var row = new PhaseRow<T, TLanes>(width, phaseW, strides.W);
-                nint image = PoolRuns<T, TLanes>.RoundUp(bands.BandRows * pitch);
+                nint image = PoolBands.RoundUp(bands.BandRows * pitch, TLanes.Count);
                 T* sums = Scratch.Get<T>(Scratch.Results, columns.Phases * image);
                 var shifts = Shifts(height, width, pitch);
                 for (long band = first; band < end; band++)
@@ -133,7 +133,7 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
             this.up = up;
             (windowRows, column) = checked(((int)PolyphaseAxis.Extent(height).MostShift, (int)PolyphaseAxis.Extent(width).MostShift));
             divisors = new(geometry, bandRows + windowRows, pitch);
-            nint count = PoolRuns<T, TLanes>.RoundUp((bandRows + windowRows) * pitch) + column + TLanes.Count;
+            nint count = PoolBands.RoundUp((bandRows + windowRows) * pitch, TLanes.Count) + column + TLanes.Count;
             First = Scratch.Get<T>(Scratch.Quotients, count);
             new Span<T>(First, checked((int)count)).Clear();
         }

@@ -4,55 +4,16 @@ using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-// The innermost loops of the forward pass: the windows of a row, and of a band.
+// The innermost loop of the forward pass: the windows of a band.
 internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
 {
-    /// <summary>The averages of a row of windows, straight from the input (A5).</summary>
-    private readonly struct RowAverages : IWindowRow<T>
+    /// <summary>The averages of a band.</summary>
+    private readonly struct Averages(in Pool2DGeometry geometry, int bandRows, nint pitch, nint[] shifts) : IPoolWindows<T>
     {
-        private readonly nint count; // windows of a row
-        private readonly nint[] shifts; // of the taps, for kh, for kw
-        private readonly T[] divisors; // of each row of windows: none sees columns of padding, so all divide by the same
-
-        public RowAverages(in Pool2DGeometry geometry, nint[] shifts)
-        {
-            (count, this.shifts) = ((nint)geometry.Width.Out, shifts);
-            divisors = new T[geometry.Height.Out];
-            for (long oh = 0; oh < divisors.Length; oh++) divisors[oh] = T.CreateChecked(geometry.Divisor(oh, 0));
-        }
+        private readonly nint[] shifts = shifts; // how far from tap 0 each tap reads, for kh, for kw
+        private readonly Divisors divisors = new(geometry, bandRows, pitch);
 
         /// <inheritdoc/>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TWidth, TStep>(long oh, nint firstTap, nint endTap, T* cells, T* output, long* indices)
-            where TWidth : struct, ILanes<TWidth, T> where TStep : struct, IWindowStep<T>
-        {
-            nint[] shifts = this.shifts;
-            TWidth divisor = TWidth.Broadcast(divisors[oh]);
-            for (nint done = 0; done < count; done += 2 * TWidth.Count)
-            {
-                // Two registers side by side; the last ones go back so as to end with the row.
-                nint a = Math.Min(done, count - TWidth.Count), b = Math.Min(done + TWidth.Count, count - TWidth.Count);
-                T* cellsA = cells + a * TStep.Stride, cellsB = cells + b * TStep.Stride;
-                TWidth accA = TWidth.Broadcast(T.Zero), accB = accA;
-                for (nint t = firstTap; t < endTap; t++) // A1
-                {
-                    accA = TWidth.Add(accA, TStep.Load<TWidth>(cellsA + shifts[t]));
-                    accB = TWidth.Add(accB, TStep.Load<TWidth>(cellsB + shifts[t]));
-                }
-                TWidth.Store(TWidth.Divide(accA, divisor), output + a);
-                TWidth.Store(TWidth.Divide(accB, divisor), output + b);
-            }
-        }
-    }
-
-    /// <summary>The averages of a band.</summary>
-    private sealed class Averages(in Pool2DGeometry geometry, int bandRows, PackedInput<T> packed, T* cells) : IPoolRun<T>
-    {
-        private readonly nint[] shifts = packed.TapOffsets();
-        private readonly T* cells = cells;
-        private readonly Divisors divisors = new(geometry, bandRows, (nint)packed.Pitch);
-
-        /// <summary>Makes ready for the windows of rows [oh, oh + rows).</summary>
         public void BeginAt(long oh, int rows)
         {
             for (int i = 0; i < rows; i++) divisors.Set(i, oh + i);
@@ -60,17 +21,24 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
 
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(nint first, nint count, T* output, long* indices)
+        public void Run<TWidth, TStride>(nint first, nint count, nint firstTap, nint endTap, T* cells, T* output, long* indices)
+            where TWidth : struct, ILanes<TWidth, T> where TStride : struct, ICount
         {
             nint[] shifts = this.shifts;
-            T* cells = this.cells;
-            for (nint done = 0; done < count; done += TLanes.Count)
+            T* by = divisors.First + first; // A4
+            for (nint done = 0; done < count; done += 2 * TWidth.Count)
             {
-                nint at = Math.Min(done, count - TLanes.Count); // the last register goes back so as to end with the run
-                nint q = first + at;
-                TLanes acc = TLanes.Broadcast(T.Zero);
-                for (int t = 0; t < shifts.Length; t++) acc = TLanes.Add(acc, TLanes.Load(cells + q + shifts[t])); // A1, A3
-                TLanes.Store(TLanes.Divide(acc, TLanes.Load(divisors.First + q)), output + at); // A4
+                // Two registers side by side; the last ones go back so as to end with the run.
+                nint a = Math.Min(done, count - TWidth.Count), b = Math.Min(done + TWidth.Count, count - TWidth.Count);
+                T* cellsA = cells + a * TStride.Value, cellsB = cells + b * TStride.Value;
+                TWidth accA = TWidth.Broadcast(T.Zero), accB = accA;
+                for (nint t = firstTap; t < endTap; t++) // A1
+                {
+                    accA = TWidth.Add(accA, Row.Load<TWidth, T, TStride>(cellsA + shifts[t])); // A3, A5
+                    accB = TWidth.Add(accB, Row.Load<TWidth, T, TStride>(cellsB + shifts[t]));
+                }
+                TWidth.Store(TWidth.Divide(accA, TWidth.Load(by + a)), output + a);
+                TWidth.Store(TWidth.Divide(accB, TWidth.Load(by + b)), output + b);
             }
         }
     }
@@ -87,7 +55,7 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
         public Divisors(in Pool2DGeometry geometry, int rows, nint pitch)
         {
             (this.geometry, this.pitch) = (geometry, pitch);
-            nint count = PoolRuns<T, TLanes>.RoundUp(rows * pitch);
+            nint count = PoolBands.RoundUp(rows * pitch, TLanes.Count);
             First = Scratch.Get<T>(Scratch.WindowTable, count);
             new Span<T>(First, checked((int)count)).Fill(T.One);
             firstOfRows = new long[rows];

@@ -15,7 +15,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// sum that begins at +0 never becomes -0, so adding +0 leaves its bits as they are.</item>
 /// <item>A4 Divisors come from a table; a row of it is made anew only where it differs from the band's before.</item>
 /// <item>A5 Where no window sees a column of padding, at strides up to 2, windows are read from the input in place, without
-/// A3 (<see cref="WindowRows{T, TLanes}"/>): a third to half of the forward time off.</item>
+/// A3 (<see cref="PoolForward{T, TLanes, TWindows}"/>): a third to half of the forward time off.</item>
 /// <item>A6 Backward, each cell gathers the quotients of the windows that read it, where the literal loop scatters them: for
 /// the cells of one stride phase they are neighbours, at the same taps. The later window reads a cell with the
 /// earlier tap, so that taps fall where windows rise.</item>
@@ -45,46 +45,11 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes> : IAvgPool2DKernel
     public void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
     {
         if (output.IsEmpty) return;
-        long work = geometry.InputShape.Elements + geometry.OutputShape.Elements;
         var pool = geometry;
-        Shape4 inputStrides = input.Strides, outputStrides = output.Strides;
         var (row, fixedBytes) = PoolBands.PackedBytes<T>(geometry);
         var bands = PoolBands.Of(geometry, geometry.Height.Out, (long)row + sizeof(T) * geometry.Width.Out, (long)fixedBytes); // A2
-        fixed (T* pinnedInput = input, pinnedOutput = output)
-        {
-            T* from = pinnedInput, to = pinnedOutput;
-            if (WindowRows<T, TLanes>.CanRead(pool.Width, inputStrides.W, outputStrides.W))
-            {
-                bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // A2
-                {
-                    var windowRows = new WindowRows<T, TLanes>(pool, inputStrides.H); // A5
-                    var averages = new RowAverages(pool, windowRows.Shifts());
-                    for (long band = first; band < end; band++)
-                    {
-                        var (n, c, firstRow, rows) = bands[band];
-                        T* plane = from + n * inputStrides.N + c * inputStrides.C, row = to + n * outputStrides.N + c * outputStrides.C;
-                        for (long oh = firstRow; oh < firstRow + rows; oh++)
-                            windowRows.Run(averages, oh, plane, row + oh * outputStrides.H, null);
-                    }
-                });
-                return;
-            }
-            bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // A2
-            {
-                var packed = bands.Packed(pool, TLanes.Count, padding: T.Zero);
-                T* cells = Scratch.Get<T>(Scratch.Planes, packed.Cells);
-                var runs = new PoolRuns<T, TLanes>(bands.BandRows, pool.Width.Out, (nint)packed.Pitch, to, outputStrides);
-                var averages = new Averages(pool, bands.BandRows, packed, cells);
-                for (long band = first; band < end; band++)
-                {
-                    var (n, c, oh, rows) = bands[band];
-                    packed.Copy( // A3
-                        from + n * inputStrides.N + c * inputStrides.C, inputStrides, 1, 1, oh, 0, cells,
-                        ahead: rows * pool.Height.Stride * inputStrides.H);
-                    averages.BeginAt(oh, rows);
-                    runs.Write(n, c, oh, rows, averages);
-                }
-            });
-        }
+        fixed (T* from = input, to = output)
+            PoolForward<T, TLanes, Averages>.Run(geometry, bands, padding: T.Zero, from, input.Strides, to, output.Strides,
+                indices: null, default, (pitch, shifts) => new(pool, bands.BandRows, pitch, shifts));
     }
 }

@@ -19,7 +19,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// of the first cell in the input. The window's own index is added at the end, and only then it becomes an int64.</item>
 /// <item>M5 Two registers of windows go side by side: a maximum waits for the one before it.</item>
 /// <item>M6 Where no window sees a column of padding, at strides up to 2, windows are read from the input in place, without
-/// M3 (<see cref="WindowRows{T, TLanes}"/>): a quarter of the forward time off.</item>
+/// M3 (<see cref="PoolForward{T, TLanes, TWindows}"/>): a quarter of the forward time off.</item>
 /// <item>M7 Backward, a winner's index is its address where the plane is dense: no division, in a loop of its own, takes half of the time
 /// of
 /// forward and backward off. A plane is cleared some rows at a time, shortly before winners in them are added to: they are in L1
@@ -51,54 +51,11 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel
     public void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)
     {
         if (output.IsEmpty) return;
-        long work = geometry.InputShape.Elements + geometry.OutputShape.Elements;
-        var pool = geometry;
-        bool hasIndices = !indices.IsEmpty;
-        Shape4 inputStrides = input.Strides, outputStrides = output.Strides, indicesStrides = indices.Strides;
-        fixed (T* pinnedInput = input, pinnedOutput = output)
-        fixed (long* pinnedIndices = indices)
-        {
-            T* from = pinnedInput, to = pinnedOutput;
-            long* toIndices = hasIndices ? pinnedIndices : null;
-            var bands = BandsOf(geometry); // M2
-            if (WindowRows<T, TLanes>.CanRead(pool.Width, inputStrides.W, outputStrides.W, hasIndices ? indicesStrides.W : 1))
-            {
-                bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
-                {
-                    var windowRows = new WindowRows<T, TLanes>(pool, inputStrides.H); // M6
-                    var maxima = new RowMaxima(pool, windowRows.Shifts());
-                    for (long band = first; band < end; band++)
-                    {
-                        var (n, c, firstRow, rows) = bands[band];
-                        T* plane = from + n * inputStrides.N + c * inputStrides.C, row = to + n * outputStrides.N + c * outputStrides.C;
-                        long* indexRow = toIndices + n * indicesStrides.N + c * indicesStrides.C;
-                        for (long oh = firstRow; oh < firstRow + rows; oh++)
-                        {
-                            long* indicesAt = toIndices == null ? null : indexRow + oh * indicesStrides.H;
-                            windowRows.Run(maxima, oh, plane, row + oh * outputStrides.H, indicesAt);
-                        }
-                    }
-                });
-                return;
-            }
-            bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) => // M2
-            {
-                var packed = bands.Packed(pool, TLanes.Count, padding: T.NegativeInfinity);
-                T* cells = Scratch.Get<T>(Scratch.Planes, packed.Cells);
-                var runs = new PoolRuns<T, TLanes>(
-                    bands.BandRows, pool.Width.Out, (nint)packed.Pitch, to, outputStrides, toIndices, indicesStrides);
-                var maxima = new Maxima(pool, bands.BandRows, packed, cells);
-                for (long band = first; band < end; band++)
-                {
-                    var (n, c, oh, rows) = bands[band];
-                    packed.Copy( // M3
-                        from + n * inputStrides.N + c * inputStrides.C, inputStrides, 1, 1, oh, 0, cells,
-                        ahead: rows * pool.Height.Stride * inputStrides.H);
-                    maxima.BeginAt(oh, rows);
-                    runs.Write(n, c, oh, rows, maxima);
-                }
-            });
-        }
+        var (pool, bands) = (geometry, BandsOf(geometry)); // M2
+        fixed (T* from = input, to = output)
+        fixed (long* winners = indices)
+            PoolForward<T, TLanes, Maxima>.Run(geometry, bands, padding: T.NegativeInfinity, from, input.Strides, to, output.Strides,
+                indices.IsEmpty ? null : winners, indices.Strides, (pitch, shifts) => new(pool, bands.BandRows, pitch, shifts));
     }
 
     // Bands whose cells a T counts one by one, from the first cell of the first window.

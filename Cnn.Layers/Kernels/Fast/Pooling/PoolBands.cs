@@ -60,6 +60,9 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
         : geometry.Height.Out > MaxRows ? $"{geometry.Height.Out} rows of windows are more than the {MaxRows} for which there are tables"
         : null;
 
+    /// <summary>A number of windows or cells as whole registers.</summary>
+    public static nint RoundUp(nint count, int lanes) => (count + lanes - 1) / lanes * lanes;
+
     /// <summary>Has all bands worked on, shared among threads where it pays: each call takes bands [first, end).</summary>
     /// <param name="work">Cells read and written in all.</param>
     /// <param name="body">Works on bands first .. end - 1.</param>
