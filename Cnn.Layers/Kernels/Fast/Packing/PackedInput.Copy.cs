@@ -113,10 +113,7 @@ internal unsafe partial struct PackedInput<T>
                 if (prefetched != 0) Row.Prefetch(from + prefetched, reach);
                 Row.Copy(from, to, reach);
             }
-            else if (count >= Lanes512<T>.Count) CopyNeighbours<Lanes512<T>>(from, sourceRow, inside, to, pitch, count, prefetched);
-            else if (count >= Lanes256<T>.Count) CopyNeighbours<Lanes256<T>>(from, sourceRow, inside, to, pitch, count, prefetched);
-            else if (count >= Lanes128<T>.Count) CopyNeighbours<Lanes128<T>>(from, sourceRow, inside, to, pitch, count, prefetched);
-            else CopyNeighbours<Lanes1<T>>(from, sourceRow, inside, to, pitch, count, prefetched);
+            else WidestLanes.Run<T, Lanes512<T>, DenseRows>(count, new(from, sourceRow, inside, to, pitch, count, prefetched));
 
             Row.Fill(cells, to - cells, padding);
             T* behind = to + reach, gap = to + count;
@@ -127,60 +124,64 @@ internal unsafe partial struct PackedInput<T>
         }
     }
 
-    // A loop of its own, small enough for the JIT to keep all that it needs in registers.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void CopyNeighbours<TLanes>(T* from, nint sourceRow, nint rows, T* to, nint pitch, nint count, long ahead)
-        where TLanes : struct, ILanes<TLanes, T>
+    private readonly struct DenseRows(T* from, nint sourceRow, nint rows, T* to, nint pitch, nint count, long ahead) : ILanesLoop<T>
     {
-        for (; rows > 0; rows--, from += sourceRow, to += pitch)
+        // A method of its own, small enough for the JIT to keep all that it needs in registers.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T>
         {
-            if (ahead != 0) Row.Prefetch(from + ahead, count);
-            Row.Copy<TLanes, T>(from, to, count);
+            T* row = from, toRow = to;
+            for (nint r = 0; r < rows; r++, row += sourceRow, toRow += pitch)
+            {
+                if (ahead != 0) Row.Prefetch(row + ahead, count);
+                Row.Copy<TLanes, T>(row, toRow, count);
+            }
         }
     }
 
-    private readonly void CopyRows(T* from, long* rowStarts, int rows, long step, T* cells, long first, long end, long ahead)
-    {
-        long count = end - first;
-        if (step is not (1 or 2)) CopyRows<Lanes1<T>>(from, rowStarts, rows, step, cells, first, end, ahead);
-        else if (count >= Lanes512<T>.Count) CopyRows<Lanes512<T>>(from, rowStarts, rows, step, cells, first, end, ahead);
-        else if (count >= Lanes256<T>.Count) CopyRows<Lanes256<T>>(from, rowStarts, rows, step, cells, first, end, ahead);
-        else if (count >= Lanes128<T>.Count) CopyRows<Lanes128<T>>(from, rowStarts, rows, step, cells, first, end, ahead);
-        else CopyRows<Lanes1<T>>(from, rowStarts, rows, step, cells, first, end, ahead);
-    }
+    private readonly void CopyRows(T* from, long* rowStarts, int rows, long step, T* cells, long first, long end, long ahead) =>
+        WidestLanes.Run<T, Lanes512<T>, PhaseRows>(
+            step is 1 or 2 ? end - first : 1, new(this, from, rowStarts, rows, step, cells, first, end, ahead));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void CopyRows<TLanes>(T* from, long* rowStarts, int rows, long step, T* cells, long first, long end, long ahead)
-        where TLanes : struct, ILanes<TLanes, T>
+    private readonly ref struct PhaseRows(
+        in PackedInput<T> packed, T* from, long* rowStarts, int rows, long step, T* cells, long first, long end, long ahead) : ILanesLoop<T>
     {
-        nint pitch = (nint)Pitch, last = (nint)(end - first) - TLanes.Count; // the last register, some of it twice
-        int phases = height.Phases;
-        long rowPhase = width.Phases * plane;
-        for (int r = 0, phase = 0; r < rows; r++) // in the order in which they lie in the source
+        private readonly ref readonly PackedInput<T> packed = ref packed;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T>
         {
-            T* row = cells + phase * rowPhase;
-            if (rowStarts[r] < 0 || first >= end) Row.Fill(row, pitch, padding);
-            else
+            T* source = from, phaseRow = cells;
+            T padding = packed.padding;
+            nint pitch = (nint)packed.Pitch, last = (nint)(end - first) - TLanes.Count; // the last register, some of it twice
+            int phases = packed.height.Phases;
+            long rowPhase = packed.width.Phases * packed.plane;
+            for (int r = 0, phase = 0; r < rows; r++) // in the order in which they lie in the source
             {
-                T* cell = from + rowStarts[r], to = row + first;
-                if (ahead != 0) Row.Prefetch(cell + ahead, (end - first) * step);
-                Row.Fill(row, first, padding);
-                Row.Fill(row + end, pitch - end, padding);
-                if (step == 1)
+                T* row = phaseRow + phase * rowPhase;
+                if (rowStarts[r] < 0 || first >= end) Row.Fill(row, pitch, padding);
+                else
                 {
-                    for (nint x = 0; x < last; x += TLanes.Count) TLanes.Store(TLanes.Load(cell + x), to + x);
-                    TLanes.Store(TLanes.Load(cell + last), to + last);
+                    T* cell = source + rowStarts[r], to = row + first;
+                    if (ahead != 0) Row.Prefetch(cell + ahead, (end - first) * step);
+                    Row.Fill(row, first, padding);
+                    Row.Fill(row + end, pitch - end, padding);
+                    if (step == 1)
+                    {
+                        for (nint x = 0; x < last; x += TLanes.Count) TLanes.Store(TLanes.Load(cell + x), to + x);
+                        TLanes.Store(TLanes.Load(cell + last), to + last);
+                    }
+                    else if (step == 2)
+                    {
+                        for (nint x = 0; x < last; x += TLanes.Count) TLanes.Store(TLanes.LoadEverySecond(cell + 2 * x), to + x);
+                        TLanes.Store(TLanes.LoadEverySecond(cell + 2 * last), to + last);
+                    }
+                    else for (nint x = 0; x <= last; x++) to[x] = cell[x * step];
                 }
-                else if (step == 2)
-                {
-                    for (nint x = 0; x < last; x += TLanes.Count) TLanes.Store(TLanes.LoadEverySecond(cell + 2 * x), to + x);
-                    TLanes.Store(TLanes.LoadEverySecond(cell + 2 * last), to + last);
-                }
-                else for (nint x = 0; x <= last; x++) to[x] = cell[x * step];
+                if (++phase < phases) continue;
+                phase = 0;
+                phaseRow += pitch;
             }
-            if (++phase < phases) continue;
-            phase = 0;
-            cells += pitch;
         }
     }
 

@@ -53,12 +53,13 @@ internal static unsafe class Row
 
     /// <summary>to[x] = from[x]: in the widest registers that the row fills.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Copy<T>(T* from, T* to, long count) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Copy<T>(T* from, T* to, long count) where T : unmanaged, IFloatingPointIeee754<T> =>
+        WidestLanes.Run<T, Lanes512<T>, Copying<T>>(count, new(from, to, count));
+
+    private readonly struct Copying<T>(T* from, T* to, long count) : ILanesLoop<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (count >= Lanes512<T>.Count) Copy<Lanes512<T>, T>(from, to, count);
-        else if (count >= Lanes256<T>.Count) Copy<Lanes256<T>, T>(from, to, count);
-        else if (count >= Lanes128<T>.Count) Copy<Lanes128<T>, T>(from, to, count);
-        else Copy<Lanes1<T>, T>(from, to, count);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T> => Copy<TLanes, T>(from, to, count);
     }
 
     /// <summary>The same for a row of at least one such register.</summary>
@@ -80,41 +81,33 @@ internal static unsafe class Row
 
     /// <summary>to[2 x] = even[x], to[2 x + 1] = odd[x].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Merge<T>(T* even, T* odd, T* to, long count) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        if (count >= Lanes512<T>.Count) Merge<Lanes512<T>, T>(even, odd, to, count);
-        else if (count >= Lanes256<T>.Count) Merge<Lanes256<T>, T>(even, odd, to, count);
-        else if (count >= Lanes128<T>.Count) Merge<Lanes128<T>, T>(even, odd, to, count);
-        else Merge<Lanes1<T>, T>(even, odd, to, count);
-    }
+    public static void Merge<T>(T* even, T* odd, T* to, long count) where T : unmanaged, IFloatingPointIeee754<T> =>
+        WidestLanes.Run<T, Lanes512<T>, Merging<T>>(count, new(even, odd, to, count));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Merge<TLanes, T>(T* even, T* odd, T* to, long count)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TLanes : struct, ILanes<TLanes, T>
+    private readonly struct Merging<T>(T* even, T* odd, T* to, long count) : ILanesLoop<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
-        long last = count - TLanes.Count; // the last ones, some of them twice
-        for (long x = 0; x < last; x += TLanes.Count) TLanes.MergePairs(TLanes.Load(even + x), TLanes.Load(odd + x), to + 2 * x);
-        if (count > 0) TLanes.MergePairs(TLanes.Load(even + last), TLanes.Load(odd + last), to + 2 * last);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T>
+        {
+            long last = count - TLanes.Count; // the last ones, some of them twice
+            for (long x = 0; x < last; x += TLanes.Count) TLanes.MergePairs(TLanes.Load(even + x), TLanes.Load(odd + x), to + 2 * x);
+            if (count > 0) TLanes.MergePairs(TLanes.Load(even + last), TLanes.Load(odd + last), to + 2 * last);
+        }
     }
 
     /// <summary>even[x] = from[2 x], odd[x] = from[2 x + 1].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Split<T>(T* from, T* even, T* odd, long count) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        if (count >= Lanes512<T>.Count) Split<Lanes512<T>, T>(from, even, odd, count);
-        else if (count >= Lanes256<T>.Count) Split<Lanes256<T>, T>(from, even, odd, count);
-        else if (count >= Lanes128<T>.Count) Split<Lanes128<T>, T>(from, even, odd, count);
-        else Split<Lanes1<T>, T>(from, even, odd, count);
-    }
+    public static void Split<T>(T* from, T* even, T* odd, long count) where T : unmanaged, IFloatingPointIeee754<T> =>
+        WidestLanes.Run<T, Lanes512<T>, Splitting<T>>(count, new(from, even, odd, count));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Split<TLanes, T>(T* from, T* even, T* odd, long count)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TLanes : struct, ILanes<TLanes, T>
+    private readonly struct Splitting<T>(T* from, T* even, T* odd, long count) : ILanesLoop<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
-        long last = count - TLanes.Count;
-        for (long x = 0; x < last; x += TLanes.Count) TLanes.SplitPairs(from + 2 * x, even + x, odd + x);
-        if (count > 0) TLanes.SplitPairs(from + 2 * last, even + last, odd + last);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T>
+        {
+            long last = count - TLanes.Count;
+            for (long x = 0; x < last; x += TLanes.Count) TLanes.SplitPairs(from + 2 * x, even + x, odd + x);
+            if (count > 0) TLanes.SplitPairs(from + 2 * last, even + last, odd + last);
+        }
     }
 }

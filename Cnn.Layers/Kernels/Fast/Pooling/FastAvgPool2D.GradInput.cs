@@ -172,21 +172,19 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
             }
         }
 
-        private static void Divide(T* row, T* by, T* to, nint count)
-        {
-            if (count >= TLanes.Count) Divide<TLanes>(row, by, to, count);
-            else if (count >= Lanes128<T>.Count) Divide<Lanes128<T>>(row, by, to, count);
-            else Divide<Lanes1<T>>(row, by, to, count);
-        }
+        private static void Divide(T* row, T* by, T* to, nint count) =>
+            WidestLanes.Run<T, TLanes, Division>(count, new(row, by, to, count));
 
-        // The last register goes back so as to end with the row.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Divide<TWidth>(T* row, T* by, T* to, nint count) where TWidth : struct, ILanes<TWidth, T>
+        private readonly struct Division(T* row, T* by, T* to, nint count) : ILanesLoop<T>
         {
-            for (nint ow = 0; ow < count; ow += TWidth.Count)
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public void Run<TWidth>() where TWidth : struct, ILanes<TWidth, T>
             {
-                nint at = Math.Min(ow, count - TWidth.Count);
-                TWidth.Store(TWidth.Divide(TWidth.Load(row + at), TWidth.Load(by + at)), to + at);
+                for (nint ow = 0; ow < count; ow += TWidth.Count)
+                {
+                    nint at = Math.Min(ow, count - TWidth.Count); // the last register goes back so as to end with the row
+                    TWidth.Store(TWidth.Divide(TWidth.Load(row + at), TWidth.Load(by + at)), to + at);
+                }
             }
         }
     }

@@ -79,10 +79,7 @@ internal sealed unsafe class PhaseRow<T, TLanes>
     public void MergeSums(T* row, T* other, T* terms, nint[] even, nint[] odd)
     {
         T* to = row + pairs.Column, from = terms + pairs.First, too = other == null ? null : other + pairs.Column;
-        if (pairs.Count >= TLanes.Count) MergeSums<TLanes>(from, even, odd, to, too, pairs.Count);
-        else if (TLanes.Count > Lanes256<T>.Count && pairs.Count >= Lanes256<T>.Count)
-            MergeSums<Lanes256<T>>(from, even, odd, to, too, pairs.Count);
-        else MergeSums<Lanes128<T>>(from, even, odd, to, too, pairs.Count);
+        WidestLanes.Run<T, TLanes, MergingSums>(pairs.Count, new(from, even, odd, to, too, pairs.Count));
         foreach (var run in runs)
             for (nint j = 0; j < run.Count; j++)
             {
@@ -93,16 +90,18 @@ internal sealed unsafe class PhaseRow<T, TLanes>
             }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MergeSums<TWidth>(T* from, nint[] even, nint[] odd, T* to, T* too, nint count)
-        where TWidth : struct, ILanes<TWidth, T>
+    private readonly struct MergingSums(T* from, nint[] even, nint[] odd, T* to, T* too, nint count) : ILanesLoop<T>
     {
-        for (nint j = 0; j < count; j += TWidth.Count)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TWidth>() where TWidth : struct, ILanes<TWidth, T>
         {
-            nint at = Math.Min(j, count - TWidth.Count);
-            TWidth evens = Sum<TWidth>(from + at, even), odds = Sum<TWidth>(from + at, odd);
-            TWidth.MergePairs(evens, odds, to + 2 * at);
-            if (too != null) TWidth.MergePairs(evens, odds, too + 2 * at);
+            for (nint j = 0; j < count; j += TWidth.Count)
+            {
+                nint at = Math.Min(j, count - TWidth.Count);
+                TWidth evens = Sum<TWidth>(from + at, even), odds = Sum<TWidth>(from + at, odd);
+                TWidth.MergePairs(evens, odds, to + 2 * at);
+                if (too != null) TWidth.MergePairs(evens, odds, too + 2 * at);
+            }
         }
     }
 

@@ -89,8 +89,8 @@ internal static unsafe class PoolForward<T, TLanes, TWindows>
                     {
                         // Rows are too short for the hardware prefetcher to foresee what is read soon.
                         for (long s = 0; s < height.Stride; s++) Row.Prefetch(row + s * inputStrides.H + BytesAhead / sizeof(T), width.In);
-                        RunRow(ref windows, i * pitch, columns, width.Stride, taps[oh + i], row, to,
-                            toIndices == null ? null : toIndices + i * indicesStrides.H);
+                        WidestLanes.Run<T, TLanes, RowInPlace>(columns, new(ref windows, i * pitch, columns, width.Stride, taps[oh + i], row,
+                            to, toIndices == null ? null : toIndices + i * indicesStrides.H));
                     }
                     continue;
                 }
@@ -114,24 +114,18 @@ internal static unsafe class PoolForward<T, TLanes, TWindows>
         });
     }
 
-    // In the widest registers that the row fills.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunRow(
+    private readonly ref struct RowInPlace(
         ref TWindows windows, nint first, nint columns, long stride, (nint First, nint End) taps, T* cells, T* to, long* indices)
+        : ILanesLoop<T>
     {
-        if (columns >= TLanes.Count) RunRow<TLanes>(ref windows, first, columns, stride, taps, cells, to, indices);
-        else if (TLanes.Count > Lanes256<T>.Count && columns >= Lanes256<T>.Count)
-            RunRow<Lanes256<T>>(ref windows, first, columns, stride, taps, cells, to, indices);
-        else RunRow<Lanes128<T>>(ref windows, first, columns, stride, taps, cells, to, indices);
-    }
+        private readonly ref TWindows windows = ref windows;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunRow<TWidth>(
-        ref TWindows windows, nint first, nint columns, long stride, (nint First, nint End) taps, T* cells, T* to, long* indices)
-        where TWidth : struct, ILanes<TWidth, T>
-    {
-        if (stride == 1) windows.Run<TWidth, One>(first, columns, taps.First, taps.End, cells, to, indices);
-        else windows.Run<TWidth, Two>(first, columns, taps.First, taps.End, cells, to, indices);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth>() where TWidth : struct, ILanes<TWidth, T>
+        {
+            if (stride == 1) windows.Run<TWidth, One>(first, columns, taps.First, taps.End, cells, to, indices);
+            else windows.Run<TWidth, Two>(first, columns, taps.First, taps.End, cells, to, indices);
+        }
     }
 
     // How far from tap 0 each tap reads where nothing is packed, for kh, for kw.
