@@ -39,8 +39,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <item>C6 Stride phases: in the input gradient, the cells of one phase are reached by the same taps (<see cref="StridePhase"/>), and all
 /// phases of a block share one packed input: stride 2, 3x3, 31 to 23 ms.</item>
 /// <item>C7 Software prefetch: what the next block reads, and the lines of the output, while sums run (<see cref="PrefetchStream{T}"/>):
-/// 1x1
-/// over 256 channels, 11.2 to 8.8 ms; 1x1 to 256 filters, 10.0 to 8.1 ms.</item>
+/// 1x1 over 256 channels, 11.2 to 8.8 ms; 1x1 to 256 filters, 10.0 to 8.1 ms.</item>
 /// <item>C8 Transposed results: sums whose registers hold filters go to the output many at a time: a weight gradient of 512 channels on 7x7
 /// planes, on a Zen 5, 25 to 12.5 ms. The bias' gradient is summed along with the weights'.</item>
 /// </list>

@@ -61,11 +61,11 @@ internal static unsafe class DepthwiseMicroKernel<T, TLanes>
     public static int Nr => CostModel.Registers<T, TLanes>() == 16 ? 2 : 4;
 
     /// <summary>Computes so many rows and columns; at least a register of columns.</summary>
-    public static void MultiplyAdd(long rows, long columns, DepthwiseArguments<T> band)
+    public static void MultiplyAdd(long rows, long columns, DepthwiseArguments<T> outputs)
     {
         for (; rows > 0; rows -= Mr)
         {
-            var tile = band;
+            var tile = outputs;
             for (nint left = (nint)columns; left > 0; left -= Nr * TLanes.Count)
             {
                 nint wide = Math.Min(left, Nr * TLanes.Count);
@@ -74,48 +74,49 @@ internal static unsafe class DepthwiseMicroKernel<T, TLanes>
                 tile.Cells += Nr * TLanes.Count;
                 tile.Output += Nr * TLanes.Count;
             }
-            band.Cells += Mr * band.CellRow;
-            band.Output += Mr * band.OutputRow;
+            outputs.Cells += Mr * outputs.CellRow;
+            outputs.Output += Mr * outputs.OutputRow;
         }
     }
 
-    private static void MultiplyAdd(int rows, int registers, in DepthwiseArguments<T> band, nint last)
+    private static void MultiplyAdd(int rows, int registers, in DepthwiseArguments<T> outputs, nint last)
     {
         switch (rows)
         {
-            case 4: MultiplyAdd<Four>(registers, band, last); break;
-            case 3: MultiplyAdd<Three>(registers, band, last); break;
-            case 2: MultiplyAdd<Two>(registers, band, last); break;
-            default: MultiplyAdd<One>(registers, band, last); break;
+            case 4: MultiplyAdd<Four>(registers, outputs, last); break;
+            case 3: MultiplyAdd<Three>(registers, outputs, last); break;
+            case 2: MultiplyAdd<Two>(registers, outputs, last); break;
+            default: MultiplyAdd<One>(registers, outputs, last); break;
         }
     }
 
-    private static void MultiplyAdd<TRows>(int registers, in DepthwiseArguments<T> band, nint last) where TRows : struct, ICount
+    private static void MultiplyAdd<TRows>(int registers, in DepthwiseArguments<T> outputs, nint last) where TRows : struct, ICount
     {
         switch (registers)
         {
-            case 4: MultiplyAdd<TRows, Four>(band, last); break;
-            case 3: MultiplyAdd<TRows, Three>(band, last); break;
-            case 2: MultiplyAdd<TRows, Two>(band, last); break;
-            default: MultiplyAdd<TRows, One>(band, last); break;
+            case 4: MultiplyAdd<TRows, Four>(outputs, last); break;
+            case 3: MultiplyAdd<TRows, Three>(outputs, last); break;
+            case 2: MultiplyAdd<TRows, Two>(outputs, last); break;
+            default: MultiplyAdd<TRows, One>(outputs, last); break;
         }
     }
 
     // The last register begins at column `last`: it may overlap the one before it, in this tile or (below 0) in the one before,
     // whose sums it computes again.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyAdd<TRows, TRegisters>(in DepthwiseArguments<T> band, nint last) where TRows : struct, ICount
+    private static void MultiplyAdd<TRows, TRegisters>(in DepthwiseArguments<T> outputs, nint last) where TRows : struct, ICount
         where TRegisters : struct, ICount
     {
         TLanes zero = TLanes.Broadcast(T.Zero);
         TLanes c00 = zero, c01 = zero, c02 = zero, c03 = zero, c10 = zero, c11 = zero, c12 = zero, c13 = zero;
         TLanes c20 = zero, c21 = zero, c22 = zero, c23 = zero, c30 = zero, c31 = zero, c32 = zero, c33 = zero;
-        nint weightRow = band.WeightRow, weightColumn = band.WeightColumn, kernelRows = band.KernelRows, kernelColumns = band.KernelColumns;
-        nint* columns = band.Columns;
-        for (nint c = 0; c < band.Channels; c++)
+        nint weightRow = outputs.WeightRow, weightColumn = outputs.WeightColumn;
+        nint kernelRows = outputs.KernelRows, kernelColumns = outputs.KernelColumns;
+        nint* columns = outputs.Columns;
+        for (nint c = 0; c < outputs.Channels; c++)
         {
-            T* row = band.Cells + c * band.CellChannel, rowWeights = band.Weights + c * band.WeightChannel;
-            for (nint s = 0; s < kernelRows + TRows.Value - 1; s++, row += band.CellRow, rowWeights += weightRow)
+            T* row = outputs.Cells + c * outputs.CellChannel, rowWeights = outputs.Weights + c * outputs.WeightChannel;
+            for (nint s = 0; s < kernelRows + TRows.Value - 1; s++, row += outputs.CellRow, rowWeights += weightRow)
             {
                 T* weight = rowWeights; // of kh = s, where there is one
                 for (nint kw = 0; kw < kernelColumns; kw++, weight += weightColumn)
@@ -135,11 +136,11 @@ internal static unsafe class DepthwiseMicroKernel<T, TLanes>
                 }
             }
         }
-        T* to = band.Output;
-        Finish(to, c00, c01, c02, c03, band.Bias);
-        if (TRows.Value > 1) Finish(to + band.OutputRow, c10, c11, c12, c13, band.Bias);
-        if (TRows.Value > 2) Finish(to + 2 * band.OutputRow, c20, c21, c22, c23, band.Bias);
-        if (TRows.Value > 3) Finish(to + 3 * band.OutputRow, c30, c31, c32, c33, band.Bias);
+        T* to = outputs.Output;
+        Finish(to, c00, c01, c02, c03, outputs.Bias);
+        if (TRows.Value > 1) Finish(to + outputs.OutputRow, c10, c11, c12, c13, outputs.Bias);
+        if (TRows.Value > 2) Finish(to + 2 * outputs.OutputRow, c20, c21, c22, c23, outputs.Bias);
+        if (TRows.Value > 3) Finish(to + 3 * outputs.OutputRow, c30, c31, c32, c33, outputs.Bias);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static void Step(T* weight, TLanes b0, TLanes b1, TLanes b2, TLanes b3, ref TLanes c0, ref TLanes c1, ref TLanes c2, ref TLanes c3)

@@ -62,7 +62,7 @@ internal static unsafe class MicroKernel<T, TLanes, TMr, TNr, TOperandA>
         OperandOffsets* terms = tiles->Offsets;
         for (nint left = tiles->Kc; left > 0; left -= MicroKernelArguments<T>.TermsAPrefetch)
         {
-            if (tiles->Prefetch != null) tiles->Prefetch->Bring(tiles->PrefetchLines); // C7
+            if (tiles->Prefetch != null) tiles->Prefetch->Prefetch(tiles->PrefetchLines); // C7
             T* a = tiles->A, b = tiles->B + tile * tiles->BStep;
             nint* rows = tiles->RowOffsets + tile * tiles->RowOffsetsStep;
             T* a0 = a + rows[0], a1 = a + rows[1], a2 = a, a3 = a, a4 = a, a5 = a, a6 = a, a7 = a;

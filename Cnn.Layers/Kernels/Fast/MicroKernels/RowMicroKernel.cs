@@ -9,9 +9,9 @@ internal static unsafe class RowMicroKernel<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int Ahead = 4; // C7, strips: so far ahead, cache lines of the output are prefetched before they are written
+    private const int Ahead = 4; // C7, tiles: so far ahead, cache lines of the output are prefetched before they are written
 
-    /// <summary>Columns of a strip.</summary>
+    /// <summary>Columns of a tile.</summary>
     public static int Columns => 8 * TLanes.Count;
 
     /// <summary>c[column] (+)= sum over terms of a[term.A] * b[term.B + column].</summary>
@@ -20,17 +20,17 @@ internal static unsafe class RowMicroKernel<T, TLanes>
     /// <param name="a">One number for each term.</param>
     /// <param name="b">Eight registers for each term.</param>
     /// <param name="c">Where the sums stand.</param>
-    /// <param name="strips">How many strips, one behind the other.</param>
+    /// <param name="tiles">How many tiles, one behind the other.</param>
     /// <param name="accumulate">Whether the sums accumulate into C; otherwise they start at +0.</param>
     /// <param name="bias">A number added last; null for none.</param>
     /// <param name="ahead">What is read after these sums; null for nothing.</param>
-    /// <param name="prefetchLines">Cache lines of it to prefetch with each strip.</param>
+    /// <param name="prefetchLines">Cache lines of it to prefetch with each tile.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyAdd(OperandOffsets* terms, nint count, T* a, T* b, T* c, nint strips, bool accumulate, T* bias,
+    public static void MultiplyAdd(OperandOffsets* terms, nint count, T* a, T* b, T* c, nint tiles, bool accumulate, T* bias,
         PrefetchStream<T>* ahead, nint prefetchLines)
     {
         int lanes = TLanes.Count;
-        for (; strips > 0; strips--, b += Columns, c += Columns)
+        for (; tiles > 0; tiles--, b += Columns, c += Columns)
         {
             TLanes zero = TLanes.Broadcast(T.Zero);
             TLanes c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero, c7 = zero;
@@ -41,7 +41,7 @@ internal static unsafe class RowMicroKernel<T, TLanes>
                 (c4, c5, c6, c7) = (
                     TLanes.Load(half), TLanes.Load(half + lanes), TLanes.Load(half + 2 * lanes), TLanes.Load(half + 3 * lanes));
             }
-            if (ahead != null) ahead->Bring(prefetchLines); // C7
+            if (ahead != null) ahead->Prefetch(prefetchLines); // C7
             Row.Prefetch(c + Ahead * Columns, Columns);
             for (OperandOffsets* term = terms, end = terms + count; term < end; term++)
             {

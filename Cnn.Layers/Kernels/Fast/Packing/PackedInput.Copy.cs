@@ -52,7 +52,7 @@ internal unsafe partial struct PackedInput<T>
                         T* from = channel + width.Cell(phase, j + first) * strides.W, cells = image + phase * plane * cell;
                         long step = width.Step * strides.W;
                         if (cell > 1) SpreadRows(from, rowStarts, rows, step, cells, first, end, lanes, cell);
-                        else CopyRows(from, rowStarts, rows, step, cells, first, end, ahead: phase == 0 && step is (1 or 2) ? prefetched : 0);
+                        else CopyRows(from, rowStarts, rows, step, cells, first, end, phase == 0 && step is (1 or 2) ? prefetched : 0);
                     }
             }
             Row.Fill(image, slack * cell, padding); // right of the last row there is padding as well

@@ -29,13 +29,13 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
             size += panels * depths[phase] * width;
         }
         first = Scratch.Get<T>(Scratch.Weights, checked((nint)size));
-        var (correlation, me) = (x, this);
+        var me = this;
         Threads.For(checked((int)(panels * x.Phases.Length)), size, task =>
         {
             var (phase, panel) = Math.DivRem(task, panels);
             var (group, p) = Math.DivRem(panel, me.Count);
             T* to = me[checked((int)phase), group, p];
-            Pack(correlation, correlation.Phases[phase], group * me.filters + me.FirstOf(p), me.Width, me.Width, 0, correlation.Channels,
+            Pack(x, x.Phases[phase], group * me.filters + me.FirstOf(p), me.Width, me.Width, 0, x.Channels,
                 to);
         });
     }
@@ -61,10 +61,10 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
     /// <param name="channel">The first channel.</param>
     /// <param name="channels">How many.</param>
     /// <param name="to">Where the panel begins.</param>
-    /// <param name="isForeseen">Whether the weights are in L2 already.</param>
+    /// <param name="isInL2">Whether the weights are in L2 already.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(
-        ConvProblem<T> x, StridePhase phase, long filter, int count, int width, long channel, long channels, T* to, bool isForeseen = false)
+        ConvProblem<T> x, StridePhase phase, long filter, int count, int width, long channel, long channels, T* to, bool isInL2 = false)
     {
         nint depth = (nint)(channels * phase.Taps);
         T* from = x.Weights + channel * x.WeightChannel;
@@ -78,9 +78,9 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
         if (x.ChannelsAreRows(phase))
         {
             // The taps of a channel lie side by side, and in the forward pass one channel behind the other.
-            if (x.WeightChannel == phase.Taps) Transpose.Run(from, filters, depth, to, width, isForeseen);
+            if (x.WeightChannel == phase.Taps) Transpose.Run(from, filters, depth, to, width, isInL2);
             else for (long c = 0; c < channels; c++)
-                Transpose.Run(from + c * x.WeightChannel, filters, phase.Taps, to + c * phase.Taps * width, width, isForeseen);
+                Transpose.Run(from + c * x.WeightChannel, filters, phase.Taps, to + c * phase.Taps * width, width, isInL2);
             return;
         }
         for (long c = 0; c < channels; c++)

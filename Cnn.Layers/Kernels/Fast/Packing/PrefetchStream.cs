@@ -21,7 +21,7 @@ internal unsafe struct PrefetchStream<T>(T* from, nint rows, nint length, nint s
 
     /// <summary>Prefetches the next cache lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Bring(nint lines)
+    public void Prefetch(nint lines)
     {
         for (; lines > 0 && left > 0; lines--)
         {

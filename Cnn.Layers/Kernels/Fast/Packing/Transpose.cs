@@ -5,7 +5,7 @@ using Cnn.Layers.Geometry;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>Turns rows into columns: what lay one behind the other comes to lie side by side, in the lanes of a register.</summary>
+/// <summary>Transposes: what lay one behind the other comes to lie side by side, in the lanes of a register.</summary>
 internal static unsafe class Transpose
 {
     private const int Piece = 64; // columns at a time: rows and columns of a piece stay in L1
@@ -17,9 +17,9 @@ internal static unsafe class Transpose
     /// <param name="count">Elements of a row.</param>
     /// <param name="to">The first column.</param>
     /// <param name="toRow">Elements from column to column.</param>
-    /// <param name="isForeseen">Whether the rows are in L2 already.</param>
+    /// <param name="isInL2">Whether the rows are in L2 already.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<T>(T* from, ReadOnlySpan<nint> rows, nint count, T* to, nint toRow, bool isForeseen = false) where T : unmanaged
+    public static void Run<T>(T* from, ReadOnlySpan<nint> rows, nint count, T* to, nint toRow, bool isInL2 = false) where T : unmanaged
     {
         for (nint x = 0; x < count; x += Piece)
         {
@@ -31,7 +31,7 @@ internal static unsafe class Transpose
                 if (Avx.IsSupported && sizeof(T) == sizeof(float) && columns >= 8)
                     for (; row + 8 <= rows.Length; row += 8)
                     {
-                        if (!isForeseen) // C7
+                        if (!isInL2) // C7
                             for (int r = row; r < row + 8; r++) Row.Prefetch(start + at[r] + Ahead, columns);
                         EightRows((float*)start, at + row, columns, (float*)place + row, toRow);
                     }
@@ -49,14 +49,14 @@ internal static unsafe class Transpose
 
     /// <summary>to[x * toRow + c] = the cell of channel c, x cells along a row from <paramref name="from"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Channels<T>(T* from, Shape4 strides, int channels, nint count, T* to, nint toRow, bool isForeseen = false)
+    public static void Channels<T>(T* from, Shape4 strides, int channels, nint count, T* to, nint toRow, bool isInL2 = false)
         where T : unmanaged
     {
         if (strides.W == 1)
         {
             Span<nint> rows = stackalloc nint[channels];
             for (int c = 0; c < channels; c++) rows[c] = (nint)(c * strides.C);
-            Run(from, rows, count, to, toRow, isForeseen);
+            Run(from, rows, count, to, toRow, isInL2);
             return;
         }
         for (nint x = 0; x < count; x++)
@@ -77,7 +77,7 @@ internal static unsafe class Transpose
                 {
                     int count = checked((int)Math.Min(Piece, (nint)width - j));
                     for (int f = 0; f < filters; f++) Row.Prefetch(to + f * strides.C + j + Piece, Piece);
-                    Run(from, new(windows + j, count), filters, to + j, (nint)strides.C, isForeseen: true);
+                    Run(from, new(windows + j, count), filters, to + j, (nint)strides.C, isInL2: true);
                 }
             else
                 for (long j = 0; j < width; j++)

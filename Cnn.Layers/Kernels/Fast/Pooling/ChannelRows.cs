@@ -53,7 +53,7 @@ internal readonly unsafe struct ChannelRows<T, TLanes>
     {
         T* row = first + h * strides.H;
         if (!IsInterleaved) return row;
-        Transpose.Channels(row, strides, channels, columns, scratch, TLanes.Count, isForeseen: true);
+        Transpose.Channels(row, strides, channels, columns, scratch, TLanes.Count, isInL2: true);
         return scratch;
     }
 
@@ -65,7 +65,7 @@ internal readonly unsafe struct ChannelRows<T, TLanes>
     {
         if (!IsInterleaved) return;
         T* row = first + h * strides.H;
-        if (strides.W == 1) Transpose.Run(scratch, rows, channels, row, (nint)strides.C, isForeseen: true);
+        if (strides.W == 1) Transpose.Run(scratch, rows, channels, row, (nint)strides.C, isInL2: true);
         else
             for (nint x = 0; x < columns; x++)
                 for (int c = 0; c < channels; c++) row[c * strides.C + x * strides.W] = scratch[x * TLanes.Count + c];

@@ -36,7 +36,7 @@ internal readonly record struct PoolBands(long Batch, long Channels, long Rows, 
     public static PoolBands Of(in Pool2DGeometry geometry, long rows, long rowBytes, long bandBytes) =>
         new(geometry.Batch, geometry.Channels, rows, checked((int)Math.Clamp((CacheBytes - bandBytes) / rowBytes, 1, rows)));
 
-    /// <summary>Bytes of packed input (<see cref="PackedInput{T}"/>) for one row of windows, and for a band besides, whatever its rows.</summary>
+    /// <summary>Bytes of <see cref="PackedInput{T}"/> for one row of windows, and for a band besides, whatever its rows.</summary>
     public static unsafe (Int128 Row, Int128 Band) PackedBytes<T>(in Pool2DGeometry geometry) where T : unmanaged
     {
         var ((rowPhases, rowShift), (columnPhases, columnShift)) =

@@ -63,7 +63,8 @@ internal static unsafe class PoolForward<T, TLanes, TWindows>
         bool isDense = rowsAreDense && outputStrides.H == columns && (indices == null || indicesStrides.H == columns);
         bool isInPlace = rowsAreDense && inputStrides.W == 1 && width.Stride <= 2 && columns >= Math.Min(TLanes.Count, Lanes128<T>.Count)
             && width.PadBefore == 0 && width.InputIndex(width.Out - 1, width.Kernel - 1) < width.In;
-        bands.Share(pool.InputShape.Elements + pool.OutputShape.Elements, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (band, end) =>
+        long work = pool.InputShape.Elements + pool.OutputShape.Elements;
+        bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (band, end) =>
         {
             var packed = isInPlace ? default : bands.Packed(pool, TLanes.Count, padding);
             T* cells = isInPlace ? null : Scratch.Get<T>(Scratch.Planes, packed.Cells);
@@ -89,8 +90,8 @@ internal static unsafe class PoolForward<T, TLanes, TWindows>
                     {
                         // Rows are too short for the hardware prefetcher to foresee what is read soon.
                         for (long s = 0; s < height.Stride; s++) Row.Prefetch(row + s * inputStrides.H + BytesAhead / sizeof(T), width.In);
-                        WidestLanes.Run<T, TLanes, RowInPlace>(columns, new(ref windows, i * pitch, columns, width.Stride, taps[oh + i], row,
-                            to, toIndices == null ? null : toIndices + i * indicesStrides.H));
+                        WidestLanes.Run<T, TLanes, RowInPlace>(columns, new(ref windows, i * pitch, columns, width.Stride, taps[oh + i],
+                            row, to, toIndices == null ? null : toIndices + i * indicesStrides.H));
                     }
                     continue;
                 }

@@ -33,7 +33,7 @@ internal static unsafe class BiasGradient<T, TLanes>
         int channels = checked((int)shape.C);
         // rows one behind the other are one row
         var (rows, columns) = strides.H == shape.W * strides.W ? (1, shape.H * shape.W) : (shape.H, shape.W);
-        T* turned = Scratch.Get<T>(Scratch.Transposed, (Piece + 1) * TLanes.Count), acc = turned + Piece * TLanes.Count;
+        T* transposed = Scratch.Get<T>(Scratch.Transposed, (Piece + 1) * TLanes.Count), acc = transposed + Piece * TLanes.Count;
         TLanes.Store(TLanes.Broadcast(T.Zero), acc);
         for (long n = 0; n < shape.N; n++)
             for (long oh = 0; oh < rows; oh++)
@@ -41,8 +41,8 @@ internal static unsafe class BiasGradient<T, TLanes>
                 {
                     nint count = (nint)Math.Min(Piece, columns - ow);
                     Transpose.Channels(
-                        up + n * strides.N + oh * strides.H + ow * strides.W, strides, channels, count, turned, TLanes.Count);
-                    Add(turned, count, TLanes.Count, acc);
+                        up + n * strides.N + oh * strides.H + ow * strides.W, strides, channels, count, transposed, TLanes.Count);
+                    Add(transposed, count, TLanes.Count, acc);
                 }
         new Span<T>(acc, channels).CopyTo(new(sums, channels));
     }

@@ -122,10 +122,10 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                             long filter = (at.Filter + p) * width;
                             nint kc = (nint)channels * x.Phases[phase].Taps;
                             int filtersOfAPanel = checked((int)Math.Min(width, filters - filter));
-                            bool isForeseen = !acrossGroups && (c > 0 || phase > 0 || p > 0);
+                            bool isInL2 = !acrossGroups && (c > 0 || phase > 0 || p > 0);
                             PackedWeights<T>.Pack(
                                 x, x.Phases[phase], at.Group * x.Filters + filter, filtersOfAPanel, width, c, channels, weights,
-                                isForeseen);
+                                isInL2);
                             var ahead = acrossGroups ? default : Next(at, phase, p, c);
                             MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
                                 windows, MicroKernelShapes<T, TLanes, TOperandA>.NrFor(filters - filter), new() // C3

@@ -13,10 +13,10 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int Ahead = 4; // C7, filters: rows of the output so far ahead are prefetched before they are written
+    private const int Ahead = 4; // C7, rows of the output so far ahead are prefetched before they are written
 
-    private readonly bool strip;
-    private readonly int rows, filterPanels, least, unit; // of a tile; of a block; windows of the smallest tile, of a tile
+    private readonly bool isOneRow;
+    private readonly int mr, filterPanels, leastNr, nr; // of a tile; of a block; columns of the smallest tile, of a tile
     private readonly PolyphaseAxis width;
     private readonly Shape4 block;
     private readonly bool readsAhead; // whether the source is larger than what stays in L2
@@ -25,13 +25,13 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     /// <summary>Decides how the outputs are cut.</summary>
     public VectorizeWidth(ConvProblem<T> x) : base(x)
     {
-        strip = x.Filters == 1;
+        isOneRow = x.Filters == 1;
         readsAhead = CacheBlocking.IsLarge<T>((double)x.Images * x.Groups * x.Channels * x.Height.Size * x.Width.Size);
-        rows = strip ? 1 : MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MrFor(
+        mr = isOneRow ? 1 : MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MrFor(
             x.Filters, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr);
-        (least, unit) = strip ? (RowMicroKernel<T, TLanes>.Columns, RowMicroKernel<T, TLanes>.Columns)
+        (leastNr, nr) = isOneRow ? (RowMicroKernel<T, TLanes>.Columns, RowMicroKernel<T, TLanes>.Columns)
             : (TLanes.Count, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr * TLanes.Count);
-        filterPanels = Math.Clamp(CacheBlocking.FiltersOf(x.Phases.Length) / rows, 1, (x.Filters + rows - 1) / rows);
+        filterPanels = Math.Clamp(CacheBlocking.FiltersOf(x.Phases.Length) / mr, 1, (x.Filters + mr - 1) / mr);
         (width, block) = (x.Width, BlockFor(x.Width, 1));
         if (x.Phases.Length == 1 && x.OutputStrides.W == 1 && x.OutputStrides.H == x.Width.Windows)
         {
@@ -52,7 +52,7 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     public static string? Refusal(ConvProblem<T> x) => null;
 
     /// <inheritdoc/>
-    public override Tiling Tiling => new(rows, unit, (long)filterPanels * rows, block);
+    public override Tiling Tiling => new(mr, nr, (long)filterPanels * mr, block);
 
     /// <inheritdoc/>
     public override double? Efficiency
@@ -62,8 +62,8 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
             var x = Problem;
             double columns = x.Width.Windows, windows = columns * x.Height.Windows, terms = (double)x.Taps * x.Channels;
             double positions = (x.Height.Windows - 1) * (double)PackedInput<T>.PitchOf(width, x.Width.Windows) + columns;
-            double ofUse = windows / (Math.Ceiling(positions / least) * least) * x.Filters / ((x.Filters + rows - 1) / rows * rows);
-            double loads = strip ? CostModel.UnalignedOperand : 1;
+            double ofUse = windows / (Math.Ceiling(positions / leastNr) * leastNr) * x.Filters / ((x.Filters + mr - 1) / mr * mr);
+            double loads = isOneRow ? CostModel.UnalignedOperand : 1;
             double beside = CopiesFor(width) + (isWhole ? 0 : Finishing) + CostModel.PlaneStart * TLanes.Count / (x.Filters * windows);
             return ofUse * terms / (terms * loads + beside);
         }
@@ -73,12 +73,12 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     public override void Run()
     {
         var x = Problem;
-        var panels = new PackedWeights<T>(x, rows);
+        var panels = new PackedWeights<T>(x, mr);
         int phases = x.Phases.Length;
-        var planes = new PackedInput<T>(x.Height, width, block, 2 * unit);
-        nint sumsRow = (nint)((block.H - 1) * planes.Pitch + block.W + unit - 1) / unit * unit;
-        nint sumsOfAPhase = (nint)block.N * filterPanels * rows * sumsRow;
-        var terms = Array.ConvertAll(x.Phases, phase => x.Terms(phase, planes, rows));
+        var planes = new PackedInput<T>(x.Height, width, block, 2 * nr);
+        nint sumsRow = (nint)((block.H - 1) * planes.Pitch + block.W + nr - 1) / nr * nr;
+        nint sumsOfAPhase = (nint)block.N * filterPanels * mr * sumsRow;
+        var terms = Array.ConvertAll(x.Phases, phase => x.Terms(phase, planes, mr));
         var blocks = new BlockGrid(x.Groups, x.Images, panels.Count, x.Height.Windows, x.Width.Windows, block with { C = filterPanels });
 
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
@@ -86,7 +86,7 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
             var at = blocks[task];
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
             nint positions = (nint)((at.Height - 1) * planes.Pitch + at.Width);
-            bool toOutput = isWhole && positions >= least; // C5
+            bool toOutput = isWhole && positions >= leastNr; // C5
             T* sums = toOutput ? null : Scratch.Get<T>(Scratch.Sums, phases * sumsOfAPhase); // [phase][image][filter][position]
             T* plus = stackalloc T[8];
             for (long c = 0; c < x.Channels; c += block.C) // C5
@@ -97,29 +97,29 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
                     ahead: readsAhead && (c > 0 || task > 0) ? 0 : null);
                 var ahead = readsAhead ? Next(task, c) : default; // C7
                 nint prefetchLines = MicroKernelArguments<T>.LinesAPrefetch(
-                    ahead.Lines, (nint)(at.Filters * at.Images) * (positions / unit), (nint)(channels * x.Taps));
+                    ahead.Lines, (nint)(at.Filters * at.Images) * (positions / nr), (nint)(channels * x.Taps));
                 for (int phase = 0; phase < phases; phase++)
                     fixed (OperandOffsets* first = terms[phase])
                         for (long p = 0; p < at.Filters; p++)
                         {
                             nint count = (nint)channels * x.Phases[phase].Taps;
-                            T* weights = panels[phase, at.Group, at.Filter + p] + c * x.Phases[phase].Taps * rows;
+                            T* weights = panels[phase, at.Group, at.Filter + p] + c * x.Phases[phase].Taps * mr;
                             long filter = at.Group * x.Filters + panels.FirstOf(at.Filter + p);
                             T* bias = x.Bias == null || c + channels < x.Channels ? null : plus;
-                            if (bias != null) for (int f = 0; f < rows; f++) bias[f] = x.Bias[filter + f];
+                            if (bias != null) for (int f = 0; f < mr; f++) bias[f] = x.Bias[filter + f];
                             for (long n = 0; n < at.Images; n++)
                             {
                                 T* image = cells + n * planes.Image;
                                 if (toOutput)
                                 {
                                     T* to = x.OutputAt(x.Phases[phase], at.Image + n, filter, at.Row, at.Column);
-                                    SumPanel(first, count, weights, rows, image, positions, to, (nint)x.OutputStrides.C, accumulate: false,
+                                    SumPanel(first, count, weights, mr, image, positions, to, (nint)x.OutputStrides.C, accumulate: false,
                                         bias, readsAhead ? &ahead : null, prefetchLines);
                                 }
                                 else
                                 {
-                                    T* to = sums + phase * sumsOfAPhase + (nint)(n * filterPanels + p) * rows * sumsRow;
-                                    SumPanel(first, count, weights, rows, image, (positions + least - 1) / least * least, to, sumsRow,
+                                    T* to = sums + phase * sumsOfAPhase + (nint)(n * filterPanels + p) * mr * sumsRow;
+                                    SumPanel(first, count, weights, mr, image, (positions + leastNr - 1) / leastNr * leastNr, to, sumsRow,
                                         accumulate: c > 0, bias, readsAhead ? &ahead : null, prefetchLines);
                                 }
                             }
@@ -128,10 +128,10 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
             if (toOutput) return;
 
             for (long n = 0; n < at.Images; n++)
-                for (long f = at.Filter * rows; f < Math.Min((at.Filter + at.Filters) * rows, x.Filters); f++)
+                for (long f = at.Filter * mr; f < Math.Min((at.Filter + at.Filters) * mr, x.Filters); f++)
                     for (int phase = 0; phase < phases; phase++)
                     {
-                        long p = f / rows, row = (n * filterPanels + p - at.Filter) * rows + f - panels.FirstOf(p);
+                        long p = f / mr, row = (n * filterPanels + p - at.Filter) * mr + f - panels.FirstOf(p);
                         T* from = sums + phase * sumsOfAPhase + (nint)row * sumsRow;
                         T* to = x.OutputAt(x.Phases[phase], at.Image + n, at.Group * x.Filters + f, at.Row, at.Column);
                         var (rowsOfPhase, columnsOfPhase) = at.In(x.Phases[phase]);
@@ -158,9 +158,9 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     private Shape4 BlockFor(PolyphaseAxis width, long leastChannels)
     {
         var x = Problem;
-        long windows = CacheBlocking.Sums<T>() / (filterPanels * rows * x.Phases.Length);
-        int blocks = (x.Filters + rows - 1) / rows / filterPanels;
-        return CacheBlocking.Block(x, width, strip ? Math.Min(windows, CostModel.WindowsInL1) : windows, x.Channels, blocks, unit,
+        long windows = CacheBlocking.Sums<T>() / (filterPanels * mr * x.Phases.Length);
+        int blocks = (x.Filters + mr - 1) / mr / filterPanels;
+        return CacheBlocking.Block(x, width, isOneRow ? Math.Min(windows, CostModel.WindowsInL1) : windows, x.Channels, blocks, nr,
             leastChannels, lanes: TLanes.Count);
     }
 
@@ -170,11 +170,9 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
     /// <param name="x">The sums.</param>
     /// <param name="width">The windows along the width, as the planes are laid.</param>
     /// <param name="isFlat">Whether the rows of a plane are copied at once.</param>
-    public static double CopiesFor(ConvProblem<T> x, in PolyphaseAxis width, bool isFlat)
-    {
-        return (double)width.Phases * x.Channels / x.Filters * (
-            (width.Step == 1 ? CostModel.Copy : CostModel.CopyOfEverySecond) + (isFlat ? 0 : ShortRow(x)));
-    }
+    public static double CopiesFor(ConvProblem<T> x, in PolyphaseAxis width, bool isFlat) =>
+        (double)width.Phases * x.Channels / x.Filters
+        * ((width.Step == 1 ? CostModel.Copy : CostModel.CopyOfEverySecond) + (isFlat ? 0 : ShortRow(x)));
 
     private double CopiesFor(in PolyphaseAxis width) =>
         CopiesFor(Problem, width, isFlat: width.Step == 1 && width.Size == Problem.Width.Windows);
@@ -183,10 +181,10 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
 
     // The sums of a panel at all positions of an image of a block.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumPanel(OperandOffsets* terms, nint count, T* weights, int rows, T* cells, nint positions, T* to, nint toRow,
+    private static void SumPanel(OperandOffsets* terms, nint count, T* weights, int mr, T* cells, nint positions, T* to, nint toRow,
         bool accumulate, T* bias, PrefetchStream<T>* ahead, nint prefetchLines)
     {
-        if (rows == 1)
+        if (mr == 1)
         {
             nint columns = RowMicroKernel<T, TLanes>.Columns, whole = positions / columns * columns;
             RowMicroKernel<T, TLanes>.MultiplyAdd(
@@ -196,15 +194,15 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
                 terms, count, weights, cells + last, to + last, 1, accumulate, bias, ahead, prefetchLines);
             return;
         }
-        nint* weightOf = stackalloc nint[8]; // the filters of a panel lie side by side
-        for (int f = 0; f < 8; f++) weightOf[f] = Math.Min(f, rows - 1);
+        nint* rowOffsets = stackalloc nint[8]; // the filters of a panel lie side by side
+        for (int f = 0; f < 8; f++) rowOffsets[f] = Math.Min(f, mr - 1);
         nint most = MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr, registers;
         var tiles = new MicroKernelArguments<T> // C3
         {
             Offsets = terms,
             Kc = count,
             A = weights,
-            RowOffsets = weightOf,
+            RowOffsets = rowOffsets,
             Ldc = toRow,
             Accumulate = accumulate,
             Bias = bias,
@@ -221,7 +219,7 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
             tiles.C = to + at;
             tiles.Count = Math.Max((positions - q) / columns - (registers == 3 && left % 3 == 1 ? 1 : 0), 1);
             (tiles.BStep, tiles.CStep) = (columns, columns);
-            MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MultiplyAdd(rows, checked((int)registers), tiles);
+            MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MultiplyAdd(mr, checked((int)registers), tiles);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
         get
         {
             var cut = new Cut(Problem);
-            return new(cut.Mr, cut.Nr * TLanes.Count, cut.Row, cut.Block);
+            return new(cut.Mr, cut.TileFilters, cut.BlockFilters, cut.Block);
         }
     }
 
@@ -51,24 +51,24 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
     // A thread takes so many taps by so many filters, for which all windows pass by, a few hundred at a time.
     private readonly struct Cut
     {
-        public readonly int Filters, Nr, Mr, Width, Row; // of one group or of all; of a tile; filters of a tile and of a block
-        public readonly long Groups, Depth, Taps; // taps of all channels, and of a block
+        public readonly int Filters, TileFilters, BlockFilters, Mr; // of one group or of all, of a tile, of a block; rows of a tile: taps
+        public readonly long Groups, Depth, BlockTaps; // taps of all channels, and of a block
         public readonly Shape4 Block;
 
         public Cut(ConvProblem<T> x)
         {
             (Groups, Filters) = acrossGroups ? (1, checked((int)(x.Groups * x.Filters))) : (x.Groups, x.Filters);
-            Nr = MicroKernelShapes<T, TLanes, TOperandA>.NrFor(Filters);
-            Mr = MicroKernelShapes<T, TLanes, TOperandA>.MostMrFor(Nr);
-            Width = Nr * TLanes.Count;
-            Row = acrossGroups ? Width : CacheBlocking.FiltersFor(Filters, Width);
+            int nr = MicroKernelShapes<T, TLanes, TOperandA>.NrFor(Filters);
+            Mr = MicroKernelShapes<T, TLanes, TOperandA>.MostMrFor(nr);
+            TileFilters = nr * TLanes.Count;
+            BlockFilters = acrossGroups ? TileFilters : CacheBlocking.FiltersFor(Filters, TileFilters);
             Depth = x.Channels * x.Taps;
-            var block = CacheBlocking.Block(
-                x, x.Width.Unsorted, CacheBlocking.Sums<T>() / 2 / Row, x.Channels, int.MaxValue, numbers: acrossGroups ? Width : 1);
+            var block = CacheBlocking.Block(x, x.Width.Unsorted, CacheBlocking.Sums<T>() / 2 / BlockFilters, x.Channels, int.MaxValue,
+                numbers: acrossGroups ? TileFilters : 1);
             // Of the channels that a block can hold.
             long most = block.C == x.Channels ? Depth : Math.Max((block.C - 1) * x.Taps, Mr);
-            Taps = CacheBlocking.TapsFor<T>(Depth, Groups * ((Filters + Row - 1) / Row), Row, Mr, most);
-            Block = block with { C = Math.Min((Taps - 2 + x.Taps) / x.Taps + 1, x.Channels) };
+            BlockTaps = CacheBlocking.TapsFor<T>(Depth, Groups * ((Filters + BlockFilters - 1) / BlockFilters), BlockFilters, Mr, most);
+            Block = block with { C = Math.Min((BlockTaps - 2 + x.Taps) / x.Taps + 1, x.Channels) };
         }
     }
 
@@ -77,11 +77,11 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
     {
         var x = Problem;
         var cut = new Cut(x);
-        var (filters, unit, row, rows, groups, depth, blockTaps, block) =
-            (cut.Filters, cut.Width, cut.Row, cut.Mr, cut.Groups, cut.Depth, cut.Taps, cut.Block);
-        int taps = x.Taps, cell = acrossGroups ? unit : 1;
+        var (filters, tileFilters, blockFilters, mr, groups, depth, blockTaps, block) =
+            (cut.Filters, cut.TileFilters, cut.BlockFilters, cut.Mr, cut.Groups, cut.Depth, cut.BlockTaps, cut.Block);
+        int taps = x.Taps, cell = acrossGroups ? tileFilters : 1;
         var planes = new PackedInput<T>(x.Height, x.Width.Unsorted, block, 0);
-        long tapBlocks = (depth + blockTaps - 1) / blockTaps, filterBlocks = (filters + row - 1) / row;
+        long tapBlocks = (depth + blockTaps - 1) / blockTaps, filterBlocks = (filters + blockFilters - 1) / blockFilters;
         nint mostWindows = (nint)(block.N * block.H * block.W);
         var blocks = new BlockGrid(1, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
 
@@ -92,20 +92,21 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
             var (group, tapBlock) = Math.DivRem(rest, tapBlocks);
             long firstTap = tapBlock * blockTaps, endTap = Math.Min(firstTap + blockTaps, depth);
             long channel = firstTap / taps, channels = (endTap - 1) / taps + 1 - channel;
-            int filter = checked((int)filterBlock * row), count = Math.Min(row, filters - filter);
+            int filter = checked((int)filterBlock * blockFilters), count = Math.Min(blockFilters, filters - filter);
             Span<nint> lanes = stackalloc nint[acrossGroups ? count : 0]; // from the source of the block to that of each lane's own group
             for (int lane = 0; lane < lanes.Length; lane++)
                 lanes[lane] = (nint)((filter + lane) / x.Filters * x.Channels * x.SourceStrides.C);
 
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells * cell);
-            T* sums = Scratch.Get<T>(Scratch.Sums, (nint)(blockTaps + rows + 1) * row), biasSums = sums + (blockTaps + rows) * row;
+            T* sums = Scratch.Get<T>(Scratch.Sums, (nint)(blockTaps + mr + 1) * blockFilters);
+            T* biasSums = sums + (blockTaps + mr) * blockFilters;
             bool hasBias = x.Bias != null && tapBlock == tapBlocks - 1; // the last block of taps is the one that may be smaller
-            if (hasBias) new Span<T>(biasSums, row).Clear();
-            T* up = Scratch.Get<T>(Scratch.Transposed, mostWindows * row);
+            if (hasBias) new Span<T>(biasSums, blockFilters).Clear();
+            T* up = Scratch.Get<T>(Scratch.Transposed, mostWindows * blockFilters);
             nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, mostWindows);
             OperandOffsets* terms = (OperandOffsets*)Scratch.Get<long>(Scratch.Terms, mostWindows);
-            nint* offsets = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)blockTaps + rows);
-            for (long t = 0; t < blockTaps + rows; t++)
+            nint* offsets = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)blockTaps + mr);
+            for (long t = 0; t < blockTaps + mr; t++)
             {
                 // Rows of a tile beyond the last tap compute it again.
                 var (c, k) = Math.DivRem(Math.Min(firstTap + t, endTap - 1), taps);
@@ -114,8 +115,8 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
             }
             // The terms of the first block; every other one is as large, or its beginning.
             nint most = blocks.Count == 0 ? 0 : planes.Positions(blocks[0], positions);
-            for (nint q = 0; q < most; q++) terms[q] = checked(new((int)(positions[q] * cell), (int)q * row));
-            if (blocks.Count == 0) new Span<T>(sums, checked((int)blockTaps * row)).Clear();
+            for (nint q = 0; q < most; q++) terms[q] = checked(new((int)(positions[q] * cell), (int)q * blockFilters));
+            if (blocks.Count == 0) new Span<T>(sums, checked((int)blockTaps * blockFilters)).Clear();
             for (int b = 0; b < blocks.Count; b++)
             {
                 var at = blocks[b];
@@ -123,11 +124,12 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
                 planes.Copy( // C2
                     x.Source + at.Image * x.SourceStrides.N + (group * x.Channels + channel) * x.SourceStrides.C, x.SourceStrides,
                     at.Images, channels, at.Row, at.Column, cells, lanes, cell);
-                Turn(x.Output + at.Image * x.OutputStrides.N + (group * x.Filters + filter) * x.OutputStrides.C, x.OutputStrides, count, at,
-                    up, row);
+                TransposeWindows(x.OutputAt(x.Phases[0], at.Image, group * x.Filters + filter, 0, 0), x.OutputStrides, count, at, up,
+                    blockFilters);
                 // C8
-                for (int f = 0; hasBias && f < count; f += TLanes.Count) BiasGradient<T, TLanes>.Add(up + f, windows, row, biasSums + f);
-                for (int f = 0; f < count; f += unit)
+                for (int f = 0; hasBias && f < count; f += TLanes.Count)
+                    BiasGradient<T, TLanes>.Add(up + f, windows, blockFilters, biasSums + f);
+                for (int f = 0; f < count; f += tileFilters)
                     // C3
                     MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
                         (nint)(endTap - firstTap), MicroKernelShapes<T, TLanes, TOperandA>.NrFor(count - f), new()
@@ -138,7 +140,7 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
                         RowOffsets = offsets,
                         B = up + f,
                         C = sums + f,
-                        Ldc = row,
+                        Ldc = blockFilters,
                         Accumulate = b > 0,
                     });
             }
@@ -147,7 +149,7 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
             T* to = x.Weights + group * x.WeightGroup + filter * x.WeightFilter;
             if (x.ChannelsAreRows(x.Phases[0]) && x.WeightChannel == taps) // C8
             {
-                Transpose.ToRows(sums, 0, row, count, to + firstTap, new(0, x.WeightFilter, 0, 1), 1, endTap - firstTap);
+                Transpose.ToRows(sums, 0, blockFilters, count, to + firstTap, new(0, x.WeightFilter, 0, 1), 1, endTap - firstTap);
                 return;
             }
             for (long t = firstTap; t < endTap; t++)
@@ -155,7 +157,7 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
                 var (c, k) = Math.DivRem(t, taps);
                 var (kh, kw) = (x.Height.Taps[k / x.Width.Taps.Length].K, x.Width.Taps[k % x.Width.Taps.Length].K);
                 T* weight = to + c * x.WeightChannel + kh * x.WeightRow + kw * x.WeightColumn;
-                T* sum = sums + (t - firstTap) * row;
+                T* sum = sums + (t - firstTap) * blockFilters;
                 for (int f = 0; f < count; f++) weight[f * x.WeightFilter] = sum[f];
             }
         });
@@ -163,7 +165,7 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
 
     // up[q, f]: the filters of a window side by side.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Turn(T* gradOutput, Shape4 strides, int filters, in Block at, T* up, int row)
+    private static void TransposeWindows(T* gradOutput, Shape4 strides, int filters, in Block at, T* up, int blockFilters)
     {
         for (long n = 0; n < at.Images; n++)
             for (long i = 0; i < at.Height; i++)
@@ -171,8 +173,8 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
                 T* from = gradOutput + n * strides.N + (at.Row + i) * strides.H + at.Column * strides.W;
                 bool isRow = strides.H == at.Width * strides.W; // rows that lie one behind the other are one row
                 nint columns = (nint)(isRow ? at.Height * at.Width : at.Width);
-                Transpose.Channels(from, strides, filters, columns, up, row);
-                up += columns * row;
+                Transpose.Channels(from, strides, filters, columns, up, blockFilters);
+                up += columns * blockFilters;
                 if (isRow) break;
             }
     }
