@@ -5,34 +5,53 @@ using Cnn.Reference.Cases;
 
 namespace Cnn.Reference.Benchmarks;
 
-/// <summary>The arrays of one convolution, for kernels that are called without a layer around them.</summary>
-/// <param name="case">The convolution.</param>
+/// <summary>The arrays of one problem, for kernels that are called without a layer around them.</summary>
+/// <param name="case">A convolution, or a max or average pool, of which the forward pass alone is called.</param>
 internal sealed class KernelCalls<T>(Case @case) where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Conv2DGeometry geometry = @case.ConvGeometry();
-    private readonly T[] input = Numbers(@case.ConvGeometry().InputShape.Elements, 1), weight = Numbers(@case.ConvGeometry().WeightShape.Elements, 2);
-    private readonly T[] gradOutput = Numbers(@case.ConvGeometry().OutputShape.Elements, 3), bias = Numbers(@case.O, 4);
-    private readonly T[] output = new T[@case.ConvGeometry().OutputShape.Elements], gradInput = new T[@case.ConvGeometry().InputShape.Elements];
-    private readonly T[] gradWeight = new T[@case.ConvGeometry().WeightShape.Elements], gradBias = new T[@case.O];
+    private readonly Shape4 input = @case.Kind == LayerKind.Conv ? @case.ConvGeometry().InputShape : @case.PoolGeometry().InputShape;
+    private readonly Shape4 output = @case.Kind == LayerKind.Conv ? @case.ConvGeometry().OutputShape : @case.PoolGeometry().OutputShape;
+    private readonly Shape4 weight = @case.Kind == LayerKind.Conv ? @case.ConvGeometry().WeightShape : default;
+    private readonly Dictionary<string, T[]> arrays = [];
+    private long[] indices = [];
 
     /// <summary>Has a kernel compute one pass so many times.</summary>
     public void Run(IConv2DKernel<T> kernel, KernelPass pass, int calls)
     {
-        var (x, w, y) = (geometry.InputShape, geometry.WeightShape, geometry.OutputShape);
+        var geometry = @case.ConvGeometry();
+        NchwSpan<T> x = Of("input", input), w = Of("weight", weight), y = Of("output", output);
+        NchwSpan<T> up = Of("gradOutput", output), gradX = Of("gradInput", input), gradW = Of("gradWeight", weight);
+        T[] bias = Numbers("bias", @case.O), gradBias = Numbers("gradBias", @case.O);
         for (int call = 0; call < calls; call++)
         {
-            if (pass == KernelPass.Forward) kernel.Forward(geometry, Of(input, x), Of(weight, w), bias, Of(output, y));
-            else if (pass == KernelPass.GradInput) kernel.GradInput(geometry, Of(gradOutput, y), Of(weight, w), Of(gradInput, x));
-            else kernel.GradWeightAndBias(geometry, Of(gradOutput, y), Of(input, x), Of(gradWeight, w), gradBias);
+            if (pass == KernelPass.Forward) kernel.Forward(geometry, x, w, bias, y);
+            else if (pass == KernelPass.GradInput) kernel.GradInput(geometry, up, w, gradX);
+            else kernel.GradWeightAndBias(geometry, up, x, gradW, gradBias);
         }
     }
 
-    private static NchwSpan<T> Of(T[] numbers, Shape4 shape) => new(numbers.AsSpan(), shape);
-
-    private static T[] Numbers(long count, int seed)
+    /// <inheritdoc cref="Run(IConv2DKernel{T}, KernelPass, int)"/>
+    public void Run(IMaxPool2DKernel<T> kernel, int calls)
     {
-        var random = new Random(seed);
-        var numbers = new T[count];
+        if (indices.Length == 0) indices = new long[output.Elements];
+        for (int call = 0; call < calls; call++)
+            kernel.Forward(@case.PoolGeometry(), Of("input", input), Of("output", output), new(indices.AsSpan(), output));
+    }
+
+    /// <inheritdoc cref="Run(IConv2DKernel{T}, KernelPass, int)"/>
+    public void Run(IAvgPool2DKernel<T> kernel, int calls)
+    {
+        for (int call = 0; call < calls; call++) kernel.Forward(@case.PoolGeometry(), Of("input", input), Of("output", output));
+    }
+
+    private NchwSpan<T> Of(string name, Shape4 shape) => new(Numbers(name, shape.Elements).AsSpan(), shape);
+
+    // Random numbers in [-1, 1), made when they are first asked for.
+    private T[] Numbers(string name, long count)
+    {
+        if (arrays.TryGetValue(name, out var numbers)) return numbers;
+        var random = new Random(arrays.Count + 1);
+        numbers = arrays[name] = new T[count];
         foreach (ref var number in numbers.AsSpan()) number = T.CreateTruncating(2 * random.NextDouble() - 1);
         return numbers;
     }

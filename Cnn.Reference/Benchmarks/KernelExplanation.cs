@@ -42,13 +42,13 @@ internal static class KernelExplanation
     private static string Words(ScheduleAnswer answer)
     {
         if (answer.Refusal is { } refusal) return $"not {answer.Name}: {refusal}";
-        var (mr, nr, filters, block) = answer.Tiling!.Value;
         string estimate = answer.Efficiency is { } share
             ? string.Create(CultureInfo.InvariantCulture, $", estimated at {share:P0} of the limit") : "";
-        return answer.IsChosen
-            ? $"{answer.Name}{estimate}; tile {mr} x {nr}, block of {Figures.Count(block.N, "image")}, {Figures.Count(filters, "filter")}, " +
-                $"kc of {Figures.Count(block.C, "channel")}, {block.H} x {block.W} windows"
-            : $"not {answer.Name}{estimate}";
+        if (!answer.IsChosen) return $"not {answer.Name}{(estimate.Length > 0 ? estimate : ": another comes first")}";
+        if (answer.Tiling is not { } tiling) return answer.Name;
+        var (mr, nr, filters, block) = tiling;
+        return $"{answer.Name}{estimate}; tile {mr} x {nr}, block of {Figures.Count(block.N, "image")}, {Figures.Count(filters, "filter")}, " +
+            $"kc of {Figures.Count(block.C, "channel")}, {block.H} x {block.W} windows";
     }
 
     private static TAnswer Ask<TAnswer>(Case @case, IQuestion<TAnswer> question) => @case.Kind switch

@@ -2,6 +2,7 @@ using System.Numerics;
 using Cnn.Layers.Kernels;
 using Cnn.Layers.Kernels.Fast;
 using Cnn.Layers.Kernels.Lanes;
+using Cnn.Reference.Cases;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Benchmarks;
@@ -18,28 +19,42 @@ internal sealed class ScheduleBenchmark(int bits, TimeSpan budget, TimeSpan quie
     /// <summary>What was measured: rows in their order, passes, schedules as they are asked.</summary>
     public IReadOnlyList<ScheduleMeasurement> Measurements => measurements;
 
-    /// <summary>Times one row; a pool has one way only, and is left out.</summary>
+    /// <summary>Whether a row's layer has several schedules; an adaptive pool has one.</summary>
+    public static bool Takes(BenchmarkRow row) => row.Case.Kind != LayerKind.Adaptive;
+
+    /// <summary>Times one row.</summary>
     /// <exception cref="OperationCanceledException">The user has stopped it: what is not complete is not measured.</exception>
     public void Run(BenchmarkRow row)
     {
-        if (row.IsPool) return;
         if (row.Case.DType == ScalarType.Float64) Run<double>(row);
         else Run<float>(row); // the 16-bit types are computed in float
     }
 
     private void Run<T>(BenchmarkRow row) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var calls = new KernelCalls<T>(row.Case);
+        var (@case, calls) = (row.Case, new KernelCalls<T>(row.Case));
+        if (@case.Kind == LayerKind.Conv)
+            Time(row, Conv<T>, @case.ConvGeometry(), calls.Run);
+        else if (@case.Kind == LayerKind.Max)
+            Time(row, Max<T>, @case.PoolGeometry(), (kernel, _, count) => calls.Run(kernel, count));
+        else
+            Time(row, Avg<T>, @case.PoolGeometry(), (kernel, _, count) => calls.Run(kernel, count));
+    }
+
+    private void Time<TKernel, TGeometry>(
+        BenchmarkRow row, Func<string?, TKernel> kernelOf, TGeometry geometry, Action<TKernel, KernelPass, int> run)
+        where TKernel : IKernel<TGeometry>
+    {
         foreach (var pass in Enum.GetValues<KernelPass>())
         {
             if (pass != KernelPass.Forward && !row.Passes.HasFlag(Pass.Backward)) continue;
-            var answers = Kernel<T>(schedule: null).Schedules(row.Case.ConvGeometry(), pass).Where(answer => answer.Refusal is null).ToList();
+            var answers = kernelOf(null).Schedules(geometry, pass).Where(answer => answer.Refusal is null).ToList();
             if (answers.Count == 0) continue;
             Action<int>[] sides =
             [
                 .. from answer in answers
-                   let kernel = Kernel<T>(answer.Name)
-                   select Duel.Until(cancel, count => calls.Run(kernel, pass, count)),
+                   let kernel = kernelOf(answer.Name)
+                   select Duel.Until(cancel, count => run(kernel, pass, count)),
             ];
             WarmUp.Run(cancel, () => Array.ForEach(sides, side => side(1)));
             var times = Duel.Turns(sides, budget, quiet);
@@ -47,11 +62,25 @@ internal sealed class ScheduleBenchmark(int bits, TimeSpan budget, TimeSpan quie
         }
     }
 
-    private IConv2DKernel<T> Kernel<T>(string? schedule) where T : unmanaged, IFloatingPointIeee754<T> => bits switch
+    private IConv2DKernel<T> Conv<T>(string? schedule) where T : unmanaged, IFloatingPointIeee754<T> => bits switch
     {
         512 => new FastConv2D<T, Lanes512<T>>(schedule),
         256 => new FastConv2D<T, Lanes256<T>>(schedule),
         _ => new FastConv2D<T, Lanes128<T>>(schedule),
+    };
+
+    private IMaxPool2DKernel<T> Max<T>(string? schedule) where T : unmanaged, IFloatingPointIeee754<T> => bits switch
+    {
+        512 => new FastMaxPool2D<T, Lanes512<T>>(schedule),
+        256 => new FastMaxPool2D<T, Lanes256<T>>(schedule),
+        _ => new FastMaxPool2D<T, Lanes128<T>>(schedule),
+    };
+
+    private IAvgPool2DKernel<T> Avg<T>(string? schedule) where T : unmanaged, IFloatingPointIeee754<T> => bits switch
+    {
+        512 => new FastAvgPool2D<T, Lanes512<T>>(schedule),
+        256 => new FastAvgPool2D<T, Lanes256<T>>(schedule),
+        _ => new FastAvgPool2D<T, Lanes128<T>>(schedule),
     };
 }
 
@@ -62,7 +91,7 @@ internal sealed class ScheduleBenchmark(int bits, TimeSpan budget, TimeSpan quie
 /// <param name="Seconds">A call, the median over the turns.</param>
 internal sealed record ScheduleMeasurement(BenchmarkRow Row, KernelPass Pass, ScheduleAnswer Answer, double Seconds)
 {
-    /// <summary>Operations a second in parts of a limit, which is that of float32.</summary>
-    public double PartOf(double limit) =>
-        Row.Operations(Benchmarks.Pass.Forward) / Seconds / limit * (Row.Case.DType == ScalarType.Float64 ? 2 : 1);
+    /// <summary>Operations a second in parts of a limit, which is that of float32; null for a pool, which multiplies nothing.</summary>
+    public double? PartOf(double limit) => Row.IsPool ? null
+        : Row.Operations(Benchmarks.Pass.Forward) / Seconds / limit * (Row.Case.DType == ScalarType.Float64 ? 2 : 1);
 }

@@ -43,7 +43,7 @@ internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measure
                 table.Add(
                     measurement.Row.Name, KernelExplanation.Words(measurement.Pass), measurement.Answer.Name,
                     measurement.Answer.Efficiency is { } share ? Figures.Percent(share) : "",
-                    Figures.Percent(measurement.PartOf(AllThreads)), Figures.Time(measurement.Seconds),
+                    measurement.PartOf(AllThreads) is { } part ? Figures.Percent(part) : "", Figures.Time(measurement.Seconds),
                     Figures.Ratio(measurement.Seconds / choice.Best.Seconds), measurement.Answer.IsChosen ? "chosen" : "");
         layout.Table("Every schedule that takes a row (estimate and of limit: share of the FMA limit; of best: time / that of the fastest)", table);
         layout.Gap();

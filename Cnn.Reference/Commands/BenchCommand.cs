@@ -151,8 +151,8 @@ internal static class BenchCommand
     private static int Schedules(string? width, Request request, CancellationToken cancel)
     {
         RefuseDebugBuild();
-        BenchmarkRow[] rows = [.. request.Rows().Where(row => !row.IsPool)];
-        if (rows.Length == 0) throw new UsageException("--schedules: no row is a convolution, and a pool has one schedule.");
+        BenchmarkRow[] rows = [.. request.Rows().Where(ScheduleBenchmark.Takes)];
+        if (rows.Length == 0) throw new UsageException("--schedules: the rows are adaptive pools, which have one schedule.");
         using var file = ReportFile.Open(request.Json);
         torch.set_num_threads(request.Threads); // ours follow libtorch's
         int bits = width is null ? FmaLimit.WidestBits : int.Parse(width, CultureInfo.InvariantCulture);

@@ -70,3 +70,10 @@ public sealed class VectorizeGroupsEqualsLiteral256() : FastEqualsLiteral<float>
 public sealed class VectorizeGroupsEqualsLiteral512() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes512<float>>("vectorize groups"));
 public sealed class DepthwiseRowsEqualsLiteral256() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes256<float>>("depthwise rows"));
 public sealed class DepthwiseRowsEqualsLiteral512() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes512<float>>("depthwise rows"));
+
+public sealed class PackedWindowsFloat128() : FastPoolsEqualLiteral<float>(
+    new FastMaxPool2D<float, Lanes128<float>>("packed windows"), new FastAvgPool2D<float, Lanes128<float>>("packed windows"));
+public sealed class PackedWindowsFloat512() : FastPoolsEqualLiteral<float>(
+    new FastMaxPool2D<float, Lanes512<float>>("packed windows"), new FastAvgPool2D<float, Lanes512<float>>("packed windows"));
+public sealed class PackedWindowsDouble256() : FastPoolsEqualLiteral<double>(
+    new FastMaxPool2D<double, Lanes256<double>>("packed windows"), new FastAvgPool2D<double, Lanes256<double>>("packed windows"));

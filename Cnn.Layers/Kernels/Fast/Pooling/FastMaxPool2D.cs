@@ -28,7 +28,8 @@ namespace Cnn.Layers.Kernels.Fast;
 /// Input (2, 64, 224, 224) in float32, one thread of a Zen 4 with registers of 512 bits: window 2 x 2, 41 ms in libtorch,
 /// 1.5 ms here without indices; window 3 x 3, stride 2, padding 1, input (8, 64, 112, 112): 58 ms, 3.8 ms.
 /// </remarks>
-internal sealed unsafe partial class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel<T>
+/// <param name="schedule">A schedule of the forward pass to take wherever it does not refuse; null for the first that does not.</param>
+internal sealed unsafe partial class FastMaxPool2D<T, TLanes>(string? schedule = null) : IMaxPool2DKernel<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
@@ -46,6 +47,10 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<ScheduleAnswer> Schedules(in Pool2DGeometry geometry, KernelPass pass) =>
+        PoolSchedules<T, TLanes>.Explain(geometry, pass);
+
+    /// <inheritdoc/>
     public void Forward(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)
     {
         if (output.IsEmpty) return;
@@ -53,7 +58,7 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes> : IMaxPool2DKernel
         fixed (T* from = input, to = output)
         fixed (long* winners = indices)
             PoolForward<T, TLanes, Maxima>.Run(geometry, bands, padding: T.NegativeInfinity, from, input.Strides, to, output.Strides,
-                indices.IsEmpty ? null : winners, indices.Strides, (pitch, shifts) => new(pool, bands.BandRows, pitch, shifts));
+                indices.IsEmpty ? null : winners, indices.Strides, schedule, (pitch, shifts) => new(pool, bands.BandRows, pitch, shifts));
     }
 
     // Bands whose cells a T counts one by one, from the first cell of the first window.

@@ -25,10 +25,10 @@ internal unsafe interface IPoolWindows<T> where T : unmanaged, IFloatingPointIee
 
 /// <summary>The forward pass of a pool, a band of windows at a time: where they read, and where their results go.</summary>
 /// <remarks>
-/// Windows are read in place where none sees columns of padding, at strides of 1, a register of neighbours, and of 2, every second of two
-/// registers of neighbours (<see cref="ILanes{TSelf, T}.LoadEverySecond"/>); rows of padding are left out. Elsewhere what a band reads is
-/// packed first (<see cref="PackedInput{T}"/>), and window (i, j) is number i * pitch + j of it: a run of windows may cross the end of a
-/// row, and what it finds behind the last column belongs to no window.
+/// Where windows are read in place (<see cref="PoolSchedules{T, TLanes}"/>), at a stride of 1 they read a register of neighbours, of 2 every
+/// second of two registers of neighbours (<see cref="ILanes{TSelf, T}.LoadEverySecond"/>); rows of padding are left out. Elsewhere what a
+/// band reads is packed first (<see cref="PackedInput{T}"/>), and window (i, j) is number i * pitch + j of it: a run of windows may cross
+/// the end of a row, and what it finds behind the last column belongs to no window.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 /// <typeparam name="TLanes">The registers.</typeparam>
@@ -50,19 +50,20 @@ internal static unsafe class PoolForward<T, TLanes, TWindows>
     /// <param name="outputStrides">Its strides.</param>
     /// <param name="indices">Element [0, 0, 0, 0] of the indices of a max pool, or null for none.</param>
     /// <param name="indicesStrides">Its strides.</param>
+    /// <param name="schedule">A schedule to take wherever it does not refuse; null for the first that does not.</param>
     /// <param name="windowsOf">
     /// What computes the windows of a thread, for a pitch and for how far each tap reads from tap 0, for kh, for kw.
     /// </param>
     public static void Run(
         Pool2DGeometry pool, PoolBands bands, T padding, T* input, Shape4 inputStrides, T* output, Shape4 outputStrides, long* indices,
-        Shape4 indicesStrides, Func<nint, nint[], TWindows> windowsOf)
+        Shape4 indicesStrides, string? schedule, Func<nint, nint[], TWindows> windowsOf)
     {
         var (height, width) = (pool.Height, pool.Width);
         nint columns = (nint)width.Out;
         bool rowsAreDense = outputStrides.W == 1 && (indices == null || indicesStrides.W == 1);
         bool isDense = rowsAreDense && outputStrides.H == columns && (indices == null || indicesStrides.H == columns);
-        bool isInPlace = rowsAreDense && inputStrides.W == 1 && width.Stride <= 2 && columns >= Math.Min(TLanes.Count, Lanes128<T>.Count)
-            && width.PadBefore == 0 && width.InputIndex(width.Out - 1, width.Kernel - 1) < width.In;
+        bool isInPlace = schedule != PoolSchedules<T, TLanes>.Packed
+            && PoolSchedules<T, TLanes>.InPlaceRefusal(width, rowsAreDense && inputStrides.W == 1) is null;
         long work = pool.InputShape.Elements + pool.OutputShape.Elements;
         bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (band, end) =>
         {
