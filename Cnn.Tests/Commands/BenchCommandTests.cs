@@ -115,10 +115,15 @@ public class BenchCommandTests
         Assert.Contains("FMA limit at 128 bits", output, StringComparison.Ordinal);
         Assert.Contains("What is chosen takes ", output, StringComparison.Ordinal);
         string[] lines = [.. output.Split('\n').Where(line => line.StartsWith("| first ", StringComparison.Ordinal))];
-        Assert.DoesNotContain("| other ", output, StringComparison.Ordinal); // a pool
+        string[] poolLines = [.. output.Split('\n').Where(line => line.StartsWith("| other ", StringComparison.Ordinal))];
         using var json = JsonDocument.Parse(File.ReadAllText(report));
-        JsonElement[] timed = [.. json.RootElement.GetProperty("schedules").EnumerateArray()];
-        Assert.Equal(lines.Length, timed.Length);
+        JsonElement[] all = [.. json.RootElement.GetProperty("schedules").EnumerateArray()];
+        JsonElement[] timed = [.. all.Where(each => each.GetProperty("name").GetString() == "first")];
+        JsonElement[] pool = [.. all.Where(each => each.GetProperty("name").GetString() == "other")];
+        Assert.Equal((lines.Length, poolLines.Length), (timed.Length, pool.Length));
+        Assert.Single(pool, each => each.GetProperty("chosen").GetBoolean());
+        Assert.All(pool, each => Assert.Equal(
+            ("forward", JsonValueKind.Null), (each.GetProperty("pass").GetString(), each.GetProperty("partOfFmaLimit").ValueKind)));
         foreach (string pass in (string[])["forward", "input gradient", "weight gradient"])
         {
             var same = timed.Where(each => each.GetProperty("pass").GetString() == pass).ToList();
