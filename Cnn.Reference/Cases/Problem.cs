@@ -131,14 +131,35 @@ internal sealed class Problem : IDisposable
             return conjugate.imag;
     }
 
+    // A narrow type's longest sums stay exact with 1, -1, and many zeros: this part of them is not zero; 1 where that is not needed.
+    // A sum of L products whose variance is v is below 6 * sqrt(L * v), but for once in 1e9.
+    private double ShareOfOnes()
+    {
+        if (Case.Kind != LayerKind.Conv || Case.DType is not (ScalarType.BFloat16 or ScalarType.Float16)) return 1;
+        const double fromMinus2To2 = 4; // the variance of a product
+        double variance = Math.Pow((Case.DType == ScalarType.BFloat16 ? 1 << 8 : 1 << 11) / 6.0, 2) / LongestSum();
+        return variance >= fromMinus2To2 ? 1 : Math.Min(Math.Sqrt(variance), 0.9);
+
+        // Of the output, of the gradients of weights, and of the input.
+        long LongestSum()
+        {
+            var geometry = Case.ConvGeometry();
+            var (n, _, height, width) = geometry.OutputShape;
+            long taps = geometry.Height.Kernel * geometry.Width.Kernel;
+            return Math.Max(n * height * width, taps * Math.Max(geometry.InChannelsPerGroup, geometry.OutChannelsPerGroup));
+        }
+    }
+
     private Tensor Fill(long[] shape, Numbers kind)
     {
         var values = new double[shape.Aggregate(1L, (product, size) => product * size)];
         // The narrow types keep 8 and 11 bits: fewer different values keep their sums exact, too.
         int most = Case.DType is ScalarType.BFloat16 or ScalarType.Float16 ? 2 : 4;
+        double share = ShareOfOnes();
         for (int i = 0; i < values.Length; i++)
             values[i] = kind switch
             {
+                Numbers.Exact when share < 1 => random.NextDouble() < share ? 2 * random.Next(2) - 1 : 0,
                 Numbers.Exact => random.Next(-most, most + 1),
                 Numbers.Ties => random.Next(-1, 2),
                 // One in a sum of many is enough to decide it: in a convolution they are rare, in a pool most cells.
