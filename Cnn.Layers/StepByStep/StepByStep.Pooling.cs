@@ -84,7 +84,7 @@ public static partial class StepByStep
         CheckSize(shape.n_W, "shape.n_W", least: 1);
         using var scope = NewDisposeScope();
 
-        using Scalar average = dz / (shape.n_H * shape.n_W);
+        var average = tensor(dz / (shape.n_H * shape.n_W));
         var a = Allocate(
             nameof(shape), () => ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64, device: CPU) * average, shape.n_H, shape.n_W);
         return a.MoveToOuterDisposeScope();

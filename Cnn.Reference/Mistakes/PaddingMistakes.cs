@@ -1,3 +1,4 @@
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -219,7 +220,7 @@ internal static class PaddingMistakes
     {
         var (before, behind) = (call.Windows.Padding, call.Windows.PaddingBehind);
         var images = turned?.Invoke(call.Input) ?? call.Input;
-        var (at, output) = (to(before, behind), full_like(compute(call).Output!, call.Windows.Border));
+        var (at, output) = (to(before, behind), compute(call).Output!.FullLike(call.Windows.Border));
         Correct.Crop(output, at, (images.shape[2], images.shape[3])).copy_(images);
         return new() { Output = output };
     };

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels;
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -63,8 +64,8 @@ internal sealed class LibtorchMaxPool2D<T> : IMaxPool2DKernel<T> where T : unman
         // gather refuses an index outside of the plane, where a window of nothing but padding has put its winner.
         long plane = values.shape[2] * values.shape[3];
         var flat = winners.flatten(2);
-        var inside = flat < plane;
-        var taken = values.flatten(2).gather(2, flat.clamp(max: plane - 1));
+        var inside = flat.IsBelow(plane);
+        var taken = values.flatten(2).gather(2, flat.NoLargerThan(plane - 1));
         return where(inside, taken, zeros_like(taken)).reshape(winners.shape);
     }
 }

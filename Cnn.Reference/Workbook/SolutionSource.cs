@@ -22,8 +22,8 @@ internal static partial class SolutionSource
         string body = string.Join('\n', SourceCode.Method(lesson.File, lesson.Name).SkipWhile(line => line != "{").Skip(1).SkipLast(1));
         body = OfLibrary().Replace(body + "\n", "");
         if (language == Language.Spanish) body = Comment().Replace(body, "");
-        body = InClass().Replace(Unwrapped(body), "").Replace("using Scalar ", "Scalar ", StringComparison.Ordinal);
-        body = Number().Replace(Moved().Replace(body, ""), "$1.item<double>()");
+        body = InClass().Replace(Unwrapped(body), "");
+        body = OfNumber().Replace(Number().Replace(Moved().Replace(body, ""), "$1.item<double>()"), "= $1;");
         body = Returned().Replace(MovedAll().Replace(body, "return ($1);"), "return $1;");
         string[] names = [.. given.SelectMany(line => Declared().Matches(line).Select(match => match.Groups[1].Value))];
         string[] lines =
@@ -110,6 +110,9 @@ internal static partial class SolutionSource
 
     [GeneratedRegex(@"\bValue\((\w+)\)")]
     private static partial Regex Number();
+
+    [GeneratedRegex(@"= tensor\((.*)\);")]
+    private static partial Regex OfNumber();
 
     [GeneratedRegex(@"return \((\w+), new \w+Cache\(.*\)\);")]
     private static partial Regex Returned();

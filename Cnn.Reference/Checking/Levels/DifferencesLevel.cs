@@ -1,6 +1,7 @@
 using Cnn.Reference.Cases;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,7 +43,7 @@ internal sealed class DifferencesLevel : Level
             using var scope = NewDisposeScope();
             using var problem = new Problem(wide, Numbers.Real);
             // Neighbours in a window must differ by more than the step: ranks instead of numbers.
-            var input = wide.Kind == LayerKind.Max ? problem.Input.flatten().argsort().argsort().to(ScalarType.Float64).div(10).reshape(problem.Input.shape) : problem.Input;
+            var input = wide.Kind == LayerKind.Max ? problem.Input.flatten().argsort().argsort().to(ScalarType.Float64).Over(10).reshape(problem.Input.shape) : problem.Input;
             Tensor[] inputs = [input, .. new[] { problem.Weight, problem.Bias }.Where(tensor => tensor is not null).Select(tensor => tensor!)];
             Step.Enter(layer.Name, Name, order: 2);
             Tensor Forward(Tensor[] tensors) => layer.Forward(wide, tensors[0], tensors.ElementAtOrDefault(1), tensors.ElementAtOrDefault(2)).Output;
