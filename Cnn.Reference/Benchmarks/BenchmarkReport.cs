@@ -4,6 +4,7 @@ using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using Cnn.Reference.Cases;
-using Cnn.Reference.Commands;
-using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 using Cnn.Reference.Oracle;
 
 namespace Cnn.Reference.Benchmarks;
@@ -26,7 +25,7 @@ internal static class RowFile
             var rows = Read(reader, file.ToString());
             return rows.Count > 0 ? rows : throw new UsageException($"{file}: holds no row; {Rule}.");
         }
-        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
         {
             throw new UsageException($"--rows {file}: cannot be read: {FileFault.Reason(file.FullName, exception, writes: false)}.");
         }

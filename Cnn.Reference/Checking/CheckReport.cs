@@ -1,7 +1,7 @@
 using System.Globalization;
-using Cnn.Reference.Commands;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 
 namespace Cnn.Reference.Checking;

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using Cnn.Layers;
 using Cnn.Reference.Benchmarks;
+using Cnn.Reference.Files;
 using Cnn.Reference.Networks;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;

@@ -4,6 +4,7 @@ using Cnn.Layers;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Checking.Levels;
+using Cnn.Reference.Files;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
 using Cnn.Reference.Processes;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Cnn.Reference.Data;
+using Cnn.Reference.Files;
+using Cnn.Reference.Printing;
 using Spectre.Console;
 
 namespace Cnn.Reference.Commands;

@@ -1,3 +1,5 @@
+using Cnn.Reference.Files;
+
 namespace Cnn.Reference.Data;
 
 /// <summary>
@@ -101,7 +103,7 @@ public static class CifarFolder
                 file.ReadExactly(pixels.Slice(n * ImageBytes, ImageBytes));
             }
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             throw DatasetException.Refused(path, e);
         }

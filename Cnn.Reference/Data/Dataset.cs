@@ -1,3 +1,5 @@
+using Cnn.Reference.Files;
+
 namespace Cnn.Reference.Data;
 
 /// <summary>Training and test images, wherever they come from.</summary>
@@ -48,7 +50,7 @@ public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test,
             ImageFolderResult images = ImageFolder.Load(folder, options, cancel);
             return new Dataset(name, images.Train, images.Test, images.Skipped) { LeftOut = images.LeftOut };
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             throw DatasetException.Refused(folder, e);
         }
@@ -64,7 +66,7 @@ public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test,
         {
             return DatasetSearch.Find(directory);
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             throw DatasetException.Refused(directory, e);
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Cnn.Reference.Files;
 
 namespace Cnn.Reference.Data;
 
@@ -57,7 +58,7 @@ public sealed class IdxFile
         {
             throw new DatasetException(path, "is damaged: its gzip data cannot be unpacked", e);
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             throw DatasetException.Refused(path, e);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Cnn.Reference.Mistakes;
+using Cnn.Reference.Printing;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Exercises;

@@ -1,6 +1,6 @@
 using Cnn.Reference.Cases;
 using Cnn.Reference.Data;
-using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 using Cnn.Reference.Tensors;
 using static TorchSharp.torch;
 

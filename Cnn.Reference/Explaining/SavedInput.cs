@@ -1,6 +1,6 @@
 using Cnn.Reference.Cases;
-using Cnn.Reference.Commands;
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
 

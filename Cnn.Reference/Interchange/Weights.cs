@@ -1,8 +1,7 @@
 using System.Reflection;
 using Cnn.Layers.Swapping;
-using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 using Cnn.Reference.Interchange;
-using Cnn.Reference.Training.Checkpoints;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference;
@@ -62,7 +61,7 @@ public static class Weights
         {
             AtomicFile.Write(file, stream => format.Write(stream, [.. tensors.Select(tensor => (tensor.Key, tensor.Value))]));
         }
-        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
         {
             throw FileFault.Exception(file, exception, writes: true);
         }
@@ -166,7 +165,7 @@ public static class Weights
         {
             return File.OpenRead(file);
         }
-        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
         {
             throw FileFault.Exception(file, exception, writes: false);
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
 using Cnn.Reference.Oracle;
 
 namespace Cnn.Reference.KernelChecking;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Mistakes;
 

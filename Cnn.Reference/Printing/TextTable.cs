@@ -1,4 +1,3 @@
-using Cnn.Reference.Commands;
 using Spectre.Console;
 
 namespace Cnn.Reference.Printing;

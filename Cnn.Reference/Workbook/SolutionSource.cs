@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Cnn.Reference.Exercises;
 using Cnn.Reference.Sources;
 
 namespace Cnn.Reference.Workbook;

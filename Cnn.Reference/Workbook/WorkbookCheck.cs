@@ -1,5 +1,4 @@
-using Cnn.Reference.Commands;
-using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 using Cnn.Reference.Processes;
 
 namespace Cnn.Reference.Workbook;

@@ -1,3 +1,4 @@
+using Cnn.Reference.Files;
 using SkiaSharp;
 
 namespace Cnn.Reference.Data.Pictures;
@@ -113,7 +114,7 @@ internal sealed class Picture : IDisposable
             file.ReadExactly(content);
             return content;
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             throw DatasetException.Refused(path, e);
         }

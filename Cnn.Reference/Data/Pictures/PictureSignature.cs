@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Cnn.Reference.Files;
 
 namespace Cnn.Reference.Data.Pictures;
 
@@ -17,7 +18,7 @@ internal static class PictureSignature
             Span<byte> head = stackalloc byte[HeadBytes];
             return Of(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             return null;
         }

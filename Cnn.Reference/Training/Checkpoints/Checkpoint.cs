@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cnn.Reference.Data;
-using Cnn.Reference.Interchange;
+using Cnn.Reference.Files;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Training.Checkpoints;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 
 namespace Cnn.Reference.Training.Checkpoints;
 
@@ -90,7 +90,7 @@ internal sealed partial class RunFolder : IDisposable
             {
                 File.Delete(file);
             }
-            catch (Exception exception) when (DatasetException.IsRefusal(exception))
+            catch (Exception exception) when (FileFault.IsRefusal(exception))
             {
                 // Somebody reads it; it will go with the next.
             }
@@ -168,7 +168,7 @@ internal sealed partial class RunFolder : IDisposable
         {
             action();
         }
-        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
         {
             throw new RunFolderException($"'{path}' cannot be {what}: {FileFault.Reason(path, exception, writes: what == "written")}.");
         }
