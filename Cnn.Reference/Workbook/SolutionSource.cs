@@ -88,7 +88,7 @@ internal static partial class SolutionSource
 
     // Whole statements: checks, what is taken out of a cache or a shape, scopes, the activation that the student's function has not.
     [GeneratedRegex(
-        @"^ *(Check\w+|ArgumentNullException\.ThrowIfNull)\(.*\);\n|^ *if \(.*\)\n *throw Refuse\(.*\);\n|" +
+        @"^ *(Check\w+|ArgumentNullException\.ThrowIfNull|Rule\.Require)\(.*\);\n|" +
         @"^ *var \(.*\) = (cache|Shape\(.*\)|checked\(.*\));\n|^ *using var \w+ = (NewDisposeScope|no_grad)\(\);\n|" +
         @"^ *if \(activation is not null\)\n.*\n",
         RegexOptions.Multiline)]
