@@ -229,7 +229,8 @@ public static class Functional
 
     private static ArgumentException NoRoom(Shape4 input, Shape4 output, ScalarType dtype, Exception cause) =>
         Rule.Refusal(
-            nameof(input), $"input has shape {input}: memory has no room for the output {output} of {dtype}, or for what computing it takes.",
+            nameof(input),
+            $"input has shape {input}: memory has no room for the output {output} of {dtype}, or for what computing it takes.",
             cause);
 
     /// <summary>The algorithm, if there is such a one.</summary>

@@ -46,7 +46,7 @@ public static partial class StepByStep
     {
         var (n_H, n_W) = (A_prev.shape[1] + 2 * pad, A_prev.shape[2] + 2 * pad);
         Rule.Require(
-            f <= n_H && f <= n_W, name, $"{name} has windows of {f} x {f}: they must fit in the padded image, {n_H} x {n_W}.");
+            f <= n_H && f <= n_W, name, $"{name} makes windows of {f} x {f}: must fit in the padded image, {n_H} x {n_W}.");
     }
 
     internal static void CheckSingleStep(Tensor a_slice_prev, Tensor W, Tensor b)

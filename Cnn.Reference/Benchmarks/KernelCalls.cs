@@ -10,9 +10,11 @@ namespace Cnn.Reference.Benchmarks;
 internal sealed class KernelCalls<T>(Case @case) where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Conv2DGeometry geometry = @case.ConvGeometry();
-    private readonly T[] input = Numbers(@case.ConvGeometry().InputShape.Elements, 1), weight = Numbers(@case.ConvGeometry().WeightShape.Elements, 2);
+    private readonly T[] input = Numbers(@case.ConvGeometry().InputShape.Elements, 1),
+        weight = Numbers(@case.ConvGeometry().WeightShape.Elements, 2);
     private readonly T[] gradOutput = Numbers(@case.ConvGeometry().OutputShape.Elements, 3), bias = Numbers(@case.O, 4);
-    private readonly T[] output = new T[@case.ConvGeometry().OutputShape.Elements], gradInput = new T[@case.ConvGeometry().InputShape.Elements];
+    private readonly T[] output = new T[@case.ConvGeometry().OutputShape.Elements],
+        gradInput = new T[@case.ConvGeometry().InputShape.Elements];
     private readonly T[] gradWeight = new T[@case.ConvGeometry().WeightShape.Elements], gradBias = new T[@case.O];
 
     /// <summary>Has a kernel compute one pass so many times.</summary>

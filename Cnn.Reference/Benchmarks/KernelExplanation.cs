@@ -46,7 +46,8 @@ internal static class KernelExplanation
         string estimate = answer.Efficiency is { } share
             ? string.Create(CultureInfo.InvariantCulture, $", estimated at {share:P0} of the limit") : "";
         return answer.IsChosen
-            ? $"{answer.Name}{estimate}; tile {mr} x {nr}, block of {Figures.Count(block.N, "image")}, {Figures.Count(filters, "filter")}, " +
+            ? $"{answer.Name}{estimate}; tile {mr} x {nr}, block of {Figures.Count(block.N, "image")}, " +
+                $"{Figures.Count(filters, "filter")}, " +
                 $"kc of {Figures.Count(block.C, "channel")}, {block.H} x {block.W} windows"
             : $"not {answer.Name}{estimate}";
     }

@@ -33,7 +33,8 @@ internal sealed class ScheduleBenchmark(int bits, TimeSpan budget, TimeSpan quie
         foreach (var pass in Enum.GetValues<KernelPass>())
         {
             if (pass != KernelPass.Forward && !row.Passes.HasFlag(Pass.Backward)) continue;
-            var answers = Kernel<T>(schedule: null).Schedules(row.Case.ConvGeometry(), pass).Where(answer => answer.Refusal is null).ToList();
+            var answers = Kernel<T>(schedule: null).Schedules(row.Case.ConvGeometry(), pass)
+                .Where(answer => answer.Refusal is null).ToList();
             if (answers.Count == 0) continue;
             Action<int>[] sides =
             [

@@ -31,7 +31,8 @@ public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test,
 
         int firstLabel = dataset.Train.Labels[0];
         if (dataset.Train.Labels.All(label => label == firstLabel))
-            throw new DatasetException(directory ?? dataset.Name, $"has one class only ('{dataset.Train.ClassNames[firstLabel]}') among its training images, and at least two are needed");
+            throw new DatasetException(directory ?? dataset.Name,
+                $"has one class only ('{dataset.Train.ClassNames[firstLabel]}') among its training images, and at least two are needed");
         return dataset;
     }
 

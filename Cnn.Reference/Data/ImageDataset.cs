@@ -27,7 +27,8 @@ public sealed class ImageDataset
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         if (pixels.Length != (Int128)labels.Length * channels * height * width)
-            throw new ArgumentException($"{labels.Length} images of {channels} x {height} x {width} do not have {pixels.Length} pixels.", nameof(pixels));
+            throw new ArgumentException(
+                $"{labels.Length} images of {channels} x {height} x {width} do not have {pixels.Length} pixels.", nameof(pixels));
         if (labels.Any(label => label < 0 || label >= classNames.Count))
             throw new ArgumentException($"A label lies outside 0 to {classNames.Count - 1}.", nameof(labels));
 
@@ -91,7 +92,8 @@ public sealed class ImageDataset
     public (Tensor Images, Tensor Labels) Batch(int first, int count)
     {
         if (first < 0 || count < 0 || count > Count - first)
-            throw new ArgumentOutOfRangeException(nameof(first), $"Images {first} to {(long)first + count - 1} are asked for; the dataset holds {Count}, counted from 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(first), $"Images {first} to {(long)first + count - 1} are asked for; the dataset holds {Count}, counted from 0.");
         return Batch(Enumerable.Range(first, count).ToArray());
     }
 }

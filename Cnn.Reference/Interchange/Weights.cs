@@ -91,7 +91,8 @@ public static class Weights
     private static IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> ParametersInFields(nn.Module module)
     {
         for (var type = module.GetType(); type is not null; type = type.BaseType)
-            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic))
+            foreach (var field in type.GetFields(
+                BindingFlags.Instance | BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic))
                 if (field.GetValue(module) is TorchSharp.Modules.Parameter parameter) yield return (field.Name, parameter);
     }
 

@@ -52,7 +52,8 @@ internal static class PaddingMistakes
         },
         new("padding-doubled",
             "The image has its border twice: windows begin one pad too far up and left. The size of the output is right.",
-            "La imagen tiene su borde dos veces: las ventanas empiezan un pad antes, a lo alto y a lo ancho. El tamaño de la salida es correcto.",
+            "La imagen tiene su borde dos veces: las ventanas empiezan un pad antes, a lo alto y a lo ancho. El tamaño de la salida " +
+            "es correcto.",
             "A_prev_pad", Places.ConvForward,
             (call, compute) => Changes.SameOutputs(call, call with { Windows = Twice(call.Windows) }, compute)),
         new("weight-gradient-without-padding",

@@ -163,7 +163,8 @@ internal static class SumMistakes
         new("return-inside-loop",
             "Only the first image is computed: return stands inside of the loop over the images, or the loop ends too early.",
             "Solo se calcula la primera imagen: el return está dentro del bucle sobre las imágenes, o el bucle termina antes.",
-            new("the loop over the images", "el bucle sobre las imágenes"), Places.Windows, Changes.Outputs(outputs => FirstAlong(outputs, 0)))
+            new("the loop over the images", "el bucle sobre las imágenes"), Places.Windows,
+            Changes.Outputs(outputs => FirstAlong(outputs, 0)))
         {
             SeenIn = ["ggml-org/ggml#1448", "tensorflow/tflite-micro#3584"],
         },

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace Cnn.Reference.Tensors;
 
-/// <summary>A tensor's arithmetic with numbers, and sums, each with a <see cref="Scalar"/> that lives until libtorch has returned.</summary>
+/// <summary>A tensor's arithmetic with numbers, and sums, each with a <see cref="Scalar"/> that lives until libtorch has
+/// returned.</summary>
 /// <remarks>
 /// TorchSharp makes a Scalar of a number, and of the 1 before the second tensor of a sum, and hands libtorch its address. Nothing refers
 /// to it from then on: a collection meanwhile frees it, and libtorch reads what is there by then.

@@ -28,7 +28,8 @@ internal static partial class SolutionSource
         string[] lines =
         [
             .. from line in body.Split('\n')
-               where !given.Contains(line.Trim()) && !names.Any(name => line.TrimStart().StartsWith($"var {name} = ", StringComparison.Ordinal))
+               where !given.Contains(line.Trim())
+                   && !names.Any(name => line.TrimStart().StartsWith($"var {name} = ", StringComparison.Ordinal))
                select OutputSize(line),
         ];
         var used = Word().Matches(Comment().Replace(string.Join('\n', lines), "")).Select(word => word.Value).ToHashSet();

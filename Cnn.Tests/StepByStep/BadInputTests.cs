@@ -18,7 +18,7 @@ public class BadInputTests
         ["ZeroPad, rank"] = (() => StepByStep.ZeroPad(Reals(3, 4, 2), 1), "X", "X has shape (3, 4, 2): must have 4 dimensions"),
         ["ZeroPad, pad"] = (() => StepByStep.ZeroPad(A_prev, -1), "pad", "pad = -1: must be from 0 to 2147483647"),
         ["ZeroPad, huge pad"] = (() => StepByStep.ZeroPad(A_prev, 1L << 62), "pad", "pad = 4611686018427387904: must be from 0 to 2147483647"),
-        ["ZeroPad, padded too far"] = (() => StepByStep.ZeroPad(A_prev, 1 << 30), "pad", "pad is 1073741824; no side of the padded image"),
+        ["ZeroPad, padded too far"] = (() => StepByStep.ZeroPad(A_prev, 1 << 30), "pad", "pad = 1073741824: no side of the padded image"),
         ["ZeroPad, dtype"] = (() => StepByStep.ZeroPad(A_prev.@int(), 1), "X", "X is Int32: must be Float64 or Float32"),
         ["ZeroPad, 16 bits"] = (() => StepByStep.ZeroPad(A_prev.bfloat16(), 1), "X", "X is BFloat16"),
         ["ZeroPad, device"] = (() => StepByStep.ZeroPad(A_prev.to(META), 1), "X", "X is on META: these loops run on the CPU"),
@@ -60,11 +60,11 @@ public class BadInputTests
             (() => StepByStep.ConvForward(A_prev, W, b, new(0)), "hparameters", "hparameters.stride = 0: must be from 1 to 2147483647"),
         ["ConvForward, huge stride"] = (() => StepByStep.ConvForward(A_prev, W, b, new(1L << 32)), "hparameters", "hparameters.stride = 4294967296"),
         ["ConvForward, pad"] = (() => StepByStep.ConvForward(A_prev, W, b, new(1, -2)), "hparameters", "hparameters.pad = -2: must be from 0 to 2147483647"),
-        ["ConvForward, huge pad"] = (() => StepByStep.ConvForward(A_prev, W, b, new(1, int.MaxValue)), "hparameters", "hparameters.pad is 2147483647; no side"),
+        ["ConvForward, huge pad"] = (() => StepByStep.ConvForward(A_prev, W, b, new(1, int.MaxValue)), "hparameters", "hparameters.pad = 2147483647: no side"),
         ["ConvForward, tall window"] =
-            (() => StepByStep.ConvForward(Reals(2, 4, 9, 3), Reals(7, 7, 3, 6), b, new(1, 1)), "W", "W makes windows of 7 x 7; they must fit in the padded image, 6 x 11"),
+            (() => StepByStep.ConvForward(Reals(2, 4, 9, 3), Reals(7, 7, 3, 6), b, new(1, 1)), "W", "W makes windows of 7 x 7: must fit in the padded image, 6 x 11"),
         ["ConvForward, wide window"] =
-            (() => StepByStep.ConvForward(Reals(2, 9, 4, 3), Reals(7, 7, 3, 6), b, new(1, 1)), "W", "W makes windows of 7 x 7; they must fit in the padded image, 11 x 6"),
+            (() => StepByStep.ConvForward(Reals(2, 9, 4, 3), Reals(7, 7, 3, 6), b, new(1, 1)), "W", "W makes windows of 7 x 7: must fit in the padded image, 11 x 6"),
 
         ["ConvForward, sparse W"] = (() => StepByStep.ConvForward(A_prev, W.to_sparse(), b, Stride1), "W", "W is sparse"),
         ["ConvForward, disposed b"] = (() => StepByStep.ConvForward(A_prev, W, Disposed(), Stride1), "b", "b is a disposed tensor"),
@@ -91,7 +91,7 @@ public class BadInputTests
         ["PoolForward, pad"] = (() => StepByStep.PoolForward(A_prev, new(1, 1, 2)), "hparameters", "hparameters.pad = 1: must be 0"),
         ["PoolForward, f"] = (() => StepByStep.PoolForward(A_prev, new(1)), "hparameters", "hparameters.f = 0: must be from 1 to 2147483647"),
         ["PoolForward, window"] =
-            (() => StepByStep.PoolForward(A_prev, new(1, f: 5)), "hparameters", "hparameters.f makes windows of 5 x 5; they must fit in the padded image, 4 x 5"),
+            (() => StepByStep.PoolForward(A_prev, new(1, f: 5)), "hparameters", "hparameters.f makes windows of 5 x 5: must fit in the padded image, 4 x 5"),
         ["PoolForward, memory"] =
             (() => StepByStep.PoolForward(Reals(1, 1, 1, 3).expand(1 << 20, 1 << 20, 4, 3), new(1, f: 1)), "A_prev", "A_prev asks for a tensor (1048576, 1048576, 4, 3)"),
         ["PoolForward, mode"] = (() => StepByStep.PoolForward(A_prev, Pool, (PoolMode)7), "mode", "mode = 7: must be Max or Average"),
