@@ -66,7 +66,8 @@ internal static class RowFile
     private static bool HasNoName(string[] words) =>
         BeginsCase(words[0]) && !(words.Length > 1 && (BeginsCase(words[1]) || words[1] == BenchmarkRow.Tiny));
 
-    private static bool BeginsCase(string word) => Enum.GetNames<LayerKind>().Any(kind => kind.ToLowerInvariant() == word);
+    private static bool BeginsCase(string word) =>
+        Enum.GetNames<LayerKind>().Select(kind => kind.ToLowerInvariant()).Contains(word);
 
     private static IReadOnlyList<BenchmarkRow> Resource(string name)
     {

@@ -25,6 +25,7 @@ public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test,
     /// <exception cref="OperationCanceledException">The user has stopped it.</exception>
     public static Dataset Open(string? directory, ImageFolderOptions options, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Dataset dataset = directory is null ? Of("Fashion-MNIST (sample)", FashionMnist.LoadSample()) : Load(directory, options, cancel);
         cancel.ThrowIfCancellationRequested();

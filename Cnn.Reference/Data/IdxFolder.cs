@@ -20,8 +20,11 @@ public static class IdxFolder
 
     /// <inheritdoc cref="Load(string)"/>
     /// <summary>Loads the dataset whose files are named as <paramref name="layout"/> says.</summary>
-    public static (ImageDataset Train, ImageDataset Test) Load(string directory, IdxLayout layout) =>
-        Load(new FolderNames(directory), directory, layout, namesFile: null);
+    public static (ImageDataset Train, ImageDataset Test) Load(string directory, IdxLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        return Load(new FolderNames(directory), directory, layout, namesFile: null);
+    }
 
     /// <summary>Whether any file in the folder is named as one of MNIST's or EMNIST's.</summary>
     internal static bool HoldsNames(FolderNames names) =>

@@ -39,6 +39,7 @@ public static class ImageFolder
     /// <exception cref="OperationCanceledException">The user has stopped it.</exception>
     public static ImageFolderResult Load(string directory, ImageFolderOptions options, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var layout = ImageFolderLayout.Of(directory);
         if (layout.Test is not null && options.TestShare is not null)

@@ -1,5 +1,6 @@
 using Cnn.Reference.Cases;
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Files;
 using Cnn.Reference.Printing;
 using TorchSharp;
 using static TorchSharp.torch;

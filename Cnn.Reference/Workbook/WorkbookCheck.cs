@@ -1,3 +1,4 @@
+using Cnn.Reference.Files;
 using Cnn.Reference.Printing;
 using Cnn.Reference.Processes;
 
