@@ -123,7 +123,6 @@ public static class Functional
         Known(algorithm);
         using var held = Operand.Hold(input, nameof(input));
         CheckImages(held);
-        CheckType(held, integers: false);
         var kernel = RequiredPair(kernel_size, nameof(kernel_size));
         var geometry = Pool2DGeometry.Create(
             TensorMemory.ShapeOf(held), kernel, stride is [] ? kernel : Pair(stride, nameof(stride)) ?? kernel,
@@ -145,7 +144,6 @@ public static class Functional
         Known(algorithm);
         using var held = Operand.Hold(input, nameof(input));
         CheckImages(held);
-        CheckType(held, integers: false);
         var geometry = AdaptivePool2DGeometry.Create(TensorMemory.ShapeOf(held), RequiredPair(output_size, nameof(output_size)));
         return Pool(geometry.OutputShape, held, wide => new AdaptiveAvgPool2DForward(geometry, algorithm).Apply(wide));
     }
@@ -205,8 +203,7 @@ public static class Functional
         Tensor input, long[] kernel_size, long[]? strides, long[]? padding, long[]? dilation, bool ceil_mode, Algorithm algorithm)
     {
         Known(algorithm);
-        CheckImages(input);
-        CheckType(input, integers: true);
+        CheckImages(input, integers: true);
         var kernel = RequiredPair(kernel_size, nameof(kernel_size));
         return Pool2DGeometry.Create(
             TensorMemory.ShapeOf(input), kernel, strides is [] ? kernel : Pair(strides, nameof(strides)) ?? kernel,
@@ -231,9 +228,10 @@ public static class Functional
     }
 
     private static ArgumentException NoRoom(Shape4 input, Shape4 output, ScalarType dtype, Exception cause) =>
-        new(
+        Rule.Refusal(
+            nameof(input),
             $"input has shape {input}: memory has no room for the output {output} of {dtype}, or for what computing it takes.",
-            nameof(input), cause);
+            cause);
 
     /// <summary>The algorithm, if there is such a one.</summary>
     internal static Algorithm Known(Algorithm algorithm)
@@ -249,26 +247,23 @@ public static class Functional
 
     private static bool IsNarrow(Tensor tensor) => tensor.dtype is ScalarType.Float16 or ScalarType.BFloat16;
 
-    private static void CheckImages(Tensor input) =>
+    // What every layer takes: images, of a type that it computes in.
+    private static void CheckImages(Tensor input, bool integers = false)
+    {
         Rule.Require(
             input.dim() is 3 or 4, nameof(input), $"input has shape {input.shape}: must be (N, C, H, W), or (C, H, W) for one image.");
+        bool isInteger = input.dtype is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64;
+        Rule.Require(
+            IsReal(input.dtype) || (integers && isInteger), nameof(input),
+            $"input is {input.dtype}: must be Float32, Float64, Float16 or BFloat16{(integers ? ", or an integer type" : "")}.");
+    }
 
     private static void CheckOperands(Tensor input, Tensor weight, Tensor? bias)
     {
         Rule.Require(weight.dim() == 4, nameof(weight), $"weight has shape {weight.shape}: must be (C_out, C_in / groups, kH, kW).");
-        CheckType(input, integers: false);
         Rule.Require(weight.dtype == input.dtype, nameof(weight), $"weight is {weight.dtype}: must have the type of input, {input.dtype}.");
         Rule.Require(
             bias is null || bias.dtype == input.dtype, nameof(bias), $"bias is {bias?.dtype}: must have the type of input, {input.dtype}.");
-    }
-
-    private static void CheckType(Tensor input, bool integers)
-    {
-        bool real = IsReal(input.dtype);
-        bool integer = input.dtype is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64;
-        Rule.Require(
-            real || (integers && integer), nameof(input),
-            $"input is {input.dtype}: must be Float32, Float64, Float16 or BFloat16{(integers ? ", or an integer type" : "")}.");
     }
 
     // One value stands for both axes.

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 using Cnn.Reference.Loading;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Printing;
 using Cnn.Reference.Processes;
 using Cnn.Reference.Training.Checkpoints;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
-using Cnn.Reference.Commands;
 using Cnn.Reference.Loading;
+using Cnn.Reference.Printing;
 using Cnn.Reference.Processes;
 using Cnn.Reference.Workbook;
 

@@ -37,7 +37,8 @@ for (int turn = 0; turn < 15; turn++)
     model.UseTorchLayers();
 }
 ratios.Sort();
-Console.WriteLine($"one image takes {ratios[ratios.Count / 2]:F2} of the time with libtorch's layers: the median of {ratios.Count} turns, " +
+Console.WriteLine(
+    $"one image takes {ratios[ratios.Count / 2]:F2} of the time with libtorch's layers: the median of {ratios.Count} turns, " +
     $"of which half lie between {ratios[ratios.Count / 4]:F2} and {ratios[ratios.Count * 3 / 4]:F2}");
 
 // The second of two calls, in milliseconds: what a swap leaves to be done is done in the first.

@@ -36,11 +36,18 @@ internal static class Operand
     /// <inheritdoc cref="Hold" path="/param|/exception"/>
     public static void Check(Tensor tensor, string argument)
     {
-        Rule.Require(!tensor.IsInvalid, argument, $"{argument} is a disposed tensor: it must be alive.");
+        CheckAlive(tensor, argument);
         var device = tensor.device_type;
         string advice = device == DeviceType.META ? "it has no numbers there to move: make it on the CPU" : "move it there with .cpu()";
         Rule.Require(device == DeviceType.CPU, argument, $"{argument} is on {device}: these loops run on the CPU; {advice}.");
-        Rule.Require(!tensor.is_sparse, argument, $"{argument} is sparse: it must be dense; .to_dense() makes it so.");
+        Rule.Require(!tensor.is_sparse, argument, $"{argument} is sparse: must be dense; .to_dense() makes it so.");
+    }
+
+    /// <summary>Refuses a tensor that has been disposed of.</summary>
+    /// <inheritdoc cref="Hold" path="/param|/exception"/>
+    public static void CheckAlive(Tensor tensor, string argument)
+    {
+        if (tensor.IsInvalid) throw Rule.Refusal(argument, Disposed(argument));
     }
 
     /// <summary>Whether memory has run out: for libtorch's allocator, for scratch, or for a table.</summary>
@@ -48,6 +55,8 @@ internal static class Operand
         || (exception is ExternalException && (
             exception.Message.Contains("allocate memory", StringComparison.Ordinal)
             || exception.Message.Contains("not enough memory", StringComparison.Ordinal)));
+
+    private static string Disposed(string argument) => $"{argument} is a disposed tensor: must be alive.";
 
     private static Tensor Alias(Tensor tensor, string argument)
     {
@@ -57,7 +66,7 @@ internal static class Operand
         }
         catch (InvalidOperationException)
         {
-            throw new ArgumentException($"{argument} is a disposed tensor: it must be alive.", argument);
+            throw Rule.Refusal(argument, Disposed(argument));
         }
     }
 }

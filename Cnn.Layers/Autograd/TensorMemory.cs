@@ -68,7 +68,7 @@ internal static class TensorMemory
         }
         catch (ExternalException exception)
         {
-            throw new OutOfMemoryException($"memory has no room for a tensor {shape} of {dtype}.", exception);
+            throw new OutOfMemoryException($"A tensor {shape} of {dtype}: memory has no room for it.", exception);
         }
     }
 

@@ -75,7 +75,7 @@ internal readonly record struct Conv2DGeometry
         var width = new WindowAxis(input.W, weight.W, stride.W, padBefore.W, padAfter.W, dilation.W);
         Rule.Require(height.Out >= 1 && width.Out >= 1, nameof(weight),
             $"weight has a kernel of {(weight.H, weight.W)} with dilation {dilation}: "
-            + $"it must fit the input of {(input.H, input.W)} with padding {padBefore}.");
+            + $"must fit the input of {(input.H, input.W)} with padding {padBefore}.");
         var geometry = new Conv2DGeometry
         {
             Batch = input.N,

@@ -14,8 +14,10 @@ internal static class KernelDispatch
         NchwSpan<T> output)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Require(input.Shape == geometry.InputShape && weight.Shape == geometry.WeightShape && output.Shape == geometry.OutputShape);
-        Require(bias.Length == 0 || bias.Length == geometry.OutChannels);
+        RequireShape("input", input.Shape, geometry.InputShape);
+        RequireShape("weight", weight.Shape, geometry.WeightShape);
+        RequireShape("output", output.Shape, geometry.OutputShape);
+        if (bias.Length > 0) RequireLength("bias", bias.Length, geometry.OutChannels);
         KernelTables<T>.Conv2D.Choose(algorithm, geometry).Kernel.Forward(geometry, input, weight, bias, output);
     }
 
@@ -24,7 +26,9 @@ internal static class KernelDispatch
         Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> weight, NchwSpan<T> gradInput)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Require(gradOutput.Shape == geometry.OutputShape && weight.Shape == geometry.WeightShape && gradInput.Shape == geometry.InputShape);
+        RequireShape("grad_output", gradOutput.Shape, geometry.OutputShape);
+        RequireShape("weight", weight.Shape, geometry.WeightShape);
+        RequireShape("grad_input", gradInput.Shape, geometry.InputShape);
         KernelTables<T>.Conv2D.Choose(algorithm, geometry).Kernel.GradInput(geometry, gradOutput, weight, gradInput);
     }
 
@@ -33,7 +37,9 @@ internal static class KernelDispatch
         Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradWeight)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Require(gradOutput.Shape == geometry.OutputShape && input.Shape == geometry.InputShape && gradWeight.Shape == geometry.WeightShape);
+        RequireShape("grad_output", gradOutput.Shape, geometry.OutputShape);
+        RequireShape("input", input.Shape, geometry.InputShape);
+        RequireShape("grad_weight", gradWeight.Shape, geometry.WeightShape);
         KernelTables<T>.Conv2D.Choose(algorithm, geometry).Kernel.GradWeight(geometry, gradOutput, input, gradWeight);
     }
 
@@ -42,7 +48,8 @@ internal static class KernelDispatch
         Algorithm algorithm, in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Require(gradOutput.Shape == geometry.OutputShape && gradBias.Length == geometry.OutChannels);
+        RequireShape("grad_output", gradOutput.Shape, geometry.OutputShape);
+        RequireLength("grad_bias", gradBias.Length, geometry.OutChannels);
         KernelTables<T>.Conv2D.Choose(algorithm, geometry).Kernel.GradBias(geometry, gradOutput, gradBias);
     }
 
@@ -52,8 +59,10 @@ internal static class KernelDispatch
         Span<T> gradBias)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Require(gradOutput.Shape == geometry.OutputShape && input.Shape == geometry.InputShape && gradWeight.Shape == geometry.WeightShape);
-        Require(gradBias.Length == geometry.OutChannels);
+        RequireShape("grad_output", gradOutput.Shape, geometry.OutputShape);
+        RequireShape("input", input.Shape, geometry.InputShape);
+        RequireShape("grad_weight", gradWeight.Shape, geometry.WeightShape);
+        RequireLength("grad_bias", gradBias.Length, geometry.OutChannels);
         KernelTables<T>.Conv2D.Choose(algorithm, geometry).Kernel.GradWeightAndBias(geometry, gradOutput, input, gradWeight, gradBias);
     }
 
@@ -62,8 +71,9 @@ internal static class KernelDispatch
         Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output, NchwSpan<long> indices)
         where T : unmanaged, INumber<T>
     {
-        Require(input.Shape == geometry.InputShape && output.Shape == geometry.OutputShape
-            && (indices.IsEmpty || indices.Shape == geometry.OutputShape));
+        RequireShape("input", input.Shape, geometry.InputShape);
+        RequireShape("output", output.Shape, geometry.OutputShape);
+        if (!indices.IsEmpty) RequireShape("indices", indices.Shape, geometry.OutputShape);
         MaxPool2DKernels<T>.Table.Choose(algorithm, geometry).Kernel.Forward(geometry, input, output, indices);
     }
 
@@ -73,8 +83,9 @@ internal static class KernelDispatch
         NchwSpan<T> gradInput)
         where T : unmanaged, INumber<T>
     {
-        Require(gradOutput.Shape == geometry.OutputShape && indices.Shape == geometry.OutputShape
-            && gradInput.Shape == geometry.InputShape);
+        RequireShape("grad_output", gradOutput.Shape, geometry.OutputShape);
+        RequireShape("indices", indices.Shape, geometry.OutputShape);
+        RequireShape("grad_input", gradInput.Shape, geometry.InputShape);
         MaxPool2DKernels<T>.Table.Choose(algorithm, geometry).Kernel.GradInput(geometry, gradOutput, indices, gradInput);
     }
 
@@ -83,7 +94,9 @@ internal static class KernelDispatch
         Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> values, ReadOnlyNchwSpan<long> indices, NchwSpan<T> output)
         where T : unmanaged, INumber<T>
     {
-        Require(values.Shape == geometry.InputShape && indices.Shape == geometry.OutputShape && output.Shape == geometry.OutputShape);
+        RequireShape("values", values.Shape, geometry.InputShape);
+        RequireShape("indices", indices.Shape, geometry.OutputShape);
+        RequireShape("output", output.Shape, geometry.OutputShape);
         MaxPool2DKernels<T>.Table.Choose(algorithm, geometry).Kernel.TakeWinners(geometry, values, indices, output);
     }
 
@@ -91,7 +104,8 @@ internal static class KernelDispatch
     public static void AvgPool2DForward<T>(Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Require(input.Shape == geometry.InputShape && output.Shape == geometry.OutputShape);
+        RequireShape("input", input.Shape, geometry.InputShape);
+        RequireShape("output", output.Shape, geometry.OutputShape);
         KernelTables<T>.AvgPool2D.Choose(algorithm, geometry).Kernel.Forward(geometry, input, output);
     }
 
@@ -100,7 +114,8 @@ internal static class KernelDispatch
         Algorithm algorithm, in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Require(gradOutput.Shape == geometry.OutputShape && gradInput.Shape == geometry.InputShape);
+        RequireShape("grad_output", gradOutput.Shape, geometry.OutputShape);
+        RequireShape("grad_input", gradInput.Shape, geometry.InputShape);
         KernelTables<T>.AvgPool2D.Choose(algorithm, geometry).Kernel.GradInput(geometry, gradOutput, gradInput);
     }
 
@@ -109,7 +124,8 @@ internal static class KernelDispatch
         Algorithm algorithm, in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Require(input.Shape == geometry.InputShape && output.Shape == geometry.OutputShape);
+        RequireShape("input", input.Shape, geometry.InputShape);
+        RequireShape("output", output.Shape, geometry.OutputShape);
         KernelTables<T>.AdaptiveAvgPool2D.Choose(algorithm, geometry).Kernel.Forward(geometry, input, output);
     }
 
@@ -118,7 +134,8 @@ internal static class KernelDispatch
         Algorithm algorithm, in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Require(gradOutput.Shape == geometry.OutputShape && gradInput.Shape == geometry.InputShape);
+        RequireShape("grad_output", gradOutput.Shape, geometry.OutputShape);
+        RequireShape("grad_input", gradInput.Shape, geometry.InputShape);
         KernelTables<T>.AdaptiveAvgPool2D.Choose(algorithm, geometry).Kernel.GradInput(geometry, gradOutput, gradInput);
     }
 
@@ -133,8 +150,9 @@ internal static class KernelDispatch
         new LiteralPad2D<T>().GradInput(geometry, gradOutput, gradInput);
 
     // The fast loops read memory by address: a tensor that was resized behind the graph's back must not get that far.
-    private static void Require(bool shapesFit)
-    {
-        if (!shapesFit) throw new ArgumentException("geometry: a tensor has not the shape that the layer was called with.", "geometry");
-    }
+    private static void RequireShape(string argument, Shape4 shape, Shape4 wanted) =>
+        Rule.Require(shape == wanted, argument, $"{argument} has shape {shape}: must be {wanted}, as when the layer was called.");
+
+    private static void RequireLength(string argument, long length, long wanted) =>
+        Rule.Require(length == wanted, argument, $"{argument} has {length} elements: must have {wanted}, as when the layer was called.");
 }

@@ -166,11 +166,11 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            Rule.Require(!value.IsInvalid, nameof(weight), $"weight is a disposed tensor: it must be alive.");
+            Operand.CheckAlive(value, nameof(weight));
             var shape = Options.WeightShape;
             Rule.Require(
                 value.dim() == 4 && TensorMemory.ShapeOf(value) == shape, nameof(weight),
-                    $"weight has shape {value.shape}: the layer's is {shape}.");
+                $"weight has shape {value.shape}: must be the layer's, {shape}.");
             Replace(ref _weight!, value, nameof(weight));
             isResized = false;
         }
@@ -182,9 +182,13 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         get => _bias;
         set
         {
-            Rule.Require(value is not { IsInvalid: true }, nameof(bias), $"bias is a disposed tensor: it must be alive.");
-            if (value is not null) Rule.Require(value.shape is [var count] && count == out_channels, nameof(bias),
-                $"bias has shape {value.shape}: the layer's is ({out_channels}).");
+            if (value is not null)
+            {
+                Operand.CheckAlive(value, nameof(bias));
+                Rule.Require(
+                    value.shape is [var count] && count == out_channels, nameof(bias),
+                    $"bias has shape {value.shape}: must be the layer's, ({out_channels}).");
+            }
             Replace(ref _bias, value, nameof(bias));
         }
     }
@@ -284,7 +288,7 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         var shape = Options.WeightShape;
         Rule.Require(
             TensorMemory.ShapeOf(_weight) == shape, nameof(weight),
-            $"weight has shape {_weight.shape}: with kernel_size = {kernel_size} and groups = {groups} it must be {shape}.");
+            $"weight has shape {_weight.shape}: must be {shape}, with kernel_size = {kernel_size} and groups = {groups}.");
     }
 
     /// <summary>The layer with other filters than its own.</summary>
@@ -374,9 +378,8 @@ public sealed class Conv2D : nn.Module<Tensor, Tensor>
         {
             // Said below.
         }
-        throw new ArgumentException(
-            $"kernel_size = {(shape.H, shape.W)}: with these channels weight has shape {shape}, for which memory has no room.",
-            nameof(kernel_size));
+        throw Rule.Refusal(
+            nameof(kernel_size), $"kernel_size = {(shape.H, shape.W)}: memory has no room for a weight of shape {shape}.");
     }
 
     // A parameter lives as long as its layer, whatever scope it was made in.

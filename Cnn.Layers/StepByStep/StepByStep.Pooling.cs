@@ -1,3 +1,4 @@
+using Cnn.Layers.Geometry;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -64,8 +65,7 @@ public static partial class StepByStep
     public static Tensor CreateMaskFromWindow(Tensor x)
     {
         CheckTensor(x, nameof(x), 2, "(f, f)");
-        if (x.numel() == 0)
-            throw Refuse(nameof(x), $"has shape {Show(x.shape)}; it must have at least one element.");
+        Rule.Require(x.numel() > 0, nameof(x), $"x has shape {x.shape}: must have at least one element.");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
 
@@ -84,7 +84,7 @@ public static partial class StepByStep
         CheckSize(shape.n_W, "shape.n_W", least: 1);
         using var scope = NewDisposeScope();
 
-        using Scalar average = dz / (shape.n_H * shape.n_W);
+        var average = tensor(dz / (shape.n_H * shape.n_W));
         var a = Allocate(
             nameof(shape), () => ones(shape.n_H, shape.n_W, dtype: ScalarType.Float64, device: CPU) * average, shape.n_H, shape.n_W);
         return a.MoveToOuterDisposeScope();
@@ -115,8 +115,7 @@ public static partial class StepByStep
         ArgumentNullException.ThrowIfNull(cache);
         var (A_prev, hparameters, forwardMode) = cache;
         CheckPooling(A_prev, hparameters, forwardMode, "cache.");
-        if (mode != forwardMode)
-            throw Refuse(nameof(mode), $"is {mode}; it must be that of the forward pass, {forwardMode}.");
+        Rule.Require(mode == forwardMode, nameof(mode), $"mode = {mode}: must be that of the forward pass, {forwardMode}.");
 
         var (m, n_H_prev, n_W_prev, n_C) = Shape(A_prev);
         var (stride, f) = checked(((int)hparameters.stride, (int)hparameters.f));

@@ -4,6 +4,7 @@ using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -18,7 +19,8 @@ namespace Cnn.Reference.Benchmarks;
 /// <param name="Budget">Time for each pass of a row.</param>
 /// <param name="Stopped">Whether the user has stopped the run.</param>
 internal sealed record BenchmarkReport(
-    IReadOnlyList<Measurement> Measurements, IReadOnlyList<Failure> Failures, Algorithm Algorithm, int Threads, FmaLimit Limit, TimeSpan Budget,
+    IReadOnlyList<Measurement> Measurements, IReadOnlyList<Failure> Failures, Algorithm Algorithm, int Threads, FmaLimit Limit,
+    TimeSpan Budget,
     bool Stopped)
 {
     /// <summary>Success: measured; mismatch: a result was not libtorch's; stopped: by the user.</summary>
@@ -46,7 +48,8 @@ internal sealed record BenchmarkReport(
         FailureLines.Print(Failures, console);
         layout.Head(Threads, Algorithm);
         layout.Say(
-            $"FMA limit, the most that {Figures.Count(Threads, "thread")} can multiply and add: {Figures.GigaFlops(AllThreads)} in float32 " +
+            $"FMA limit, the most that {Figures.Count(Threads, "thread")} can multiply and add: {Figures.GigaFlops(AllThreads)} in " +
+            "float32 " +
             $"(measured for one, at {Limit.Bits} bits: {Figures.GigaFlops(Limit.OneThread)}).");
         foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
         {
@@ -95,7 +98,8 @@ internal sealed record BenchmarkReport(
             tiny = measurement.Row.IsTiny,
             inMeans = Counts(measurement),
         }),
-        means = Means.Select(mean => new { kind = KindOf(mean.Pools), pass = NameOf(mean.Pass), geometricMeanRatio = mean.Mean, rows = mean.Rows }),
+        means = Means.Select(mean =>
+            new { kind = KindOf(mean.Pools), pass = NameOf(mean.Pass), geometricMeanRatio = mean.Mean, rows = mean.Rows }),
         worst = Slowest is null ? null : new { name = Slowest.Row.Name, pass = NameOf(Slowest.Pass), ratio = Slowest.Timing.Ratio },
         failures = Failures,
     };
@@ -116,7 +120,8 @@ internal sealed record BenchmarkReport(
     {
         foreach (var (pools, pass, mean, rows) in Means)
             yield return
-                $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of {Figures.Count(rows, "row")}).";
+                $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of " +
+                $"{Figures.Count(rows, "row")}).";
         if (Slowest is { } slowest)
             yield return $"Slowest row: {NameOf(slowest)}: {Figures.Ratio(slowest.Timing.Ratio)} times libtorch's time.";
         var tinyRows = Measurements.Where(measurement => measurement.Row.IsTiny && !measurement.IsNoisy);

@@ -22,7 +22,8 @@ internal sealed record BenchmarkRow(string Name, Case Case, bool IsTiny = false)
     /// <summary>What can be timed: a problem without gradients, forward only.</summary>
     public Pass Passes => KnownFaults.MostOrder(Case) == 0 ? Pass.Forward : Pass.Both;
 
-    /// <summary>Convolution: floating-point operations, two for each multiply-add. Each of the two gradients has as many as the output.</summary>
+    /// <summary>Convolution: floating-point operations, two for each multiply-add. Each of the two gradients has as many as the
+    /// output.</summary>
     public double Operations(Pass pass) => IsPool ? 0 : 2 * Case.ConvGeometry().MultiplyAdds * (pass == Pass.Backward ? 3 : 1);
 
     /// <summary>Bytes of input and output, once for each way that is gone.</summary>

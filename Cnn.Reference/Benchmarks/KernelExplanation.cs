@@ -47,8 +47,8 @@ internal static class KernelExplanation
         if (!answer.IsChosen) return $"not {answer.Name}{(estimate.Length > 0 ? estimate : ": another comes first")}";
         if (answer.Tiling is not { } tiling) return answer.Name;
         var (mr, nr, filters, block) = tiling;
-        return $"{answer.Name}{estimate}; tile {mr} x {nr}, block of {Figures.Count(block.N, "image")}, {Figures.Count(filters, "filter")}, " +
-            $"kc of {Figures.Count(block.C, "channel")}, {block.H} x {block.W} windows";
+        return $"{answer.Name}{estimate}; tile {mr} x {nr}, block of {Figures.Count(block.N, "image")}, " +
+            $"{Figures.Count(filters, "filter")}, kc of {Figures.Count(block.C, "channel")}, {block.H} x {block.W} windows";
     }
 
     private static TAnswer Ask<TAnswer>(Case @case, IQuestion<TAnswer> question) => @case.Kind switch

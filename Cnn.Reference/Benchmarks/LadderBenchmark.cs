@@ -6,7 +6,8 @@ using Cnn.Layers.Kernels.Tiled;
 
 namespace Cnn.Reference.Benchmarks;
 
-/// <summary>Times the forward pass on each rung, in turn, on one thread: the literal loops, a register tile alone, the fast loops.</summary>
+/// <summary>Times the forward pass on each rung, in turn, on one thread: the literal loops, a register tile alone, the fast
+/// loops.</summary>
 /// <param name="budget">Time for each row.</param>
 /// <param name="cancel">Stops between two calls.</param>
 internal sealed class LadderBenchmark(TimeSpan budget, CancellationToken cancel)

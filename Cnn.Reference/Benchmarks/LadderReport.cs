@@ -1,5 +1,6 @@
 using Cnn.Layers;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 
 namespace Cnn.Reference.Benchmarks;
@@ -22,20 +23,24 @@ internal sealed record LadderReport(
     {
         var layout = new ReportLayout(console, markdown);
         layout.Head(threads: 1, Algorithm.Fast);
-        layout.Say($"FMA limit, the most that one thread can multiply and add: {Figures.GigaFlops(Limit.OneThread)} in float32, at {Limit.Bits} bits.");
+        layout.Say($"FMA limit, the most that one thread can multiply and add: {Figures.GigaFlops(Limit.OneThread)} in float32, at " +
+            $"{Limit.Bits} bits.");
         var table = new TextTable(["row", .. names, .. names.Select(name => $"{name}, of limit")])
         {
             Expendable = [.. names.Select(name => $"{name}, of limit")],
         };
         foreach (var (row, seconds) in Measurements)
             table.Add(
-                [row.Name, .. seconds.Select(Figures.Time), .. seconds.Select(time => Share(row.Operations(Pass.Forward) / time / Limit.OneThread))]);
+                [row.Name, .. seconds.Select(Figures.Time),
+                    .. seconds.Select(time => Share(row.Operations(Pass.Forward) / time / Limit.OneThread))]);
         layout.Table("forward, in float32, on each rung", table);
         layout.Gap();
         for (int rung = 1; rung < names.Length && Measurements.Count > 0; rung++)
         {
             double gain = Statistics.GeometricMean([.. Measurements.Select(each => each.Seconds[rung - 1] / each.Seconds[rung])]);
-            layout.Point($"{names[rung - 1]} to {names[rung]}: {Figures.Ratio(gain)} times as fast (geometric mean of {Figures.Count(Measurements.Count, "row")}).");
+            layout.Point(
+                $"{names[rung - 1]} to {names[rung]}: {Figures.Ratio(gain)} times as fast (geometric mean of " +
+                $"{Figures.Count(Measurements.Count, "row")}).");
         }
         if (LeftOut.Count > 0)
             layout.Point(

@@ -30,7 +30,8 @@ internal static class MemoryProbe
     public static bool IsSmall(BenchmarkRow row) =>
         row.Passes.HasFlag(Pass.Backward) && row.Bytes(Pass.Forward) <= MostBytes && row.Operations(Pass.Forward) <= MostOperations;
 
-    /// <summary>How much the memory of the process has at its peak, beyond what it had before and the output, during one forward pass.</summary>
+    /// <summary>How much the memory of the process has at its peak, beyond what it had before and the output, during one forward
+    /// pass.</summary>
     /// <param name="case">The problem.</param>
     /// <param name="algorithm">Our loops; null for libtorch.</param>
     /// <param name="threads">How many threads a side may use.</param>
@@ -58,7 +59,8 @@ internal static class MemoryProbe
         var @case = row.Case;
         // Numbers from libtorch itself: the copies that a Problem makes on its way would leave holes in the heap.
         using var input = rand([@case.N, @case.C, @case.H, @case.W], @case.DType);
-        using var weight = @case.Kind == LayerKind.Conv ? rand([@case.O, @case.C / @case.Groups, @case.Kernel.H, @case.Kernel.W], @case.DType) : null;
+        using var weight = @case.Kind == LayerKind.Conv
+            ? rand([@case.O, @case.C / @case.Groups, @case.Kernel.H, @case.Kernel.W], @case.DType) : null;
         using var bias = @case is { Kind: LayerKind.Conv, Bias: true } ? rand([@case.O], @case.DType) : null;
         using var recording = no_grad();
         ProcessMemory.Settle();

@@ -1,12 +1,14 @@
 using Cnn.Layers;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 
 namespace Cnn.Reference.Benchmarks;
 
 /// <summary>What a run of <c>bench --memory</c> has measured, for a person and for a program.</summary>
 /// <param name="Uses">Row by row.</param>
-/// <param name="Growth">What a thousand calls of one small row leave behind; null without a small row, or where the run was stopped before.</param>
+/// <param name="Growth">What a thousand calls of one small row leave behind; null without a small row, or where the run was stopped
+/// before.</param>
 /// <param name="Algorithm">Our loops.</param>
 /// <param name="Threads">How many threads each side might use.</param>
 /// <param name="Stopped">Whether the user has stopped it.</param>
@@ -54,7 +56,8 @@ internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth?
             allowedBytes = use.Allowed,
             holds = use.Holds,
         }),
-        growthOverThousandCalls = Growth is null ? null : new { name = Growth.Row.Name, oursBytes = Growth.Ours, libtorchBytes = Growth.Theirs },
+        growthOverThousandCalls = Growth is null ? null
+            : new { name = Growth.Row.Name, oursBytes = Growth.Ours, libtorchBytes = Growth.Theirs },
     };
 }
 

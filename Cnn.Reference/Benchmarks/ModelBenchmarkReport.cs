@@ -1,5 +1,6 @@
 using Cnn.Layers;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 
 namespace Cnn.Reference.Benchmarks;

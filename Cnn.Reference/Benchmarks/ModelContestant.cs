@@ -1,3 +1,4 @@
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,7 +28,7 @@ internal sealed class ModelContestant : IDisposable
         using var generator = new Generator(1, CPU); // the same images for either side
         images = rand([trains ? TrainingBatch : InferenceBatch, channels, size, size], generator: generator);
         if (!trains) return;
-        labels = arange(TrainingBatch); // any classes: every network has more
+        labels = HeldNumbers.UpTo(TrainingBatch); // any classes: every network has more
         // At rate 0 each step computes what a step does, and leaves the weights as they are: every step is the same.
         optimizer = optim.SGD(model.parameters(), learningRate: 0);
     }

@@ -43,8 +43,8 @@ internal static partial class ProcessMemory
         if (!OperatingSystem.IsLinux()) return;
         try
         {
-            mallopt(TrimThreshold, int.MaxValue);
-            mallopt(MostMappings, 0);
+            _ = mallopt(TrimThreshold, int.MaxValue);
+            _ = mallopt(MostMappings, 0);
         }
         catch (EntryPointNotFoundException)
         {

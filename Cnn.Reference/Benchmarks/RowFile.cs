@@ -1,6 +1,5 @@
 using Cnn.Reference.Cases;
-using Cnn.Reference.Commands;
-using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 using Cnn.Reference.Oracle;
 
 namespace Cnn.Reference.Benchmarks;
@@ -26,7 +25,7 @@ internal static class RowFile
             var rows = Read(reader, file.ToString());
             return rows.Count > 0 ? rows : throw new UsageException($"{file}: holds no row; {Rule}.");
         }
-        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
         {
             throw new UsageException($"--rows {file}: cannot be read: {FileFault.Reason(file.FullName, exception, writes: false)}.");
         }
@@ -67,7 +66,8 @@ internal static class RowFile
     private static bool HasNoName(string[] words) =>
         BeginsCase(words[0]) && !(words.Length > 1 && (BeginsCase(words[1]) || words[1] == BenchmarkRow.Tiny));
 
-    private static bool BeginsCase(string word) => Enum.GetNames<LayerKind>().Any(kind => kind.ToLowerInvariant() == word);
+    private static bool BeginsCase(string word) =>
+        Enum.GetNames<LayerKind>().Select(kind => kind.ToLowerInvariant()).Contains(word);
 
     private static IReadOnlyList<BenchmarkRow> Resource(string name)
     {

@@ -1,5 +1,6 @@
 using Cnn.Layers;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 
 namespace Cnn.Reference.Benchmarks;
@@ -45,7 +46,8 @@ internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measure
                     measurement.Answer.Efficiency is { } share ? Figures.Percent(share) : "",
                     measurement.PartOf(AllThreads) is { } part ? Figures.Percent(part) : "", Figures.Time(measurement.Seconds),
                     Figures.Ratio(measurement.Seconds / choice.Best.Seconds), measurement.Answer.IsChosen ? "chosen" : "");
-        layout.Table("Every schedule that takes a row (estimate and of limit: share of the FMA limit; of best: time / that of the fastest)", table);
+        layout.Table(
+            "Every schedule that takes a row (estimate and of limit: share of the FMA limit; of best: time / that of the fastest)", table);
         layout.Gap();
         foreach (string sentence in Summary()) layout.Point(sentence);
         layout.EndOf(Stopped, "rows");
@@ -75,7 +77,8 @@ internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measure
         Choice[] open = [.. Choices.Where(choice => choice.All.Count > 1)];
         if (open.Length == 0) yield break;
         yield return
-            $"What is chosen takes {Figures.Ratio(Statistics.GeometricMean([.. open.Select(choice => choice.Cost)]))} times as long as the " +
+            $"What is chosen takes {Figures.Ratio(Statistics.GeometricMean([.. open.Select(choice => choice.Cost)]))} times as long " +
+            "as the " +
             $"fastest schedule (geometric mean of the {Figures.Count(open.Length, "pass", "passes")} that several take).";
         Choice[] wrong = [.. open.Where(choice => choice.Cost > Matters).OrderByDescending(choice => choice.Cost)];
         if (wrong.Length == 0) yield break;
@@ -95,6 +98,7 @@ internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measure
         public double Cost => Chosen.Seconds / Best.Seconds;
 
         public override string ToString() =>
-            $"{Chosen.Row.Name}, {KernelExplanation.Words(Chosen.Pass)}, {Figures.Ratio(Cost)} ({Chosen.Answer.Name}, where {Best.Answer.Name} is best)";
+            $"{Chosen.Row.Name}, {KernelExplanation.Words(Chosen.Pass)}, {Figures.Ratio(Cost)} ({Chosen.Answer.Name}, where " +
+            $"{Best.Answer.Name} is best)";
     }
 }

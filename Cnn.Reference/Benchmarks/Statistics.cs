@@ -7,7 +7,8 @@ internal static class Statistics
     public static double Median(IReadOnlyCollection<double> figures) => Quantile(figures, 0.5);
 
     /// <summary>How far the middle half of the figures reaches, in parts of their median.</summary>
-    public static double Spread(IReadOnlyCollection<double> figures) => (Quantile(figures, 0.75) - Quantile(figures, 0.25)) / Median(figures);
+    public static double Spread(IReadOnlyCollection<double> figures) =>
+        (Quantile(figures, 0.75) - Quantile(figures, 0.25)) / Median(figures);
 
     /// <summary>The mean of ratios: twice as fast and twice as slow come to 1.</summary>
     public static double GeometricMean(IReadOnlyCollection<double> ratios)

@@ -50,7 +50,8 @@ internal static class CaseGenerator
         long perGroup = depthwise ? 1 : random.Next(1, 5);
         var kernel = Distinct(random, 1, 5);
         bool same = random.Next(8) == 0;
-        var border = Pick(random, (PaddingModes.Zeros, 7), (PaddingModes.Reflect, 1), (PaddingModes.Replicate, 1), (PaddingModes.Circular, 1));
+        var border = Pick(
+            random, (PaddingModes.Zeros, 7), (PaddingModes.Reflect, 1), (PaddingModes.Replicate, 1), (PaddingModes.Circular, 1));
         return Common(random, LayerKind.Conv) with
         {
             C = groups * perGroup,
@@ -83,7 +84,8 @@ internal static class CaseGenerator
             Dilation = random.Next(2) == 0 ? (1, 1) : Distinct(random, 1, 3),
             CeilMode = random.Next(2) == 0,
             DType = Pick(
-                random, (ScalarType.Float32, 6), (ScalarType.Float64, 2), (ScalarType.BFloat16, 1), (ScalarType.Float16, 1), (ScalarType.Byte, 1),
+                random, (ScalarType.Float32, 6), (ScalarType.Float64, 2), (ScalarType.BFloat16, 1), (ScalarType.Float16, 1),
+                (ScalarType.Byte, 1),
                 (ScalarType.Int8, 1), (ScalarType.Int16, 1), (ScalarType.Int32, 1), (ScalarType.Int64, 1)),
         };
     }
@@ -118,7 +120,8 @@ internal static class CaseGenerator
     private static Case Common(Random random, LayerKind kind)
     {
         var layout = Pick(
-            random, (Layout.Contiguous, 6), (Layout.ChannelsLast, 1), (Layout.Strided, 1), (Layout.Cropped, 1), (Layout.Expanded, 1), (Layout.Unbatched, 1));
+            random, (Layout.Contiguous, 6), (Layout.ChannelsLast, 1), (Layout.Strided, 1), (Layout.Cropped, 1), (Layout.Expanded, 1),
+            (Layout.Unbatched, 1));
         var (height, width) = Distinct(random, 1, 15);
         return new Case
         {

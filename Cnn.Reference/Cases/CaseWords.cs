@@ -11,8 +11,10 @@ internal static class CaseWords
 
     private static readonly (string Word, ScalarType Value)[] Types =
     [
-        ("float32", ScalarType.Float32), ("float64", ScalarType.Float64), ("float16", ScalarType.Float16), ("bfloat16", ScalarType.BFloat16),
-        ("uint8", ScalarType.Byte), ("int8", ScalarType.Int8), ("int16", ScalarType.Int16), ("int32", ScalarType.Int32), ("int64", ScalarType.Int64),
+        ("float32", ScalarType.Float32), ("float64", ScalarType.Float64), ("float16", ScalarType.Float16),
+        ("bfloat16", ScalarType.BFloat16),
+        ("uint8", ScalarType.Byte), ("int8", ScalarType.Int8), ("int16", ScalarType.Int16), ("int32", ScalarType.Int32),
+        ("int64", ScalarType.Int64),
     ];
 
     private static readonly (string Word, PaddingModes Value)[] Borders =
@@ -116,8 +118,10 @@ internal static class CaseWords
         if (@case.C % @case.Groups != 0 || @case.O % @case.Groups != 0)
             throw new FormatException($"g{@case.Groups} in \"{line}\": must divide c{@case.C} and o{@case.O}");
         if (@case.DivisorOverride == 0) throw new FormatException($"div0 in \"{line}\": must not be zero");
-        if (@case.Kind == LayerKind.Avg && @case.Dilation != (1, 1)) throw new FormatException($"d in \"{line}\": an average takes no dilation");
-        if (@case.Kind != LayerKind.Max && !@case.IsReal) throw new FormatException($"{NameOf(@case.DType)} in \"{line}\": only max takes integers");
+        if (@case.Kind == LayerKind.Avg && @case.Dilation != (1, 1))
+            throw new FormatException($"d in \"{line}\": an average takes no dilation");
+        if (@case.Kind != LayerKind.Max && !@case.IsReal)
+            throw new FormatException($"{NameOf(@case.DType)} in \"{line}\": only max takes integers");
         if (@case.Same && @case.Stride != (1, 1)) throw new FormatException($"same in \"{line}\": needs s1");
         if (@case.Layout == Layout.Negated && @case.DType is not (ScalarType.Float32 or ScalarType.Float64))
             throw new FormatException($"negated in \"{line}\": needs float32 or float64, of which there are complex numbers");
@@ -152,7 +156,8 @@ internal static class CaseWords
 
     private static long Number(string word, int start, long least, long most, string line)
     {
-        if (!long.TryParse(word.AsSpan(start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)) throw Unknown(word, line);
+        if (!long.TryParse(word.AsSpan(start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
+            throw Unknown(word, line);
         if (number < least || number > most) throw new FormatException($"\"{word}\" in \"{line}\": must be from {least} to {most}");
         return number;
     }

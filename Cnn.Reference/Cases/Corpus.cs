@@ -1,6 +1,7 @@
 namespace Cnn.Reference.Cases;
 
-/// <summary>The case files of the project: smoke (one of each kind), ci (every option and corner), regression (every bug that was fixed).</summary>
+/// <summary>The case files of the project: smoke (one of each kind), ci (every option and corner), regression (every bug that was
+/// fixed).</summary>
 internal static class Corpus
 {
     /// <summary>The names of the files.</summary>

@@ -180,7 +180,8 @@ internal sealed class Problem : IDisposable
                 _ => 2 * random.NextDouble() - 1,
             };
         if (!Case.IsReal) // an unsigned type has no negative numbers; Special and Real have no meaning there
-            for (int i = 0; i < values.Length; i++) values[i] = double.IsFinite(values[i]) ? Math.Abs(Math.Round(100 * values[i])) % 120 : 0;
+            for (int i = 0; i < values.Length; i++)
+                values[i] = double.IsFinite(values[i]) ? Math.Abs(Math.Round(100 * values[i])) % 120 : 0;
         using var wide = tensor(values);
         using var flat = wide.to(Case.DType);
         return flat.reshape(shape);

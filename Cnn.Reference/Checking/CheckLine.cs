@@ -1,6 +1,5 @@
 using Cnn.Reference.Cases;
-using Cnn.Reference.Commands;
-using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 
 namespace Cnn.Reference.Checking;
 
@@ -51,7 +50,7 @@ internal static class CheckLine
                 ? [.. lines.Select(line => line.Text)]
                 : throw new UsageException($"{file}: holds no problem such as \"conv n2 c6 h9 w12 o8 k3\".");
         }
-        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
         {
             throw new UsageException($"--file {file}: cannot be read: {FileFault.Reason(file.FullName, exception, writes: false)}.");
         }

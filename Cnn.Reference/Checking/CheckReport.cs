@@ -1,7 +1,7 @@
 using System.Globalization;
-using Cnn.Reference.Commands;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 
 namespace Cnn.Reference.Checking;
@@ -145,7 +145,8 @@ internal sealed record CheckReport(
     private static string Percent(long part, long whole) =>
         whole == 0 ? "" : (Math.Floor(10_000.0 * part / whole) / 100).ToString("0.##", CultureInfo.InvariantCulture) + " %";
 
-    private static string Ratio(double ratio) => double.IsInfinity(ratio) ? "infinite" : ratio == 0 ? "0" : ratio.ToString("G3", CultureInfo.InvariantCulture);
+    private static string Ratio(double ratio) =>
+        double.IsInfinity(ratio) ? "infinite" : ratio == 0 ? "0" : ratio.ToString("G3", CultureInfo.InvariantCulture);
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null; // JSON has no infinity
 }

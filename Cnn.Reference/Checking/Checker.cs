@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Cnn.Layers;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking.Levels;
-using Cnn.Reference.KernelChecking;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Processes;
 

@@ -79,7 +79,8 @@ internal sealed class ImagesCheck(IReadOnlyList<CnnLayer> layers, int seed)
             var gradients = (parameters ?? weights.Wide).Select(parameter => parameter.grad!);
             return
             [
-                .. steps.Select((step, i) => ($"output of layer {i}", step.detach())), ("loss", loss.detach()), ("grad images", input.grad!),
+                .. steps.Select((step, i) => ($"output of layer {i}", step.detach())), ("loss", loss.detach()),
+                ("grad images", input.grad!),
                 .. gradients.Select((gradient, i) => ($"grad parameter {i}", gradient.clone())),
             ];
         }
@@ -105,7 +106,8 @@ internal sealed class ImagesCheck(IReadOnlyList<CnnLayer> layers, int seed)
     private sealed class Weights
     {
         private readonly Sequential libtorch = Sequential(
-            Conv2d(1, 32, 3, Padding.Same), ReLU(), MaxPool2d(2), Conv2d(32, 64, 3, Padding.Same), ReLU(), MaxPool2d(2), Flatten(), Linear(64 * 7 * 7, 10));
+            Conv2d(1, 32, 3, Padding.Same), ReLU(), MaxPool2d(2), Conv2d(32, 64, 3, Padding.Same), ReLU(), MaxPool2d(2), Flatten(),
+            Linear(64 * 7 * 7, 10));
 
         private readonly Tensor[] narrow;
 
@@ -148,7 +150,8 @@ internal sealed class ImagesCheck(IReadOnlyList<CnnLayer> layers, int seed)
         {
             var network = Sequential(
                 new Conv2D(1, 32, 3, Padding.Same) { algorithm = algorithm }, ReLU(), new Pool2D(PoolMode.Max, 2) { algorithm = algorithm },
-                new Conv2D(32, 64, 3, Padding.Same) { algorithm = algorithm }, ReLU(), new Pool2D(PoolMode.Max, 2) { algorithm = algorithm },
+                new Conv2D(32, 64, 3, Padding.Same) { algorithm = algorithm }, ReLU(),
+                new Pool2D(PoolMode.Max, 2) { algorithm = algorithm },
                 Flatten(), Linear(64 * 7 * 7, 10));
             network.load_state_dict(libtorch.state_dict());
             return network.to(ScalarType.Float64);

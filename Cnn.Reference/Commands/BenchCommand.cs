@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using Cnn.Layers;
 using Cnn.Reference.Benchmarks;
+using Cnn.Reference.Files;
 using Cnn.Reference.Networks;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
@@ -146,7 +147,8 @@ internal static class BenchCommand
     }
 
     private static string[] Widths() =>
-        [.. ((int[])[128, 256, 512]).Where(bits => bits <= FmaLimit.WidestBits).Select(bits => bits.ToString(CultureInfo.InvariantCulture))];
+        [.. ((int[])[128, 256, 512]).Where(bits => bits <= FmaLimit.WidestBits).Select(bits =>
+            bits.ToString(CultureInfo.InvariantCulture))];
 
     private static int Schedules(string? width, Request request, CancellationToken cancel)
     {
@@ -170,7 +172,8 @@ internal static class BenchCommand
         const double most = 2e8; // operations: half a second of the literal loops
         BenchmarkRow[] rows = [.. request.Rows().Where(row => !row.IsPool)];
         if (rows.Length == 0) throw new UsageException("--ladder: no row is a convolution, and a pool has no rungs.");
-        BenchmarkRow[] large = request.Filter is null && request.File is null ? [.. rows.Where(row => row.Operations(Pass.Forward) > most)] : [];
+        BenchmarkRow[] large = request.Filter is null && request.File is null ? [.. rows.Where(row => row.Operations(Pass.Forward) > most)]
+            : [];
         using var file = ReportFile.Open(request.Json);
         torch.set_num_threads(1); // ours follow libtorch's
         var limit = FmaLimit.Measure();

@@ -4,6 +4,7 @@ using Cnn.Layers;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Checking.Levels;
+using Cnn.Reference.Files;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
 using Cnn.Reference.Processes;
@@ -31,7 +32,8 @@ internal static class CheckCommand
         var algorithm = Options.OneOf<Algorithm>("--algorithm", "Only these loops.");
         var level = Options.Word("--level", "Only this level.", [.. CheckSetup.Levels.Select(each => each.Word), ImagesCheck.Line]);
         var threads = Options.Threads(
-            "How many threads each side may use; unless given, 1 to 3 where the fast loops are held against the literal ones.", byDefault: 1);
+            "How many threads each side may use; unless given, 1 to 3 where the fast loops are held against the literal ones.",
+            byDefault: 1);
         var timeout = Options.Seconds(
             "--timeout", "How long one pass of one implementation may take before its process is ended; a kernel's call 10 s unless given.",
             byDefault: 300);
@@ -45,7 +47,8 @@ internal static class CheckCommand
             }
         });
 
-        var command = new Command("check", "Compares every result of every layer with libtorch's: values, indices, gradients, second derivatives.")
+        var command = new Command(
+            "check", "Compares every result of every layer with libtorch's: values, indices, gradients, second derivatives.")
         {
             lines, file, cases, seed, filter, algorithm, level, threads, timeout, json, list,
         };

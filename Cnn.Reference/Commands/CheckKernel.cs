@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
+using Cnn.Reference.Files;
 using Cnn.Reference.KernelChecking;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Processes;

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Cnn.Reference.Files;
 using Cnn.Reference.Models;
 using Cnn.Reference.Networks;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Cnn.Reference.Report;
 using Spectre.Console;
 using TorchSharp;

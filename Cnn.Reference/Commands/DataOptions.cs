@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Cnn.Reference.Data;
+using Cnn.Reference.Files;
+using Cnn.Reference.Printing;
 using Spectre.Console;
 
 namespace Cnn.Reference.Commands;
@@ -62,7 +64,8 @@ internal sealed class DataOptions
             if (parsed.GetResult(option) is { Implicit: false } given && Dataset.KindOf(directory) is not DatasetKind.Images and var kind)
             {
                 string asked = string.Join(' ', given.Tokens.Select(token => token.Value).Prepend(option.Name));
-                throw new UsageException($"{asked}: only folders of images, one sub-folder a class, take it, and {Holder(directory, kind)}.");
+                throw new UsageException(
+                    $"{asked}: only folders of images, one sub-folder a class, take it, and {Holder(directory, kind)}.");
             }
 
         (int Height, int Width)? wanted = parsed.GetValue(size);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Mistakes;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -20,7 +21,7 @@ internal static class DiagnoseCommand
         var exercise = Options.Word(
             "--exercise", "Which function gave the results.", [.. ExerciseTable.All.Select(each => each.Python)]);
         exercise.Required = true;
-        var language = Languages.Option();
+        var language = Options.Language();
         var command = new Command("diagnose", "Says what is wrong in results of the exercise that were saved with np.savez.")
         {
             file, exercise, language,

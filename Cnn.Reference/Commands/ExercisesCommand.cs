@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Files;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Cnn.Reference.Workbook;
 using Spectre.Console;
 
@@ -27,7 +29,7 @@ internal static class ExercisesCommand
     private static Command Verb(string name, string description, Func<string, Language, int> run)
     {
         var folder = new Argument<string>("folder") { Description = "A folder, which is made where it is missing." };
-        var language = Languages.Option();
+        var language = Options.Language();
         var command = new Command(name, description) { folder, language };
         WrongArguments.RefuseOptions(command, folder);
         WrongArguments.RefuseEmpty(folder);
@@ -38,7 +40,7 @@ internal static class ExercisesCommand
     private static Command Watch()
     {
         var folder = new Argument<string>("folder") { Description = "A folder that exercises new has written." };
-        var language = Languages.Option();
+        var language = Options.Language();
         var command = new Command("watch", "Checks the current function of such a project each time that you save, until Ctrl-C.")
         {
             folder, language,

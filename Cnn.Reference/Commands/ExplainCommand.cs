@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Cnn.Reference.Cases;
-using Cnn.Reference.Exercises;
 using Cnn.Reference.Explaining;
+using Cnn.Reference.Files;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 
 namespace Cnn.Reference.Commands;
@@ -53,7 +54,7 @@ internal sealed class ExplainCommand
         HelpName = "index",
     };
 
-    private readonly Option<string?> language = Languages.Option();
+    private readonly Option<string?> language = Options.Language();
 
     /// <summary>Makes the command.</summary>
     public static Command Create() => new ExplainCommand().Build();

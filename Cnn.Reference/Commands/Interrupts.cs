@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 
 namespace Cnn.Reference.Commands;
 

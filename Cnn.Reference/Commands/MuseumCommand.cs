@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Files;
 using Cnn.Reference.Mistakes;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 
 namespace Cnn.Reference.Commands;
@@ -21,7 +23,7 @@ internal static class MuseumCommand
             Description = "Shows this one; without, all are listed.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var language = Languages.Option();
+        var language = Options.Language();
         var prove = new Option<bool>("--prove")
         {
             Description = "Makes every mistake, and every two at once, and says how many are named from what they give, and whether " +

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 
 namespace Cnn.Reference.Commands;

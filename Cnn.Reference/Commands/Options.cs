@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Commands;
 
@@ -68,6 +69,10 @@ internal static class Options
             return at >= 0;
         }
     }
+
+    /// <summary>In which language students are spoken to.</summary>
+    public static Option<string?> Language() =>
+        Word("--language", "In which language sentences are; English by default.", Languages.Words);
 
     /// <summary>One of some words; none by default.</summary>
     public static Option<string?> Word(string name, string description, IReadOnlyList<string> words) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cnn.Reference.Data;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Cnn.Reference.Training;
 using Cnn.Reference.Training.Checkpoints;
 using Spectre.Console;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 
 namespace Cnn.Reference.Commands;
 
@@ -62,7 +62,7 @@ internal sealed class ReportFile : IDisposable
         {
             return action();
         }
-        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
         {
             throw new UsageException($"{option} {name}: cannot be written: {FileFault.Reason(name.FullName, exception, writes: true)}.");
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Cnn.Reference.Benchmarks;
+using Cnn.Reference.Processes;
 
 namespace Cnn.Reference.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cnn.Reference.Files;
 using Cnn.Reference.Training.Checkpoints;
 
 namespace Cnn.Reference.Commands;

@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Cnn.Layers;
 using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Cnn.Reference.Report;
 using Cnn.Reference.Training;
 using Cnn.Reference.Training.Checkpoints;
@@ -143,7 +145,8 @@ internal static class TrainCommand
         }
         catch (RunFolderException exception) when (exception.WholeEpoch is { } whole)
         {
-            throw new UsageException($"{exception.Message} The one after epoch {whole} is whole: {GoOn(output, whole)} goes on from there.");
+            throw new UsageException(
+                $"{exception.Message} The one after epoch {whole} is whole: {GoOn(output, whole)} goes on from there.");
         }
     }
 
@@ -169,7 +172,8 @@ internal static class TrainCommand
                 ProgressBar.Run(title, count, steps, cancel, progress =>
                 {
                     done = progress;
-                    string beside = training.WorstRatio is { } worst ? $", differs from libtorch by at most {Bound(worst)} of the bound" : "";
+                    string beside = training.WorstRatio is { } worst
+                        ? $", differs from libtorch by at most {Bound(worst)} of the bound" : "";
                     return $"{title}: loss {done.Score.Loss:F3}, {Numbers.Percent(done.Score.Accuracy)} right, " +
                         $"{Figures.Whole(done.Rate)} images/s{beside}";
                 });
@@ -252,7 +256,8 @@ internal static class TrainCommand
             $"Test images: {Numbers.Percent(last.Test.Accuracy)} right after {Figures.Count(training.Epochs.Count, "epoch")}. " +
             $"Weights: {training.WeightsFingerprint[..16]}.");
         AnsiConsole.Console.Say(
-            folder is null ? "Nothing is kept: --output DIR keeps the weights, and a report." : $"Kept in '{folder.Name}'; the report is '{folder.Report}'.");
+            folder is null ? "Nothing is kept: --output DIR keeps the weights, and a report."
+                : $"Kept in '{folder.Name}'; the report is '{folder.Report}'.");
     }
 
     private static NetworkPlan Plan(RunDescription run)

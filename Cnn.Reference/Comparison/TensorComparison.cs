@@ -33,7 +33,8 @@ internal sealed record TensorComparison(
 
     /// <summary>Every element equal. -0 equals +0 unless <paramref name="signOfZero"/>; NaN equals NaN.</summary>
     public static TensorComparison Exact(string name, Tensor expected, Tensor actual, bool signOfZero = false) =>
-        Compare(name, expected, actual, (_, e, a) => Equal(e, a) && (!signOfZero || double.IsNegative(e) == double.IsNegative(a) || double.IsNaN(e)) ? 0 : double.PositiveInfinity);
+        Compare(name, expected, actual, (_, e, a) =>
+            Equal(e, a) && (!signOfZero || double.IsNegative(e) == double.IsNegative(a) || double.IsNaN(e)) ? 0 : double.PositiveInfinity);
 
     /// <summary>
     /// Every element as near to the truth as rounding allows: |actual - truth| at most the larger of 4 eps * magnitude and
@@ -127,7 +128,8 @@ internal sealed record TensorComparison(
         string name, Tensor expected, Tensor actual, Func<int, double, double, double> ratio, bool checkType = true)
     {
         if (!expected.shape.SequenceEqual(actual.shape) || (checkType && expected.dtype != actual.dtype))
-            return new(name, 0, 0, 1, double.PositiveInfinity, double.PositiveInfinity, false, $"{Describe(expected)} expected, {Describe(actual)} found");
+            return new(name, 0, 0, 1, double.PositiveInfinity, double.PositiveInfinity, false,
+                $"{Describe(expected)} expected, {Describe(actual)} found");
 
         double[] e = Values(expected), a = Values(actual);
         double eps = EpsilonOf(actual.dtype), worstRatio = 0, worstUlp = 0;
@@ -138,7 +140,8 @@ internal sealed record TensorComparison(
         for (int i = 0; i < e.Length; i++)
         {
             if (e[i] == 0) zeros++;
-            if (BitConverter.DoubleToInt64Bits(e[i]) == BitConverter.DoubleToInt64Bits(a[i]) || (double.IsNaN(e[i]) && double.IsNaN(a[i]))) equalBits++;
+            if (BitConverter.DoubleToInt64Bits(e[i]) == BitConverter.DoubleToInt64Bits(a[i])
+                || (double.IsNaN(e[i]) && double.IsNaN(a[i]))) equalBits++;
             double r = ratio(i, e[i], a[i]);
             if (!(r <= worstRatio)) (worstRatio, worstAt) = (double.IsNaN(r) ? double.PositiveInfinity : r, i);
             if (!Equal(e[i], a[i])) worstUlp = Math.Max(worstUlp, Ulps(e[i], a[i], eps));

@@ -1,3 +1,5 @@
+using Cnn.Reference.Files;
+
 namespace Cnn.Reference.Data;
 
 /// <summary>
@@ -50,7 +52,8 @@ public static class CifarFolder
 
         string[] all = [.. Enumerable.Range(1, MostTrainingFiles).Select(PathOf)];
         if (names.Files.Where(IsBatch).Select(name => Path.Combine(directory, name)).Except(all).FirstOrDefault() is { } other)
-            throw new DatasetException(other, $"is none of CIFAR-10's training files, which are called data_batch_1.bin to data_batch_{MostTrainingFiles}.bin");
+            throw new DatasetException(
+                other, $"is none of CIFAR-10's training files, which are called data_batch_1.bin to data_batch_{MostTrainingFiles}.bin");
         int last = Enumerable.Range(1, MostTrainingFiles).LastOrDefault(number => File.Exists(PathOf(number)), defaultValue: 1);
         for (int number = 1; number < last; number++)
             if (!File.Exists(PathOf(number)))
@@ -96,12 +99,13 @@ public static class CifarFolder
             {
                 int label = file.ReadByte();
                 if (label >= StandardNames.Length)
-                    throw new DatasetException(path, $"has the label {label} at index {n}, and labels run from 0 to {StandardNames.Length - 1}");
+                    throw new DatasetException(
+                        path, $"has the label {label} at index {n}, and labels run from 0 to {StandardNames.Length - 1}");
                 labels[n] = label;
                 file.ReadExactly(pixels.Slice(n * ImageBytes, ImageBytes));
             }
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             throw DatasetException.Refused(path, e);
         }

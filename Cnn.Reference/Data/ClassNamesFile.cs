@@ -1,3 +1,5 @@
+using Cnn.Reference.Files;
+
 namespace Cnn.Reference.Data;
 
 /// <summary>A text file of class names: one a line, in the order of the labels. Empty lines may follow the last.</summary>
@@ -31,7 +33,7 @@ internal static class ClassNamesFile
             string[] lines = [.. File.ReadLines(path).Select(line => line.Trim())];
             return lines[..(Array.FindLastIndex(lines, line => line.Length > 0) + 1)];
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             throw DatasetException.Refused(path, e);
         }

@@ -1,3 +1,5 @@
+using Cnn.Reference.Files;
+
 namespace Cnn.Reference.Data;
 
 /// <summary>Training and test images, wherever they come from.</summary>
@@ -23,13 +25,15 @@ public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test,
     /// <exception cref="OperationCanceledException">The user has stopped it.</exception>
     public static Dataset Open(string? directory, ImageFolderOptions options, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Dataset dataset = directory is null ? Of("Fashion-MNIST (sample)", FashionMnist.LoadSample()) : Load(directory, options, cancel);
         cancel.ThrowIfCancellationRequested();
 
         int firstLabel = dataset.Train.Labels[0];
         if (dataset.Train.Labels.All(label => label == firstLabel))
-            throw new DatasetException(directory ?? dataset.Name, $"has one class only ('{dataset.Train.ClassNames[firstLabel]}') among its training images, and at least two are needed");
+            throw new DatasetException(directory ?? dataset.Name,
+                $"has one class only ('{dataset.Train.ClassNames[firstLabel]}') among its training images, and at least two are needed");
         return dataset;
     }
 
@@ -48,7 +52,7 @@ public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test,
             ImageFolderResult images = ImageFolder.Load(folder, options, cancel);
             return new Dataset(name, images.Train, images.Test, images.Skipped) { LeftOut = images.LeftOut };
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             throw DatasetException.Refused(folder, e);
         }
@@ -64,7 +68,7 @@ public sealed record Dataset(string Name, ImageDataset Train, ImageDataset Test,
         {
             return DatasetSearch.Find(directory);
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             throw DatasetException.Refused(directory, e);
         }

@@ -1,3 +1,5 @@
+using Cnn.Reference.Files;
+
 namespace Cnn.Reference.Data;
 
 /// <summary>
@@ -18,9 +20,6 @@ public sealed class DatasetException : Exception
 
     /// <summary>The sentence without the path and the full stop: "is empty".</summary>
     public string Fault { get; }
-
-    /// <summary>Whether this is how the file system says no: the file is held, forbidden, gone, or on a bad disk.</summary>
-    internal static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException;
 
     internal static DatasetException Refused(string path, Exception e) =>
         new(path, $"cannot be read ({FileFault.Reason(path, e, writes: false)})", e);

@@ -28,6 +28,8 @@ internal static class DatasetFolder
     {
         Int128 bytes = (Int128)count * channels * height * width;
         if (bytes > Array.MaxLength)
-            throw new DatasetException(directory, $"holds {count} {part} images of {channels} x {height} x {width} = {bytes} bytes in all, which is more than an array can have ({Array.MaxLength})");
+            throw new DatasetException(
+                directory, $"holds {count} {part} images of {channels} x {height} x {width} = {bytes} bytes in all, which is more " +
+                $"than an array can have ({Array.MaxLength})");
     }
 }

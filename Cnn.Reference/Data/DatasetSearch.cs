@@ -19,7 +19,8 @@ internal static class DatasetSearch
         Found[] found = [.. Below(directory, Depth)];
         Found[] readable = [.. found.Where(one => one.Kind is not null)];
         if (readable is [var only]) return (only.Folder, only.Kind!.Value);
-        if (readable.Length > 1) throw new DatasetException(directory, $"holds several datasets ({Names(directory, readable)}), and one must be named");
+        if (readable.Length > 1)
+            throw new DatasetException(directory, $"holds several datasets ({Names(directory, readable)}), and one must be named");
         if (found is [{ Fault: { } fault } first, ..]) throw new DatasetException(first.Folder, fault);
         string there = LeftOut.Of(directory).ToString();
         throw new DatasetException(directory, $"{Nothing}; {(there == "" ? "it is empty" : $"it holds {there}")}");

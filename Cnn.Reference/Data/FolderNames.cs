@@ -1,3 +1,5 @@
+using Cnn.Reference.Files;
+
 namespace Cnn.Reference.Data;
 
 /// <summary>
@@ -19,7 +21,7 @@ internal sealed class FolderNames
             Folders = Sorted(Directory.EnumerateDirectories(directory, "*", Seen));
             Files = Sorted(Directory.EnumerateFiles(directory, "*", Seen));
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             throw DatasetException.Refused(directory, e);
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Cnn.Reference.Files;
 
 namespace Cnn.Reference.Data;
 
@@ -57,7 +58,7 @@ public sealed class IdxFile
         {
             throw new DatasetException(path, "is damaged: its gzip data cannot be unpacked", e);
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             throw DatasetException.Refused(path, e);
         }
@@ -75,9 +76,11 @@ public sealed class IdxFile
         var data = new byte[Math.Min(expected, mostBytes)];
         int found = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
         if (found < expected)
-            throw new DatasetException(path, $"is truncated: its header promises {Size(dimensions, expected)} bytes of data, but it holds {found}");
+            throw new DatasetException(
+                path, $"is truncated: its header promises {Size(dimensions, expected)} bytes of data, but it holds {found}");
         if (stream.ReadByte() != -1)
-            throw new DatasetException(path, $"has trailing bytes after the {Size(dimensions, expected)} bytes of data that its header promises");
+            throw new DatasetException(
+                path, $"has trailing bytes after the {Size(dimensions, expected)} bytes of data that its header promises");
         return new IdxFile(path, dimensions, data);
     }
 
@@ -88,9 +91,11 @@ public sealed class IdxFile
         uint number = BinaryPrimitives.ReadUInt32BigEndian(magic);
 
         if (magic[0] != 0 || magic[1] != 0)
-            throw new DatasetException(path, $"is not an IDX file: its magic number is 0x{number:X8}, and an IDX file's begins with two zero bytes");
+            throw new DatasetException(
+                path, $"is not an IDX file: its magic number is 0x{number:X8}, and an IDX file's begins with two zero bytes");
         if (magic[2] != UnsignedByte)
-            throw new DatasetException(path, $"holds {ElementTypeName(magic[2])} (magic number 0x{number:X8}), and only unsigned bytes (0x08) are read");
+            throw new DatasetException(
+                path, $"holds {ElementTypeName(magic[2])} (magic number 0x{number:X8}), and only unsigned bytes (0x08) are read");
         if (magic[3] is 0 or > MaxRank)
             throw new DatasetException(path, $"has {magic[3]} dimensions (magic number 0x{number:X8}), and only 1 to {MaxRank} are read");
         return magic[3];
@@ -120,7 +125,8 @@ public sealed class IdxFile
             // Neither factor exceeds 2^31, so the product cannot overflow before it is checked.
             count *= size;
             if (count > Array.MaxLength)
-                throw new DatasetException(path, $"promises {Product(dimensions)} bytes of data, which is more than an array can have ({Array.MaxLength})");
+                throw new DatasetException(
+                    path, $"promises {Product(dimensions)} bytes of data, which is more than an array can have ({Array.MaxLength})");
         }
         return count;
     }
@@ -145,7 +151,10 @@ public sealed class IdxFile
         uint recorded = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
         uint unpacked = (uint)(4 + 4 * array.Dimensions.Count) + (uint)array.Data.Length;
         if (recorded != unpacked)
-            throw new DatasetException(array.Path, $"is truncated or has trailing bytes: its gzip data unpacks to {unpacked} bytes, but its last four bytes record {recorded}");
+            throw new DatasetException(
+                array.Path,
+                $"is truncated or has trailing bytes: its gzip data unpacks to {unpacked} bytes, but its last four bytes record " +
+                $"{recorded}");
     }
 
     private static string Size(int[] dimensions, long count) => dimensions.Length == 1 ? $"{count}" : $"{Product(dimensions)} = {count}";

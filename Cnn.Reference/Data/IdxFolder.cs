@@ -20,8 +20,11 @@ public static class IdxFolder
 
     /// <inheritdoc cref="Load(string)"/>
     /// <summary>Loads the dataset whose files are named as <paramref name="layout"/> says.</summary>
-    public static (ImageDataset Train, ImageDataset Test) Load(string directory, IdxLayout layout) =>
-        Load(new FolderNames(directory), directory, layout, namesFile: null);
+    public static (ImageDataset Train, ImageDataset Test) Load(string directory, IdxLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        return Load(new FolderNames(directory), directory, layout, namesFile: null);
+    }
 
     /// <summary>Whether any file in the folder is named as one of MNIST's or EMNIST's.</summary>
     internal static bool HoldsNames(FolderNames names) =>
@@ -33,7 +36,8 @@ public static class IdxFolder
         if (Directory.Exists(path)) return null;
         string folder = Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".", name = Path.GetFileName(path);
         foreach ((string split, IdxLayout layout) in IdxLayout.Emnist)
-            if (name == EmnistPrefix + split && Directory.Exists(folder) && HoldsAny(new FolderNames(folder), layout)) return (folder, layout);
+            if (name == EmnistPrefix + split && Directory.Exists(folder) && HoldsAny(new FolderNames(folder), layout))
+                return (folder, layout);
         return null;
     }
 
@@ -44,10 +48,15 @@ public static class IdxFolder
         return (HoldsAny(names, IdxLayout.Mnist), splits) switch
         {
             (true, []) => IdxLayout.Mnist,
-            (true, _) => throw new DatasetException(directory, $"holds MNIST's files beside EMNIST's ({string.Join(", ", splits)}), and each dataset needs a folder of its own"),
+            (true, _) => throw new DatasetException(directory,
+                $"holds MNIST's files beside EMNIST's ({string.Join(", ", splits)}), and each dataset needs a folder of its own"),
             (_, [var split]) => IdxLayout.Emnist[split],
-            (_, []) => throw new DatasetException(directory, $"holds no IDX dataset: no file is named as {IdxLayout.ImagesName("train")}, or as {IdxLayout.ImagesName("emnist-letters-train")}, plain or .gz"),
-            _ => throw new DatasetException(directory, $"holds several EMNIST splits ({string.Join(", ", splits)}), and one must be named, as in '{Path.Combine(directory, EmnistPrefix + splits[0])}'"),
+            (_, []) => throw new DatasetException(
+                directory, $"holds no IDX dataset: no file is named as {IdxLayout.ImagesName("train")}, or as " +
+                $"{IdxLayout.ImagesName("emnist-letters-train")}, plain or .gz"),
+            _ => throw new DatasetException(
+                directory, $"holds several EMNIST splits ({string.Join(", ", splits)}), and one must be named, as in " +
+                $"'{Path.Combine(directory, EmnistPrefix + splits[0])}'"),
         };
     }
 
@@ -56,7 +65,8 @@ public static class IdxFolder
     {
         Part train = ReadPart(names, directory, layout.TrainPrefix), test = ReadPart(names, directory, layout.TestPrefix);
         if ((train.Height, train.Width) != (test.Height, test.Width))
-            throw new DatasetException(directory, $"holds training images of {train.Height} x {train.Width} pixels, but test images of {test.Height} x {test.Width}");
+            throw new DatasetException(directory,
+                $"holds training images of {train.Height} x {train.Width} pixels, but test images of {test.Height} x {test.Width}");
 
         int lastLabel = layout.FirstLabel + (layout.ClassNames?.Count ?? byte.MaxValue + 1) - 1;
         RequireLabels(train, layout.FirstLabel, lastLabel, "labels");
@@ -88,7 +98,8 @@ public static class IdxFolder
         byte[] labels = part.Labels.Data;
         int wrong = Array.FindIndex(labels, label => label < first || label > last);
         if (wrong >= 0)
-            throw new DatasetException(part.Labels.Path, $"has the label {labels[wrong]} at index {wrong}, and {which} run from {first} to {last}");
+            throw new DatasetException(
+                part.Labels.Path, $"has the label {labels[wrong]} at index {wrong}, and {which} run from {first} to {last}");
     }
 
     private static ImageDataset DatasetOf(Part part, IdxLayout layout, IReadOnlyList<string> classes)
@@ -123,7 +134,8 @@ public static class IdxFolder
             ?? throw new DatasetException(Path.Combine(directory, name), "does not exist, plain or .gz");
         IdxFile file = IdxFile.Read(path);
         if (file.Dimensions.Count != rank)
-            throw new DatasetException(path, $"has rank {file.Dimensions.Count} ({string.Join(" x ", file.Dimensions)}), and {what} have rank {rank}");
+            throw new DatasetException(
+                path, $"has rank {file.Dimensions.Count} ({string.Join(" x ", file.Dimensions)}), and {what} have rank {rank}");
         return file;
     }
 

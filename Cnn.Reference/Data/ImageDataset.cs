@@ -23,11 +23,15 @@ public sealed class ImageDataset
     /// <exception cref="ArgumentException">The sizes do not agree, or a label has no name.</exception>
     public ImageDataset(byte[] pixels, int[] labels, int channels, int height, int width, IReadOnlyList<string> classNames)
     {
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(classNames);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         if (pixels.Length != (Int128)labels.Length * channels * height * width)
-            throw new ArgumentException($"{labels.Length} images of {channels} x {height} x {width} do not have {pixels.Length} pixels.", nameof(pixels));
+            throw new ArgumentException(
+                $"{labels.Length} images of {channels} x {height} x {width} do not have {pixels.Length} pixels.", nameof(pixels));
         if (labels.Any(label => label < 0 || label >= classNames.Count))
             throw new ArgumentException($"A label lies outside 0 to {classNames.Count - 1}.", nameof(labels));
 
@@ -91,7 +95,8 @@ public sealed class ImageDataset
     public (Tensor Images, Tensor Labels) Batch(int first, int count)
     {
         if (first < 0 || count < 0 || count > Count - first)
-            throw new ArgumentOutOfRangeException(nameof(first), $"Images {first} to {(long)first + count - 1} are asked for; the dataset holds {Count}, counted from 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(first), $"Images {first} to {(long)first + count - 1} are asked for; the dataset holds {Count}, counted from 0.");
         return Batch(Enumerable.Range(first, count).ToArray());
     }
 }

@@ -81,8 +81,10 @@ internal static class ImageFile
     {
         // The origin names the seen side that row 0 lies on, then the one that column 0 lies on.
         bool transposed = IsTransposed(origin);
-        bool fromLastRow = origin is SKEncodedOrigin.BottomLeft or SKEncodedOrigin.BottomRight or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom;
-        bool fromLastColumn = origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight or SKEncodedOrigin.LeftBottom or SKEncodedOrigin.RightBottom;
+        bool fromLastRow =
+            origin is SKEncodedOrigin.BottomLeft or SKEncodedOrigin.BottomRight or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom;
+        bool fromLastColumn =
+            origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight or SKEncodedOrigin.LeftBottom or SKEncodedOrigin.RightBottom;
 
         ReadOnlySpan<byte> stored = bitmap.GetPixelSpan();
         int plane = height * width;

@@ -39,6 +39,7 @@ public static class ImageFolder
     /// <exception cref="OperationCanceledException">The user has stopped it.</exception>
     public static ImageFolderResult Load(string directory, ImageFolderOptions options, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var layout = ImageFolderLayout.Of(directory);
         if (layout.Test is not null && options.TestShare is not null)
@@ -63,7 +64,8 @@ public static class ImageFolder
         Shape shape = ChooseShape(files, options);
         DatasetFolder.RequireRoom(directory, "training", train.Count, shape.Channels, shape.Height, shape.Width);
         DatasetFolder.RequireRoom(directory, "test", test.Count, shape.Channels, shape.Height, shape.Width);
-        (ImageDataset trainImages, ImageDataset testImages) = (LoadPart(train, shape, classes, cancel), LoadPart(test, shape, classes, cancel));
+        (ImageDataset trainImages, ImageDataset testImages) =
+            (LoadPart(train, shape, classes, cancel), LoadPart(test, shape, classes, cancel));
         return new ImageFolderResult(trainImages, testImages, skipped) { LeftOut = sentence };
     }
 
@@ -73,7 +75,8 @@ public static class ImageFolder
         try
         {
             return new FolderNames(directory).Files.Take(MostLookedAt).Any(name =>
-                PictureSignature.IsNameOfPicture(name) || PictureSignature.OfFile(Path.Combine(directory, name)) is not (null or PictureKind.Unknown));
+                PictureSignature.IsNameOfPicture(name)
+                    || PictureSignature.OfFile(Path.Combine(directory, name)) is not (null or PictureKind.Unknown));
         }
         catch (DatasetException)
         {
@@ -129,7 +132,8 @@ public static class ImageFolder
 
         for (int n = 0; n < others.Length; n++)
             if (others[n] is { } kind) leftOut.Add(files[n].Path, kind);
-        LabelledFile[] readable = [.. files.Select((file, n) => file with { Header = headers[n] }).Where((_, n) => faults[n] is null && others[n] is null)];
+        LabelledFile[] readable = [
+            .. files.Select((file, n) => file with { Header = headers[n] }).Where((_, n) => faults[n] is null && others[n] is null)];
         files.Clear();
         files.AddRange(readable);
         return [.. faults.OfType<DatasetException>().Select(fault => new SkippedImage(fault.Path, fault.Fault))];
@@ -143,7 +147,8 @@ public static class ImageFolder
         List<LabelledFile> test = [.. files.Where(file => file.IsTest).OrderBy(file => file.Hash)];
         int empty = Enumerable.Range(0, classes.Length).FirstOrDefault(label => train.All(file => file.Label != label), defaultValue: -1);
         if (empty >= 0)
-            throw TooFew(Path.Combine(trainFolder, classes[empty]), "holds no readable image, and a class needs at least 1 to train on", leftOut);
+            throw TooFew(
+                Path.Combine(trainFolder, classes[empty]), "holds no readable image, and a class needs at least 1 to train on", leftOut);
         if (test.Count == 0) throw TooFew(testFolder, "holds no readable image to test on", leftOut);
         return (train, test);
     }
@@ -160,7 +165,8 @@ public static class ImageFolder
                 throw TooFew(folder, $"holds {few}, and a class needs at least 2: one to train on and one to test on", leftOut);
             }
 
-        int[] wanted = [.. counts.Select(count => Math.Clamp((int)Math.Round(testShare * count, MidpointRounding.AwayFromZero), 1, count - 1))];
+        int[] wanted = [
+            .. counts.Select(count => Math.Clamp((int)Math.Round(testShare * count, MidpointRounding.AwayFromZero), 1, count - 1))];
         var (train, test) = (new List<LabelledFile>(), new List<LabelledFile>());
         // The order is stable: should two hashes be the same, the names decide.
         foreach (LabelledFile file in files.OrderBy(file => file.Hash))
@@ -187,7 +193,8 @@ public static class ImageFolder
         int imageSize = shape.Channels * shape.Height * shape.Width;
         var pixels = new byte[files.Count * imageSize];
         ForEach(files, skipBad: false, cancel, n =>
-            ImageFile.ReadPixels(files[n].Path, pixels.AsSpan(n * imageSize, imageSize), shape.Channels, shape.Height, shape.Width, cancel));
+            ImageFile.ReadPixels(
+                files[n].Path, pixels.AsSpan(n * imageSize, imageSize), shape.Channels, shape.Height, shape.Width, cancel));
         return new ImageDataset(pixels, [.. files.Select(file => file.Label)], shape.Channels, shape.Height, shape.Width, classes);
     }
 

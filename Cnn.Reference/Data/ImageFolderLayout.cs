@@ -22,7 +22,8 @@ internal sealed record ImageFolderLayout(string Directory, string Train, string?
         if (PartOf(names, TrainNames) is { } train)
         {
             string? test = PartOf(names, TestNames);
-            return new(directory, train, test, [.. names.Folders.Except([Path.GetFileName(train), Path.GetFileName(test)]).OfType<string>()]);
+            return new(directory, train, test,
+                [.. names.Folders.Except([Path.GetFileName(train), Path.GetFileName(test)]).OfType<string>()]);
         }
         // As classes, they would teach the network to tell the parts apart.
         if (names.Folders.Length >= 2 && names.Folders.All(IsPart))

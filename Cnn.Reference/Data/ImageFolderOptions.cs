@@ -25,7 +25,8 @@ public sealed record ImageFolderOptions
     /// </summary>
     public bool SkipBad { get; init; }
 
-    /// <summary>The share of each class that becomes test images, between 0 and 1; but at least one image, and not all. 0.2 if not set.</summary>
+    /// <summary>The share of each class that becomes test images, between 0 and 1; but at least one image, and not all. 0.2 if not
+    /// set.</summary>
     public double? TestShare { get; init; }
 
     /// <exception cref="ArgumentOutOfRangeException">A value makes no sense.</exception>

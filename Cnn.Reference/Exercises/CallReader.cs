@@ -1,6 +1,7 @@
 using Cnn.Layers;
-using Cnn.Reference.Commands;
+using Cnn.Reference.Files;
 using Cnn.Reference.Mistakes;
+using Cnn.Reference.Printing;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Exercises;

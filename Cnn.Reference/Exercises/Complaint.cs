@@ -1,3 +1,5 @@
+using Cnn.Reference.Printing;
+
 namespace Cnn.Reference.Exercises;
 
 /// <summary>Why a case has nothing that could be compared.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Exercises;
 

@@ -1,4 +1,5 @@
 using Cnn.Reference.Mistakes;
+using Cnn.Reference.Tensors;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Exercises;
@@ -56,10 +57,10 @@ internal sealed record ExerciseCase(Operation Operation, long Images, long Rows,
         var call = OfWholeNumbers();
         return !Halves ? call : call with
         {
-            Input = call.Input / 2,
-            Weight = CopiesWindows ? call.Weight : call.Weight?.div(2),
-            Bias = call.Bias?.div(2),
-            GradOutput = call.GradOutput?.div(2),
+            Input = call.Input.Over(2),
+            Weight = CopiesWindows ? call.Weight : call.Weight?.Over(2),
+            Bias = call.Bias?.Over(2),
+            GradOutput = call.GradOutput?.Over(2),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference;
 

@@ -1,4 +1,5 @@
 using Cnn.Reference.Mistakes;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Exercises;
 

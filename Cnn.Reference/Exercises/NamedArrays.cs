@@ -1,6 +1,6 @@
-using Cnn.Reference.Commands;
-using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 using Cnn.Reference.Interchange;
+using Cnn.Reference.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -139,7 +139,7 @@ internal sealed class NamedArrays(
         {
             throw new UsageException($"{file} {exception.Message.TrimEnd('.')}.");
         }
-        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
         {
             throw new UsageException($"{file}: must be a file that can be read ({FileFault.Reason($"{file}", exception, writes: false)}).");
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Cnn.Reference.Mistakes;
+using Cnn.Reference.Printing;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Exercises;
@@ -62,7 +63,8 @@ internal static partial class WorkedCell
             Table(text, [.. sheet.Columns.Select(column => column.In(language))], Folded(sheet.Rows, language), language);
         if (remark.Length > 0) text.Append("  ").AppendLine(remark);
         string value = Number(sheet.Value), instead = Number(yours);
-        text.Append("  ").Append(new Bilingual($"It must be {value}, and is {instead}.", $"Debe ser {value}, y es {instead}.").In(language));
+        text.Append("  ").Append(
+            new Bilingual($"It must be {value}, and is {instead}.", $"Debe ser {value}, y es {instead}.").In(language));
         return text.ToString();
     }
 

@@ -45,8 +45,8 @@ internal static class ElementFigure
         string name = reads[0].Tensor;
         var tensor = NumberArray.Of(walkthrough.Tensors().First(each => each.Name == name).Tensor);
         var read = reads.Select(each => (Row: each.Index[2], Column: each.Index[3])).ToHashSet();
-        var (firstRow, endRow) = Extent(read.Select(cell => cell.Row), tensor.Shape[2]);
-        var (firstColumn, endColumn) = Extent(read.Select(cell => cell.Column), tensor.Shape[3]);
+        var (firstRow, endRow) = Extent([.. read.Select(cell => cell.Row)], tensor.Shape[2]);
+        var (firstColumn, endColumn) = Extent([.. read.Select(cell => cell.Column)], tensor.Shape[3]);
         var cells = new List<string[]>();
         for (long row = firstRow; row < endRow; row++)
             cells.Add([.. Range(firstColumn, endColumn).Select(column => Cell(row, column))]);
@@ -64,7 +64,7 @@ internal static class ElementFigure
     }
 
     // The tensor, and what lies around it as far as it is read.
-    private static (long First, long End) Extent(IEnumerable<long> read, long size) =>
+    private static (long First, long End) Extent(long[] read, long size) =>
         (Math.Min(0, read.Min()), Math.Max(size, read.Max() + 1));
 
     private static IEnumerable<long> Range(long first, long end)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Comparison;
-using Cnn.Reference.Exercises;
 using Cnn.Reference.Printing;
 using Spectre.Console;
 using static TorchSharp.torch;

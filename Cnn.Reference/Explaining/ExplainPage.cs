@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Cnn.Reference.Exercises;
 
 namespace Cnn.Reference.Explaining;
 

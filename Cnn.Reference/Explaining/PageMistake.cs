@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Cnn.Reference.Cases;
-using Cnn.Reference.Exercises;
 using Cnn.Reference.Mistakes;
+using Cnn.Reference.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using Cnn.Reference.Cases;
 using Cnn.Reference.Data;
-using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
+using Cnn.Reference.Tensors;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Explaining;
@@ -58,7 +59,7 @@ internal static class PictureInput
             -1, 0, 1, -2, 0, 2, -1, 0, 1,
             1, 1, 1, 1, 1, 1, 1, 1, 1,
         }).reshape(3, 1, 3, 3);
-        filters[2] /= 9f;
-        return (filters / channels).expand(3, channels, 3, 3).contiguous();
+        filters[2] = filters[2].Over(9);
+        return filters.Over(channels).expand(3, channels, 3, 3).contiguous();
     }
 }

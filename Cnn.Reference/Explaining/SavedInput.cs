@@ -1,6 +1,7 @@
 using Cnn.Reference.Cases;
-using Cnn.Reference.Commands;
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Files;
+using Cnn.Reference.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
 

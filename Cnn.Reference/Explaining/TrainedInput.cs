@@ -1,7 +1,7 @@
 using Cnn.Layers;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Data;
-using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 using Cnn.Reference.Training;
 using Cnn.Reference.Training.Checkpoints;
 using TorchSharp;

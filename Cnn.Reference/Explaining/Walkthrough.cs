@@ -1,8 +1,8 @@
 using Cnn.Layers;
 using Cnn.Layers.Geometry;
 using Cnn.Reference.Cases;
-using Cnn.Reference.Exercises;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
 

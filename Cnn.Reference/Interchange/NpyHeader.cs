@@ -35,7 +35,8 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
     /// </summary>
     public bool IsText { get; init; }
 
-    /// <summary>Why no tensor can be this, where that is asked for instead of an exception: nothing behind the head is to be read.</summary>
+    /// <summary>Why no tensor can be this, where that is asked for instead of an exception: nothing behind the head is to be
+    /// read.</summary>
     public string? Unread { get; init; }
 
     /// <summary>How many bytes an element takes.</summary>

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Cnn.Reference.Files;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Interchange;

@@ -1,8 +1,7 @@
 using System.Reflection;
 using Cnn.Layers.Swapping;
-using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 using Cnn.Reference.Interchange;
-using Cnn.Reference.Training.Checkpoints;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference;
@@ -62,7 +61,7 @@ public static class Weights
         {
             AtomicFile.Write(file, stream => format.Write(stream, [.. tensors.Select(tensor => (tensor.Key, tensor.Value))]));
         }
-        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
         {
             throw FileFault.Exception(file, exception, writes: true);
         }
@@ -92,7 +91,8 @@ public static class Weights
     private static IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> ParametersInFields(nn.Module module)
     {
         for (var type = module.GetType(); type is not null; type = type.BaseType)
-            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic))
+            foreach (var field in type.GetFields(
+                BindingFlags.Instance | BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic))
                 if (field.GetValue(module) is TorchSharp.Modules.Parameter parameter) yield return (field.Name, parameter);
     }
 
@@ -166,7 +166,7 @@ public static class Weights
         {
             return File.OpenRead(file);
         }
-        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
         {
             throw FileFault.Exception(file, exception, writes: false);
         }

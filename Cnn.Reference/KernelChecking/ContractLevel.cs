@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
 using Cnn.Reference.Checking.Levels;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Processes;

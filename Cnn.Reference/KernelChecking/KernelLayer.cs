@@ -1,5 +1,6 @@
 using Cnn.Layers.Autograd;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;
 using TorchSharp;

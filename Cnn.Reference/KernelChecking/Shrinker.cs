@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
 using Cnn.Reference.Oracle;
 
 namespace Cnn.Reference.KernelChecking;
@@ -69,7 +70,8 @@ internal sealed class Shrinker(Kernel kernel, ITrialRunner runner, bool nonFinit
         shrunk = Descend(shrunk, part, SmallerCases.Of); // fewer numbers may need fewer sizes
         shrunk = shrunk with { IsLeast = !Spent, PassedOver = [.. passedOver] };
         if (!XunitTest.NeedsTheCheck(kernel, kind)) return shrunk;
-        var byItsLine = Attempt(() => runner.Run(new($"{shrunk.Instance.Case}", nonFinite), kind == FaultKind.Hung ? runner.SureLimit : null).Failure, kind);
+        var byItsLine = Attempt(() =>
+            runner.Run(new($"{shrunk.Instance.Case}", nonFinite), kind == FaultKind.Hung ? runner.SureLimit : null).Failure, kind);
         if (byItsLine is not null) return shrunk with { FailsByItsLine = true, Failure = byItsLine };
         if (kind != FaultKind.Hung || Try(shrunk.Instance, part, kind, runner.SureLimit) is not null) return shrunk;
         return new(whole, failure) { FailsByItsLine = true }; // a busy machine has misled us

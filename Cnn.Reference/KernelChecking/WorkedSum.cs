@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Cnn.Layers.Geometry;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
 using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.KernelChecking;

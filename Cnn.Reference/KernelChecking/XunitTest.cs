@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Printing;
 

@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 using Cnn.Reference.Benchmarks;
 using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 using Spectre.Console;
 
 namespace Cnn.Reference.Loading;

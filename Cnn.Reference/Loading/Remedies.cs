@@ -40,7 +40,8 @@ internal static class Remedies
     /// <summary>Where a library is missing.</summary>
     public static string Missing(string name) =>
         IsOfPackages(name)
-            ? Packages.HasNoLibtorch ? AddPackage : "Build again; if that does not help, delete the folders torchsharp* and libtorch* of ~/.nuget/packages first, " +
+            ? Packages.HasNoLibtorch ? AddPackage
+                : "Build again; if that does not help, delete the folders torchsharp* and libtorch* of ~/.nuget/packages first, " +
               "whose download was damaged."
             : $"Install the system's package that has {name}" +
               $"{(Debian.TryGetValue(name, out string? package) ? $" (on Debian and Ubuntu: {package})" : "")}.";

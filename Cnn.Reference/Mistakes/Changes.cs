@@ -1,3 +1,4 @@
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -94,9 +95,9 @@ internal static class Changes
         // The part of each window that is there. The mean of nothing is NaN.
         Tensor Found()
         {
-            var ones = nn.functional.pad(zeros_like(changed.Input) + 1, [before.W, behind.W, before.H, behind.H], PaddingModes.Constant, 1);
-            ones.narrow(2, ones.shape[2] - below, below).fill_(0);
-            ones.narrow(3, ones.shape[3] - right, right).fill_(0);
+            var ones = nn.functional.pad(ones_like(changed.Input), [before.W, behind.W, before.H, behind.H], PaddingModes.Constant, 1);
+            ones.narrow(2, ones.shape[2] - below, below).Fill(0);
+            ones.narrow(3, ones.shape[3] - right, right).Fill(0);
             return Fit(Correct.Of(changed with { Input = ones, Windows = windows.WithoutPadding() }).Output!, wanted);
         }
 
@@ -151,7 +152,7 @@ internal static class Changes
     public static Results Reindexed(Results results, long width, (long H, long W) shift, long wanted) =>
         results.Indices is not { } indices || (width == wanted && shift == (0, 0)) ? results : results with
         {
-            Indices = (indices.div(width, RoundingMode.floor) + shift.H) * wanted + indices.remainder(width) + shift.W,
+            Indices = indices.FloorOver(width).Plus(shift.H).Times(wanted).Plus(indices.Remainder(width)).Plus(shift.W),
         };
 
     /// <summary>The top left part of each image, or zeros around it to the right and below.</summary>
@@ -170,6 +171,6 @@ internal static class Changes
     {
         return images.index_select(2, Cells(from.H, size.H, images.shape[2])).index_select(3, Cells(from.W, size.W, images.shape[3]));
 
-        static Tensor Cells(long from, long count, long there) => arange(from, from + count).clamp(0, there - 1);
+        static Tensor Cells(long from, long count, long there) => HeldNumbers.UpTo(count).Plus(from).Within(0, there - 1);
     }
 }

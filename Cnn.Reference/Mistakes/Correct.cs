@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels;
 using Cnn.Layers.Kernels.Literal;
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -102,7 +103,7 @@ internal static class Correct
         var gradInput = zeros_like(input);
         for (long kh = 0; kh < call.Windows.Kernel.H; kh++)
             for (long kw = 0; kw < call.Windows.Kernel.W; kw++)
-                CellOfWindows(call, gradInput, kh, kw).add_((CellOfWindows(call, input, kh, kw) == output) * call.GradOutput!);
+                CellOfWindows(call, gradInput, kh, kw).Add((CellOfWindows(call, input, kh, kw) == output) * call.GradOutput!);
         return Crop(gradInput, call.Windows.Padding, (call.Input.shape[2], call.Input.shape[3]));
     }
 

@@ -1,3 +1,4 @@
+using Cnn.Reference.Tensors;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -60,20 +61,20 @@ internal static class GradientMistakes
         new("input-gradient-begins-with-input",
             "dA_prev begins as a copy of A_prev instead of zeros.",
             "dA_prev empieza como una copia de A_prev en vez de ceros.",
-            "dA_prev", Places.Backward, Changes.GradInput((gradInput, call) => gradInput + call.Input)),
+            "dA_prev", Places.Backward, Changes.GradInput((gradInput, call) => gradInput.Plus(call.Input))),
         new("weight-gradient-begins-with-weight",
             "dW begins as a copy of W instead of zeros.",
             "dW empieza como una copia de W en vez de ceros.",
-            "dW", Places.ConvBackward, Changes.GradWeight((gradWeight, call) => gradWeight + call.Weight!)),
+            "dW", Places.ConvBackward, Changes.GradWeight((gradWeight, call) => gradWeight.Plus(call.Weight!))),
         new("bias-gradient-begins-with-bias",
             "db begins as a copy of b instead of zeros.",
             "db empieza como una copia de b en vez de ceros.",
-            "db", Places.ConvBackward, Changes.GradBias((gradBias, call) => call.Bias is { } bias ? gradBias + bias : gradBias)),
+            "db", Places.ConvBackward, Changes.GradBias((gradBias, call) => call.Bias is { } bias ? gradBias.Plus(bias) : gradBias)),
         new("bias-added-to-bias-gradient",
             "The bias is added to db once a window.",
             "A db se le suma el bias una vez por ventana.",
             Names.Adding("db"), Places.ConvBackward, Changes.GradBias((gradBias, call) =>
-                call.Bias is { } bias ? gradBias + bias * (double)(call.GradOutput!.numel() / call.GradOutput.shape[1]) : gradBias)),
+                call.Bias is { } bias ? gradBias.Plus(bias.Times(call.GradOutput!.numel() / call.GradOutput.shape[1])) : gradBias)),
         new("weight-gradient-overwritten",
             "Each window overwrites dW, with =, instead of adding to it, with +=: the last window is left.",
             "Cada ventana sobrescribe dW, con =, en vez de sumarle, con +=: queda la última ventana.",
@@ -141,7 +142,7 @@ internal static class GradientMistakes
             "db is the mean of dZ over its windows instead of the sum.",
             "db es el promedio de dZ sobre sus ventanas en vez de la suma.",
             "db", Places.ConvBackward,
-            Changes.GradBias((gradBias, call) => gradBias / (double)(call.GradOutput!.numel() / call.GradOutput.shape[1]))),
+            Changes.GradBias((gradBias, call) => gradBias.Over(call.GradOutput!.numel() / call.GradOutput.shape[1]))),
         new("bias-gradient-of-rows",
             "db is summed over the wrong axes: over images, columns and channels, which leaves one number a row.",
             "db se suma sobre los ejes equivocados: imágenes, columnas y canales, y queda un número por fila.",
@@ -209,7 +210,7 @@ internal static class GradientMistakes
     }
 
     private static Results Divided(Results results, long count) =>
-        results with { GradWeight = results.GradWeight! / (double)count, GradBias = results.GradBias! / (double)count };
+        results with { GradWeight = results.GradWeight!.Over(count), GradBias = results.GradBias!.Over(count) };
 
     private static Results Negated(Results results) => results.Parts().Aggregate(results, (some, part) => some.With(part, -results[part]!));
 
@@ -232,7 +233,7 @@ internal static class GradientMistakes
     {
         var phase = zeros_like(gradInput);
         var (sh, sw) = call.Windows.Stride;
-        phase.slice(2, 0, phase.shape[2], sh).slice(3, 0, phase.shape[3], sw).fill_(1);
+        phase.slice(2, 0, phase.shape[2], sh).slice(3, 0, phase.shape[3], sw).Fill(1);
         return gradInput * phase;
     }
 }

@@ -1,3 +1,4 @@
+using Cnn.Reference.Tensors;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -13,7 +14,7 @@ internal static class IndexMistakes
             "Where no cell is above what the search for the maximum starts with, the index is still -1.",
             "Donde ninguna celda supera el valor con que empieza la búsqueda del máximo, el índice queda en -1.",
             "indices", MaxForward,
-            Indices((indices, output, _) => where(output == double.NegativeInfinity, full_like(indices, -1), indices)))
+            Indices((indices, output, _) => where(output.isneginf(), indices.FullLike(-1), indices)))
         {
             SeenIn = ["pytorch/pytorch#1465"],
         },
@@ -46,16 +47,16 @@ internal static class IndexMistakes
     private static Tensor WithinWindow(Tensor indices, Call call)
     {
         var (windows, width) = (call.Windows, call.Input.shape[3]);
-        var row = indices.div(width, RoundingMode.floor) - Starts(indices.shape[2], windows.Stride.H, windows.Padding.H).reshape(-1, 1);
-        var column = indices.remainder(width) - Starts(indices.shape[3], windows.Stride.W, windows.Padding.W);
-        return row.div(windows.Dilation.H, RoundingMode.floor) * windows.Kernel.W + column.div(windows.Dilation.W, RoundingMode.floor);
+        var row = indices.FloorOver(width) - Starts(indices.shape[2], windows.Stride.H, windows.Padding.H).reshape(-1, 1);
+        var column = indices.Remainder(width) - Starts(indices.shape[3], windows.Stride.W, windows.Padding.W);
+        return row.FloorOver(windows.Dilation.H).Times(windows.Kernel.W).Plus(column.FloorOver(windows.Dilation.W));
 
-        static Tensor Starts(long count, long stride, long padding) => arange(count) * stride - padding;
+        static Tensor Starts(long count, long stride, long padding) => HeldNumbers.UpTo(count).Times(stride).Plus(-padding);
     }
 
     private static Tensor OfLast(Tensor indices, Tensor output, Call call)
     {
-        var cells = arange(call.Input.shape[2] * call.Input.shape[3], ScalarType.Float64).reshape(1, 1, call.Input.shape[2], -1);
+        var cells = HeldNumbers.UpTo(call.Input.shape[2] * call.Input.shape[3], ScalarType.Float64).reshape(1, 1, call.Input.shape[2], -1);
         var numbers = Correct.PaddedForWindows(call, call.Input, double.NaN); // equal to nothing
         var places = Correct.PaddedForWindows(call, cells, 0);
         for (long kh = 0; kh < call.Windows.Kernel.H; kh++)

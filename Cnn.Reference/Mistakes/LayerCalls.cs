@@ -1,5 +1,6 @@
 using Cnn.Layers.Geometry;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -68,7 +69,7 @@ internal static class LayerCalls
         var input = inputs == Inputs.Ties ? draw.Few(shape, MostTied) : isConv ? draw.Few(shape) : draw.Different(shape);
         var call = new Call(operation, windows, input);
         if (operation == Operation.MaxForward) call = call with { WithIndices = true };
-        if (inputs == Inputs.NoNumbers) call.Input[0, 0].fill_(double.NegativeInfinity);
+        if (inputs == Inputs.NoNumbers) call.Input[0, 0].Fill(double.NegativeInfinity);
         if (inputs == Inputs.NaN) call.Input.abs_().neg_()[^1, ^1, (int)@case.H / 2, (int)@case.W / 2] = double.NaN;
         if (isConv) call = call with { Weight = draw.Few([@case.O, @case.C / @case.Groups, @case.Kernel.H, @case.Kernel.W]) };
         if (operation == Operation.ConvForward) call = call with { Bias = @case.Bias ? draw.Few([@case.O], LargestBias) : null };

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Mistakes;
 
@@ -21,8 +21,6 @@ internal delegate Results? Change(Call call, Compute compute);
 internal sealed record Mistake(
     string Id, string English, string Spanish, Bilingual LookAt, IReadOnlyList<Operation> Where, Change Change)
 {
-    private const int Turns = 3;
-
     /// <summary>In whose names it is told.</summary>
     public Operation ToldOf { get; init; } = Where[0];
 
@@ -48,20 +46,13 @@ internal sealed record Mistake(
     public Results? Of(Call call, Compute compute)
     {
         if (!Where.Contains(call.Operation)) return null;
-        for (int turn = 1; ; turn++)
+        try
         {
-            try
-            {
-                return Change(call, compute);
-            }
-            catch (Exception exception) when (exception is ArgumentException || (exception is ExternalException && turn == Turns))
-            {
-                return null; // windows that no loop could run over, or sizes that another mistake has spoiled
-            }
-            catch (ExternalException)
-            {
-                // TorchSharp does not keep a Scalar alive that it converts itself: libtorch may read it when it is gone. That is chance.
-            }
+            return Change(call, compute);
+        }
+        catch (Exception exception) when (exception is ArgumentException or ExternalException)
+        {
+            return null; // windows that no loop could run over, or sizes that another mistake has spoiled
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Mistakes;
 

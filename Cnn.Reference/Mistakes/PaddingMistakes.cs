@@ -1,3 +1,4 @@
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,7 +52,8 @@ internal static class PaddingMistakes
         },
         new("padding-doubled",
             "The image has its border twice: windows begin one pad too far up and left. The size of the output is right.",
-            "La imagen tiene su borde dos veces: las ventanas empiezan un pad antes, a lo alto y a lo ancho. El tamaño de la salida es correcto.",
+            "La imagen tiene su borde dos veces: las ventanas empiezan un pad antes, a lo alto y a lo ancho. El tamaño de la salida " +
+            "es correcto.",
             "A_prev_pad", Places.ConvForward,
             (call, compute) => Changes.SameOutputs(call, call with { Windows = Twice(call.Windows) }, compute)),
         new("weight-gradient-without-padding",
@@ -219,7 +221,7 @@ internal static class PaddingMistakes
     {
         var (before, behind) = (call.Windows.Padding, call.Windows.PaddingBehind);
         var images = turned?.Invoke(call.Input) ?? call.Input;
-        var (at, output) = (to(before, behind), full_like(compute(call).Output!, call.Windows.Border));
+        var (at, output) = (to(before, behind), compute(call).Output!.FullLike(call.Windows.Border));
         Correct.Crop(output, at, (images.shape[2], images.shape[3])).copy_(images);
         return new() { Output = output };
     };

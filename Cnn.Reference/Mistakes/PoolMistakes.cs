@@ -1,3 +1,4 @@
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -100,7 +101,7 @@ internal static class PoolMistakes
             (call, compute) =>
             {
                 var results = compute(call);
-                return call.Operation == Operation.Mask ? results with { Output = 1 - results.Output! }
+                return call.Operation == Operation.Mask ? results with { Output = ones_like(results.Output!) - results.Output! }
                     : results with { GradInput = ToWholeWindow(call, compute).GradInput! - results.GradInput! };
             }),
         new("mask-empty",
@@ -122,7 +123,7 @@ internal static class PoolMistakes
         new("mask-of-positive",
             "x is compared with 0 instead of its maximum.",
             "x se compara con 0 en vez de su máximo.",
-            Names.Maximum, Mask, Changes.Output((_, call) => call.Input.ge(0).to(ScalarType.Float64))),
+            Names.Maximum, Mask, Changes.Output((_, call) => call.Input.IsAtLeast(0).to(ScalarType.Float64))),
         new("mask-full",
             "Every cell is marked, not the maximum only.",
             "Se marcan todas las celdas, no solo el máximo.",
@@ -261,7 +262,7 @@ internal static class PoolMistakes
         },
     ];
 
-    private static Results Scaled(Results results, double factor) => results with { Output = results.Output! * factor };
+    private static Results Scaled(Results results, double factor) => results with { Output = results.Output!.Times(factor) };
 
     private static long Cells(Windows windows) => windows.Kernel.H * windows.Kernel.W;
 
@@ -279,7 +280,7 @@ internal static class PoolMistakes
         var count = zeros_like(maxima);
         for (long kh = 0; kh < call.Windows.Kernel.H; kh++)
             for (long kw = 0; kw < call.Windows.Kernel.W; kw++)
-                count.add_(Correct.CellOfWindows(call, padded, kh, kw) == maxima);
+                count.Add(Correct.CellOfWindows(call, padded, kh, kw) == maxima);
         return compute(call with { GradOutput = call.GradOutput! / count });
     }
 
@@ -302,8 +303,8 @@ internal static class PoolMistakes
         var output = results.Output!;
         return results with
         {
-            Output = call.Operation == Operation.Mask ? output * (call.Input.max() >= 0).to(ScalarType.Float64)
-                : output.clamp_min(0.ToScalar()),
+            Output = call.Operation == Operation.Mask ? output * call.Input.max().IsAtLeast(0).to(ScalarType.Float64)
+                : output.relu(),
         };
     }
 

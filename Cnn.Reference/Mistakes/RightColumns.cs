@@ -1,3 +1,4 @@
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -37,7 +38,7 @@ internal static class RightColumns
     {
         var (height, width) = call.Outputs();
         var output = matmul(Filters(call, type), Matrix(call, type)).reshape(call.Input.shape[0], -1, height, width);
-        return call.Bias is null ? output : output + call.Bias.to(type).reshape(-1, 1, 1);
+        return call.Bias is null ? output : output.Plus(call.Bias.to(type).reshape(-1, 1, 1));
     }
 
     private static Results ConvBackward(Call call, ScalarType type)
@@ -69,7 +70,7 @@ internal static class RightColumns
     {
         var columns = Columns(call, call.Input.to(type), double.NegativeInfinity);
         var isMaximum = (columns == columns.amax([2, 3], keepdim: true)).flatten(2, 3);
-        if (!call.Windows.EveryMaximum) isMaximum &= isMaximum.cumsum(2) == 1; // the first
+        if (!call.Windows.EveryMaximum) isMaximum &= isMaximum.cumsum(2).Is(1); // the first
         return Back(call, isMaximum.reshape(columns.shape) * gradOutput.unsqueeze(2).unsqueeze(3));
     }
 
@@ -85,7 +86,7 @@ internal static class RightColumns
     {
         var windows = call.Windows;
         var counted = ones(1, 1, call.Input.shape[2], call.Input.shape[3], type);
-        if (windows.DivisorOverride is { } divisor) return full([1, 1, 1, 1], divisor, type);
+        if (windows.DivisorOverride is { } divisor) return tensor(divisor, type).reshape(1, 1, 1, 1);
         // Padding counts or not; what lies beyond it never does.
         var ((ph, pw), inside) = (windows.Padding, Correct.PaddedForWindows(call, counted, 0));
         if (windows.CountIncludePad)
@@ -110,8 +111,8 @@ internal static class RightColumns
     private static Tensor Back(Call call, Tensor columns)
     {
         var padded = zeros_like(Correct.PaddedForWindows(call, call.Input, 0)).to(columns.dtype);
-        var places = View(call, arange(padded.numel()).reshape(padded.shape));
-        var sums = padded.reshape(-1).index_add(0, places.reshape(-1), columns.reshape(-1), 1).reshape(padded.shape);
+        var places = View(call, HeldNumbers.UpTo(padded.numel()).reshape(padded.shape));
+        var sums = padded.reshape(-1).IndexAdd(0, places.reshape(-1), columns.reshape(-1)).reshape(padded.shape);
         return Correct.Crop(sums, call.Windows.Padding, (call.Input.shape[2], call.Input.shape[3]));
     }
 }

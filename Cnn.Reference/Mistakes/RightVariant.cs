@@ -1,4 +1,5 @@
 using Cnn.Reference.Cases;
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,6 +58,6 @@ internal sealed record RightVariant(string Name, Func<Call, Results> Compute)
         };
 
         Tensor Moved(Tensor whole) =>
-            whole + tensor([.. Enumerable.Range(0, (int)whole.numel()).Select(_ => random.NextDouble() * 0.9)]).reshape(whole.shape);
+            whole.Plus(tensor([.. Enumerable.Range(0, (int)whole.numel()).Select(_ => random.NextDouble() * 0.9)]).reshape(whole.shape));
     }
 }

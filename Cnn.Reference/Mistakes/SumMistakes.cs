@@ -1,3 +1,4 @@
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ internal static class SumMistakes
         new("bias-twice",
             "The bias is added twice.",
             "El bias se suma dos veces.",
-            "b", Places.OneWindow, Changes.Bias((bias, _) => bias + bias))
+            "b", Places.OneWindow, Changes.Bias((bias, _) => bias.Plus(bias)))
         {
             SeenIn = ["LeelaChessZero/lc0#130"],
         },
@@ -44,19 +45,19 @@ internal static class SumMistakes
             "a_slice_prev, W", SingleStep, (call, compute) =>
             {
                 var results = compute(call with { Weight = ones_like(call.Weight!) });
-                return results with { Output = results.Output! + call.Weight!.sum([1, 2, 3]).reshape(-1, 1, 1) };
+                return results with { Output = results.Output!.Plus(call.Weight!.sum([1, 2, 3]).reshape(-1, 1, 1)) };
             }),
         new("bias-per-product",
             "The bias is added to each product, before the sum, instead of once to the sum.",
             "El bias se suma a cada producto, antes de la suma, en vez de una vez a la suma.",
-            "b", Places.OneWindow, Changes.Bias((bias, call) => bias.mul(call.Weight!.numel() / call.Weight.shape[0])))
+            "b", Places.OneWindow, Changes.Bias((bias, call) => bias.Times(call.Weight!.numel() / call.Weight.shape[0])))
         {
             SeenIn = ["Kulbear/deep-learning-coursera#45", "eplt/Deep-Learning-Coursera-Complete#1"],
         },
         new("bias-per-channel",
             "The bias is added once for each channel of the input instead of once to the sum.",
             "El bias se suma una vez por cada canal de la entrada en vez de una vez a la suma.",
-            "b", Places.OneWindow, Changes.Bias((bias, call) => bias.mul(call.Weight!.shape[1]))),
+            "b", Places.OneWindow, Changes.Bias((bias, call) => bias.Times(call.Weight!.shape[1]))),
         new("bias-of-first-filter",
             "Every filter gets the bias of the first one.",
             "Cada filtro recibe el bias del primero.",
@@ -130,7 +131,7 @@ internal static class SumMistakes
         new("products-averaged",
             "The mean of the products is taken instead of their sum.",
             "Se toma el promedio de los productos en vez de la suma.",
-            "Z", Places.OneWindow, Changes.Weight(weight => weight / (double)(weight.numel() / weight.shape[0]))),
+            "Z", Places.OneWindow, Changes.Weight(weight => weight.Over(weight.numel() / weight.shape[0]))),
         new("products-missing",
             "Z is the bias alone: no product is added to it.",
             "Z es solo el bias: no se le suma ningún producto.",
@@ -162,7 +163,8 @@ internal static class SumMistakes
         new("return-inside-loop",
             "Only the first image is computed: return stands inside of the loop over the images, or the loop ends too early.",
             "Solo se calcula la primera imagen: el return está dentro del bucle sobre las imágenes, o el bucle termina antes.",
-            new("the loop over the images", "el bucle sobre las imágenes"), Places.Windows, Changes.Outputs(outputs => FirstAlong(outputs, 0)))
+            new("the loop over the images", "el bucle sobre las imágenes"), Places.Windows,
+            Changes.Outputs(outputs => FirstAlong(outputs, 0)))
         {
             SeenIn = ["ggml-org/ggml#1448", "tensorflow/tflite-micro#3584"],
         },
@@ -193,7 +195,7 @@ internal static class SumMistakes
         new("activation-applied",
             "Negative values have become 0: an activation is applied to Z.",
             "Los valores negativos se volvieron 0: se aplicó una activación a Z.",
-            "Z", Places.ConvForward, Changes.Output((output, _) => output.clamp_min(0.ToScalar()))),
+            "Z", Places.ConvForward, Changes.Output((output, _) => output.relu())),
         new("groups-first-only",
             "Every group reads the channels of the first one.",
             "Cada grupo lee los canales del primero.",
@@ -227,7 +229,7 @@ internal static class SumMistakes
     {
         if (call.Bias is null || call.Input.shape[0] > call.Bias.shape[0]) return null;
         var results = compute(call with { Bias = null });
-        return results with { Output = results.Output! + call.Bias.narrow(0, 0, call.Input.shape[0]).reshape(-1, 1, 1, 1) };
+        return results with { Output = results.Output!.Plus(call.Bias.narrow(0, 0, call.Input.shape[0]).reshape(-1, 1, 1, 1)) };
     }
 
     private static Results? KernelTransposed(Call call, Compute compute)
@@ -259,7 +261,7 @@ internal static class SumMistakes
         var results = compute(call with { Bias = null });
         var sums = results.Output!.permute(0, 2, 3, 1);
         sums = sums.reshape(-1).cumsum(0).reshape(sums.shape).permute(0, 3, 1, 2);
-        return results with { Output = call.Bias is null ? sums : sums + call.Bias.reshape(-1, 1, 1) };
+        return results with { Output = call.Bias is null ? sums : sums.Plus(call.Bias.reshape(-1, 1, 1)) };
     }
 
     // What multiplies the window's cells in the order of channels, rows, columns are the filter's in the order of rows, columns, channels.
@@ -299,6 +301,6 @@ internal static class SumMistakes
         var results = compute(call with { Bias = null });
         var output = results.Output!.unflatten(1, groups, -1);
         var sums = output.sum(1, keepdim: true).expand(output.shape).flatten(1, 2);
-        return results with { Output = call.Bias is null ? sums : sums + call.Bias.reshape(-1, 1, 1) };
+        return results with { Output = call.Bias is null ? sums : sums.Plus(call.Bias.reshape(-1, 1, 1)) };
     }
 }

@@ -1,3 +1,4 @@
+using Cnn.Reference.Tensors;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Mistakes;
@@ -27,7 +28,7 @@ internal static class WindowByWindow
             {
                 var shifted = Changes.Copies(gradOutput, (kh, kw), (height, width)); // cut off at the edge, the last is left
                 var ofCell = compute(call with { GradOutput = shifted * IsMaximum(call, kh, kw) }).GradInput!;
-                sum = sum is null ? ofCell : sum + ofCell;
+                sum = sum is null ? ofCell : sum.Plus(ofCell);
             }
         return new() { GradInput = sum };
 
@@ -56,13 +57,13 @@ internal static class WindowByWindow
                 var changed = isEmpty ? call : call with { Windows = windows with { Kernel = (rows, columns) } };
                 if (call.IsBackward) changed = changed with { GradOutput = Only(call.GradOutput!, h, w) };
                 var some = Changes.SameOutputs(call with { GradOutput = changed.GradOutput }, changed, compute);
-                if (isEmpty) some = some with { Output = full_like(some.Output!, double.NaN) };
-                all = call.IsBackward ? new() { GradInput = all is null ? some.GradInput : all.GradInput! + some.GradInput! }
+                if (isEmpty) some = some with { Output = some.Output!.FullLike(double.NaN) };
+                all = call.IsBackward ? new() { GradInput = all is null ? some.GradInput : all.GradInput!.Plus(some.GradInput!) }
                     : some.OnOutputs(outputs => Only(outputs, h, w)) is var one && all is null ? one
                     : new()
                     {
-                        Output = all!.Output! + one.Output!,
-                        Indices = one.Indices is null ? null : all.Indices! + one.Indices,
+                        Output = all!.Output!.Plus(one.Output!),
+                        Indices = one.Indices is null ? null : all.Indices!.Plus(one.Indices),
                     };
             }
         return all;
@@ -111,7 +112,7 @@ internal static class WindowByWindow
                 var some = zeros_like(call.GradOutput!);
                 Some(some).copy_(Some(call.GradOutput!));
                 var ofWindows = compute(call with { GradOutput = some }).GradInput!;
-                gradInput = where((row.remainder(down) == h) & (column.remainder(right) == w), ofWindows, gradInput);
+                gradInput = where(row.Remainder(down).Is(h) & column.Remainder(right).Is(w), ofWindows, gradInput);
 
                 Tensor Some(Tensor outputs)
                 {
@@ -120,7 +121,7 @@ internal static class WindowByWindow
                         .slice(2, h, outputs.shape[2], down).slice(3, w, outputs.shape[3], right);
                 }
             }
-        return results with { GradInput = gradInput.where(row >= 0, zeros_like(gradInput)) };
+        return results with { GradInput = gradInput.where(row.IsAtLeast(0), zeros_like(gradInput)) };
 
         // From one window to the next that shares no cell with it.
         static long Apart(long kernel, long stride, long dilation) => ((kernel - 1) * dilation + stride) / stride;
@@ -129,7 +130,7 @@ internal static class WindowByWindow
     // How many rows and columns of windows loops run over: those without any gradient behind the last are another mistake's.
     private static (long H, long W) Reached(Tensor gradOutput)
     {
-        var isUsed = gradOutput != 0;
+        var isUsed = gradOutput.Is(0).logical_not();
         return (Count(isUsed.any(3)), Count(isUsed.any(2)));
 
         // Of (N, C, rows or columns).

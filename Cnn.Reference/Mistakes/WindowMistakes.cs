@@ -65,7 +65,8 @@ internal static class WindowMistakes
             "vert_end, horiz_end", [.. Places.ConvForward, .. Places.Pool], OtherSides(windows => windows.Stride)),
         new("window-end-without-stride",
             "Windows end at h + f and w + f instead of h * stride + f and w * stride + f: those further on lack rows and columns.",
-            "Las ventanas terminan en h + f y w + f en vez de h * stride + f y w * stride + f: a las siguientes les faltan filas y columnas.",
+            "Las ventanas terminan en h + f y w + f en vez de h * stride + f y w * stride + f: a las siguientes les faltan filas y " +
+            "columnas.",
             "vert_end, horiz_end", [.. Places.PoolForward, Operation.MaxBackward], WindowByWindow.EndWithoutStride),
         new("stride-swapped",
             "The strides along height and width are swapped.",

@@ -1,4 +1,5 @@
 using Cnn.Reference.Comparison;
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -108,10 +109,10 @@ internal sealed class IsolatedComparison(nn.Module<Tensor, Tensor> expected, nn.
                 double eps = TensorComparison.EpsilonOf(expected.dtype);
                 return TensorComparison.Near(what, expected, actual, RoundingBound.Likely(expected.numel()) * eps);
             }
-            var size = magnitude?.Find(what)?.abs() ?? full_like(wide, Deviation.Size(wide));
+            var size = magnitude?.Find(what)?.abs() ?? wide.FullLike(Deviation.Size(wide));
             var bounded = TensorComparison.Bounded(what, wide, size, expected, actual);
             if ((bounded.Passed && expected.dtype != ScalarType.Float64) || terms?.Find(what) is not { } counts) return bounded;
-            return TensorComparison.Reordered(what, size, counts.abs() * divisor, expected, actual);
+            return TensorComparison.Reordered(what, size, counts.abs().Times(divisor), expected, actual);
         }
 
         public void Dispose()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -30,7 +31,7 @@ internal sealed class Kinks
             if (call.OutputGradient is not { } theirs || other.OutputGradient is not { } ours) continue;
             if (!theirs.shape.SequenceEqual(ours.shape)) continue;
             using var scope = NewDisposeScope();
-            using var turned = (theirs == 0) != (ours == 0);
+            using var turned = theirs.Is(0) != ours.Is(0);
             long count = turned.sum().item<long>();
             if (count == 0) continue;
             Count += count;

@@ -1,4 +1,5 @@
 using Cnn.Layers;
+using Cnn.Layers.Autograd;
 using Cnn.Reference.Models;
 using Cnn.Reference.Networks;
 using Cnn.Reference.Printing;
@@ -110,7 +111,7 @@ public static class ModelCheck
     private static void Require(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (input.IsInvalid) throw new ArgumentException("input is disposed: it must be alive.", nameof(input));
+        Operand.CheckAlive(input, nameof(input));
     }
 
     private static HashSet<string> PathsOf(RecordedModel model) => [.. model.Recorders.Select(recorder => recorder.Path)];

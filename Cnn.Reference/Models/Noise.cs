@@ -1,4 +1,5 @@
 using Cnn.Reference.Comparison;
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,8 +16,7 @@ internal static class Noise
     {
         using var silent = no_grad();
         double most = size * TensorComparison.EpsilonOf(tensor.dtype);
-        // Tensors, not numbers: TorchSharp does not keep a Scalar alive that it converts itself.
         using Tensor span = torch.tensor(2 * most), least = torch.tensor(1 - most);
-        return rand(tensor.shape, tensor.dtype, generator: generator) * span + least;
+        return rand(tensor.shape, tensor.dtype, generator: generator).mul(span).Plus(least);
     }
 }

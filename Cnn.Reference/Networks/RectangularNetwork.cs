@@ -1,3 +1,4 @@
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -36,7 +37,7 @@ internal sealed class RectangularNetwork : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var x = relu.call(cat([wide.call(input), tall.call(input)], 1));
         x = norm.call(strip.call(most.call(x)));
-        x = relu.call(same.call(x) + x); // the one module stands in three places of the way
+        x = relu.call(same.call(x).Plus(x)); // the one module stands in three places of the way
         x = relu.call(column.call(average.call(x)));
         return classifier.call(dropout.call(mean.call(x).flatten(1))).MoveToOuterDisposeScope();
     }

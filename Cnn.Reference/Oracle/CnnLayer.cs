@@ -29,7 +29,8 @@ internal sealed class CnnLayer(Algorithm algorithm, bool winners = true) : ILaye
             case LayerKind.Max:
                 return Functional.max_pool2d_with_indices(input, kernel, stride, padding, dilation, @case.CeilMode, algorithm);
             case LayerKind.Avg:
-                return (Functional.avg_pool2d(input, kernel, stride, padding, @case.CeilMode, @case.CountIncludePad, @case.DivisorOverride, algorithm), null);
+                return (Functional.avg_pool2d(
+                    input, kernel, stride, padding, @case.CeilMode, @case.CountIncludePad, @case.DivisorOverride, algorithm), null);
             case LayerKind.Adaptive:
                 return (Functional.adaptive_avg_pool2d(input, [@case.OutputSize.H, @case.OutputSize.W], algorithm), null);
             case LayerKind.Conv when !@case.Same && @case.PaddingMode == PaddingModes.Zeros:
@@ -43,8 +44,10 @@ internal sealed class CnnLayer(Algorithm algorithm, bool winners = true) : ILaye
     private Tensor Module(Case @case, Tensor input, Tensor weight, Tensor? bias)
     {
         using var layer = @case.Same
-            ? new Conv2D(@case.C, @case.O, @case.Kernel, Padding.Same, @case.Stride, @case.Dilation, @case.PaddingMode, @case.Groups, @case.Bias, dtype: @case.DType)
-            : new Conv2D(@case.C, @case.O, @case.Kernel, @case.Stride, @case.Padding, @case.Dilation, @case.PaddingMode, @case.Groups, @case.Bias, dtype: @case.DType);
+            ? new Conv2D(@case.C, @case.O, @case.Kernel, Padding.Same, @case.Stride, @case.Dilation, @case.PaddingMode, @case.Groups,
+                @case.Bias, dtype: @case.DType)
+            : new Conv2D(@case.C, @case.O, @case.Kernel, @case.Stride, @case.Padding, @case.Dilation, @case.PaddingMode, @case.Groups,
+                @case.Bias, dtype: @case.DType);
         layer.algorithm = algorithm;
         return layer.Convolve(input, weight, bias);
     }

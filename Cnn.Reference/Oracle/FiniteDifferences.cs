@@ -26,13 +26,18 @@ internal static class FiniteDifferences
         for (int which = 0; which < inputs.Length; which++)
             results.Add(Compare($"Jacobian by input {which}", Numeric(function, inputs, which), analytic[which]));
         // One verdict for the function: the worst of its Jacobians.
-        return results.MaxBy(result => result.WorstRatio)! with { Elements = results.Sum(result => result.Elements), EqualBits = results.Sum(result => result.EqualBits) };
+        return results.MaxBy(result => result.WorstRatio)! with
+        {
+            Elements = results.Sum(result => result.Elements),
+            EqualBits = results.Sum(result => result.EqualBits),
+        };
     }
 
     /// <summary>Compares the Jacobian of the gradients of <paramref name="function"/>: its second derivatives.</summary>
     /// <param name="function">Any twice differentiable function of float64 tensors.</param>
     /// <param name="inputs">Where to differentiate.</param>
-    /// <param name="problem">Gives the upstream gradient, which is differentiated by as well, and the directions that sum up the gradients.</param>
+    /// <param name="problem">Gives the upstream gradient, which is differentiated by as well, and the directions that sum up the
+    /// gradients.</param>
     public static TensorComparison GradGradCheck(Func<Tensor[], Tensor> function, Tensor[] inputs, Problem problem)
     {
         using var scope = NewDisposeScope();
@@ -111,7 +116,8 @@ internal static class FiniteDifferences
                 if (!(ratio <= worst)) worst = double.IsNaN(ratio) ? double.PositiveInfinity : ratio;
                 if (ratio <= 1) continue;
                 mismatches++;
-                first ??= FormattableString.Invariant($"{name}, output element {row} by input element {column}: {n:R} by differences, {a:R} by autograd");
+                first ??= FormattableString.Invariant(
+                    $"{name}, output element {row} by input element {column}: {n:R} by differences, {a:R} by autograd");
             }
         return new(name, numeric.Length, equal, mismatches, worst, 0, false, first);
     }

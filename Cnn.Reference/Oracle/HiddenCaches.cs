@@ -39,7 +39,8 @@ internal static class HiddenCaches
         QuietWarnings();
     }
 
-    /// <summary>Holds oneDNN to its right kernels. Has an effect before libtorch's first convolution; a user's own setting stands.</summary>
+    /// <summary>Holds oneDNN to its right kernels. Has an effect before libtorch's first convolution; a user's own setting
+    /// stands.</summary>
     public static void HoldOneDnn()
     {
         if (!AreHidden() || Environment.GetEnvironmentVariable(Variable) is not null) return;
@@ -53,7 +54,8 @@ internal static class HiddenCaches
         const int error = 2;
         if (!AreHidden()) return;
         torch.get_num_threads(); // loads libtorch
-        if (NativeLibrary.TryLoad("libc10.so", out nint library) && NativeLibrary.TryGetExport(library, "FLAGS_caffe2_log_level", out nint level))
+        if (NativeLibrary.TryLoad("libc10.so", out nint library)
+            && NativeLibrary.TryGetExport(library, "FLAGS_caffe2_log_level", out nint level))
             Marshal.WriteInt32(level, error);
     }
 

@@ -15,9 +15,12 @@ internal static class KnownFaults
         if (@case is { Kind: LayerKind.Conv, Layout: Layout.ChannelsLast, DType: ScalarType.BFloat16, Groups: > 1 })
             return "libtorch may crash on a grouped channels_last convolution in bfloat16, on processors with AVX512_BF16";
         if (@case is { Kind: LayerKind.Conv, Layout: Layout.ChannelsLast, C: 1, Stride.W: > 1 } && Width(@case).Out == 1)
-            return "libtorch is wrong on most channels_last convolutions of one channel with a stride above 1 and an output one column wide, on processors with AVX-512";
-        if (@case is { Kind: LayerKind.Max, Layout: Layout.ChannelsLast, DType: ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 } && @case.H * @case.W > MostCells(@case.DType))
-            return "libtorch refuses channels_last max pooling of 8 and 16 bit integers with more cells a plane than a signed type of their width can count";
+            return "libtorch is wrong on most channels_last convolutions of one channel with a stride above 1 and an output one " +
+                "column wide, on processors with AVX-512";
+        if (@case is { Kind: LayerKind.Max, Layout: Layout.ChannelsLast, DType: ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 }
+            && @case.H * @case.W > MostCells(@case.DType))
+            return "libtorch refuses channels_last max pooling of 8 and 16 bit integers with more cells a plane than a signed type of " +
+                "their width can count";
         return null;
     }
 
@@ -43,14 +46,16 @@ internal static class KnownFaults
             return (0, "libtorch refuses the gradient of an adaptive pool without windows");
         if (@case is { Kind: LayerKind.Adaptive, OutputSize: (1, 1) })
             return (1, "libtorch divides before it adds in the second derivative of a global average, after it in the first");
-        if (@case.DType is ScalarType.Float16 or ScalarType.BFloat16) return (1, "16-bit types are rounded between the first and the second derivative, by each implementation elsewhere");
+        if (@case.DType is ScalarType.Float16 or ScalarType.BFloat16)
+            return (1, "16-bit types are rounded between the first and the second derivative, by each implementation elsewhere");
         if (@case is { Kind: LayerKind.Conv, C: 0 }) return (1, "libtorch cannot differentiate a convolution of no channels twice");
         return (2, null);
     }
 
     // A window of nothing but padding along one axis is one whatever lies along the other.
     private static bool HasWindowInPadding(Case @case) =>
-        HasEmptyWindow(new WindowAxis(@case.H, @case.Kernel.H, @case.Stride.H, @case.Padding.H, @case.Padding.H, @case.Dilation.H, @case.CeilMode))
+        HasEmptyWindow(
+            new WindowAxis(@case.H, @case.Kernel.H, @case.Stride.H, @case.Padding.H, @case.Padding.H, @case.Dilation.H, @case.CeilMode))
         || HasEmptyWindow(Width(@case));
 
     private static WindowAxis Width(Case @case) =>

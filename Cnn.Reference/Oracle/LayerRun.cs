@@ -50,7 +50,8 @@ internal sealed class LayerRun : IDisposable
 
         Step.Enter(layer.Name, "second derivatives", order: 2);
         var gradients = Differentiable.Gradients(output, [.. leaves.Select(leaf => leaf.Leaf)], gradOutput);
-        var pairs = leaves.Select((leaf, i) => (Gradient: gradients[i], Direction: convert(problem.Direction(leaf.Name, gradients[i])).detach()))
+        var pairs = leaves.Select((leaf, i) =>
+            (Gradient: gradients[i], Direction: convert(problem.Direction(leaf.Name, gradients[i])).detach()))
             .Where(pair => pair.Gradient.requires_grad).ToList();
         if (pairs.Count > 0) autograd.backward([.. pairs.Select(pair => pair.Gradient)], [.. pairs.Select(pair => pair.Direction)]);
         KeepGradient("second grad output", gradOutput);

@@ -43,7 +43,8 @@ internal sealed class LibtorchConv2D<T> : IConv2DKernel<T> where T : unmanaged, 
     public void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
     {
         using var scope = NewDisposeScope();
-        var (sizes, images, filters) = (geometry, LibtorchMemory.Zeros<T>(geometry.InputShape), LibtorchMemory.Zeros<T>(geometry.WeightShape));
+        var (sizes, images, filters) =
+            (geometry, LibtorchMemory.Zeros<T>(geometry.InputShape), LibtorchMemory.Zeros<T>(geometry.WeightShape));
         var leaf = LibtorchMemory.Zeros<T>(geometry.OutChannels);
         LibtorchMemory.Gradient(leaf, gradOutput.ToTensor(), bias => Convolve(sizes, images, filters, bias)).CopyTo(gradBias);
     }
@@ -59,7 +60,8 @@ internal sealed class LibtorchConv2D<T> : IConv2DKernel<T> where T : unmanaged, 
     private static Tensor Convolve(Conv2DGeometry geometry, Tensor input, Tensor weight, Tensor? bias)
     {
         var (height, width) = (geometry.Height, geometry.Width);
-        long[] stride = [height.Stride, width.Stride], padding = [height.PadBefore, width.PadBefore], dilation = [height.Dilation, width.Dilation];
+        long[] stride = [height.Stride, width.Stride], padding = [height.PadBefore, width.PadBefore],
+            dilation = [height.Dilation, width.Dilation];
         if (height.PadBefore != height.PadAfter || width.PadBefore != width.PadAfter)
         {
             // conv2d pads both sides alike.

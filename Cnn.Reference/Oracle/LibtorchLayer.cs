@@ -37,10 +37,12 @@ internal sealed class LibtorchLayer(bool widensBFloat16 = false, bool winners = 
     /// <inheritdoc/>
     public (Tensor Output, Tensor? Indices) Forward(Case @case, Tensor input, Tensor? weight, Tensor? bias)
     {
-        bool widens = @case.Kind == LayerKind.Conv ? widensBFloat16 && input.dtype == ScalarType.BFloat16 : input.dtype is ScalarType.Float16 or ScalarType.BFloat16;
+        bool widens = @case.Kind == LayerKind.Conv ? widensBFloat16 && input.dtype == ScalarType.BFloat16
+            : input.dtype is ScalarType.Float16 or ScalarType.BFloat16;
         if (widens)
         {
-            using Tensor wide = input.to(ScalarType.Float32), filters = weight?.to(ScalarType.Float32)!, constants = bias?.to(ScalarType.Float32)!;
+            using Tensor wide = input.to(ScalarType.Float32), filters = weight?.to(ScalarType.Float32)!,
+                constants = bias?.to(ScalarType.Float32)!;
             var (values, indices) = Forward(@case, wide, filters, constants);
             using (values) return (values.to(input.dtype), indices);
         }

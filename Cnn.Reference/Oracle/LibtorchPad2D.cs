@@ -23,7 +23,8 @@ internal sealed class LibtorchPad2D<T> : IPad2DKernel<T> where T : unmanaged, IN
     {
         using var scope = NewDisposeScope();
         var sizes = geometry;
-        LibtorchMemory.Gradient(LibtorchMemory.Zeros<T>(geometry.InputShape), gradOutput.ToTensor(), images => Pad(sizes, images)).CopyTo(gradInput);
+        LibtorchMemory.Gradient(LibtorchMemory.Zeros<T>(geometry.InputShape), gradOutput.ToTensor(), images => Pad(sizes, images))
+            .CopyTo(gradInput);
     }
 
     private static Tensor Pad(Pad2DGeometry geometry, Tensor input)

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels;
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -26,7 +27,8 @@ internal sealed class LibtorchMaxPool2D<T> : IMaxPool2DKernel<T> where T : unman
     {
         using var scope = NewDisposeScope();
         var winners = indices.ToTensor();
-        LibtorchMemory.Gradient(LibtorchMemory.Zeros<T>(geometry.InputShape), gradOutput.ToTensor(), values => Take(values, winners)).CopyTo(gradInput);
+        LibtorchMemory.Gradient(LibtorchMemory.Zeros<T>(geometry.InputShape), gradOutput.ToTensor(), values => Take(values, winners))
+            .CopyTo(gradInput);
     }
 
     /// <summary>The gradient as libtorch computes it from the input, with winners of its own.</summary>
@@ -34,7 +36,8 @@ internal sealed class LibtorchMaxPool2D<T> : IMaxPool2DKernel<T> where T : unman
     /// <param name="gradOutput">(N, C, oH, oW).</param>
     /// <param name="input">(N, C, H, W).</param>
     /// <param name="gradInput">(N, C, H, W), written.</param>
-    public static void GradInputOf(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradInput)
+    public static void GradInputOf(
+        in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, ReadOnlyNchwSpan<T> input, NchwSpan<T> gradInput)
     {
         using var scope = NewDisposeScope();
         var sizes = geometry;
@@ -63,8 +66,8 @@ internal sealed class LibtorchMaxPool2D<T> : IMaxPool2DKernel<T> where T : unman
         // gather refuses an index outside of the plane, where a window of nothing but padding has put its winner.
         long plane = values.shape[2] * values.shape[3];
         var flat = winners.flatten(2);
-        var inside = flat < plane;
-        var taken = values.flatten(2).gather(2, flat.clamp(max: plane - 1));
+        var inside = flat.IsBelow(plane);
+        var taken = values.flatten(2).gather(2, flat.NoLargerThan(plane - 1));
         return where(inside, taken, zeros_like(taken)).reshape(winners.shape);
     }
 }
@@ -85,7 +88,8 @@ internal sealed class LibtorchAvgPool2D<T> : IAvgPool2DKernel<T> where T : unman
     {
         using var scope = NewDisposeScope();
         var sizes = geometry;
-        LibtorchMemory.Gradient(LibtorchMemory.Zeros<T>(geometry.InputShape), gradOutput.ToTensor(), images => Pool(sizes, images)).CopyTo(gradInput);
+        LibtorchMemory.Gradient(LibtorchMemory.Zeros<T>(geometry.InputShape), gradOutput.ToTensor(), images => Pool(sizes, images))
+            .CopyTo(gradInput);
     }
 
     private static Tensor Pool(Pool2DGeometry geometry, Tensor input)

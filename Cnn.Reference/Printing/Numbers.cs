@@ -6,7 +6,8 @@ namespace Cnn.Reference.Printing;
 internal static class Numbers
 {
     /// <summary>A part of a whole, in percent.</summary>
-    public static string Percent(double part) => double.IsFinite(part) ? string.Create(CultureInfo.InvariantCulture, $"{100 * part:F1} %") : NotFinite(part);
+    public static string Percent(double part) =>
+        double.IsFinite(part) ? string.Create(CultureInfo.InvariantCulture, $"{100 * part:F1} %") : NotFinite(part);
 
     /// <summary>A probability, cut instead of rounded: 100 % is certainty.</summary>
     public static string Probability(double probability) => Percent(Math.Floor(1000 * probability) / 1000);
@@ -31,7 +32,8 @@ internal static class Numbers
     public static string Loss(double loss) => Math.Abs(loss) < 1e6 ? loss.ToString("F3", CultureInfo.InvariantCulture) : General(loss);
 
     /// <summary>Three digits, whatever the size.</summary>
-    public static string General(double number) => double.IsFinite(number) ? number.ToString("G3", CultureInfo.InvariantCulture) : NotFinite(number);
+    public static string General(double number) =>
+        double.IsFinite(number) ? number.ToString("G3", CultureInfo.InvariantCulture) : NotFinite(number);
 
     private static string NotFinite(double number) => double.IsNaN(number) ? "not a number" : number > 0 ? "infinite" : "minus infinite";
 }

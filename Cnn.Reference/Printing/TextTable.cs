@@ -1,4 +1,3 @@
-using Cnn.Reference.Commands;
 using Spectre.Console;
 
 namespace Cnn.Reference.Printing;
@@ -75,7 +74,8 @@ internal sealed class TextTable(params string[] columns)
             table.AddColumn(column < Words ? header : header.RightAligned());
         }
         foreach (var (cells, style) in rows)
-            table.AddRow(shown.Select(column => new Markup(Markup.Escape(column == 0 ? Folding.Fold(cells[0], first) : cells[column]), style)));
+            table.AddRow(
+                shown.Select(column => new Markup(Markup.Escape(column == 0 ? Folding.Fold(cells[0], first) : cells[column]), style)));
         int before = console.Profile.Width;
         console.Profile.Width = width;
         console.Write(table);

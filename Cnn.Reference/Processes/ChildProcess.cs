@@ -40,7 +40,7 @@ internal class ChildProcess<TRequest, TMessage> : IDisposable where TMessage : c
         {
             throw new WorkerStartException($"The process that compares cannot be started: {exception.Message}.");
         }
-        listening = Task.Run(Listen);
+        listening = Task.Run(Listen, CancellationToken.None);
         if (Receive(Start, _ => { }) is not { } death) return;
         Dispose();
         throw new WorkerStartException(

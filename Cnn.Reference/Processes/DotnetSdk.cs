@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Cnn.Reference.Commands;
+using Cnn.Reference.Files;
 
 namespace Cnn.Reference.Processes;
 

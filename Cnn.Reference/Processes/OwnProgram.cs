@@ -8,7 +8,8 @@ internal static class OwnProgram
 {
     private const string Host = "dotnet", Config = ".runtimeconfig.json", Dependencies = ".deps.json";
 
-    /// <summary>How to start this program: its standard output and error are the caller's to read, its input the caller's to write.</summary>
+    /// <summary>How to start this program: its standard output and error are the caller's to read, its input the caller's to
+    /// write.</summary>
     /// <exception cref="WorkerStartException">There is nothing to start it with.</exception>
     public static ProcessStartInfo Start(params string[] arguments) => Start(typeof(OwnProgram).Assembly, arguments);
 

@@ -20,4 +20,5 @@ internal sealed record WorkerRequest(string Line, IReadOnlyList<string> Levels, 
 }
 
 /// <summary>One of: a step that begins, what a level has found, what came of a trial, the end of a request.</summary>
-internal sealed record WorkerMessage(Step? Step = null, CheckResults? Results = null, bool Done = false, TrialResult? Trial = null) : IMessage;
+internal sealed record WorkerMessage(
+    Step? Step = null, CheckResults? Results = null, bool Done = false, TrialResult? Trial = null) : IMessage;

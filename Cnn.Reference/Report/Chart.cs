@@ -57,7 +57,8 @@ internal sealed class Chart(string title, string yAxis, IReadOnlyList<Series> se
 
     private static void Add(Plot plot, Series line, (int Epoch, double Value)[] run, Color colour, bool marked)
     {
-        Scatter scatter = plot.Add.Scatter(run.Select(point => (double)point.Epoch).ToArray(), run.Select(point => point.Value).ToArray(), colour);
+        Scatter scatter = plot.Add.Scatter(
+            run.Select(point => (double)point.Epoch).ToArray(), run.Select(point => point.Value).ToArray(), colour);
         scatter.LineWidth = run.Length > 1 ? 2 : 0;
         scatter.MarkerShape = marked ? line.IsTwin ? MarkerShape.OpenCircle : MarkerShape.FilledCircle : MarkerShape.None;
         // Rings, in which ours is seen: the two are much the same.
@@ -67,7 +68,8 @@ internal sealed class Chart(string title, string yAxis, IReadOnlyList<Series> se
     }
 
     private XElement Finish(
-        XElement drawn, string id, List<(Series Series, (int Epoch, double Value)[] Points)> runs, Plot plot, double[] epochs, double[] values, Func<double, string> text)
+        XElement drawn, string id, List<(Series Series, (int Epoch, double Value)[] Points)> runs, Plot plot, double[] epochs,
+        double[] values, Func<double, string> text)
     {
         foreach (var element in drawn.Descendants())
         {
@@ -89,14 +91,17 @@ internal sealed class Chart(string title, string yAxis, IReadOnlyList<Series> se
         return new("svg",
             new XAttribute("viewBox", $"0 0 {Width} {Height}"), new XAttribute("role", "img"), new XAttribute("aria-label", title),
             drawn.Elements(),
-            epochs.Select(epoch => Text(plot.GetPixel(new(epoch, values[0])).X, Height - Bottom + 18, "middle", epoch.ToString(CultureInfo.InvariantCulture))),
+            epochs.Select(epoch =>
+                Text(plot.GetPixel(new(epoch, values[0])).X, Height - Bottom + 18, "middle", epoch.ToString(CultureInfo.InvariantCulture))),
             values.Select(value => Text(Left - 8, plot.GetPixel(new(epochs[0], value)).Y + 5, "end", text(value))),
             Text(middle, Height - 6, "middle", "epoch"),
-            new XElement("text", new XAttribute("transform", FormattableString.Invariant($"translate(16 {centre}) rotate(-90)")), new XAttribute("text-anchor", "middle"), yAxis));
+            new XElement("text", new XAttribute("transform", FormattableString.Invariant($"translate(16 {centre}) rotate(-90)")),
+                new XAttribute("text-anchor", "middle"), yAxis));
     }
 
     private static XElement Text(double x, double y, string anchor, string text) =>
-        new("text", new XAttribute("x", FormattableString.Invariant($"{x:F1}")), new XAttribute("y", FormattableString.Invariant($"{y:F1}")), new XAttribute("text-anchor", anchor), text);
+        new("text", new XAttribute("x", FormattableString.Invariant($"{x:F1}")),
+            new XAttribute("y", FormattableString.Invariant($"{y:F1}")), new XAttribute("text-anchor", anchor), text);
 
     private static Color RunColour(int number) => new((byte)1, (byte)(number / 256), (byte)(number % 256));
 

@@ -14,17 +14,20 @@ internal static class ConfusionSection
     public static XElement Section(IReadOnlyList<Prediction> predictions, IReadOnlyList<string> names)
     {
         var matrix = new ConfusionMatrix(predictions, names.Count);
-        return Html.Section("confusion", "What is taken for what", matrix.Classes <= MostClasses ? Whole(matrix, names) : Pairs(matrix, names));
+        return Html.Section(
+            "confusion", "What is taken for what", matrix.Classes <= MostClasses ? Whole(matrix, names) : Pairs(matrix, names));
     }
 
     private static object[] Whole(ConfusionMatrix matrix, IReadOnlyList<string> names) =>
     [
-        Paragraph("Each row is a true class and each column a prediction: on the diagonal, in blue, what was recognised, and beside it, in orange, what was mistaken. The stronger the colour, the larger the part of the row."),
+        Paragraph("Each row is a true class and each column a prediction: on the diagonal, in blue, what was recognised, and beside " +
+            "it, in orange, what was mistaken. The stronger the colour, the larger the part of the row."),
         Scrolling("Confusion matrix", Element("table", Class("confusion"),
             Element("caption", "Test images by true class and prediction"),
             Element("thead", Element("tr",
                 Element("th", Attribute("scope", "col"), "true class"),
-                names.Select(name => Element("th", Attribute("scope", "col"), Class("predicted"), Attribute("title", name), Element("span", name))),
+                names.Select(name =>
+                    Element("th", Attribute("scope", "col"), Class("predicted"), Attribute("title", name), Element("span", name))),
                 Element("th", Attribute("scope", "col"), "images"),
                 Element("th", Attribute("scope", "col"), "recall"))),
             Element("tbody", names.Select((name, trueClass) => Element("tr",
@@ -37,7 +40,8 @@ internal static class ConfusionSection
                 names.Select((_, predicted) => Element("td", Share(matrix.Precision(predicted)))),
                 Element("td"),
                 Element("td"))))),
-        Note("Recall: the part of a class's images that is recognised. Precision: the part of the images taken for a class that are of it."),
+        Note("Recall: the part of a class's images that is recognised. Precision: the part of the images taken for a class that are " +
+            "of it."),
     ];
 
     private static XElement Cell(ConfusionMatrix matrix, int trueClass, int predicted)

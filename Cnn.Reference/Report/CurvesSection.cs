@@ -16,10 +16,13 @@ internal static class CurvesSection
         return Html.Section("curves", "From epoch to epoch",
             Element("div", Class("charts"),
                 Figure("loss", "Loss", "mean cross-entropy", epochs, score => score.Loss, Numbers.Loss),
-                Figure("accuracy", "Accuracy", "right, in percent", epochs, score => 100 * score.Accuracy, percent => Numbers.Percent(percent / 100))),
+                Figure(
+                    "accuracy", "Accuracy", "right, in percent", epochs, score => 100 * score.Accuracy,
+                    percent => Numbers.Percent(percent / 100))),
             Note(
                 "Training images are counted at the weights of their step, test images at the weights that the epoch left.",
-                anyTwin ? " The rings are the twin's: a network of libtorch's own layers, with the same first weights and the same batches." : null),
+                anyTwin ? " The rings are the twin's: a network of libtorch's own layers, with the same first weights and the same batches."
+                    : null),
             Table(epochs));
     }
 
@@ -37,19 +40,23 @@ internal static class CurvesSection
         int missing = shown.Sum(line => line.Points.Count - line.Drawn.Count);
         return Element("figure",
             Element("h3", title),
-            new Chart($"{title} by epoch; the numbers are in the table below", yAxis, shown, format).Svg(id) ?? Paragraph("No value is a finite number: there is nothing to draw."),
+            new Chart($"{title} by epoch; the numbers are in the table below", yAxis, shown, format).Svg(id)
+                ?? Paragraph("No value is a finite number: there is nothing to draw."),
             missing == 0 ? null : Warning($"{Figures.Count(missing, "value")} cannot be drawn, not being finite."),
-            Element("figcaption", Element("ul", Class("key"), shown.OrderBy(line => line.IsTwin).Select(line => Element("li", Key(line), line.Name)))));
+            Element("figcaption",
+                Element("ul", Class("key"), shown.OrderBy(line => line.IsTwin).Select(line => Element("li", Key(line), line.Name)))));
 
         Series Line(string name, string colour, bool isTwin, Func<EpochRecord, Score?> score) =>
-            new(name, colour, isTwin, [.. epochs.Where(epoch => score(epoch) is not null).Select(epoch => (epoch.Epoch, value(score(epoch)!.Value)))]);
+            new(name, colour, isTwin,
+                [.. epochs.Where(epoch => score(epoch) is not null).Select(epoch => (epoch.Epoch, value(score(epoch)!.Value)))]);
     }
 
     private static XElement Key(Series line)
     {
         return Element("svg", Attribute("viewBox", "0 0 30 14"), Attribute("aria-hidden", "true"),
             Element("path", Class($"stroke {line.Style}"), Attribute("d", "M0 7H30"), Attribute("stroke-width", "2")),
-            Element("circle", Class($"{(line.IsTwin ? "stroke" : "fill")} {line.Style}"), Attribute("cx", "15"), Attribute("cy", "7"), Attribute("r", line.IsTwin ? "6" : "3"),
+            Element("circle", Class($"{(line.IsTwin ? "stroke" : "fill")} {line.Style}"), Attribute("cx", "15"), Attribute("cy", "7"),
+                Attribute("r", line.IsTwin ? "6" : "3"),
                 line.IsTwin ? Attribute("stroke-width", "2") : null, line.IsTwin ? Attribute("fill", "none") : null));
     }
 

@@ -27,7 +27,9 @@ internal static class FeatureMapsSection
         int layers = run.Plan.Layers.Count(layer => !layer.Output.IsRow);
         int budget = Budget / Math.Max(1, shown.Length * layers);
         return Html.Section("features", "What leaves each layer",
-            Paragraph($"The first test image of {(shown.Length == 1 ? "one class" : $"each of {shown.Length} classes")}, and what becomes of it from layer to layer. A picture is a channel; a cell of it is a number: blue below zero, red above, fading into the page at zero. Within a layer, equal colours are equal numbers."),
+            Paragraph($"The first test image of {(shown.Length == 1 ? "one class" : $"each of {shown.Length} classes")}, and what " +
+                "becomes of it from layer to layer. A picture is a channel; a cell of it is a number: blue below zero, red above, " +
+                "fading into the page at zero. Within a layer, equal colours are equal numbers."),
             Palette.Key(),
             shown.Select((prediction, index) => Journey(run, prediction, budget, open: index == 0)));
     }
@@ -40,7 +42,8 @@ internal static class FeatureMapsSection
         var (features, _) = run.Test.Batch([prediction.Image]);
         var steps = new List<XElement>
         {
-            Step("image", run.Plan.Image.ToString(), DatasetImages.Element(run.Test, prediction.Image, $"Test image {prediction.Image}, of class {truth}")),
+            Step("image", run.Plan.Image.ToString(),
+                DatasetImages.Element(run.Test, prediction.Image, $"Test image {prediction.Image}, of class {truth}")),
         };
         foreach (var (layer, (_, module)) in run.Plan.Layers.Zip(run.Network.named_children()))
         {
@@ -62,11 +65,13 @@ internal static class FeatureMapsSection
         int shown = (int)Math.Min(channels, Math.Clamp(budget / cells, FewChannels, MostChannels));
         Plane[] planes = [.. Enumerable.Range(0, shown).Select(channel => Planes.Of(features[channel]).ShrunkTo(longest))];
         float most = Plane.Largest(planes);
-        string size = $"{layer.Output}" + (shown < channels ? $"; {shown} of {Figures.Whole(channels)} channels" : "") + (square > 1 ? $"; means of {square} x {square}" : "");
+        string size = $"{layer.Output}" + (shown < channels ? $"; {shown} of {Figures.Whole(channels)} channels" : "")
+            + (square > 1 ? $"; means of {square} x {square}" : "");
         return Step(layer.Spec.Words, $"{size}; {Extent(planes, most)}",
             Element("div", Class("pictures signed"), Attribute("role", "img"),
                 Attribute("aria-label", $"What leaves {layer.Spec.Words}: {Figures.Count(shown, "channel")}"),
-                planes.Select((plane, channel) => Picture.Element(Picture.OfSigned(plane, most), "", Picture.Width(plane, wanted: 60), $"channel {channel + 1}"))));
+                planes.Select((plane, channel) =>
+                    Picture.Element(Picture.OfSigned(plane, most), "", Picture.Width(plane, wanted: 60), $"channel {channel + 1}"))));
     }
 
     // The longest side with which a few channels still fit.
@@ -84,11 +89,13 @@ internal static class FeatureMapsSection
         float most = Plane.Largest([plane]);
         string size = $"{layer.Output}" + (shown < layer.Output.C ? $"; the first {Figures.Whole(shown)}" : "");
         return Step(layer.Spec.Words, $"{size}; {Extent([plane], most)}",
-            Element("div", Class("signed"), Picture.Element(Picture.OfSigned(plane, most), $"What leaves {layer.Spec.Words}: {Figures.Count(shown, "number")}", plane.Width * (shown <= CellsARow ? 10 : 5))));
+            Element("div", Class("signed"), Picture.Element(Picture.OfSigned(plane, most),
+                $"What leaves {layer.Spec.Words}: {Figures.Count(shown, "number")}", plane.Width * (shown <= CellsARow ? 10 : 5))));
     }
 
     private static string Extent(Plane[] planes, float most) =>
-        (most == 0 ? "all zero" : $"up to {Numbers.General(most)} from zero") + (planes.All(plane => plane.IsFinite) ? "" : $"; not finite: {Palette.NotFinite}");
+        (most == 0 ? "all zero" : $"up to {Numbers.General(most)} from zero")
+            + (planes.All(plane => plane.IsFinite) ? "" : $"; not finite: {Palette.NotFinite}");
 
     private static XElement Probabilities(RunSummary run, Prediction prediction, Tensor scores)
     {
@@ -96,15 +103,18 @@ internal static class FeatureMapsSection
         var classes = Enumerable.Range(0, probabilities.Length);
         if (probabilities.Length > MostClasses) classes = classes.OrderByDescending(index => probabilities[index]).Take(MostClasses);
         return Element("table", Class("bars"),
-            Element("caption", probabilities.Length > MostClasses ? $"The {MostClasses} likeliest of {Figures.Whole(probabilities.Length)} classes" : "Probability of each class"),
+            Element("caption", probabilities.Length > MostClasses
+                ? $"The {MostClasses} likeliest of {Figures.Whole(probabilities.Length)} classes" : "Probability of each class"),
             Element("tbody", classes.Select(index => Element("tr",
-                Element("th", Attribute("scope", "row"), index == prediction.Label ? Class("true") : null, run.ClassNames[index] + (index == prediction.Label ? " (true)" : "")),
+                Element("th", Attribute("scope", "row"), index == prediction.Label ? Class("true") : null,
+                    run.ClassNames[index] + (index == prediction.Label ? " (true)" : "")),
                 Element("td", Element("span", Class("bar"), Bar(probabilities[index]))),
                 Element("td", Numbers.Probability(probabilities[index]))))));
     }
 
     private static XAttribute Bar(double probability) =>
-        Attribute("style", string.Create(CultureInfo.InvariantCulture, $"width:{(double.IsFinite(probability) ? 100 * probability : 0):F1}%"));
+        Attribute("style",
+            string.Create(CultureInfo.InvariantCulture, $"width:{(double.IsFinite(probability) ? 100 * probability : 0):F1}%"));
 
     private static XElement Step(string words, string size, params object?[] content) =>
         Element("figure", Element("figcaption", Element("b", words), " ", Element("span", Class("size"), size)), content);

@@ -40,7 +40,8 @@ internal static class Html
 
     /// <summary>What may be wider than the screen: it scrolls by itself, by finger as by keyboard.</summary>
     public static XElement Scrolling(string label, XElement content) =>
-        Element("div", Class("scrolling"), Attribute("role", "region"), Attribute("aria-label", label), Attribute("tabindex", "0"), content);
+        Element("div", Class("scrolling"), Attribute("role", "region"), Attribute("aria-label", label), Attribute("tabindex", "0"),
+            content);
 
     /// <summary>A table whose first column names its rows.</summary>
     /// <param name="caption">What the table tells.</param>
@@ -50,7 +51,8 @@ internal static class Html
     /// <param name="sums">Whether the last row is that of the sums.</param>
     /// <param name="groups">What stands above so many columns each.</param>
     public static XElement Table(
-        string caption, IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, IReadOnlyList<int>? texts = null, bool sums = false,
+        string caption, IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, IReadOnlyList<int>? texts = null,
+        bool sums = false,
         params (string Name, int Columns)[] groups)
     {
         return Scrolling(caption, Element("table",
@@ -80,7 +82,8 @@ internal static class Html
             foreach (var text in element.Nodes().OfType<XText>()) text.Value = Printable(text.Value);
             if (element.IsEmpty && !Void.Contains(element.Name.LocalName)) element.Value = "";
         }
-        using var writer = XmlWriter.Create(file, new() { Encoding = new UTF8Encoding(false), OmitXmlDeclaration = true, CloseOutput = false });
+        using var writer = XmlWriter.Create(
+            file, new() { Encoding = new UTF8Encoding(false), OmitXmlDeclaration = true, CloseOutput = false });
         writer.WriteDocType("html", null, null, null);
         page.WriteTo(writer);
     }

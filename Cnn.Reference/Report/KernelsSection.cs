@@ -31,7 +31,9 @@ internal static class KernelsSection
             Enumerable.Range(0, shownChannels).Select(channel => Planes.Of(weight[filter, channel]).ShrunkTo(Longest)).ToArray())];
         float most = Plane.Largest(kernels.SelectMany(planes => planes));
         string count = shownFilters == filters ? Figures.Count(filters, "filter") : $"{shownFilters} of {Figures.Count(filters, "filter")}";
-        if (!inColour && channels > 1) count += shownChannels == channels ? $", each with {channels} channels" : $", each with {shownChannels} of {Figures.Whole(channels)} channels";
+        if (!inColour && channels > 1)
+            count += shownChannels == channels ? $", each with {channels} channels"
+            : $", each with {shownChannels} of {Figures.Whole(channels)} channels";
         string colours = inColour
             ? "Weights for red, green and blue are shown as these colours: middle grey where all three are zero, and full at "
             : "Weights below zero are blue and those above it red. At zero, the colours fade into the page; they are full at ";
@@ -39,14 +41,17 @@ internal static class KernelsSection
         [
             Paragraph($"\u201C{words}\u201D: {count}. {colours}{Numbers.General(most)}, the largest weight shown."),
             inColour ? null : Palette.Key(most),
-            kernels.All(planes => planes.All(plane => plane.IsFinite)) ? null : Warning($"Some weights are not finite numbers: {(inColour ? "their cells are empty" : Palette.NotFinite)}."),
+            kernels.All(planes => planes.All(plane => plane.IsFinite)) ? null
+                : Warning($"Some weights are not finite numbers: {(inColour ? "their cells are empty" : Palette.NotFinite)}."),
             Element("div", Class(inColour ? "pictures" : "pictures signed"),
                 inColour
                     ? kernels.Select((planes, filter) => Kernel(Picture.OfSignedColours(planes, most), planes[0], $"filter {filter + 1}"))
                     : kernels.SelectMany((planes, filter) => planes.Select((plane, channel) =>
-                        Kernel(Picture.OfSigned(plane, most), plane, channels == 1 ? $"filter {filter + 1}" : $"filter {filter + 1}, channel {channel + 1}")))),
+                        Kernel(Picture.OfSigned(plane, most), plane,
+                            channels == 1 ? $"filter {filter + 1}" : $"filter {filter + 1}, channel {channel + 1}")))),
         ];
     }
 
-    private static XElement Kernel(byte[] png, Plane plane, string name) => Picture.Element(png, $"Kernel of {name}", Picture.Width(plane, Longest), name);
+    private static XElement Kernel(byte[] png, Plane plane, string name) =>
+        Picture.Element(png, $"Kernel of {name}", Picture.Width(plane, Longest), name);
 }

@@ -21,15 +21,20 @@ internal static class MistakesSection
         Prediction[] mistakes = [.. SurestFirst(predictions)];
         int unsure = predictions.Count(prediction => !double.IsFinite(prediction.Probability));
         return Html.Section("mistakes", "Mistakes that it is surest of",
-            unsure == 0 ? null : Warning($"Of {Figures.Count(unsure, "test image")}, the scores are not finite numbers. They count by the class that the largest score is found in, and are not shown here."),
-            mistakes.Length > 0 ? Shown(mistakes, test) : Paragraph(unsure == 0 ? "There are none: every test image is classified rightly." : "There are no others."));
+            unsure == 0 ? null
+                : Warning($"Of {Figures.Count(unsure, "test image")}, the scores are not finite numbers. They count by the class that " +
+                "the largest score is found in, and are not shown here."),
+            mistakes.Length > 0 ? Shown(mistakes, test)
+                : Paragraph(unsure == 0 ? "There are none: every test image is classified rightly." : "There are no others."));
     }
 
     private static object[] Shown(Prediction[] mistakes, ImageDataset test) =>
     [
         Paragraph(mistakes.Length <= Most
-            ? $"All {Figures.Count(mistakes.Length, "mistake")}, the surest first, with the probability that the network gives to what it takes the image for."
-            : $"{Most} of {Figures.Count(mistakes.Length, "mistake")}, the surest first, with the probability that the network gives to what it takes the image for."),
+            ? $"All {Figures.Count(mistakes.Length, "mistake")}, the surest first, with the probability that the network gives to " +
+                "what it takes the image for."
+            : $"{Most} of {Figures.Count(mistakes.Length, "mistake")}, the surest first, with the probability that the network gives " +
+                "to what it takes the image for."),
         Element("div", Class("mistakes"), mistakes.Take(Most).Select(mistake => Figure(mistake, test))),
     ];
 

@@ -19,9 +19,12 @@ internal static class Overview
         int right = predictions.Count(prediction => prediction.IsRight);
         return Html.Section("overview", "Overview",
             Element("dl", Class("headline"),
-                Fact("test images right", Numbers.Percent(Predictions.Accuracy(predictions)), $"{Figures.Whole(right)} of {Figures.Whole(predictions.Count)}"),
-                Fact("epochs", Figures.Whole(run.Epochs.Count), run.Epochs.Count == 0 ? "" : Figures.Time(run.Epochs.Sum(epoch => epoch.Seconds))),
-                Fact("parameters", Figures.Whole(run.Plan.Layers.Sum(layer => layer.Parameters)), $"{Figures.Count(run.Plan.Layers.Count, "layer")}")),
+                Fact("test images right", Numbers.Percent(Predictions.Accuracy(predictions)),
+                    $"{Figures.Whole(right)} of {Figures.Whole(predictions.Count)}"),
+                Fact("epochs", Figures.Whole(run.Epochs.Count),
+                    run.Epochs.Count == 0 ? "" : Figures.Time(run.Epochs.Sum(epoch => epoch.Seconds))),
+                Fact("parameters", Figures.Whole(run.Plan.Layers.Sum(layer => layer.Parameters)),
+                    $"{Figures.Count(run.Plan.Layers.Count, "layer")}")),
             Element("div", Class("columns"),
                 Element("div",
                     Element("h3", "Data"),
@@ -35,7 +38,8 @@ internal static class Overview
                     List(
                         ("batch", Figures.Count(settings.Batch, "image")),
                         ("optimizer", settings.Optimizer == OptimizerKind.Adam ? "Adam" : "SGD with momentum 0.9"),
-                        ("learning rate", settings.LearningRate.ToString(CultureInfo.InvariantCulture) + (settings.Decay == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", times {settings.Decay} after each epoch"))),
+                        ("learning rate", settings.LearningRate.ToString(CultureInfo.InvariantCulture) + (settings.Decay == 1 ? ""
+                            : string.Create(CultureInfo.InvariantCulture, $", times {settings.Decay} after each epoch"))),
                         ("seed", settings.Seed.ToString(CultureInfo.InvariantCulture)),
                         ("loops", settings.Algorithm == Algorithm.Fast ? "fast" : "literal"),
                         ("threads", Figures.Whole(settings.Threads))))),

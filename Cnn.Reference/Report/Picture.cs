@@ -9,19 +9,22 @@ namespace Cnn.Reference.Report;
 internal static class Picture
 {
     // Blue and red are told apart by those who confuse red with green. In dark mode the style sheet turns light into dark.
-    private static readonly SKColor Lowest = new(20, 74, 160), Zero = new(252, 252, 252), Highest = new(196, 38, 22), NotFinite = new(0, 0, 0);
+    private static readonly SKColor Lowest = new(20, 74, 160), Zero = new(252, 252, 252), Highest = new(196, 38, 22),
+        NotFinite = new(0, 0, 0);
 
     /// <summary>An image of a dataset: in colour if it has three channels, else its first one in grey.</summary>
     public static byte[] OfImage(IReadOnlyList<Plane> channels) => channels.Count == 3
         ? Encode(channels[0], SKColorType.Rgb888x, at => new(Byte(channels[0], at), Byte(channels[1], at), Byte(channels[2], at)))
         : Encode(channels[0], SKColorType.Gray8, at => new(Byte(channels[0], at), 0, 0));
 
-    /// <summary>Signed numbers: blue below zero, white at it, red above, strongest where they are this far from it; black what is not finite.</summary>
+    /// <summary>Signed numbers: blue below zero, white at it, red above, strongest where they are this far from it; black what is not
+    /// finite.</summary>
     public static byte[] OfSigned(Plane plane, float most) => Encode(
         plane, plane.Values.Length < plane.Height * plane.Width ? SKColorType.Rgba8888 : SKColorType.Rgb888x,
         at => at < plane.Values.Length ? Diverging(plane.Values[at], most) : SKColor.Empty);
 
-    /// <summary>Signed numbers for red, green and blue: middle grey where all are zero, and full where they are this far from it; empty where one is not finite.</summary>
+    /// <summary>Signed numbers for red, green and blue: middle grey where all are zero, and full where they are this far from it; empty
+    /// where one is not finite.</summary>
     public static byte[] OfSignedColours(IReadOnlyList<Plane> colours, float most) => Encode(
         colours[0], colours.All(colour => colour.IsFinite) ? SKColorType.Rgb888x : SKColorType.Rgba8888,
         at => colours.All(colour => float.IsFinite(colour.Values[at]))
@@ -45,7 +48,8 @@ internal static class Picture
 
     private static byte Byte(Plane plane, int at) => (byte)MathF.Round(plane.Values[at]);
 
-    private static byte Around(float value, float most) => most == 0 ? (byte)128 : (byte)Math.Clamp(MathF.Round(127.5f + 127.5f * value / most), 0, 255);
+    private static byte Around(float value, float most) =>
+        most == 0 ? (byte)128 : (byte)Math.Clamp(MathF.Round(127.5f + 127.5f * value / most), 0, 255);
 
     private static SKColor Diverging(float value, float most)
     {

@@ -40,5 +40,6 @@ internal static class Predictions
     public static Tensor Probabilities(Tensor scores) => scores.to_type(ScalarType.Float64).softmax(1);
 
     /// <summary>The part of the images that is classified rightly.</summary>
-    public static double Accuracy(IReadOnlyList<Prediction> predictions) => (double)predictions.Count(prediction => prediction.IsRight) / predictions.Count;
+    public static double Accuracy(IReadOnlyList<Prediction> predictions) =>
+        (double)predictions.Count(prediction => prediction.IsRight) / predictions.Count;
 }

@@ -13,7 +13,8 @@ namespace Cnn.Reference.Report;
 /// <param name="Test">The test images, at least one.</param>
 /// <param name="Epochs">What every epoch has come to, those before a resumption too.</param>
 internal sealed record RunSummary(
-    string DatasetName, RunSettings Settings, NetworkPlan Plan, Sequential Network, ImageDataset Train, ImageDataset Test, IReadOnlyList<EpochRecord> Epochs)
+    string DatasetName, RunSettings Settings, NetworkPlan Plan, Sequential Network, ImageDataset Train, ImageDataset Test,
+    IReadOnlyList<EpochRecord> Epochs)
 {
     /// <summary>The names of the classes.</summary>
     public IReadOnlyList<string> ClassNames => Test.ClassNames;

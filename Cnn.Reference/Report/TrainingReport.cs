@@ -50,6 +50,7 @@ internal static class TrainingReport
                     Paragraph($"A convolutional network on {dataset}"),
                     Element("nav", Attribute("aria-label", "Sections"),
                         Element("ul", sections.Select(section =>
-                            Element("li", Element("a", Attribute("href", $"#{section.Attribute("id")!.Value}"), section.Element("h2")!.Value)))))),
+                            Element("li",
+                                Element("a", Attribute("href", $"#{section.Attribute("id")!.Value}"), section.Element("h2")!.Value)))))),
                 Element("main", sections)));
 }

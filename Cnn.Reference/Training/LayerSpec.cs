@@ -27,7 +27,8 @@ internal abstract record LayerSpec(string Words)
     /// <summary>Multiply-adds of a forward pass of one image.</summary>
     public virtual double MultiplyAdds(Features input) => 0;
 
-    /// <summary>How many products an output and an input's gradient are sums of; null where nothing is rounded, or in one order only.</summary>
+    /// <summary>How many products an output and an input's gradient are sums of; null where nothing is rounded, or in one order
+    /// only.</summary>
     public virtual (double Output, double InputGradient)? Terms(Features input) => null;
 
     /// <summary>The layer with our loops, where we have them.</summary>
@@ -41,13 +42,15 @@ internal abstract record LayerSpec(string Words)
     {
         if (!input.IsRow) return;
         string row = Figures.Count(input.C, "number");
-        throw new ArgumentException($"takes images of channels, height and width, and a row of {row} comes in: it must stand before flatten.");
+        throw new ArgumentException(
+            $"takes images of channels, height and width, and a row of {row} comes in: it must stand before flatten.");
     }
 }
 
 /// <summary>A convolution.</summary>
 internal sealed record ConvSpec(
-    string Words, long Filters, (long H, long W) Kernel, (long H, long W) Stride, (long H, long W)? Pad, (long H, long W) Dilation, long Groups, bool HasBias)
+    string Words, long Filters, (long H, long W) Kernel, (long H, long W) Stride, (long H, long W)? Pad, (long H, long W) Dilation,
+    long Groups, bool HasBias)
     : LayerSpec(Words)
 {
     /// <inheritdoc/>
@@ -90,18 +93,22 @@ internal sealed record ConvSpec(
     private Conv2DGeometry Geometry(Features input)
     {
         RequireImages(input);
-        if (input.C % Groups != 0) throw new ArgumentException($"groups = {Groups}: must divide the {Figures.Count(input.C, "channel")} of what comes in.");
-        if (Pad is null && Stride != (1, 1)) throw new ArgumentException($"pad same keeps the size, which needs stride 1, not {Stride.H}x{Stride.W}.");
+        if (input.C % Groups != 0)
+            throw new ArgumentException($"groups = {Groups}: must divide the {Figures.Count(input.C, "channel")} of what comes in.");
+        if (Pad is null && Stride != (1, 1))
+            throw new ArgumentException($"pad same keeps the size, which needs stride 1, not {Stride.H}x{Stride.W}.");
         var ((top, bottom), (left, right)) = Pad is { } pad
             ? ((pad.H, pad.H), (pad.W, pad.W))
             : (WindowAxis.SamePadding(Kernel.H, Dilation.H), WindowAxis.SamePadding(Kernel.W, Dilation.W));
         return Conv2DGeometry.Create(
-            new(1, input.C, input.H, input.W), new(Filters, input.C / Groups, Kernel.H, Kernel.W), Stride, (top, left), (bottom, right), Dilation, Groups);
+            new(1, input.C, input.H, input.W), new(Filters, input.C / Groups, Kernel.H, Kernel.W), Stride, (top, left), (bottom, right),
+            Dilation, Groups);
     }
 }
 
 /// <summary>A pool: the largest value or the mean of each window.</summary>
-internal sealed record PoolSpec(string Words, PoolMode Mode, (long H, long W) Kernel, (long H, long W) Stride, (long H, long W) Pad) : LayerSpec(Words)
+internal sealed record PoolSpec(string Words, PoolMode Mode, (long H, long W) Kernel, (long H, long W) Stride, (long H, long W) Pad)
+    : LayerSpec(Words)
 {
     /// <inheritdoc/>
     public override (WindowAxis Height, WindowAxis Width)? Windows(Features input) => (Geometry(input).Height, Geometry(input).Width);

@@ -22,8 +22,10 @@ internal static class LayerWords
         $"conv 32 3 pad same, relu, pool 2, conv 64 3 pad same, relu, pool 2, flatten, fc 128, relu, fc {classes}";
 
     /// <summary>The layers of a line.</summary>
-    /// <exception cref="FormatException">A word is not understood; the sentence names the layer, the word and what may stand there.</exception>
-    public static IReadOnlyList<LayerSpec> Parse(string line) => [.. line.Split(',').Select((words, index) => Layer(words.Trim(), index + 1))];
+    /// <exception cref="FormatException">A word is not understood; the sentence names the layer, the word and what may stand
+    /// there.</exception>
+    public static IReadOnlyList<LayerSpec> Parse(string line) =>
+        [.. line.Split(',').Select((words, index) => Layer(words.Trim(), index + 1))];
 
     private static LayerSpec Layer(string words, int number)
     {
@@ -83,7 +85,8 @@ internal static class LayerWords
 
         public FormatException Error(string fault) => new($"layer {number} (\"{text}\"): {fault}.");
 
-        public string Word(string what) => next < words.Length ? words[next++] : throw Error(words.Length == 0 ? "is empty" : $"{what} is missing");
+        public string Word(string what) =>
+            next < words.Length ? words[next++] : throw Error(words.Length == 0 ? "is empty" : $"{what} is missing");
 
         public bool Takes(string word)
         {
@@ -125,6 +128,7 @@ internal static class LayerWords
         }
 
         private static long? Parse(string word, long least) =>
-            long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value >= least && value <= Most ? value : null;
+            long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value >= least && value <= Most
+                ? value : null;
     }
 }

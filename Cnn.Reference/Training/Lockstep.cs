@@ -60,7 +60,8 @@ internal sealed class Lockstep : IDisposable
         {
             using var ofLayer = NewDisposeScope();
             var input = at == 0 ? step.Images : step.Outputs[at - 1];
-            CompareLayer(at, input.detach(), at > 0 ? input.grad : null, step.Outputs[at].detach(), GradientOf(step.Outputs[at], at), step.Labels, step.Loss.detach());
+            CompareLayer(
+                at, input.detach(), at > 0 ? input.grad : null, step.Outputs[at].detach(), GradientOf(step.Outputs[at], at), step.Labels, step.Loss.detach());
         }
     }
 
@@ -81,50 +82,63 @@ internal sealed class Lockstep : IDisposable
 
     private string Place(int at, string what) => $"step {Steps}, layer {at + 1} (\"{plan.Layers[at].Spec.Words}\"), {what}";
 
-    private void CompareLayer(int at, Tensor input, Tensor? inputGradient, Tensor output, Tensor? outputGradient, Tensor labels, Tensor loss)
+    private void CompareLayer(
+        int at, Tensor input, Tensor? inputGradient, Tensor output, Tensor? outputGradient, Tensor labels, Tensor loss)
     {
         var (spec, features) = (plan.Layers[at].Spec, plan.Layers[at].Input);
         var their = theirs[at].Run(ours[at].Weights, input, outputGradient);
         // The same sums over magnitudes: |x| |w|.
         var (terms, gradientTerms) = spec.Terms(features) ?? (0, 0);
-        LayerResults? magnitude = terms == 0 ? null : magnitudes[at].Run(ours[at].Weights.Select(weight => weight.abs()), input.abs(), outputGradient?.abs());
+        LayerResults? magnitude = terms == 0 ? null
+            : magnitudes[at].Run(ours[at].Weights.Select(weight => weight.abs()), input.abs(), outputGradient?.abs());
         // Every weight is used once for each output that a filter, or a fully connected output, leaves in the batch.
         double weightTerms = (double)output.numel() / plan.Layers[at].Output.C;
 
         double outputBound = Check("output", their.Output, output, magnitude?.Output, terms);
-        if (inputGradient is not null) Check("gradient of input", their.InputGradient!, inputGradient, magnitude?.InputGradient, gradientTerms);
+        if (inputGradient is not null)
+            Check("gradient of input", their.InputGradient!, inputGradient, magnitude?.InputGradient, gradientTerms);
         for (int i = 0; i < ours[at].Weights.Count; i++)
         {
             string what = $"gradient of {ours[at].Names[i]}";
-            Check(what, their.WeightGradients[i], ours[at].Weights[i].grad ?? throw new LockstepException($"{Place(at, what)} is missing"), magnitude?.WeightGradients[i], weightTerms);
+            var gradient = ours[at].Weights[i].grad ?? throw new LockstepException($"{Place(at, what)} is missing");
+            Check(what, their.WeightGradients[i], gradient, magnitude?.WeightGradients[i], weightTerms);
         }
         if (at < ours.Length - 1) return;
 
         // An image's loss moves by at most twice what its scores move by: softmax and label both sum to 1.
         double ourLoss = loss.item<float>(), theirLoss = F.cross_entropy(their.Output, labels).item<float>();
-        double lossBound = 2 * outputBound + LossRoundings * TensorComparison.EpsilonOf(loss.dtype) * Math.Min(Math.Abs(ourLoss), Math.Abs(theirLoss));
-        if (Math.Abs(ourLoss - theirLoss) > lossBound || double.IsNaN(ourLoss) != double.IsNaN(theirLoss)) throw Outside($"step {Steps}, loss", ourLoss, theirLoss, lossBound);
+        double lossBound = 2 * outputBound
+            + LossRoundings * TensorComparison.EpsilonOf(loss.dtype) * Math.Min(Math.Abs(ourLoss), Math.Abs(theirLoss));
+        if (Math.Abs(ourLoss - theirLoss) > lossBound || double.IsNaN(ourLoss) != double.IsNaN(theirLoss))
+            throw Outside($"step {Steps}, loss", ourLoss, theirLoss, lossBound);
 
         // Returns the most that was allowed.
         double Check(string what, Tensor expected, Tensor actual, Tensor? magnitude, double terms)
         {
             string place = Place(at, what);
             if (!expected.shape.SequenceEqual(actual.shape) || expected.dtype != actual.dtype)
-                throw new LockstepException($"{place}: ours is {actual.dtype} ({string.Join(", ", actual.shape)}), libtorch's {expected.dtype} ({string.Join(", ", expected.shape)})");
+                throw new LockstepException(
+                    $"{place}: ours is {actual.dtype} ({string.Join(", ", actual.shape)}), libtorch's {expected.dtype} " +
+                    $"({string.Join(", ", expected.shape)})");
             double roundings = RoundingBound.Certain(terms);
             double factor = roundings * TensorComparison.EpsilonOf(expected.dtype), most = 0;
             double floor = roundings * float.Epsilon; // what numbers next to zero lose
             for (long start = 0; start < actual.numel(); start += Slice)
             {
-                ReadOnlySpan<float> theirs = Values(expected, start), mine = Values(actual, start), sizes = magnitude is null ? default : Values(magnitude, start);
+                ReadOnlySpan<float> theirs = Values(expected, start), mine = Values(actual, start);
+                var sizes = magnitude is null ? default : Values(magnitude, start);
                 if (sizes.IsEmpty && theirs.SequenceEqual(mine)) continue;
                 for (int i = 0; i < theirs.Length; i++)
                 {
                     double allowed = sizes.IsEmpty ? 0 : factor * sizes[i] + floor;
                     most = Math.Max(most, allowed);
-                    if (theirs[i] == mine[i] || (float.IsNaN(theirs[i]) && float.IsNaN(mine[i])) || double.IsPositiveInfinity(allowed)) continue;
+                    if (theirs[i] == mine[i] || (float.IsNaN(theirs[i]) && float.IsNaN(mine[i]))
+                        || double.IsPositiveInfinity(allowed)) continue;
                     double part = Math.Abs((double)theirs[i] - mine[i]) / allowed;
-                    if (!(part <= 1)) throw Outside($"{place} [{string.Join(", ", TensorComparison.IndexOf(start + i, actual.shape))}]", mine[i], theirs[i], allowed);
+                    if (!(part <= 1))
+                        throw Outside(
+                            $"{place} [{string.Join(", ", TensorComparison.IndexOf(start + i, actual.shape))}]", mine[i],
+                            theirs[i], allowed);
                     double ratio = RoundingBound.Ratio(part, terms);
                     if (ratio > WorstRatio) (WorstRatio, WorstAt) = (ratio, place);
                 }
@@ -134,9 +148,11 @@ internal sealed class Lockstep : IDisposable
     }
 
     private static LockstepException Outside(string place, double ours, double theirs, double allowed) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{place}: {(float)ours} is ours, {(float)theirs} libtorch's, and they may differ by {(float)allowed}"));
+        new(string.Create(CultureInfo.InvariantCulture,
+            $"{place}: {(float)ours} is ours, {(float)theirs} libtorch's, and they may differ by {(float)allowed}"));
 
-    // Numbers from a place on, in the order of the shape: a span of bytes ends at 2^31. A copy, if it takes one, lives as long as the scope.
+    // Numbers from a place on, in the order of the shape: a span of bytes ends at 2^31. A copy, if it takes one, lives as long as the
+    // scope.
     private static ReadOnlySpan<float> Values(Tensor tensor, long start) =>
         MemoryMarshal.Cast<byte, float>(tensor.contiguous().view(-1).narrow(0, start, Math.Min(Slice, tensor.numel() - start)).bytes);
 
@@ -147,7 +163,8 @@ internal sealed class Lockstep : IDisposable
         [
             .. network.named_children().Select(child => new Layer(
                 (nn.Module<Tensor, Tensor>)child.module,
-                [.. child.module.named_parameters().Select(parameter => parameter.name)], [.. child.module.named_parameters().Select(parameter => parameter.parameter)])),
+                [.. child.module.named_parameters().Select(parameter => parameter.name)],
+                [.. child.module.named_parameters().Select(parameter => parameter.parameter)])),
         ];
 
         /// <summary>Forward and, where a gradient comes back, backward, with these weights.</summary>

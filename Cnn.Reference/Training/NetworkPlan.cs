@@ -27,7 +27,8 @@ internal sealed class NetworkPlan
     private const double MostParameters = 1e9, MostOutputs = 1e9; // of the network, of a layer for one image: four gigabytes
 
     /// <summary>Leads the shape of an image through the layers.</summary>
-    /// <exception cref="ArgumentException">A layer does not take what comes in, or the last one does not leave a number for each class.</exception>
+    /// <exception cref="ArgumentException">A layer does not take what comes in, or the last one does not leave a number for each
+    /// class.</exception>
     public NetworkPlan(IReadOnlyList<LayerSpec> layers, Features image, int classes)
     {
         Image = image;
@@ -39,7 +40,8 @@ internal sealed class NetworkPlan
             try
             {
                 var output = layer.Output(features);
-                if ((double)output.C * output.H * output.W > MostOutputs) throw new ArgumentException($"leaves {output} numbers for an image: more than {MostOutputs:N0}.");
+                if ((double)output.C * output.H * output.W > MostOutputs)
+                    throw new ArgumentException($"leaves {output} numbers for an image: more than {MostOutputs:N0}.");
                 if (layer.SeesAll) field = (image.H, image.W);
                 if (layer.Windows(features) is var (height, width))
                 {
@@ -51,17 +53,20 @@ internal sealed class NetworkPlan
             }
             catch (ArgumentException exception)
             {
-                string sentence = exception.ParamName is null ? exception.Message : exception.Message[..exception.Message.LastIndexOf(" (Parameter", StringComparison.Ordinal)];
+                string sentence = exception.ParamName is null ? exception.Message
+                    : exception.Message[..exception.Message.LastIndexOf(" (Parameter", StringComparison.Ordinal)];
                 throw new ArgumentException($"layer {planned.Count + 1} (\"{layer.Words}\"): {sentence}");
             }
         }
         Layers = planned;
         if (features != new Features(classes, 1, 1, IsRow: true))
             throw new ArgumentException(
-                $"the last layer leaves {features}, and the data has {Figures.Count(classes, "class", "classes")}: it must be \"fc {classes}\", after flatten.");
+                $"the last layer leaves {features}, and the data has {Figures.Count(classes, "class", "classes")}: " +
+                $"it must be \"fc {classes}\", after flatten.");
         if (!Parameters.Any()) throw new ArgumentException("no layer has parameters: nothing can be learned.");
         double parameters = planned.Sum(layer => layer.Parameters);
-        if (parameters > MostParameters) throw new ArgumentException($"the layers have {parameters:N0} parameters: at most {MostParameters:N0} are trained.");
+        if (parameters > MostParameters)
+            throw new ArgumentException($"the layers have {parameters:N0} parameters: at most {MostParameters:N0} are trained.");
     }
 
     /// <summary>One image.</summary>
@@ -102,13 +107,15 @@ internal sealed class NetworkPlan
         {
             return
             [
-                .. Layers.Select(layer => new[] { layer.Spec.Words, layer.Output.ToString(), Number(layer.Parameters), Number(layer.MultiplyAdds), Field(layer) }),
+                .. Layers.Select(layer => new[]
+                    { layer.Spec.Words, layer.Output.ToString(), Number(layer.Parameters), Number(layer.MultiplyAdds), Field(layer) }),
                 ["all", "", Number(Layers.Sum(layer => layer.Parameters)), Number(Layers.Sum(layer => layer.MultiplyAdds)), ""],
             ];
 
             static string Number(double number) => number == 0 ? "" : Figures.Whole(number);
 
-            string Field(PlannedLayer layer) => layer.ReceptiveField == (Image.H, Image.W) && layer.Output.IsRow ? "all" : $"{layer.ReceptiveField.H} x {layer.ReceptiveField.W}";
+            string Field(PlannedLayer layer) => layer.ReceptiveField == (Image.H, Image.W) && layer.Output.IsRow ? "all"
+                : $"{layer.ReceptiveField.H} x {layer.ReceptiveField.W}";
         }
     }
 

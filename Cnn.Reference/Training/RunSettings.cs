@@ -25,7 +25,8 @@ internal enum TwinEpochs
 /// <param name="Seed">Where the first weights and the order of the images come from.</param>
 /// <param name="Algorithm">Our loops.</param>
 /// <param name="Threads">How many threads.</param>
-internal sealed record RunSettings(string Layers, int Batch, OptimizerKind Optimizer, double LearningRate, double Decay, int Seed, Algorithm Algorithm, int Threads)
+internal sealed record RunSettings(
+    string Layers, int Batch, OptimizerKind Optimizer, double LearningRate, double Decay, int Seed, Algorithm Algorithm, int Threads)
 {
     /// <summary>The most that a run may ask for.</summary>
     public const int MostBatch = 65_536, MostEpochs = 100_000, MostThreads = 1024;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 
 namespace Cnn.Reference.Workbook;
 
@@ -31,7 +31,7 @@ internal sealed class Bookmark
         {
             return new(file, JsonSerializer.Deserialize<Content>(File.ReadAllText(file)) ?? new());
         }
-        catch (Exception exception) when (exception is JsonException || DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (exception is JsonException || FileFault.IsRefusal(exception))
         {
             return new(file, new());
         }
@@ -50,7 +50,7 @@ internal sealed class Bookmark
         {
             File.WriteAllText(file, JsonSerializer.Serialize(content, Indented) + "\n");
         }
-        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
         {
             // A folder that cannot be written to is no reason not to check what is in it.
         }

@@ -1,4 +1,4 @@
-using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Workbook;
 
@@ -43,9 +43,11 @@ internal static class ConvolutionTexts
                 "first: n_C, n_W, n_H. Axes that are not named stay as they are.",
                 "np.pad acá se llama nn.functional.pad. Toma dos números por eje, antes y después, del último eje al primero: " +
                 "n_C, n_W, n_H. Los ejes que no se nombran quedan como están."),
-            new("nn.functional.pad(X, [0, 0, ?, ?, ?, ?]): the first two are n_C's, which gets none; with X_pad of zeros, the place of X is " +
+            new("nn.functional.pad(X, [0, 0, ?, ?, ?, ?]): the first two are n_C's, which gets none; with X_pad of zeros, the place " +
+                "of X is " +
                 "X_pad[.., p..(p + n_H), ?, ..].",
-                "nn.functional.pad(X, [0, 0, ?, ?, ?, ?]): los dos primeros son de n_C, que no lleva; con X_pad de ceros, el lugar de X es " +
+                "nn.functional.pad(X, [0, 0, ?, ?, ?, ?]): los dos primeros son de n_C, que no lleva; con X_pad de ceros, el lugar de " +
+                "X es " +
                 "X_pad[.., p..(p + n_H), ?, ..]."),
         ])
     {
@@ -124,8 +126,10 @@ internal static class ConvolutionTexts
     {
         HintsInNumpy = new Dictionary<int, Bilingual>
         {
-            [1] = new("n_H = (n_H_prev - f + 2 * pad) // stride + 1, and n_W likewise: // divides rounding down. A_prev.shape has the sizes.",
-                "n_H = (n_H_prev - f + 2 * pad) // stride + 1, y n_W igual: // divide redondeando para abajo. A_prev.shape tiene los tamaños."),
+            [1] = new("n_H = (n_H_prev - f + 2 * pad) // stride + 1, and n_W likewise: // divides rounding down. A_prev.shape has the " +
+                "sizes.",
+                "n_H = (n_H_prev - f + 2 * pad) // stride + 1, y n_W igual: // divide redondeando para abajo. A_prev.shape tiene los " +
+                "tamaños."),
             [3] = new("A slice: a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]. The end is not part of it; : is all.",
                 "Un slice: a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]. El final no entra; : es todo."),
         },

@@ -1,4 +1,3 @@
-using Cnn.Reference.Exercises;
 
 namespace Cnn.Reference.Workbook;
 
@@ -41,7 +40,8 @@ internal static class FurtherTexts
         ["El gradiente del costo respecto de Z, (m, n_H, n_W, n_C).", Weights, Both, "Filas y columnas de A_prev."],
         new("dA_prev, (m, n_H_prev, n_W_prev, n_C_prev).", "dA_prev, (m, n_H_prev, n_W_prev, n_C_prev)."),
         [
-            "int m = (int)dZ.shape[0], n_H = (int)dZ.shape[1], n_W = (int)dZ.shape[2];", "int f = (int)W.shape[0], n_C_prev = (int)W.shape[2];",
+            "int m = (int)dZ.shape[0], n_H = (int)dZ.shape[1], n_W = (int)dZ.shape[2];",
+            "int f = (int)W.shape[0], n_C_prev = (int)W.shape[2];",
             "int n_H_prev = (int)shape.n_H_prev, n_W_prev = (int)shape.n_W_prev;", Steps,
         ],
         [

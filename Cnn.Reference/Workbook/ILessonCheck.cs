@@ -1,4 +1,3 @@
-using Cnn.Reference.Exercises;
 
 namespace Cnn.Reference.Workbook;
 

@@ -1,4 +1,5 @@
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Workbook;
 

@@ -2,6 +2,7 @@ using System.Security;
 using Cnn.Reference.Benchmarks;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Loading;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Workbook;
 

@@ -1,6 +1,5 @@
-using Cnn.Reference.Commands;
-using Cnn.Reference.Data;
-using Cnn.Reference.Exercises;
+using Cnn.Reference.Files;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Workbook;
 
@@ -26,7 +25,7 @@ internal static class NewFiles
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 write(path);
             }
-            catch (Exception exception) when (DatasetException.IsRefusal(exception))
+            catch (Exception exception) when (FileFault.IsRefusal(exception))
             {
                 string reason = FileFault.Reason(path, exception, writes: true);
                 throw new UsageException(new Bilingual(

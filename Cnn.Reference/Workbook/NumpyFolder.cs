@@ -1,8 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Cnn.Reference.Commands;
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Files;
 using Cnn.Reference.Interchange;
+using Cnn.Reference.Printing;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Workbook;

@@ -1,4 +1,4 @@
-using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Workbook;
 

@@ -1,5 +1,5 @@
-using Cnn.Reference.Commands;
-using Cnn.Reference.Exercises;
+using Cnn.Reference.Files;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Workbook;
 

@@ -88,7 +88,8 @@ internal static partial class PythonStubs
     {
         (string CSharp, string Python)[] words =
         [
-            (" / stride", " // stride"), (";\n", "\n"), ("=\n", "= \\\n"), ("zeros_like", "np.zeros_like"), ("Float64", "float64"), ("tensores", "arrays"),
+            (" / stride", " // stride"), (";\n", "\n"), ("=\n", "= \\\n"), ("zeros_like", "np.zeros_like"), ("Float64", "float64"),
+            ("tensores", "arrays"),
             ("a tensor", "an array"), ("A tensor", "An array"), ("tensor", "array"),
         ];
         string slices = Range().Replace(text.TrimEnd(';'), ":");

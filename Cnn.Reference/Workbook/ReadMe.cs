@@ -1,4 +1,4 @@
-using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Workbook;
 
@@ -74,8 +74,8 @@ internal static class ReadMe
         compará cada renglón con lo que hace tu bucle. Todas las funciones son de una misma clase: una puede llamar a otra, `ConvForward` a
         tu `ZeroPad`. Lo que imprime tu función está antes de su respuesta.
 
-        Una función que revienta, no vuelve nunca o llena la pila también recibe una frase: cada una se controla en un proceso propio. Con un
-        debugger corre en el programa que se depura, y los breakpoints funcionan.
+        Una función que revienta, no vuelve nunca o llena la pila también recibe una frase: cada una se controla en un proceso propio. Con
+        un debugger corre en el programa que se depura, y los breakpoints funcionan.
 
         ## De numpy a TorchSharp
 
@@ -128,7 +128,8 @@ internal static class ReadMe
         PROGRAM diagnose mine.npz --exercise conv_forward
         ```
 
-        Not the dictionary `hparameters` or the `cache`, but the numbers and arrays in it; what is not needed is not read. Of several cases: `A_prev_1=..., A_prev_2=...`.
+        Not the dictionary `hparameters` or the `cache`, but the numbers and arrays in it; what is not needed is not read. Of
+        several cases: `A_prev_1=..., A_prev_2=...`.
 
         | Function | Its arrays |
         | :-- | :-- |
@@ -172,7 +173,8 @@ internal static class ReadMe
         PROGRAM diagnose mio.npz --exercise conv_forward --language es
         ```
 
-        No el diccionario `hparameters` ni el `cache`, sino los números y arrays que tienen; lo que no hace falta no se lee. De varios casos: `A_prev_1=..., A_prev_2=...`.
+        No el diccionario `hparameters` ni el `cache`, sino los números y arrays que tienen; lo que no hace falta no se lee. De
+        varios casos: `A_prev_1=..., A_prev_2=...`.
 
         | Función | Sus arrays |
         | :-- | :-- |

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Cnn.Reference.Exercises;
 using Cnn.Reference.Printing;
+using Cnn.Reference.Processes;
 
 namespace Cnn.Reference.Workbook;
 

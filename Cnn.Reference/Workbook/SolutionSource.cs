@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Cnn.Reference.Exercises;
 using Cnn.Reference.Sources;
 
 namespace Cnn.Reference.Workbook;
@@ -22,14 +21,15 @@ internal static partial class SolutionSource
         string body = string.Join('\n', SourceCode.Method(lesson.File, lesson.Name).SkipWhile(line => line != "{").Skip(1).SkipLast(1));
         body = OfLibrary().Replace(body + "\n", "");
         if (language == Language.Spanish) body = Comment().Replace(body, "");
-        body = InClass().Replace(Unwrapped(body), "").Replace("using Scalar ", "Scalar ", StringComparison.Ordinal);
-        body = Number().Replace(Moved().Replace(body, ""), "$1.item<double>()");
+        body = InClass().Replace(Unwrapped(body), "");
+        body = OfNumber().Replace(Number().Replace(Moved().Replace(body, ""), "$1.item<double>()"), "= $1;");
         body = Returned().Replace(MovedAll().Replace(body, "return ($1);"), "return $1;");
         string[] names = [.. given.SelectMany(line => Declared().Matches(line).Select(match => match.Groups[1].Value))];
         string[] lines =
         [
             .. from line in body.Split('\n')
-               where !given.Contains(line.Trim()) && !names.Any(name => line.TrimStart().StartsWith($"var {name} = ", StringComparison.Ordinal))
+               where !given.Contains(line.Trim())
+                   && !names.Any(name => line.TrimStart().StartsWith($"var {name} = ", StringComparison.Ordinal))
                select OutputSize(line),
         ];
         var used = Word().Matches(Comment().Replace(string.Join('\n', lines), "")).Select(word => word.Value).ToHashSet();
@@ -89,7 +89,7 @@ internal static partial class SolutionSource
 
     // Whole statements: checks, what is taken out of a cache or a shape, scopes, the activation that the student's function has not.
     [GeneratedRegex(
-        @"^ *(Check\w+|ArgumentNullException\.ThrowIfNull)\(.*\);\n|^ *if \(.*\)\n *throw Refuse\(.*\);\n|" +
+        @"^ *(Check\w+|ArgumentNullException\.ThrowIfNull|Rule\.Require)\(.*\);\n|" +
         @"^ *var \(.*\) = (cache|Shape\(.*\)|checked\(.*\));\n|^ *using var \w+ = (NewDisposeScope|no_grad)\(\);\n|" +
         @"^ *if \(activation is not null\)\n.*\n",
         RegexOptions.Multiline)]
@@ -110,6 +110,9 @@ internal static partial class SolutionSource
 
     [GeneratedRegex(@"\bValue\((\w+)\)")]
     private static partial Regex Number();
+
+    [GeneratedRegex(@"= tensor\((.*)\);")]
+    private static partial Regex OfNumber();
 
     [GeneratedRegex(@"return \((\w+), new \w+Cache\(.*\)\);")]
     private static partial Regex Returned();

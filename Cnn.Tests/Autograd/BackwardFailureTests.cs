@@ -169,7 +169,7 @@ public sealed class BackwardFailureTests : IDisposable
 
         Assert.ThrowsAny<Exception>(() => output.backward([ones_like(output).to_sparse()]));
 
-        Assert.StartsWith("grad_output is sparse: it must be dense", BackwardFailure.Last!.Message, StringComparison.Ordinal);
+        Assert.StartsWith("grad_output is sparse: must be dense", BackwardFailure.Last!.Message, StringComparison.Ordinal);
         Assert.Null(input.grad);
     }
 

@@ -85,8 +85,8 @@ public sealed class OperandTests : IDisposable
     /// <summary>Ours and libtorch's: neither takes it. Ours says why in one sentence.</summary>
     private static readonly Dictionary<string, (Func<Tensor, Tensor> Make, string Sentence)> Unfit = new()
     {
-        ["disposed"] = (Disposed, "is a disposed tensor: it must be alive"),
-        ["sparse"] = (tensor => tensor.to_sparse(), "is sparse: it must be dense; .to_dense() makes it so"),
+        ["disposed"] = (Disposed, "is a disposed tensor: must be alive"),
+        ["sparse"] = (tensor => tensor.to_sparse(), "is sparse: must be dense; .to_dense() makes it so"),
         ["meta"] = (tensor => tensor.to(META), "is on META: these loops run on the CPU; it has no numbers there to move"),
     };
 
@@ -177,7 +177,7 @@ public sealed class OperandTests : IDisposable
     public void FiltersThatMemoryCannotHoldAreRefusedWithTheirSizes(long inChannels, long outChannels, long kernel)
     {
         var refusal = Assert.Throws<ArgumentException>("kernel_size", () => new Conv2D(inChannels, outChannels, kernel));
-        string sentence = $"weight has shape ({outChannels}, {inChannels}, {kernel}, {kernel}), for which memory has no room";
+        string sentence = $"memory has no room for a weight of shape ({outChannels}, {inChannels}, {kernel}, {kernel})";
         Assert.Contains(sentence, refusal.Message, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,6 @@
 using Cnn.Reference.Benchmarks;
 using Cnn.Reference.Cases;
-using Cnn.Reference.Commands;
+using Cnn.Reference.Files;
 
 namespace Cnn.Tests.Benchmarks;
 

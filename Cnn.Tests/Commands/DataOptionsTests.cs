@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cnn.Reference.Commands;
 using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 using Cnn.Tests.Data;
 
 namespace Cnn.Tests.Commands;

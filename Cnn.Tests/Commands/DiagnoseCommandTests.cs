@@ -106,14 +106,14 @@ public sealed class DiagnoseCommandTests : IDisposable
     {
         { "W", "is missing", "W is missing; np.savez must be given it by that name. There is: A_prev, b, stride, pad, Z." },
         { "Z", "is missing", "Z is missing" },
-        { "stride", "0", "stride is 0; it must lie between 1 and " },
+        { "stride", "0", "stride = 0: must be from 1 to " },
         { "stride", "1.5", "stride must be a whole number." },
-        { "pad", "-1", "pad is -1; it must lie between 0 and " },
+        { "pad", "-1", "pad = -1: must be from 0 to " },
         { "pad", "(2, 2)", "pad must be one number." },
-        { "W", "(2, 2, 3, 2)", "W has shape (2, 2, 3, 2); its n_C_prev must be that of A_prev, 1." },
-        { "W", "(2, 3, 1, 2)", "W has shape (2, 3, 1, 2); it must be (f, f, n_C_prev, n_C) with one f" },
-        { "A_prev", "(3, 4)", "A_prev has shape (3, 4); it must have 4 dimensions" },
-        { "b", "(2)", "b has shape (2); it must have 4 dimensions" },
+        { "W", "(2, 2, 3, 2)", "W has shape (2, 2, 3, 2): n_C_prev must be that of A_prev, 1." },
+        { "W", "(2, 3, 1, 2)", "W has shape (2, 3, 1, 2): must be (f, f, n_C_prev, n_C) with one f" },
+        { "A_prev", "(3, 4)", "A_prev has shape (3, 4): must have 4 dimensions" },
+        { "b", "(2)", "b has shape (2): must have 4 dimensions" },
         { "A_prev", "(900, 90, 90, 1)", "too large to look for mistakes in" },
     };
 

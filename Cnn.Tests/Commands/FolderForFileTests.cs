@@ -1,5 +1,5 @@
 using Cnn.Reference.Benchmarks;
-using Cnn.Reference.Commands;
+using Cnn.Reference.Files;
 using Cnn.Tests.Build;
 
 namespace Cnn.Tests.Commands;

@@ -1,4 +1,5 @@
 using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 using SkiaSharp;
 
 namespace Cnn.Tests.Data;

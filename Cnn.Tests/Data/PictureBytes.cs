@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Cnn.Reference.Files;
 
 namespace Cnn.Tests.Data;
 

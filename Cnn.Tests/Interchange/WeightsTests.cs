@@ -1,7 +1,6 @@
 using System.Text;
 using Cnn.Layers;
 using Cnn.Reference;
-using Cnn.Reference.Interchange;
 using Cnn.Tests.Build;
 using TorchSharp;
 using TorchSharp.Modules;

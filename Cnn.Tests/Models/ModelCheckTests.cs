@@ -256,7 +256,7 @@ public class ModelCheckTests(ITestOutputHelper output)
         var input = rand(1, 1, 2, 3);
         input.Dispose();
         var refusal = Assert.Throws<ArgumentException>(() => ModelCheck.Swapped(model, input));
-        Assert.StartsWith("input is disposed", refusal.Message);
+        Assert.StartsWith("input is a disposed tensor: must be alive", refusal.Message);
     }
 
     private void Pass(ModelReport report, string verdict = "EQUAL: ")

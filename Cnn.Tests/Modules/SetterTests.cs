@@ -127,7 +127,7 @@ public sealed class SetterTests : IDisposable
         ["padding = 7: must be Same or Valid"] = (conv, _) => conv.SetPadding((Padding)7),
         ["padding_mode = 9: must be Zeros"] = (conv, _) => conv.padding_mode = (PaddingModes)9,
         ["groups = 3: must divide in_channels = 4"] = (conv, _) => conv.groups = 3,
-        ["weight has shape (6, 4, 3, 2): with kernel_size = (1, 1) and groups = 1 it must be (6, 4, 1, 1)"] = (conv, _) =>
+        ["weight has shape (6, 4, 3, 2): must be (6, 4, 1, 1), with kernel_size = (1, 1) and groups = 1"] = (conv, _) =>
         {
             conv.kernel_size = [1];
             conv.call(rand(1, 4, 5, 5));

@@ -1,4 +1,5 @@
 using Cnn.Layers;
+using Cnn.Reference.Files;
 using Cnn.Reference.Training;
 using Cnn.Reference.Training.Checkpoints;
 using Cnn.Tests.Build;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using Cnn.Reference.Files;
 using Cnn.Reference.Training.Checkpoints;
 using Cnn.Tests.Build;
 using static TorchSharp.torch;

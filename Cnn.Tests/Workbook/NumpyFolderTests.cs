@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using Cnn.Reference;
-using Cnn.Reference.Commands;
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Files;
 using Cnn.Reference.Interchange;
 using Cnn.Reference.Mistakes;
+using Cnn.Reference.Printing;
 using Cnn.Reference.Workbook;
 using Cnn.Tests.Build;
 using Cnn.Tests.Interchange;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Cnn.Reference;
-using Cnn.Reference.Commands;
+using Cnn.Reference.Files;
 using Cnn.Reference.Workbook;
 using Cnn.Tests.Build;
 using Cnn.Tests.Printing;

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Cnn.Layers;
 using Cnn.Reference;
 using Cnn.Reference.Exercises;
+using Cnn.Reference.Printing;
 using Cnn.Reference.Workbook;
 using static TorchSharp.torch;
 

@@ -33,7 +33,8 @@ internal sealed class CornersLevel(bool winners = true, bool special = true, boo
     public Numbers NumbersOf(string part) => part == Ties ? Numbers.Ties : Numbers.Special;
 
     /// <inheritdoc/>
-    public override string? ReasonToSkip(Case @case) => @case.IsReal ? base.ReasonToSkip(@case) : "integers have no NaN, and ties at the exact level";
+    public override string? ReasonToSkip(Case @case) =>
+        @case.IsReal ? base.ReasonToSkip(@case) : "integers have no NaN, and ties at the exact level";
 
     /// <inheritdoc/>
     public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers, Limits limits)

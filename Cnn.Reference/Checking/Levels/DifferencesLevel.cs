@@ -1,6 +1,7 @@
 using Cnn.Reference.Cases;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,16 +37,20 @@ internal sealed class DifferencesLevel : Level
     /// <inheritdoc/>
     public override IEnumerable<Finding> Run(Case @case, IReadOnlyList<ILayer> layers, Limits limits)
     {
-        var wide = @case with { DType = ScalarType.Float64, Layout = @case.Layout == Layout.Unbatched ? Layout.Unbatched : Layout.Contiguous };
+        var layout = @case.Layout == Layout.Unbatched ? Layout.Unbatched : Layout.Contiguous;
+        var wide = @case with { DType = ScalarType.Float64, Layout = layout };
         foreach (var layer in layers)
         {
             using var scope = NewDisposeScope();
             using var problem = new Problem(wide, Numbers.Real);
             // Neighbours in a window must differ by more than the step: ranks instead of numbers.
-            var input = wide.Kind == LayerKind.Max ? problem.Input.flatten().argsort().argsort().to(ScalarType.Float64).div(10).reshape(problem.Input.shape) : problem.Input;
-            Tensor[] inputs = [input, .. new[] { problem.Weight, problem.Bias }.Where(tensor => tensor is not null).Select(tensor => tensor!)];
+            var input = wide.Kind == LayerKind.Max
+                ? problem.Input.flatten().argsort().argsort().to(ScalarType.Float64).Over(10).reshape(problem.Input.shape) : problem.Input;
+            Tensor[] inputs = [
+                input, .. new[] { problem.Weight, problem.Bias }.Where(tensor => tensor is not null).Select(tensor => tensor!)];
             Step.Enter(layer.Name, Name, order: 2);
-            Tensor Forward(Tensor[] tensors) => layer.Forward(wide, tensors[0], tensors.ElementAtOrDefault(1), tensors.ElementAtOrDefault(2)).Output;
+            Tensor Forward(Tensor[] tensors) =>
+                layer.Forward(wide, tensors[0], tensors.ElementAtOrDefault(1), tensors.ElementAtOrDefault(2)).Output;
             yield return new(Parts[0], layer.Name, FiniteDifferences.GradCheck(Forward, inputs));
             yield return new(Parts[1], layer.Name, FiniteDifferences.GradGradCheck(Forward, inputs, problem));
         }

@@ -1,6 +1,7 @@
 using Cnn.Reference.Cases;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Tensors;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Checking.Levels;
@@ -67,6 +68,6 @@ internal sealed class RealLevel(bool winners = true, bool anyOrder = false, bool
         var sizes = sums.abs(); // a divisor may be negative
         if (!ofTheLargest || sizes.numel() == 0) return sizes;
         using (sizes)
-        using (var largest = sizes.max()) return full_like(sizes, largest.item<double>());
+        using (var largest = sizes.max()) return sizes.FullLike(largest.item<double>());
     }
 }

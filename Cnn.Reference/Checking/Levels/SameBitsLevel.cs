@@ -62,7 +62,8 @@ internal sealed class SameBitsLevel(int? threads = null) : Level
     internal static TensorComparison SideBySide(TensorComparison comparison, long[] index, Tensor fast, Tensor literal, Tensor? libtorch)
     {
         string theirs = libtorch is null ? "not asked" : At(libtorch);
-        return comparison with { FirstMismatch = $"[{string.Join(", ", index)}]: {At(fast)} fast, {At(literal)} literal, {theirs} libtorch" };
+        string mismatch = $"[{string.Join(", ", index)}]: {At(fast)} fast, {At(literal)} literal, {theirs} libtorch";
+        return comparison with { FirstMismatch = mismatch };
 
         string At(Tensor tensor) => TensorComparison.ValueAt(tensor, index).ToString("R", CultureInfo.InvariantCulture);
     }

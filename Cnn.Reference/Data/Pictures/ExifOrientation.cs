@@ -22,7 +22,8 @@ internal static class ExifOrientation
         int count = Short(entries, little);
         entries = entries[2..];
         for (; count > 0 && entries.Length >= EntryBytes; count--, entries = entries[EntryBytes..])
-            if (Short(entries, little) == Tag && Short(entries[2..], little) == ShortType && Short(entries[8..], little) is >= 1 and <= 8 and var orientation)
+            if (Short(entries, little) == Tag && Short(entries[2..], little) == ShortType
+                && Short(entries[8..], little) is >= 1 and <= 8 and var orientation)
                 return (SKEncodedOrigin)orientation; // numbered as EXIF does
         return SKEncodedOrigin.TopLeft;
     }

@@ -91,7 +91,8 @@ internal sealed class JpegCodes
         var scan = new JpegScan(frame.IsProgressive, from, to, isRefinement: frame.IsProgressive && range[2] >> 4 != 0);
         // Means come alone in a progressive image, and other coefficients of one component at a time.
         bool isOrdered = from == 0 ? to == 0 : from <= to && to <= LastCoefficient && count == 1;
-        isUnknown = frame.IsProgressive && !isOrdered || parts.Any(part => scan.NeedsTables.Means && part.Means is null || scan.NeedsTables.Others && part.Others is null);
+        isUnknown = frame.IsProgressive && !isOrdered
+            || parts.Any(part => scan.NeedsTables.Means && part.Means is null || scan.NeedsTables.Others && part.Others is null);
         if (isUnknown) return false;
         if (scan.HasMeans)
             foreach (Part part in parts) part.Component.IsSeen = true;

@@ -41,7 +41,8 @@ internal static class JpegMarkers
         if (!Trailer.IsKnown(jpeg[at..])) throw new DatasetException(path, $"is damaged: {jpeg.Length - at} bytes lie behind its end mark");
 
         DatasetException Cut() => new(path, inPixels ? "is truncated: its end mark is missing" : "is truncated or damaged in its header");
-        DatasetException Damaged() => new(path, inPixels ? "is damaged: its pixels cannot be decoded" : "is truncated or damaged in its header");
+        DatasetException Damaged() =>
+            new(path, inPixels ? "is damaged: its pixels cannot be decoded" : "is truncated or damaged in its header");
     }
 
     /// <summary>Where the next mark's second byte is; -1 for nowhere. What lies before it is passed over, as decoders do.</summary>
@@ -75,5 +76,6 @@ internal static class JpegMarkers
     public static bool IsRestart(byte mark) => mark is >= 0xD0 and <= 0xD7;
 
     /// <summary>Another scan, what it needs, the number of lines, or something for programs.</summary>
-    private static bool MayFollowScan(byte mark) => mark is Scan or Tables or 0xDB or 0xDC or RestartInterval or >= 0xE0 and <= 0xEF or 0xFE;
+    private static bool MayFollowScan(byte mark) =>
+        mark is Scan or Tables or 0xDB or 0xDC or RestartInterval or >= 0xE0 and <= 0xEF or 0xFE;
 }

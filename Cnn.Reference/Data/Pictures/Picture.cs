@@ -1,3 +1,4 @@
+using Cnn.Reference.Files;
 using SkiaSharp;
 
 namespace Cnn.Reference.Data.Pictures;
@@ -49,7 +50,8 @@ internal sealed class Picture : IDisposable
         PictureKind kind = PictureSignature.Of(content);
         if (kind == PictureKind.Unknown) throw new DatasetException(path, $"is not a {PictureKinds.ReadAny} image");
         if (!kind.IsRead())
-            throw new DatasetException(path, $"is {(kind.Noun()[0] is 'A' or 'i' ? "an" : "a")} {kind.Noun()}, and only {PictureKinds.Read} are read");
+            throw new DatasetException(
+                path, $"is {(kind.Noun()[0] is 'A' or 'i' ? "an" : "a")} {kind.Noun()}, and only {PictureKinds.Read} are read");
 
         (int length, SKEncodedOrigin? origin) = (content.Length, null);
         if (kind == PictureKind.Png) (length, origin) = PngChunks.Strip(path, content);
@@ -113,7 +115,7 @@ internal sealed class Picture : IDisposable
             file.ReadExactly(content);
             return content;
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             throw DatasetException.Refused(path, e);
         }

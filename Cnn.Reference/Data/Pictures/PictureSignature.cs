@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Cnn.Reference.Files;
 
 namespace Cnn.Reference.Data.Pictures;
 
@@ -17,7 +18,7 @@ internal static class PictureSignature
             Span<byte> head = stackalloc byte[HeadBytes];
             return Of(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
         }
-        catch (Exception e) when (DatasetException.IsRefusal(e))
+        catch (Exception e) when (FileFault.IsRefusal(e))
         {
             return null;
         }
@@ -33,7 +34,8 @@ internal static class PictureSignature
         : head.StartsWith("RIFF"u8) && At(head, 8, "WEBP"u8) ? PictureKind.WebP
         : head.StartsWith("GIF87a"u8) || head.StartsWith("GIF89a"u8) ? PictureKind.Gif
         : head.StartsWith("BM"u8) && HasBmpHeader(head) ? PictureKind.Bmp
-        : head.StartsWith("II*\0"u8) || head.StartsWith("MM\0*"u8) || head.StartsWith("II+\0"u8) || head.StartsWith("MM\0+"u8) ? PictureKind.Tiff
+        : head.StartsWith("II*\0"u8) || head.StartsWith("MM\0*"u8) || head.StartsWith("II+\0"u8) || head.StartsWith("MM\0+"u8)
+            ? PictureKind.Tiff
         : At(head, 4, "ftyp"u8) ? OfBrands(head)
         : head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || At(head, 4, "JXL "u8) ? PictureKind.JpegXl
         : At(head, 4, "jP  "u8) || head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]) ? PictureKind.Jpeg2000
@@ -41,7 +43,8 @@ internal static class PictureSignature
         : head.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0]) ? PictureKind.Icon
         : PictureKind.Unknown;
 
-    private static bool At(ReadOnlySpan<byte> head, int offset, ReadOnlySpan<byte> word) => head.Length > offset && head[offset..].StartsWith(word);
+    private static bool At(ReadOnlySpan<byte> head, int offset, ReadOnlySpan<byte> word) =>
+        head.Length > offset && head[offset..].StartsWith(word);
 
     /// <summary>Two letters are little: the header behind them has one of a few lengths.</summary>
     private static bool HasBmpHeader(ReadOnlySpan<byte> head) =>
@@ -57,7 +60,8 @@ internal static class PictureSignature
         {
             ReadOnlySpan<byte> brand = head.Slice(at, 4);
             if (brand.StartsWith("avi"u8)) return PictureKind.Avif;
-            if (brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) || brand.StartsWith("mif1"u8) || brand.StartsWith("msf1"u8)) kind = PictureKind.Heic;
+            if (brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) || brand.StartsWith("mif1"u8) || brand.StartsWith("msf1"u8))
+                kind = PictureKind.Heic;
         }
         return kind;
     }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Cnn.Reference.Interchange;
+using Cnn.Reference.Files;
 using SkiaSharp;
 
 namespace Cnn.Reference.Data.Pictures;

@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cnn.Reference.Data;
-using Cnn.Reference.Interchange;
+using Cnn.Reference.Files;
 using static TorchSharp.torch;
 
 namespace Cnn.Reference.Training.Checkpoints;
@@ -75,7 +75,8 @@ internal sealed record Checkpoint(RunDescription Run, IReadOnlyDictionary<string
 
     /// <summary>Writes the checkpoint, whole or not at all.</summary>
     public void Write(string path) =>
-        AtomicFile.Write(path, file => Safetensors.Write(file, JsonSerializer.Serialize(Run, Json), [.. Tensors.Select(tensor => (tensor.Key, tensor.Value))]));
+        AtomicFile.Write(path, file =>
+            Safetensors.Write(file, JsonSerializer.Serialize(Run, Json), [.. Tensors.Select(tensor => (tensor.Key, tensor.Value))]));
 
     /// <summary>A checksum of everything that is learned from and tested on.</summary>
     public static string FingerprintOf(Dataset data)
@@ -83,7 +84,8 @@ internal sealed record Checkpoint(RunDescription Run, IReadOnlyDictionary<string
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var part in new[] { data.Train, data.Test })
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{part.Count} x {part.Channels} x {part.Height} x {part.Width}: {JsonSerializer.Serialize(part.ClassNames)}"));
+            hash.AppendData(Encoding.UTF8.GetBytes(
+                $"{part.Count} x {part.Channels} x {part.Height} x {part.Width}: {JsonSerializer.Serialize(part.ClassNames)}"));
             hash.AppendData(part.Pixels);
             hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<int>(part.Labels));
         }

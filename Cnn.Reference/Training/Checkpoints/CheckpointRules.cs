@@ -30,7 +30,8 @@ internal static class CheckpointRules
         {
             run.Images.Validate();
             var plan = run.Plan();
-            if (settings.BatchFault(plan.Image) is { } fault) throw Safetensors.NotOurs($"its {nameof(settings.Batch)} is {settings.Batch}: {fault}");
+            if (settings.BatchFault(plan.Image) is { } fault)
+                throw Safetensors.NotOurs($"its {nameof(settings.Batch)} is {settings.Batch}: {fault}");
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException)
         {

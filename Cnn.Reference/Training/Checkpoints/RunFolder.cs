@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Cnn.Reference.Data;
+using Cnn.Reference.Files;
 
 namespace Cnn.Reference.Training.Checkpoints;
 
@@ -36,7 +36,8 @@ internal sealed partial class RunFolder : IDisposable
     {
         if (File.Exists(name)) throw new RunFolderException($"'{name}' is a file, not a folder.");
         if (Directory.Exists(name) && EpochsIn(name) is [.., var last])
-            throw new RunFolderException($"'{name}' holds a run already, up to epoch {last}: --resume goes on with it; or name another folder.");
+            throw new RunFolderException(
+                $"'{name}' holds a run already, up to epoch {last}: --resume goes on with it; or name another folder.");
     }
 
     /// <summary>Makes a folder ready for a new run.</summary>
@@ -65,7 +66,9 @@ internal sealed partial class RunFolder : IDisposable
         RequireRun(name);
         var epochs = EpochsIn(name);
         int wanted = epoch ?? epochs[^1];
-        if (!epochs.Contains(wanted)) throw new RunFolderException($"'{name}' has no checkpoint after epoch {wanted}; it has one after epoch {string.Join(" and ", epochs)}.");
+        if (!epochs.Contains(wanted))
+            throw new RunFolderException(
+                $"'{name}' has no checkpoint after epoch {wanted}; it has one after epoch {string.Join(" and ", epochs)}.");
         var others = epochs.Where(other => other != wanted && IsWhole(FileOf(name, other), other));
         return Read(FileOf(name, wanted), wanted, () => others.Cast<int?>().LastOrDefault());
     }
@@ -90,7 +93,7 @@ internal sealed partial class RunFolder : IDisposable
             {
                 File.Delete(file);
             }
-            catch (Exception exception) when (DatasetException.IsRefusal(exception))
+            catch (Exception exception) when (FileFault.IsRefusal(exception))
             {
                 // Somebody reads it; it will go with the next.
             }
@@ -110,7 +113,8 @@ internal sealed partial class RunFolder : IDisposable
 
     private static void RequireRun(string name)
     {
-        if (!Directory.Exists(name)) throw new RunFolderException($"'{name}' {(File.Exists(name) ? "is a file, not a folder" : "does not exist")}.");
+        if (!Directory.Exists(name))
+            throw new RunFolderException($"'{name}' {(File.Exists(name) ? "is a file, not a folder" : "does not exist")}.");
         if (EpochsIn(name).Count == 0) throw new RunFolderException($"'{name}' holds no checkpoint (epoch-N.safetensors).");
     }
 
@@ -168,7 +172,7 @@ internal sealed partial class RunFolder : IDisposable
         {
             action();
         }
-        catch (Exception exception) when (DatasetException.IsRefusal(exception))
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
         {
             throw new RunFolderException($"'{path}' cannot be {what}: {FileFault.Reason(path, exception, writes: what == "written")}.");
         }

@@ -23,7 +23,8 @@ internal static class TrainerState
         using var scope = NewDisposeScope();
         // Momentum comes into being with the first step.
         foreach (var ((name, parameter), state) in trainer.Network.named_parameters().Zip(trainer.Optimizer.state_dict().State))
-            if (state is SGD.State sgd && saved.ContainsKey($"{prefix}.{name}{Momentum}")) sgd.momentum_buffer ??= zeros_like(parameter).DetachFromDisposeScope();
+            if (state is SGD.State sgd && saved.ContainsKey($"{prefix}.{name}{Momentum}"))
+                sgd.momentum_buffer ??= zeros_like(parameter).DetachFromDisposeScope();
         foreach (var (name, tensor, set) in Each(trainer, prefix))
         {
             var value = saved[name];

@@ -1,4 +1,4 @@
-namespace Cnn.Reference.Interchange;
+namespace Cnn.Reference.Files;
 
 /// <summary>The checksum of PNG's chunks and of ZIP's entries: CRC-32 with the reversed polynomial 0xEDB88320.</summary>
 internal sealed class Crc32

@@ -1,4 +1,4 @@
-namespace Cnn.Reference.KernelChecking;
+namespace Cnn.Reference.Checking;
 
 /// <summary>What kind of thing is wrong with a kernel.</summary>
 internal enum FaultKind

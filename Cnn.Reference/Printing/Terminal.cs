@@ -1,7 +1,7 @@
 using Cnn.Reference.Printing;
 using Spectre.Console;
 
-namespace Cnn.Reference.Commands;
+namespace Cnn.Reference.Printing;
 
 /// <summary>
 /// What the output goes to: a terminal with bars and, unless NO_COLOR asks for none, colours; or plain text for a file or a pipe.

@@ -1,4 +1,4 @@
-namespace Cnn.Reference.Training.Checkpoints;
+namespace Cnn.Reference.Files;
 
 /// <summary>Files that are there whole or not at all, whenever the process dies.</summary>
 internal static class AtomicFile

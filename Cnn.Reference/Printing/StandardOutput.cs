@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Cnn.Reference.Commands;
+namespace Cnn.Reference.Printing;
 
 /// <summary>What was printed has not arrived.</summary>
 /// <param name="reason">Why not; null where nobody reads any more, as behind "| head -1".</param>

@@ -1,4 +1,4 @@
-namespace Cnn.Reference.Exercises;
+namespace Cnn.Reference.Printing;
 
 /// <summary>One text in each language.</summary>
 internal readonly record struct Bilingual(string English, string Spanish)

@@ -1,4 +1,4 @@
-namespace Cnn.Reference;
+namespace Cnn.Reference.Processes;
 
 /// <summary>What the program ends with.</summary>
 internal static class ExitCodes

@@ -1,11 +1,14 @@
-namespace Cnn.Reference.Data;
+namespace Cnn.Reference.Files;
 
 /// <summary>How the file system says no, without the path: the sentence around it names that as the user has typed it.</summary>
 internal static class FileFault
 {
+    /// <summary>Whether this is how the file system says no: the file is held, forbidden, gone, or on a bad disk.</summary>
+    public static bool IsRefusal(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
     /// <summary>Why not, without a full stop.</summary>
     /// <param name="path">The file that was asked for.</param>
-    /// <param name="exception">What <see cref="DatasetException.IsRefusal"/> knows.</param>
+    /// <param name="exception">What <see cref="IsRefusal"/> knows.</param>
     /// <param name="writes">Whether it was to be written.</param>
     public static string Reason(string path, Exception exception, bool writes) => exception switch
     {
