@@ -14,6 +14,7 @@ namespace Cnn.Tests.Kernels;
 /// The fast loops give the literal loops' bits on random numbers: every remainder of a register and of a tile, sums longer
 /// than a piece of the depth, outputs larger than a block, any number of threads.
 /// </summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     // A problem's numbers follow from its geometry, so the literal loops, which take the longest, compute each once for all widths
