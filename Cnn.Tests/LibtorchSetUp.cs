@@ -4,13 +4,14 @@ using TorchSharp;
 
 namespace Cnn.Tests;
 
-/// <summary>What libtorch is told before any test runs.</summary>
+/// <summary>What libtorch, and every process that a test starts, is told before any test runs.</summary>
 internal static class LibtorchSetUp
 {
     [ModuleInitializer]
     internal static void Initialize()
     {
         HiddenCaches.HoldOneDnn();
+        Environment.SetEnvironmentVariable("DOTNET_TieredPGO", "0"); // for the programs that tests start: none runs long enough for a profile to pay
         torch.set_num_threads(1); // test classes run side by side: were libtorch to take every core for each, all would wait for all
     }
 }

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 using Xunit.Sdk;
 
 [assembly: TestFramework("Cnn.Tests.Progress", "Cnn.Tests")]
+[assembly: TestCollectionOrderer("Cnn.Tests.SlowestFirst", "Cnn.Tests")]
 
 namespace Cnn.Tests;
 

@@ -5,7 +5,7 @@ namespace Cnn.Tests;
 public class ProgressTests
 {
     /// <summary>What a user sees, who gives no option.</summary>
-    [Fact, Trait("Category", "slow")]
+    [Fact, Trait(Traits.Speed, Traits.Slow)]
     public async Task ALineIsPrintedForEachClassOfTests()
     {
         string tests = typeof(ProgressTests).Assembly.Location, folder = Path.GetDirectoryName(tests)!;

@@ -1,9 +1,15 @@
+using Xunit.Sdk;
+
 namespace Cnn.Tests.Build;
 
 /// <summary>As <see cref="LinuxFactAttribute"/>, with data.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class LinuxTheoryAttribute : TheoryAttribute
+[TraitDiscoverer(NeedsDiscoverer.Name, NeedsDiscoverer.Assembly)]
+public sealed class LinuxTheoryAttribute : TheoryAttribute, INeeding
 {
+    /// <inheritdoc/>
+    public string Needs => Traits.Linux;
+
     public LinuxTheoryAttribute()
     {
         if (!OperatingSystem.IsLinux())

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Cnn.Tests.Build;
 
 /// <summary>A program outside of the repository that refers to the library's project, built and run as a new user does.</summary>
-[Trait("Category", "slow")]
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class ProjectReferenceTests : IDisposable
 {
     private const string Program = """

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Cnn.Tests.Build;
 
 /// <summary>What the repository's settings make of a trailing blank, and of a variable that nobody uses.</summary>
-[Trait("Category", "slow")]
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class StyleTests : IDisposable
 {
     private static readonly string[] Settings = ["Directory.Build.props", ".editorconfig"];

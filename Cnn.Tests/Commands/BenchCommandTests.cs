@@ -5,6 +5,7 @@ using static Cnn.Tests.Commands.CommandLine;
 namespace Cnn.Tests.Commands;
 
 /// <summary>The verb bench as a user runs it: what it prints, and its exit codes.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public class BenchCommandTests
 {
     private const string Rows = "first  conv n2 c2 h4 w5 o2 k2x3 # small\nmy-nb  tiny avg n2 c3 h4 w4 k3 s2\nother  max n2 c3 h4 w4 k2\n";

@@ -78,7 +78,7 @@ public class CheckCommandTests
     /// channels_last, with its kernels for AVX2 (uxlfoundation/oneDNN#6035).
     /// </summary>
     [WideOneDnnFact]
-    [Trait("Category", "slow")]
+    [Trait(Traits.Speed, Traits.Slow)]
     public void TenDeathsOfLibtorchLeaveTheOther190Problems()
     {
         string[] deadly =

@@ -5,6 +5,7 @@ using static Cnn.Tests.Commands.CommandLine;
 namespace Cnn.Tests.Commands;
 
 /// <summary><c>check --kernel</c> as a user runs it: a kernel of an assembly's file, in a process of its own.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public class CheckKernelTests
 {
     private static readonly string Assembly = typeof(WrongKernels).Assembly.Location;

@@ -10,6 +10,7 @@ using static TorchSharp.torch;
 namespace Cnn.Tests.Commands;
 
 /// <summary><c>diagnose</c>, as a student starts it.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class DiagnoseCommandTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

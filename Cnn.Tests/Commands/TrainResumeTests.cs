@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 
 namespace Cnn.Tests.Commands;
 
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed partial class TrainResumeTests(ITestOutputHelper log) : IDisposable
 {
     private readonly TemporaryFolder temporary = new();

@@ -5,6 +5,7 @@ using Cnn.Tests.Printing;
 namespace Cnn.Tests.Commands;
 
 /// <summary>Where a terminal has 80 columns, and where there is none, nothing that is printed is wider.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class WidthTests : IDisposable
 {
     private const string Small = "conv n2 c2 h4 w5 o2 k2x3 s1x2 p1x0 d1 g2 float32 seed4";

@@ -2,6 +2,7 @@ using Cnn.Reference;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Explaining;
 using Microsoft.Playwright;
+using Xunit.Sdk;
 
 namespace Cnn.Tests.Explaining;
 
@@ -80,8 +81,12 @@ internal sealed class OpenedPage : IAsyncDisposable
 }
 
 /// <summary>A test in a browser; left out, with the reason, where there is none.</summary>
-public sealed class BrowserFactAttribute : FactAttribute
+[TraitDiscoverer(NeedsDiscoverer.Name, NeedsDiscoverer.Assembly)]
+public sealed class BrowserFactAttribute : FactAttribute, INeeding
 {
+    /// <inheritdoc/>
+    public string Needs => Traits.Browser;
+
     public BrowserFactAttribute()
     {
         if (Chromium.Program is null) Skip = Reason;
@@ -91,8 +96,12 @@ public sealed class BrowserFactAttribute : FactAttribute
 }
 
 /// <summary>As <see cref="BrowserFactAttribute"/>, with data.</summary>
-public sealed class BrowserTheoryAttribute : TheoryAttribute
+[TraitDiscoverer(NeedsDiscoverer.Name, NeedsDiscoverer.Assembly)]
+public sealed class BrowserTheoryAttribute : TheoryAttribute, INeeding
 {
+    /// <inheritdoc/>
+    public string Needs => Traits.Browser;
+
     public BrowserTheoryAttribute()
     {
         if (Chromium.Program is null) Skip = BrowserFactAttribute.Reason;

@@ -1,11 +1,16 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Xunit.Sdk;
 
 namespace Cnn.Tests.Interchange;
 
 /// <summary>A test that asks NumPy itself, where it is installed; elsewhere it says why it is skipped.</summary>
-public sealed class NumpyFactAttribute : FactAttribute
+[TraitDiscoverer(NeedsDiscoverer.Name, NeedsDiscoverer.Assembly)]
+public sealed class NumpyFactAttribute : FactAttribute, INeeding
 {
+    /// <inheritdoc/>
+    public string Needs => Traits.NumPy;
+
     public NumpyFactAttribute()
     {
         if (Python.WithNumpy is null) Skip = "no python3 here has NumPy (on Debian and Ubuntu: python3-numpy)";
@@ -13,8 +18,12 @@ public sealed class NumpyFactAttribute : FactAttribute
 }
 
 /// <summary>The same with data.</summary>
-public sealed class NumpyTheoryAttribute : TheoryAttribute
+[TraitDiscoverer(NeedsDiscoverer.Name, NeedsDiscoverer.Assembly)]
+public sealed class NumpyTheoryAttribute : TheoryAttribute, INeeding
 {
+    /// <inheritdoc/>
+    public string Needs => Traits.NumPy;
+
     public NumpyTheoryAttribute() => Skip = new NumpyFactAttribute().Skip;
 }
 

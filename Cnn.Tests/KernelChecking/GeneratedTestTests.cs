@@ -6,7 +6,7 @@ using Cnn.Tests.Build;
 namespace Cnn.Tests.KernelChecking;
 
 /// <summary>The tests that a check prints compile as they are, fail with the wrong kernel, and pass with a right one.</summary>
-[Trait("Category", "slow")]
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class GeneratedTestTests : IDisposable
 {
     private static readonly KernelCheckOptions Few = new() { Cases = 40 };

@@ -6,6 +6,7 @@ using Cnn.Tests.Build;
 namespace Cnn.Tests.KernelChecking;
 
 /// <summary>In a process of its own, a kernel that ends it or never returns is a failure with its case, and the rest goes on.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class OwnProcessTests
 {
     private static readonly KernelCheckOptions Own = new() { Cases = 10, OwnProcess = true, Timeout = TimeSpan.FromSeconds(10) };

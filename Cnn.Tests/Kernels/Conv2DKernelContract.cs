@@ -7,6 +7,7 @@ using Cnn.Reference.Oracle;
 namespace Cnn.Tests.Kernels;
 
 /// <summary>What every convolution kernel owes: the sums of <see cref="IConv2DKernel{T}"/>, in their order, from any memory.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public abstract class Conv2DKernelContract<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int RandomProblems = 150;

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Cnn.Layers.Geometry;
 using Cnn.Layers.Kernels;
 using Cnn.Layers.Kernels.Fast;
@@ -12,9 +14,13 @@ namespace Cnn.Tests.Kernels;
 /// The fast loops give the literal loops' bits on random numbers: every remainder of a register and of a tile, sums longer
 /// than a piece of the depth, outputs larger than a block, any number of threads.
 /// </summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Random random = new(5);
+    // A problem's numbers follow from its geometry, so the literal loops, which take the longest, compute each once for all widths
+    // and schedules; of their results the hashes are kept.
+    private static readonly ConcurrentDictionary<Conv2DGeometry, Lazy<byte[][]>> Literal = [];
+
     private IConv2DKernel<T> fast;
 
     internal FastEqualsLiteral(IConv2DKernel<T> fast) => this.fast = fast;
@@ -186,7 +192,7 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(6, 90, 5, 7), new(70, 90, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // lanes along the filters
     }
 
-    private T[] Numbers(long count)
+    private static T[] Numbers(Random random, long count)
     {
         var numbers = new T[count];
         foreach (ref T number in numbers.AsSpan()) number = T.CreateTruncating(2 * random.NextDouble() - 1);
@@ -227,16 +233,20 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         static Span<T> Inside(T[] array) => array.AsSpan(Margin, array.Length - 2 * Margin);
     }
 
-    private void Check(in Conv2DGeometry geometry, string what)
+    private void Check(Conv2DGeometry geometry, string what)
     {
+        var random = new Random(5);
         var operands = new Operands(
-            geometry, Numbers(geometry.InputShape.Elements), Numbers(geometry.WeightShape.Elements), Numbers(geometry.OutChannels),
-                Numbers(geometry.OutputShape.Elements));
-        var (expected, actual) = (Results(new LiteralConv2D<T>(), operands), Results(fast, operands));
+            geometry, Numbers(random, geometry.InputShape.Elements), Numbers(random, geometry.WeightShape.Elements),
+            Numbers(random, geometry.OutChannels), Numbers(random, geometry.OutputShape.Elements));
+        byte[][] expected = Literal.GetOrAdd(geometry, _ => new(() => Hashes(new LiteralConv2D<T>(), operands))).Value;
         string[] names = ["output", "gradInput", "gradWeight", "gradBias", "gradWeight with gradBias", "gradBias with gradWeight"];
-        foreach (var (name, e, a) in names.Zip(expected, actual))
-            Assert.True(MemoryMarshal.AsBytes<T>(e).SequenceEqual(MemoryMarshal.AsBytes<T>(a)), $"{name} of {what}");
+        foreach (var (name, e, a) in names.Zip(expected, Hashes(fast, operands)))
+            Assert.True(e.AsSpan().SequenceEqual(a), $"{name} of {what}");
     }
+
+    private static byte[][] Hashes(IConv2DKernel<T> kernel, Operands operands) =>
+        [.. Results(kernel, operands).Select(result => SHA256.HashData(MemoryMarshal.AsBytes<T>(result)))];
 
     internal sealed record Operands(Conv2DGeometry Geometry, T[] Input, T[] Weight, T[] Bias, T[] GradOutput);
 }

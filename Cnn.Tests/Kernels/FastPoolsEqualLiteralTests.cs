@@ -12,6 +12,7 @@ namespace Cnn.Tests.Kernels;
 /// The fast pools give the literal loops' bits: every remainder of a register, planes of one band and of many, any number
 /// of threads, from any memory to any other.
 /// </summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly IMaxPool2DKernel<T> literalMax = new LiteralMaxPool2D<T>();

@@ -9,7 +9,8 @@ namespace Cnn.Tests.Kernels;
 internal sealed unsafe partial class RepeatedMemory : IDisposable
 {
     private const nuint PieceBytes = 2 << 20;
-    private const int ReadWrite = 3, Shared = 1, Private = 2, Fixed = 0x10, Anonymous = 0x20, NoReserve = 0x4000; // see mmap(2)
+    private const int ReadWrite = 3, Shared = 1, Private = 2, Fixed = 0x10, Anonymous = 0x20, NoReserve = 0x4000,
+        Populate = 0x8000; // see mmap(2): all pages of a piece at once, not each when it is first touched
 
     private readonly nuint bytes;
 
@@ -21,7 +22,7 @@ internal sealed unsafe partial class RepeatedMemory : IDisposable
         First = Map(null, bytes, 0, Private | Anonymous | NoReserve, -1, 0);
         Assert.True((nint)First != -1, "no addresses");
         for (nuint at = 0; at < bytes; at += PieceBytes)
-            Assert.True((nint)Map((byte*)First + at, PieceBytes, ReadWrite, Shared | Fixed, file, 0) != -1, "no mapping");
+            Assert.True((nint)Map((byte*)First + at, PieceBytes, ReadWrite, Shared | Fixed | Populate, file, 0) != -1, "no mapping");
         _ = Close(file); // the mappings hold it
     }
 

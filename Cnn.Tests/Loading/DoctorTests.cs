@@ -6,6 +6,7 @@ using Cnn.Tests.Commands;
 namespace Cnn.Tests.Loading;
 
 /// <summary>The verb doctor as a user runs it, in a copy of the program whose native files something has happened to.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class DoctorTests : IDisposable
 {
     private const string Weak = "LibTorchSharp.so", Strict = "libLibTorchSharp.so", Torch = "libtorch.so", TorchCpu = "libtorch_cpu.so",

@@ -10,6 +10,7 @@ using static TorchSharp.torch;
 namespace Cnn.Tests.Models;
 
 [Collection(Alone.Name)] // reads torch's generator
+[Trait(Traits.Speed, Traits.Slow)]
 public class NetworkCheckTests
 {
     [Theory]

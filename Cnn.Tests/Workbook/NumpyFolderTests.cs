@@ -14,6 +14,7 @@ using static TorchSharp.torch;
 namespace Cnn.Tests.Workbook;
 
 /// <summary>The folder of a student who works in Python.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class NumpyFolderTests : IDisposable
 {
     private static readonly string[] Program = ["dotnet", typeof(Runner).Assembly.Location];

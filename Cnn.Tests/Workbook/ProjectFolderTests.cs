@@ -36,7 +36,7 @@ public sealed partial class ProjectFolderTests : IDisposable
         "        X_pad[.., p..(p + n_H), p..(p + n_W), ..] = X;\n        return X_pad;";
 
     /// <summary>As it is written nothing is right, and nothing warns; with the lesson's functions in it all eight are.</summary>
-    [Fact, Trait("Category", "slow")]
+    [Fact, Trait(Traits.Speed, Traits.Slow)]
     public async Task AFreshProjectRuns()
     {
         ProjectFolder.Write(folder.Path, Language.Spanish, LibraryReference.Own());
