@@ -129,18 +129,18 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                             var ahead = acrossGroups ? default : Next(at, phase, p, c);
                             MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
                                 windows, MicroKernelShapes<T, TLanes, TOperandA>.NrFor(filters - filter), new() // C3
-                            {
-                                Offsets = first,
-                                Kc = kc,
-                                A = cells,
-                                RowOffsets = positions,
-                                B = weights,
-                                C = sums + phase * sumsOfAPhase + p * width,
-                                Ldc = sumsRow,
-                                Accumulate = c > 0,
-                                Prefetch = acrossGroups ? null : &ahead, // C7
-                                PrefetchLines = MicroKernelArguments<T>.LinesAPrefetch(ahead.Lines, windows / mr, kc),
-                            });
+                                {
+                                    Offsets = first,
+                                    Kc = kc,
+                                    A = cells,
+                                    RowOffsets = positions,
+                                    B = weights,
+                                    C = sums + phase * sumsOfAPhase + p * width,
+                                    Ldc = sumsRow,
+                                    Accumulate = c > 0,
+                                    Prefetch = acrossGroups ? null : &ahead, // C7
+                                    PrefetchLines = MicroKernelArguments<T>.LinesAPrefetch(ahead.Lines, windows / mr, kc),
+                                });
                         }
             }
             for (int phase = 0; phase < phases; phase++)

@@ -133,16 +133,16 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
                     // C3
                     MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
                         (nint)(endTap - firstTap), MicroKernelShapes<T, TLanes, TOperandA>.NrFor(count - f), new()
-                    {
-                        Offsets = terms,
-                        Kc = windows,
-                        A = cells,
-                        RowOffsets = offsets,
-                        B = up + f,
-                        C = sums + f,
-                        Ldc = blockFilters,
-                        Accumulate = b > 0,
-                    });
+                        {
+                            Offsets = terms,
+                            Kc = windows,
+                            A = cells,
+                            RowOffsets = offsets,
+                            B = up + f,
+                            C = sums + f,
+                            Ldc = blockFilters,
+                            Accumulate = b > 0,
+                        });
             }
 
             if (hasBias) new Span<T>(biasSums, count).CopyTo(new(x.Bias + group * x.Filters + filter, count));
