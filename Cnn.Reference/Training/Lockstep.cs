@@ -61,7 +61,8 @@ internal sealed class Lockstep : IDisposable
             using var ofLayer = NewDisposeScope();
             var input = at == 0 ? step.Images : step.Outputs[at - 1];
             CompareLayer(
-                at, input.detach(), at > 0 ? input.grad : null, step.Outputs[at].detach(), GradientOf(step.Outputs[at], at), step.Labels, step.Loss.detach());
+                at, input.detach(), at > 0 ? input.grad : null, step.Outputs[at].detach(), GradientOf(step.Outputs[at], at),
+                step.Labels, step.Loss.detach());
         }
     }
 

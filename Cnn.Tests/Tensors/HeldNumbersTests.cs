@@ -15,7 +15,7 @@ public class HeldNumbersTests
     [InlineData("over", 1.25)]
     [InlineData("plus", 17)]
     [InlineData("sum", 20)]
-    public void NumberOutlivesTheCall(string operation, float expected)
+    public async Task NumberOutlivesTheCall(string operation, float expected)
     {
         using var ten = tensor([10f, 10f]);
         Func<Tensor> call = operation switch
@@ -40,6 +40,6 @@ public class HeldNumbersTests
             using var result = call();
             Assert.Equal(expected, result.data<float>()[1]);
         }
-        collector.GetAwaiter().GetResult();
+        await collector;
     }
 }
