@@ -9,6 +9,7 @@ namespace Cnn.Tests;
 /// <c>&lt;!-- code FILE | first line | last line --&gt;</c> or <c>&lt;!-- run ARGUMENTS --&gt;</c> is made anew and compared. With
 /// CNN_WRITE_DOCS=1 in the environment it is written instead.
 /// </summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public class DocumentBlocksTests
 {
     private static readonly string Tree = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, ".."));

@@ -7,6 +7,7 @@ namespace Cnn.Tests.Autograd;
 
 /// <summary>Nothing piles up: not inside of one long DisposeScope, not over a whole training.</summary>
 [Collection(Alone.Name)] // the process' memory is measured
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class MemoryTests
 {
     private static long Live => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace Cnn.Tests.Build;
 
 /// <summary>The target in real builds, of a small program that gets a native file written here as if from a package.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class BuildTargetTests : IDisposable
 {
     private const string Native = "libLibTorchSharp.so", Wanted = "GLIBCXX_3.4.32";

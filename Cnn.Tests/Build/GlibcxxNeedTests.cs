@@ -4,6 +4,7 @@ using Cnn.Build;
 namespace Cnn.Tests.Build;
 
 /// <summary>The change to one file, on files written here.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class GlibcxxNeedTests : IDisposable
 {
     private const string Wanted = "GLIBCXX_3.4.32";

@@ -1,6 +1,7 @@
 namespace Cnn.Tests.Build;
 
 /// <summary>What a project is told that refers to TorchSharp, as whoever uses Cnn.Layers does, and to this or that package of libtorch.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class LibtorchWarningTests : IDisposable
 {
     private const string Older = """<NativeCopyLocalItems Include="libtorch.so" NuGetPackageId="libtorch-cpu-linux-x64" NuGetPackageVersion="2.7.1" />""";

@@ -7,6 +7,7 @@ using static Cnn.Tests.Commands.CommandLine;
 namespace Cnn.Tests.Commands;
 
 /// <summary>The program as a user runs it: what it prints, and its exit codes.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public class CheckCommandTests
 {
     private const string Small = "conv n2 c2 h4 w5 o2 k2x3 s1x2 p1x0 d1 g2 float32 seed4";
@@ -78,7 +79,6 @@ public class CheckCommandTests
     /// channels_last, with its kernels for AVX2 (uxlfoundation/oneDNN#6035).
     /// </summary>
     [WideOneDnnFact]
-    [Trait(Traits.Speed, Traits.Slow)]
     public void TenDeathsOfLibtorchLeaveTheOther190Problems()
     {
         string[] deadly =

@@ -3,6 +3,7 @@ using Cnn.Tests.Build;
 
 namespace Cnn.Tests.Commands;
 
+[Trait(Traits.Speed, Traits.Slow)]
 public class CheckModelsTests
 {
     [Fact]

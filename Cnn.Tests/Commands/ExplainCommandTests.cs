@@ -6,6 +6,7 @@ using TorchSharp;
 namespace Cnn.Tests.Commands;
 
 /// <summary><c>explain</c>, as a user starts it.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class ExplainCommandTests : IDisposable
 {
     private readonly TemporaryFolder temporary = new();

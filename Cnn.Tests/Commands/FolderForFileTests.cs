@@ -5,6 +5,7 @@ using Cnn.Tests.Build;
 namespace Cnn.Tests.Commands;
 
 /// <summary>A folder where a file is wanted says so: the operating system says that access is denied.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class FolderForFileTests : IDisposable
 {
     private readonly TemporaryFolder temporary = new();

@@ -3,6 +3,7 @@ using Cnn.Tests.Build;
 namespace Cnn.Tests.Commands;
 
 /// <summary>Ctrl-C: once to stop after the step, twice to end at once.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class InterruptTests : IDisposable
 {
     private readonly TemporaryFolder temporary = new();

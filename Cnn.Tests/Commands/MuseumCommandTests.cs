@@ -4,6 +4,7 @@ using Cnn.Tests.Printing;
 namespace Cnn.Tests.Commands;
 
 /// <summary><c>museum</c>, as a user starts it.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public class MuseumCommandTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using static Cnn.Tests.Commands.CommandLine;
 namespace Cnn.Tests.Commands;
 
 /// <summary>Where what is printed or kept goes may be full, or gone: one sentence and an exit code.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class OutputTests : IDisposable
 {
     private const string Small = "conv n2 c2 h4 w5 o2 k2x3 s1x2 p1x0 d1 g2 float32 seed4", Full = "No space left on device";

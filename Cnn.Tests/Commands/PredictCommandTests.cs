@@ -5,6 +5,7 @@ using Cnn.Tests.Training;
 
 namespace Cnn.Tests.Commands;
 
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class PredictCommandTests : IDisposable
 {
     private readonly TemporaryFolder temporary = new();

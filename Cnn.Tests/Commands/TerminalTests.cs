@@ -5,6 +5,7 @@ using Cnn.Tests.Build;
 namespace Cnn.Tests.Commands;
 
 /// <summary>What a person at a terminal sees.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed partial class TerminalTests
 {
     private static readonly string[] Train = ["train", "--layers", "conv 3 5 stride 4, relu, flatten, fc 10", "--epochs", "1"];

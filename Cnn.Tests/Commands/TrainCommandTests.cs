@@ -2,6 +2,7 @@ using Cnn.Tests.Data;
 
 namespace Cnn.Tests.Commands;
 
+[Trait(Traits.Speed, Traits.Slow)]
 public class TrainCommandTests
 {
     [Theory]

@@ -7,6 +7,7 @@ using SkiaSharp;
 namespace Cnn.Tests.Commands;
 
 /// <summary>A folder of images as people have them, from the command line to what the network has learned.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class TrainOnImagesTests : IDisposable
 {
     private const int PerClass = 100;

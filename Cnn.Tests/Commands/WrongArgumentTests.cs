@@ -3,6 +3,7 @@ using static Cnn.Tests.Commands.CommandLine;
 namespace Cnn.Tests.Commands;
 
 /// <summary>One sentence says which argument is wrong, what was given, and what it must be.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class WrongArgumentTests
 {
     private const string Small = "conv n2 c2 h4 w5 o2 k2x3 s1x2 p1x0 d1 g2 float32 seed4";

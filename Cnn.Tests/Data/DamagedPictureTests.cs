@@ -5,6 +5,7 @@ using SkiaSharp;
 namespace Cnn.Tests.Data;
 
 /// <summary>Pictures that take long, claim much, or have lost a part: what a person may have by accident or by malice.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class DamagedPictureTests : IDisposable
 {
     private static readonly byte[] Values = [.. Enumerable.Range(0, 24 * 40).Select(n => (byte)(n * n % 251))];

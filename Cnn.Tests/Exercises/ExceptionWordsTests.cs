@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace Cnn.Tests.Exercises;
 
 /// <summary>Messages that students meet, as they are thrown, and what they are said to mean.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public class ExceptionWordsTests
 {
     private static Tensor A => ones(2, 3, 4, 2, dtype: ScalarType.Float64);

@@ -10,7 +10,8 @@ namespace Cnn.Tests.Explaining;
 [Trait(Traits.Speed, Traits.Slow)]
 public class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
 {
-    private static readonly AxeRunOptions Violations = new() { ResultTypes = [ResultType.Violations] }; // not all that is right, too
+    // Not all that is right, too.
+    private static readonly AxeRunOptions Violations = new() { ResultTypes = [ResultType.Violations] };
 
     private const string Layer = "conv n2 c2 h4 w5 o2 k2x3 s1x2 p1x0";
 

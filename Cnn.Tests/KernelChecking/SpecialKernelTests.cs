@@ -6,6 +6,7 @@ using TorchSharp;
 namespace Cnn.Tests.KernelChecking;
 
 /// <summary>Kernels for some sizes alone are held to what they claim, also by the smallest problem; faults beyond a block's end are seen.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class SpecialKernelTests
 {
     private static readonly Dictionary<string, Func<KernelReport>> BeyondABlock = new()

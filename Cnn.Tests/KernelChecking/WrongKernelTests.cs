@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace Cnn.Tests.KernelChecking;
 
 /// <summary>Each planted mistake is found, named by what it is, and shrunk to something that can be worked by hand.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public sealed class WrongKernelTests
 {
     private static readonly KernelCheckOptions Few = new() { Cases = 60 };

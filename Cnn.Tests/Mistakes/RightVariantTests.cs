@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace Cnn.Tests.Mistakes;
 
 /// <summary>Right solutions that are written otherwise are not accused; museum --prove puts a thousand to the test.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public class RightVariantTests
 {
     private const int Some = 150, Few = 20; // what is wrong takes all pairs

@@ -9,6 +9,7 @@ namespace Cnn.Tests.Models;
 
 /// <summary>Models that are right, whatever they are made of.</summary>
 [Collection(Alone.Name)] // reads torch's generator
+[Trait(Traits.Speed, Traits.Slow)]
 public class ModelCheckTests(ITestOutputHelper output)
 {
     public static TheoryData<string> SmallNetworks => ["lenet5", "dilated", "rectangular", "resnet18", "mobilenet_v2"];

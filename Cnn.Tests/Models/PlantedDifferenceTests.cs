@@ -12,6 +12,7 @@ namespace Cnn.Tests.Models;
 
 /// <summary>A bug planted in one layer is named: the layer, the tensor, the element.</summary>
 [Collection(Alone.Name)] // seeds torch's generator
+[Trait(Traits.Speed, Traits.Slow)]
 public class PlantedDifferenceTests(ITestOutputHelper output)
 {
     private const string Shortcut = "layer2.0.downsample.0";

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace Cnn.Tests.Networks;
 
 [Collection(Alone.Name)] // reads torch's generator
+[Trait(Traits.Speed, Traits.Slow)]
 public class NetworkTableTests
 {
     public static TheoryData<string> Names => [.. NetworkTable.All.Select(network => network.Name)];

@@ -8,6 +8,7 @@ using Cnn.Tests.Commands;
 namespace Cnn.Tests.Processes;
 
 /// <summary>Real workers, and layers that end them: what was compared before and after is there.</summary>
+[Trait(Traits.Speed, Traits.Slow)]
 public class WorkerProcessTests
 {
     private const string First = "conv n2 c2 h4 w5 o2 k2x3 s1x2 p1x0 d1 g1 float32 seed4";
