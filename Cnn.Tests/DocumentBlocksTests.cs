@@ -17,7 +17,8 @@ public class DocumentBlocksTests
     private static readonly Regex Block = new(@"<!-- (code|run) (.+?) -->\n```(\w*)\n(.*?)```", RegexOptions.Singleline);
 
     private static readonly string[] Files =
-        [.. Directory.GetFiles(Path.Combine(Tree, "docs"), "*.md").Where(file => Block.IsMatch(File.ReadAllText(file))).Select(file => Path.GetFileName(file))];
+        [.. Directory.GetFiles(Path.Combine(Tree, "docs"),
+            "*.md").Where(file => Block.IsMatch(File.ReadAllText(file))).Select(file => Path.GetFileName(file))];
 
     public static TheoryData<string> Documents => [.. Files];
 
@@ -28,7 +29,8 @@ public class DocumentBlocksTests
         string made = Block.Replace(text, match =>
             $"<!-- {match.Groups[1]} {match.Groups[2]} -->\n```{match.Groups[3]}\n{Content(match.Groups[1].Value, match.Groups[2].Value)}```");
         if (Environment.GetEnvironmentVariable("CNN_WRITE_DOCS") == "1") File.WriteAllText(path, made);
-        else Assert.True(made == text, $"docs/{document} has drifted. CNN_WRITE_DOCS=1 dotnet test --filter {nameof(DocumentBlocksTests)} writes:\n{made}");
+        else Assert.True(made == text,
+            $"docs/{document} has drifted. CNN_WRITE_DOCS=1 dotnet test --filter {nameof(DocumentBlocksTests)} writes:\n{made}");
     }
 
     [Fact]
@@ -51,7 +53,8 @@ public class DocumentBlocksTests
 
     private static string Printed(string arguments)
     {
-        string[] words = [.. Regex.Matches(arguments, "\"([^\"]*)\"|(\\S+)").Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Value)];
+        string[] words = [.. Regex.Matches(arguments, "\"([^\"]*)\"|(\\S+)").Select(
+            match => match.Groups[1].Success ? match.Groups[1].Value : match.Value)];
         var (code, output, error) = Commands.CommandLine.Run(words);
         Assert.Equal((0, ""), (code, error));
         return $"$ cnn {arguments}\n{output.ReplaceLineEndings("\n").TrimEnd('\n')}\n";

@@ -82,7 +82,8 @@ public sealed class FunctionalTests : IDisposable
         SameAsLibtorch(theirValues, values);
         SameAsLibtorch(theirIndices, indices);
         SameAsLibtorch(theirValues, Functional.max_pool2d(input, [3, 2], [2, 1], [1, 0], [2, 1], true, algorithm));
-        SameAsLibtorch(F.avg_pool2d(input, [3, 2], [2, 1], [1, 0], true), Functional.avg_pool2d(input, [3, 2], [2, 1], [1, 0], true, algorithm: algorithm));
+        SameAsLibtorch(F.avg_pool2d(input, [3, 2], [2, 1], [1, 0], true),
+            Functional.avg_pool2d(input, [3, 2], [2, 1], [1, 0], true, algorithm: algorithm));
     }
 
     [Theory]
@@ -114,7 +115,8 @@ public sealed class FunctionalTests : IDisposable
         foreach (long[] shape in new long[][] { [2, 4, 9, 8], [4, 9, 8], [1, 4, 9, 8], [0, 4, 9, 8] })
         {
             var (input, weight, bias) = (Exact.Integers(1, type, shape), Exact.Integers(2, type, 6, 4, 3, 2), Exact.Integers(3, type, 6));
-            Exact.Equal(F.conv2d(input, weight, bias, [2], [1], [2]), Functional.conv2d(input, weight, bias, [2], [1], [2], algorithm: algorithm));
+            Exact.Equal(
+                F.conv2d(input, weight, bias, [2], [1], [2]), Functional.conv2d(input, weight, bias, [2], [1], [2], algorithm: algorithm));
             Exact.Equal(F.max_pool2d(input, [3], [2], [1], [1]), Functional.max_pool2d(input, [3], [2], [1], [1], algorithm: algorithm));
             Exact.Equal(F.avg_pool2d(input, [3], [2], [1]), Functional.avg_pool2d(input, [3], [2], [1], algorithm: algorithm));
         }
@@ -191,7 +193,8 @@ public sealed class FunctionalTests : IDisposable
     {
         var input = Exact.Integers(1, 2, 1, 3, 3);
         var copy = input.clone();
-        foreach (var output in new[] { Functional.max_pool2d(input, [1]), Functional.avg_pool2d(input, [1]), Functional.conv2d(input, ones(1, 1, 1, 1)) })
+        foreach (var output in new[] { Functional.max_pool2d(input, [1]), Functional.avg_pool2d(input, [1]),
+            Functional.conv2d(input, ones(1, 1, 1, 1)) })
             output.add_(1);
         Exact.Equal(copy, input);
     }
@@ -235,42 +238,64 @@ public sealed class FunctionalTests : IDisposable
 
     private static readonly Dictionary<string, (string Argument, string Value, Func<Tensor> Ours, Func<Tensor>? Libtorch)> Refusals = new()
     {
-        ["input of rank 2"] = ("input", "(4, 9)", () => Functional.conv2d(zeros(4, 9), zeros(6, 4, 3, 2)), () => F.conv2d(zeros(4, 9), zeros(6, 4, 3, 2))),
+        ["input of rank 2"] = (
+            "input", "(4, 9)", () => Functional.conv2d(zeros(4, 9), zeros(6, 4, 3, 2)), () => F.conv2d(zeros(4, 9), zeros(6, 4, 3, 2))),
         ["input of rank 5"] = (
-            "input", "(1, 2, 4, 9, 8)", () => Functional.conv2d(zeros([1, 2, 4, 9, 8]), zeros(6, 4, 3, 2)), () => F.conv2d(zeros([1, 2, 4, 9, 8]), zeros(6, 4, 3, 2))),
-        ["weight of rank 3"] = ("weight", "(6, 4, 3)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3)), () => F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3))),
+            "input", "(1, 2, 4, 9, 8)", () => Functional.conv2d(zeros([1, 2, 4, 9, 8]), zeros(6, 4, 3, 2)), () =>
+                F.conv2d(zeros([1, 2, 4, 9, 8]), zeros(6, 4, 3, 2))),
+        ["weight of rank 3"] = ("weight", "(6, 4, 3)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3)),
+            () => F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3))),
         // libtorch ends the process here, in its oneDNN: it is not asked.
         ["empty kernel"] = ("weight", "(6, 4, 0, 2)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 0, 2)), null),
         ["kernel too large"] = (
-            "weight", "(10, 2)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 10, 2)), () => F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 10, 2))),
-        ["other channels"] = ("input", "5 channels", () => Functional.conv2d(zeros(2, 5, 9, 8), zeros(6, 4, 3, 2)), () => F.conv2d(zeros(2, 5, 9, 8), zeros(6, 4, 3, 2))),
-        ["no rows"] = ("input", "(2, 4, 0, 8)", () => Functional.conv2d(zeros(2, 4, 0, 8), zeros(6, 4, 3, 2), padding: [2]), () => F.conv2d(zeros(2, 4, 0, 8), zeros(6, 4, 3, 2), padding: [2])),
+            "weight", "(10, 2)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 10, 2)), () =>
+                F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 10, 2))),
+        ["other channels"] = ("input", "5 channels", () => Functional.conv2d(zeros(2, 5, 9, 8), zeros(6, 4, 3, 2)),
+            () => F.conv2d(zeros(2, 5, 9, 8), zeros(6, 4, 3, 2))),
+        ["no rows"] = ("input", "(2, 4, 0, 8)", () => Functional.conv2d(zeros(2, 4, 0, 8), zeros(6, 4, 3, 2), padding: [2]),
+            () => F.conv2d(zeros(2, 4, 0, 8), zeros(6, 4, 3, 2), padding: [2])),
         ["short bias"] = (
-            "bias", "(5)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), zeros(5)), () => F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), zeros(5))),
+            "bias", "(5)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), zeros(5)), () =>
+                F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), zeros(5))),
         ["bias of rank 2"] = (
-            "bias", "(6, 1)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), zeros(6, 1)), () => F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), zeros(6, 1))),
+            "bias", "(6, 1)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), zeros(6, 1)), () =>
+                F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), zeros(6, 1))),
         ["weight of another type"] = (
-            "weight", "Float64", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2, dtype: float64)), () => F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2, dtype: float64))),
+            "weight", "Float64", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2, dtype: float64)), () =>
+                F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2, dtype: float64))),
         ["bias of another type"] = (
-            "bias", "Float64", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), zeros(6, dtype: float64)), () => F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), zeros(6, dtype: float64))),
+            "bias", "Float64", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), zeros(6, dtype: float64)), () =>
+                F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), zeros(6, dtype: float64))),
         ["three strides"] = (
-            "strides", "(1, 2, 3)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), strides: [1, 2, 3]), () => F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), strides: [1, 2, 3])),
+            "strides", "(1, 2, 3)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), strides: [1, 2, 3]), () =>
+                F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), strides: [1, 2, 3])),
         ["three paddings"] = (
-            "padding", "(1, 2, 3)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), padding: [1, 2, 3]), () => F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), padding: [1, 2, 3])),
+            "padding", "(1, 2, 3)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), padding: [1, 2, 3]), () =>
+                F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), padding: [1, 2, 3])),
         ["three dilations"] = (
-            "dilation", "(1, 2, 3)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), dilation: [1, 2, 3]), () => F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), dilation: [1, 2, 3])),
+            "dilation", "(1, 2, 3)", () => Functional.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), dilation: [1, 2, 3]), () =>
+                F.conv2d(zeros(2, 4, 9, 8), zeros(6, 4, 3, 2), dilation: [1, 2, 3])),
         ["max of rank 2"] = ("input", "(4, 9)", () => Functional.max_pool2d(zeros(4, 9), [2]), () => F.max_pool2d(zeros(4, 9), [2])),
-        ["max of no rows"] = ("input", "(2, 4, 0, 8)", () => Functional.max_pool2d(zeros(2, 4, 0, 8), [2]), () => F.max_pool2d(zeros(2, 4, 0, 8), [2])),
-        ["max of a small input"] = ("input", "(2, 8)", () => Functional.max_pool2d(zeros(2, 4, 2, 8), [3]), () => F.max_pool2d(zeros(2, 4, 2, 8), [3])),
-        ["max with three sizes"] = ("kernel_size", "(1, 2, 3)", () => Functional.max_pool2d(zeros(2, 4, 9, 8), [1, 2, 3]), () => F.max_pool2d(zeros(2, 4, 9, 8), [1, 2, 3])),
-        ["max with no size"] = ("kernel_size", "()", () => Functional.max_pool2d(zeros(2, 4, 9, 8), []), () => F.max_pool2d(zeros(2, 4, 9, 8), [])),
-        ["max of booleans"] = ("input", "Bool", () => Functional.max_pool2d(zeros(2, 4, 9, 8, dtype: @bool), [2]), () => F.max_pool2d(zeros(2, 4, 9, 8, dtype: @bool), [2])),
+        ["max of no rows"] = (
+            "input", "(2, 4, 0, 8)", () => Functional.max_pool2d(zeros(2, 4, 0, 8), [2]), () => F.max_pool2d(zeros(2, 4, 0, 8), [2])),
+        ["max of a small input"] = (
+            "input", "(2, 8)", () => Functional.max_pool2d(zeros(2, 4, 2, 8), [3]), () => F.max_pool2d(zeros(2, 4, 2, 8), [3])),
+        ["max with three sizes"] = ("kernel_size", "(1, 2, 3)", () => Functional.max_pool2d(zeros(2, 4, 9, 8), [1, 2, 3]),
+            () => F.max_pool2d(zeros(2, 4, 9, 8), [1, 2, 3])),
+        ["max with no size"] = (
+            "kernel_size", "()", () => Functional.max_pool2d(zeros(2, 4, 9, 8), []), () => F.max_pool2d(zeros(2, 4, 9, 8), [])),
+        ["max of booleans"] = ("input", "Bool", () => Functional.max_pool2d(zeros(2, 4, 9, 8, dtype: @bool), [2]),
+            () => F.max_pool2d(zeros(2, 4, 9, 8, dtype: @bool), [2])),
         ["average of rank 2"] = ("input", "(4, 9)", () => Functional.avg_pool2d(zeros(4, 9), [2]), () => F.avg_pool2d(zeros(4, 9), [2])),
-        ["average of no columns"] = ("input", "(2, 4, 9, 0)", () => Functional.avg_pool2d(zeros(2, 4, 9, 0), [2]), () => F.avg_pool2d(zeros(2, 4, 9, 0), [2])),
-        ["average of a small input"] = ("input", "(2, 8)", () => Functional.avg_pool2d(zeros(2, 4, 2, 8), [3]), () => F.avg_pool2d(zeros(2, 4, 2, 8), [3])),
-        ["average with three strides"] = ("stride", "(1, 2, 3)", () => Functional.avg_pool2d(zeros(2, 4, 9, 8), [2], [1, 2, 3]), () => F.avg_pool2d(zeros(2, 4, 9, 8), [2], [1, 2, 3])),
+        ["average of no columns"] = (
+            "input", "(2, 4, 9, 0)", () => Functional.avg_pool2d(zeros(2, 4, 9, 0), [2]), () => F.avg_pool2d(zeros(2, 4, 9, 0), [2])),
+        ["average of a small input"] = (
+            "input", "(2, 8)", () => Functional.avg_pool2d(zeros(2, 4, 2, 8), [3]), () => F.avg_pool2d(zeros(2, 4, 2, 8), [3])),
+        ["average with three strides"] = ("stride", "(1, 2, 3)", () => Functional.avg_pool2d(zeros(2, 4, 9, 8), [2], [1, 2, 3]),
+            () => F.avg_pool2d(zeros(2, 4, 9, 8), [2], [1, 2, 3])),
         ["average with three paddings"] = (
-            "padding", "(0, 0, 1)", () => Functional.avg_pool2d(zeros(2, 4, 9, 8), [2], padding: [0, 0, 1]), () => F.avg_pool2d(zeros(2, 4, 9, 8), [2], padding: [0, 0, 1])),
+            "padding", "(0, 0, 1)", () => Functional.avg_pool2d(zeros(2, 4, 9, 8), [2], padding: [0, 0, 1]), () =>
+                F.avg_pool2d(zeros(2, 4, 9, 8), [2], padding: [0, 0, 1])),
     };
 
     [Theory]

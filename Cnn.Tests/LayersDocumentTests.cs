@@ -46,7 +46,8 @@ public class LayersDocumentTests
         string source = File.ReadAllText(ThisFile());
         string document = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "docs", "layers.md"));
         string[] example = source.Split("// <example>\n")[1].Split("        // </example>")[0].TrimEnd('\n').Split('\n');
-        string shown = string.Join('\n', example.Select(line => line.Length == 0 ? "" : line[8..])).Replace("losses.Add(loss.item<float>());", "Console.WriteLine(loss.item<float>());", StringComparison.Ordinal);
+        string shown = string.Join('\n', example.Select(line => line.Length == 0 ? "" : line[8..])).Replace(
+            "losses.Add(loss.item<float>());", "Console.WriteLine(loss.item<float>());", StringComparison.Ordinal);
         Assert.Contains(shown, document.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 

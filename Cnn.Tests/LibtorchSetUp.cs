@@ -11,7 +11,8 @@ internal static class LibtorchSetUp
     internal static void Initialize()
     {
         HiddenCaches.HoldOneDnn();
-        Environment.SetEnvironmentVariable("DOTNET_TieredPGO", "0"); // for the programs that tests start: none runs long enough for a profile to pay
+        // for the programs that tests start: none runs long enough for a profile to pay
+        Environment.SetEnvironmentVariable("DOTNET_TieredPGO", "0");
         torch.set_num_threads(1); // test classes run side by side: were libtorch to take every core for each, all would wait for all
     }
 }

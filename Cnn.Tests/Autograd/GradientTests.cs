@@ -47,7 +47,8 @@ public sealed class GradientTests
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public void AreThoseOfLibtorchUpToTheSecond(string line, Algorithm algorithm) => CompareWithLibtorch(CaseWords.Parse(line + " seed5"), algorithm);
+    public void AreThoseOfLibtorchUpToTheSecond(string line, Algorithm algorithm) =>
+        CompareWithLibtorch(CaseWords.Parse(line + " seed5"), algorithm);
 
     [Theory]
     [InlineData(Algorithm.Fast)]
@@ -90,7 +91,8 @@ public sealed class GradientTests
         using var scope = NewDisposeScope();
         // sum() sends back one number expanded to the output's shape, transpose() sends back a transposed view.
         Tensor Finish(Tensor output) =>
-            transposed ? (output.transpose(2, 3).transpose(0, 1) * Exact.Integers(9, 4, 2, output.shape[3], output.shape[2])).sum() : output.sum();
+            transposed ? (output.transpose(2, 3).transpose(0, 1) * Exact.Integers(9, 4, 2, output.shape[3], output.shape[2])).sum()
+                : output.sum();
 
         foreach (var (ours, libtorch) in Layers())
         {
@@ -108,8 +110,10 @@ public sealed class GradientTests
         foreach (var algorithm in Exact.Algorithms)
         {
             yield return ((x, w) => Functional.conv2d(x, w, groups: 2, algorithm: algorithm), (x, w) => F.conv2d(x, w, groups: 2));
-            yield return ((x, _) => Functional.max_pool2d(x, [3, 2], [2, 1], algorithm: algorithm), (x, _) => F.max_pool2d(x, [3, 2], [2, 1]));
-            yield return ((x, _) => Functional.avg_pool2d(x, [4, 2], [1, 2], algorithm: algorithm), (x, _) => F.avg_pool2d(x, [4, 2], [1, 2]));
+            yield return (
+                (x, _) => Functional.max_pool2d(x, [3, 2], [2, 1], algorithm: algorithm), (x, _) => F.max_pool2d(x, [3, 2], [2, 1]));
+            yield return (
+                (x, _) => Functional.avg_pool2d(x, [4, 2], [1, 2], algorithm: algorithm), (x, _) => F.avg_pool2d(x, [4, 2], [1, 2]));
         }
     }
 

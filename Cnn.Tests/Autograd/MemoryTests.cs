@@ -15,8 +15,10 @@ public sealed class MemoryTests
     public static TheoryData<string, int> Calls => new()
     {
         { "conv", 1 }, { "conv recorded", 1 }, { "conv narrow", 1 }, { "conv narrow recorded", 1 }, { "conv nothing", 1 },
-        { "conv reflect", 1 }, { "conv reflect recorded", 1 }, { "max", 1 }, { "max recorded", 1 }, { "max narrow", 1 }, { "max narrow recorded", 1 },
-        { "max indices", 2 }, { "max indices recorded", 2 }, { "max narrow indices recorded", 2 }, { "avg", 1 }, { "avg recorded", 1 }, { "avg narrow recorded", 1 },
+        { "conv reflect", 1 }, { "conv reflect recorded", 1 }, { "max", 1 }, { "max recorded", 1 }, { "max narrow", 1 },
+        { "max narrow recorded", 1 },
+        { "max indices", 2 }, { "max indices recorded", 2 }, { "max narrow indices recorded", 2 }, { "avg", 1 }, { "avg recorded", 1 },
+        { "avg narrow recorded", 1 },
     };
 
     [Theory]
@@ -68,19 +70,23 @@ public sealed class MemoryTests
         var builtIn = Train(
             nn.Conv2d(4, 4, 1), nn.Conv2d(4, 4, 1, padding_mode: PaddingModes.Circular), nn.MaxPool2d(2), nn.AvgPool2d(2));
         var ours = Train(
-            new Conv2D(4, 4, 1) { algorithm = algorithm }, new Conv2D(4, 4, 1, padding_mode: PaddingModes.Circular) { algorithm = algorithm },
+            new Conv2D(4, 4, 1) { algorithm = algorithm },
+            new Conv2D(4, 4, 1, padding_mode: PaddingModes.Circular) { algorithm = algorithm },
             new Pool2D(PoolMode.Max, 2) { algorithm = algorithm }, new Pool2D(PoolMode.Average, 2) { algorithm = algorithm });
 
-        Assert.True(ours.Tensors <= builtIn.Tensors, $"{ours.Tensors} tensors more after 250 steps, {builtIn.Tensors} with the built-in layers");
+        Assert.True(
+            ours.Tensors <= builtIn.Tensors, $"{ours.Tensors} tensors more after 250 steps, {builtIn.Tensors} with the built-in layers");
         // One tensor of 256 KiB left behind in each step would make 64 MiB.
         const double most = 24;
-        Assert.True(ours.MiB <= Math.Max(builtIn.MiB, 0) + most, $"{ours.MiB:F0} MiB more after 250 steps, {builtIn.MiB:F0} with the built-in layers");
+        Assert.True(ours.MiB <= Math.Max(builtIn.MiB, 0) + most,
+            $"{ours.MiB:F0} MiB more after 250 steps, {builtIn.MiB:F0} with the built-in layers");
     }
 
     [Fact]
     public void SecondDerivativesLeaveNoMoreThanWithTheBuiltInLayers()
     {
-        long ours = Penalize(Functional.conv2d(Exact.Integers(1, 1, 2, 3, 3), Exact.Integers(2, 2, 2, 2, 2)).numel(), (x, w) => Functional.conv2d(x, w));
+        long ours = Penalize(
+            Functional.conv2d(Exact.Integers(1, 1, 2, 3, 3), Exact.Integers(2, 2, 2, 2, 2)).numel(), (x, w) => Functional.conv2d(x, w));
         long builtIn = Penalize(8, (x, w) => F.conv2d(x, w));
         Assert.True(ours <= builtIn, $"{ours} tensors more after 20 steps, {builtIn} with the built-in function");
 

@@ -63,7 +63,8 @@ public sealed class NegatedViewTests : IDisposable
             var expected = Derivatives(libtorch, negated);
             var actual = Derivatives((x, w, b) => ours(x, w, b, algorithm), negated);
             foreach (var (e, a, i) in expected.Zip(actual, Enumerable.Range(0, expected.Length)))
-                if (a is null) Assert.True(e is null || e.abs().sum().ToDouble() == 0, $"{name}: derivative {i} is missing"); // of a pool: zero
+                // of a pool: zero
+                if (a is null) Assert.True(e is null || e.abs().sum().ToDouble() == 0, $"{name}: derivative {i} is missing");
                 else Exact.Equal(e, a, $"{name}, operands {negated:b3} negated, derivative {i}");
             Assert.Contains(expected, gradient => gradient is not null && gradient.abs().sum().ToDouble() > 0);
         }

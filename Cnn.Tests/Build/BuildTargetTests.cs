@@ -52,7 +52,8 @@ public sealed class BuildTargetTests : IDisposable
                 <ReferenceCopyLocalPaths Include="package/{Native}" DestinationSubDirectory="runtimes/linux-x64/native/" />
               </ItemGroup>
               <Target Name="CopyFilesToOutputDirectory">
-                <Copy SourceFiles="@(ReferenceCopyLocalPaths)" DestinationFolder="$(OutDir)%(DestinationSubDirectory)" SkipUnchangedFiles="true" UseHardlinksIfPossible="true" />
+                <Copy SourceFiles="@(ReferenceCopyLocalPaths)" DestinationFolder="$(OutDir)%(DestinationSubDirectory)"
+                      SkipUnchangedFiles="true" UseHardlinksIfPossible="true" />
               </Target>
               <Import Project="{AppContext.BaseDirectory}buildTransitive/Cnn.Layers.targets" />
             </Project>

@@ -190,7 +190,8 @@ public sealed class GlibcxxNeedTests : IDisposable
         Assert.Equal(LongAgo, File.GetLastWriteTimeUtc(path));
     }
 
-    /// <summary>Whatever number a damaged file holds, in a field of 1, 2, 4 or 8 bytes, it is no other exception and no endless walk.</summary>
+    /// <summary>Whatever number a damaged file holds, in a field of 1, 2, 4 or 8 bytes, it is no other exception and no endless
+    /// walk.</summary>
     [Theory]
     [InlineData(0xff), InlineData(0x80), InlineData(0x01), InlineData(0x00)]
     public async Task SurvivesDamageEverywhere(byte value)

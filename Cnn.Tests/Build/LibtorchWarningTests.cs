@@ -1,10 +1,12 @@
 namespace Cnn.Tests.Build;
 
-/// <summary>What a project is told that refers to TorchSharp, as whoever uses Cnn.Layers does, and to this or that package of libtorch.</summary>
+/// <summary>What a project is told that refers to TorchSharp, as whoever uses Cnn.Layers does, and to this or that package of
+/// libtorch.</summary>
 [Trait(Traits.Speed, Traits.Slow)]
 public sealed class LibtorchWarningTests : IDisposable
 {
-    private const string Older = """<NativeCopyLocalItems Include="libtorch.so" NuGetPackageId="libtorch-cpu-linux-x64" NuGetPackageVersion="2.7.1" />""";
+    private const string Older =
+        """<NativeCopyLocalItems Include="libtorch.so" NuGetPackageId="libtorch-cpu-linux-x64" NuGetPackageVersion="2.7.1" />""";
 
     private static readonly string Version = Path.GetFileName(RealNativeTests.Package);
     private static readonly string Cpu = $"""<PackageReference Include="TorchSharp-cpu" Version="{Version}" />""";
@@ -55,7 +57,8 @@ public sealed class LibtorchWarningTests : IDisposable
 
     [Fact]
     public async Task AnotherVersionCanBeMeant() =>
-        Assert.DoesNotContain("CNN000", await Look("<OutputType>Exe</OutputType><CnnLookForLibtorch>false</CnnLookForLibtorch>", Older), StringComparison.Ordinal);
+        Assert.DoesNotContain("CNN000", await Look("<OutputType>Exe</OutputType><CnnLookForLibtorch>false</CnnLookForLibtorch>", Older),
+            StringComparison.Ordinal);
 
     // Resolving references is enough: to copy libtorch takes longer than all the rest.
     private async Task<string> Look(string properties, string items)

@@ -6,7 +6,7 @@ public class LineLengthTests
 {
     private const int Most = 140;
 
-    private static readonly string[] Folders = ["Cnn.Layers", "Cnn.Reference", "samples"];
+    private static readonly string[] Folders = ["Cnn.Layers", "Cnn.Reference", "Cnn.Tests", "samples"];
 
     private static readonly string[] Built = ["bin", "obj"];
 
@@ -27,9 +27,13 @@ public class LineLengthTests
         Assert.Empty(
             from file in files
             from line in File.ReadLines(Path.Combine(repository, file)).Select((text, at) => (Text: text, Number: at + 1))
-            where line.Text.Length > Most
+            where line.Text.Length > Most && !IsSentence(file, line.Text)
             select $"{file}, line {line.Number}: {line.Text.Length} characters");
     }
+
+    // What a program must say stands whole in its test: it is searched for.
+    private static bool IsSentence(string file, string line) =>
+        file.StartsWith("Cnn.Tests", StringComparison.Ordinal) && line.Split('"').Where((_, part) => part % 2 == 1).Any(part => part.Length > 60);
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 }

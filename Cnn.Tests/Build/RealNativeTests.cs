@@ -52,7 +52,8 @@ public class RealNativeTests
     public void TheWeakCopyIsWhatIsLoaded()
     {
         TorchSharp.torch.get_num_threads();
-        var mapped = File.ReadLines("/proc/self/maps").Where(line => line.Contains('/')).Select(line => line[line.IndexOf('/')..]).Distinct();
+        var mapped =
+            File.ReadLines("/proc/self/maps").Where(line => line.Contains('/')).Select(line => line[line.IndexOf('/')..]).Distinct();
         string loaded = Assert.Single(mapped, path => path.EndsWith("LibTorchSharp.so", StringComparison.Ordinal));
         Assert.Equal(LoaderFindsVersion() ? Path.Combine(AppContext.BaseDirectory, Native) : InOutput, loaded);
     }

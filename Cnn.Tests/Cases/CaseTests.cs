@@ -103,7 +103,8 @@ public class CaseTests
         var @case = CaseWords.Parse("conv n2 c4 h5 w6 o2 k2x3 float32 seed9");
         using var plain = new Problem(@case, Numbers.Real);
         using var negated = new Problem(@case with { Layout = Layout.Negated }, Numbers.Real);
-        foreach (var (one, other) in ((Tensor, Tensor)[])[(plain.Input, negated.Input), (plain.Weight!, negated.Weight!), (plain.Bias!, negated.Bias!)])
+        foreach (var (one, other) in ((Tensor, Tensor)[])[(plain.Input, negated.Input), (plain.Weight!, negated.Weight!),
+            (plain.Bias!, negated.Bias!)])
         {
             Assert.False(one.is_neg());
             Assert.True(other.is_neg());

@@ -36,7 +36,8 @@ public class FailureGroupTests
         var (checker, lines) = Run((@case, output) => @case is { Groups: > 1 } or { CeilMode: true } && @case.IsReal ? output * 2 : output);
         var groups = FailureGroup.Of(checker.Results.Failures, lines);
         Assert.Equal(["avg", "conv", "max"], groups.Select(group => group.Smallest.Case.Split(' ')[0]).Order());
-        Assert.All(groups.Where(group => !group.Smallest.Case.StartsWith("conv", StringComparison.Ordinal)), group => Assert.Contains("ceil_mode", group.Shared));
+        Assert.All(groups.Where(group => !group.Smallest.Case.StartsWith("conv", StringComparison.Ordinal)),
+            group => Assert.Contains("ceil_mode", group.Shared));
     }
 
     /// <summary>Where fast and literal differ, neither is what is expected: libtorch's value tells.</summary>
@@ -45,7 +46,8 @@ public class FailureGroupTests
     {
         using var truth = tensor(new[] { 1.0, 2.0, -3.5 });
         var comparison = SameBitsLevel.SideBySide(
-            Cnn.Reference.Comparison.TensorComparison.Exact("output", truth, tensor(new[] { 1.0, 2.0, 7.25 })), [2], fast: tensor(new[] { 1.0, 2.0, 7.25 }), literal: truth, libtorch: truth);
+            Cnn.Reference.Comparison.TensorComparison.Exact("output", truth, tensor(new[] { 1.0, 2.0, 7.25 })), [2],
+            fast: tensor(new[] { 1.0, 2.0, 7.25 }), literal: truth, libtorch: truth);
         Assert.Equal("[2]: 7.25 fast, -3.5 literal, -3.5 libtorch", comparison.FirstMismatch);
         Assert.False(comparison.Passed);
     }

@@ -12,7 +12,8 @@ namespace Cnn.Tests.Checking;
 [Trait(Traits.Speed, Traits.Slow)]
 public class PlantedBugTests
 {
-    private static readonly Level[] Levels = [new ExactLevel(), new RealLevel(), new CornersLevel(), new DifferencesLevel(), new SameBitsLevel()];
+    private static readonly Level[] Levels =
+        [new ExactLevel(), new RealLevel(), new CornersLevel(), new DifferencesLevel(), new SameBitsLevel()];
 
     private const double MostOfABug = 3e4; // of a case: what a bug does, it does to small ones, and the literal loops take their time
 
@@ -30,10 +31,12 @@ public class PlantedBugTests
         ["ceil mode ignored"] = (layer, c, x, w, b) => layer.Forward(c with { CeilMode = false }, x, w, b),
         ["padding counted always"] = (layer, c, x, w, b) => layer.Forward(c with { CountIncludePad = true }, x, w, b),
         ["last tie instead of first"] = (layer, c, x, w, b) => c.Kind == LayerKind.Max ? LastTie(layer, c, x) : layer.Forward(c, x, w, b),
-        ["NaN lost"] = (layer, c, x, w, b) => Then(layer.Forward(c, x, w, b), y => c.IsReal ? y.nan_to_num(0, double.PositiveInfinity, double.NegativeInfinity) : y),
+        ["NaN lost"] = (layer, c, x, w, b) =>
+            Then(layer.Forward(c, x, w, b), y => c.IsReal ? y.nan_to_num(0, double.PositiveInfinity, double.NegativeInfinity) : y),
         ["gradient of the input doubled"] = (layer, c, x, w, b) => layer.Forward(c, c.IsReal ? 2 * x - x.detach() : x, w, b),
         ["gradient of the weight missing"] = (layer, c, x, w, b) => layer.Forward(c, x, w?.detach(), b),
-        ["output off by one ulp"] = (layer, c, x, w, b) => Then(layer.Forward(c, x, w, b), y => c.IsReal ? y.nextafter(full_like(y, double.PositiveInfinity)) : y),
+        ["output off by one ulp"] = (layer, c, x, w, b) =>
+            Then(layer.Forward(c, x, w, b), y => c.IsReal ? y.nextafter(full_like(y, double.PositiveInfinity)) : y),
     };
 
     public static TheoryData<string> BugNames => [.. Bugs.Keys];
@@ -64,7 +67,8 @@ public class PlantedBugTests
     {
         var checker = Run(new CnnLayer(algorithm));
         Assert.Empty(checker.Results.Failures);
-        Assert.All(checker.Results.Tallies.Where(tally => tally.Cases > 0), tally => Assert.True(tally.Trusted && tally.Tensors > 0, tally.Part));
+        Assert.All(
+            checker.Results.Tallies.Where(tally => tally.Cases > 0), tally => Assert.True(tally.Trusted && tally.Tensors > 0, tally.Part));
         Assert.All(Levels, level => Assert.Contains(checker.Results.Tallies, tally => level.Parts.Contains(tally.Part) && tally.Cases > 0));
     }
 
@@ -84,7 +88,8 @@ public class PlantedBugTests
         return checker;
     }
 
-    private static (Tensor, Tensor?) Then((Tensor Output, Tensor? Indices) result, Func<Tensor, Tensor> change) => (change(result.Output), result.Indices);
+    private static (Tensor, Tensor?) Then((Tensor Output, Tensor? Indices) result, Func<Tensor, Tensor> change) =>
+        (change(result.Output), result.Indices);
 
     // Pools the image turned by half a turn: what was the first of equal maxima is the last.
     private static (Tensor, Tensor?) LastTie(ILayer layer, Case @case, Tensor input)
@@ -93,7 +98,8 @@ public class PlantedBugTests
         if (@case.Padding != (0, 0) || @case.CeilMode || !@case.IsReal) return (first, indices);
         long axes = input.dim();
         // Only where the windows cover the plane exactly do the turned windows fall on the same cells.
-        if ((@case.H - 1 - @case.Dilation.H * (@case.Kernel.H - 1)) % @case.Stride.H != 0 || (@case.W - 1 - @case.Dilation.W * (@case.Kernel.W - 1)) % @case.Stride.W != 0)
+        if ((@case.H - 1 - @case.Dilation.H * (@case.Kernel.H - 1)) % @case.Stride.H != 0
+            || (@case.W - 1 - @case.Dilation.W * (@case.Kernel.W - 1)) % @case.Stride.W != 0)
             return (first, indices);
         var (turned, turnedIndices) = layer.Forward(@case, input.flip(axes - 2, axes - 1), null, null);
         return (turned.flip(axes - 2, axes - 1), @case.H * @case.W - 1 - turnedIndices!.flip(axes - 2, axes - 1));

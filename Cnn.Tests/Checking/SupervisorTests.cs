@@ -14,7 +14,8 @@ public class SupervisorTests
     [Fact]
     public void WhatWasComparedStaysAndTheRestGoesOnWithoutWhatLibtorchDiedOf()
     {
-        var script = new Script(request => request.Alone is null && request.Limits is { MostOrder: > 0, Libtorch: true } && request.Levels.Contains("exact")
+        var script = new Script(
+            request => request.Alone is null && request.Limits is { MostOrder: > 0, Libtorch: true } && request.Levels.Contains("exact")
             ? new("libtorch", "gradients", 1)
             : request.Alone == "libtorch" ? new("libtorch", "gradients", 1) : null);
         var results = Check(script);
@@ -28,7 +29,8 @@ public class SupervisorTests
     [Fact]
     public void WhereLibtorchDiesForwardOnlyLevelsWithoutItAreLeft()
     {
-        var script = new Script(request => request.Alone == "libtorch" || (request.Alone is null && request.Limits.Libtorch) ? new("libtorch", "forward", 0) : null);
+        var script = new Script(request => request.Alone == "libtorch"
+            || (request.Alone is null && request.Limits.Libtorch) ? new("libtorch", "forward", 0) : null);
         var results = Check(script);
         Assert.Empty(results.Failures);
         Assert.Single(results.NotCompared);
@@ -39,7 +41,8 @@ public class SupervisorTests
     [Fact]
     public void OursDyingIsAFailureEvenWhereLibtorchRunsWhenItShows()
     {
-        var script = new Script(request => request.Alone == "fast" ? new("fast", "gradients", 1) : request.Alone is null ? new("libtorch", "forward", 0) : null);
+        var script = new Script(request => request.Alone == "fast" ? new("fast", "gradients", 1)
+            : request.Alone is null ? new("libtorch", "forward", 0) : null);
         var results = Check(script);
         Assert.Empty(results.NotCompared);
         var failure = Assert.Single(results.Failures);
@@ -76,14 +79,16 @@ public class SupervisorTests
     {
         var results = Check(new Script(_ => null, new(null, TimeSpan.FromSeconds(2), "")));
         Assert.Empty(results.Failures);
-        Assert.Equal("nobody did not return within 2 s in exact, between two layers: not compared", Assert.Single(results.NotCompared).Reason);
+        Assert.Equal(
+            "nobody did not return within 2 s in exact, between two layers: not compared", Assert.Single(results.NotCompared).Reason);
     }
 
     /// <summary>Where libtorch has not run, it cannot be to blame, whatever it would do.</summary>
     [Fact]
     public void LibtorchIsNoSuspectWhereItWasNotAsked()
     {
-        var script = new Script(request => request.Alone is null or "libtorch" ? new("fast", "forward", 0) : null, steps: ["literal", "fast"]);
+        var script = new Script(
+            request => request.Alone is null or "libtorch" ? new("fast", "forward", 0) : null, steps: ["literal", "fast"]);
         var results = Check(script, levels: [new SameBitsLevel()]);
         Assert.Empty(results.NotCompared);
         Assert.Equal(("fast", "fast = literal"), (Assert.Single(results.Failures).Layer, results.Failures[0].Part));
@@ -92,7 +97,8 @@ public class SupervisorTests
     [Fact]
     public void LinesAreKnownAsACasePrintsItself()
     {
-        using var supervisor = new Supervisor(new(["fast"], null, 1), CheckSetup.Levels, TimeSpan.FromSeconds(1), () => new Script(_ => null));
+        using var supervisor = new Supervisor(
+            new(["fast"], null, 1), CheckSetup.Levels, TimeSpan.FromSeconds(1), () => new Script(_ => null));
         supervisor.Check("conv h5   w6 k3x3 float32");
         Assert.Equal(["conv n1 c1 h5 w6 o1 k3 s1 p0 d1 g1 float32"], supervisor.Lines);
     }
@@ -119,7 +125,8 @@ public class SupervisorTests
 
     private static CheckResults Check(Script script, string line = Line, IReadOnlyList<Level>? levels = null)
     {
-        using var supervisor = new Supervisor(new(["fast", "literal"], null, 1), levels ?? CheckSetup.Levels, TimeSpan.FromSeconds(1), () => script);
+        using var supervisor = new Supervisor(
+            new(["fast", "literal"], null, 1), levels ?? CheckSetup.Levels, TimeSpan.FromSeconds(1), () => script);
         supervisor.Check(line);
         return supervisor.Results;
     }

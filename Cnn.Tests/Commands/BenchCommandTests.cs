@@ -58,7 +58,8 @@ public class BenchCommandTests
     public void OnePassAlone() => WithFiles((rows, _) =>
     {
         var (code, output, _) = Run(
-            "bench", "--rows", rows, "--filter", "first", "--threads", "1", "--seconds", "0.01", "--pass", "backward", "--algorithm", "literal");
+            "bench", "--rows", rows, "--filter", "first", "--threads", "1", "--seconds", "0.01", "--pass", "backward", "--algorithm",
+            "literal");
         Assert.Equal(0, code);
         Assert.Contains("forward + backward (", output, StringComparison.Ordinal);
         Assert.DoesNotContain("forward (", output, StringComparison.Ordinal);
@@ -72,14 +73,16 @@ public class BenchCommandTests
         Assert.Equal((0, ""), (code, error));
         int[] threads = [.. ((int[])[1, Environment.ProcessorCount]).Distinct()];
         string[] lines = output.Split('\n');
-        string head = Assert.Single(lines, line => line.StartsWith("| network |", StringComparison.Ordinal) && !line.Contains(" libtorch ", StringComparison.Ordinal));
+        string head = Assert.Single(lines,
+            line => line.StartsWith("| network |", StringComparison.Ordinal) && !line.Contains(" libtorch ", StringComparison.Ordinal));
         Assert.All(threads, count => Assert.Contains($"| inference, {count} ", head, StringComparison.Ordinal));
         Assert.All(threads, count => Assert.Contains($"| training, {count} ", head, StringComparison.Ordinal));
         Assert.Single(lines, line => line.StartsWith("| lenet5  | 28 x 28 |", StringComparison.Ordinal));
         using var json = JsonDocument.Parse(File.ReadAllText(report));
         Assert.True(json.RootElement.GetProperty("equal").GetBoolean());
         var networks = json.RootElement.GetProperty("networks").EnumerateArray().ToList();
-        var told = networks.Select(each => (each.GetProperty("pass").GetString(), each.GetProperty("batch").GetInt32(), each.GetProperty("threads").GetInt32()));
+        var told = networks.Select(
+            each => (each.GetProperty("pass").GetString(), each.GetProperty("batch").GetInt32(), each.GetProperty("threads").GetInt32()));
         Assert.Equal([.. threads.Select(count => ("inference", 1, count)), .. threads.Select(count => ("training step", 4, count))], told);
         Assert.All(networks, each =>
         {
@@ -92,7 +95,8 @@ public class BenchCommandTests
     [Fact]
     public void ANetworkOfAnotherSizeOnOneThread()
     {
-        var (code, output, error) = Run("bench", "--model", "dilated", "--size", "40", "--threads", "1", "--pass", "backward", "--seconds", "0.01");
+        var (code, output, error) = Run(
+            "bench", "--model", "dilated", "--size", "40", "--threads", "1", "--pass", "backward", "--seconds", "0.01");
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("40 x 40", output, StringComparison.Ordinal);
         Assert.Contains("training step, 1 thread", output, StringComparison.Ordinal);
@@ -130,7 +134,8 @@ public class BenchCommandTests
             var same = timed.Where(each => each.GetProperty("pass").GetString() == pass).ToList();
             Assert.Single(same, each => each.GetProperty("chosen").GetBoolean());
             Assert.All(same, each => Assert.True(each.GetProperty("seconds").GetDouble() > 0));
-            Assert.All(same, each => Assert.Equal(pass != "weight gradient", each.GetProperty("estimate").ValueKind == JsonValueKind.Number));
+            Assert.All(
+                same, each => Assert.Equal(pass != "weight gradient", each.GetProperty("estimate").ValueKind == JsonValueKind.Number));
         }
         Assert.Contains(timed, each => each.GetProperty("schedule").GetString() == "vectorize filters");
     });

@@ -65,9 +65,11 @@ public class CheckCommandTests
     [Fact]
     public void OneLevelOnAnyNumberOfThreadsIsCheckedAlone()
     {
-        foreach (var (level, row) in ((string, string)[])[("exact", "exact forward"), ("same-bits", "fast = literal"), ("images", "images forward")])
+        foreach (var (level, row) in ((string, string)[])[("exact", "exact forward"), ("same-bits", "fast = literal"),
+            ("images", "images forward")])
         {
-            var (code, output, error) = Run(["check", "--level", level, "--threads", "2", .. level == "images" ? Array.Empty<string>() : [Small]]);
+            var (code, output, error) = Run(
+                ["check", "--level", level, "--threads", "2", .. level == "images" ? Array.Empty<string>() : [Small]]);
             Assert.Equal((0, ""), (code, error));
             Assert.Contains(row, output, StringComparison.Ordinal);
             Assert.DoesNotContain("real gradients", output, StringComparison.Ordinal);
@@ -89,24 +91,28 @@ public class CheckCommandTests
             "conv n32 c3 h64 w64 o8 k1 s2 float32 channels_last", "conv n32 c1 h64 w64 o8 k1 s2 float32 channels_last",
             "conv n32 c5 h64 w64 o32 k1 s2 float32 channels_last", "conv n8 c4 h64 w64 o8 k1 s2 float32 channels_last",
         ];
-        var harmless = CaseGenerator.Cases(seed: 5).Where(@case => KnownFaults.ReasonToSkip(@case) is null).Take(190).Select(@case => @case.ToString()).ToList();
+        var harmless = CaseGenerator.Cases(seed: 5).Where(@case => KnownFaults.ReasonToSkip(@case) is null)
+            .Take(190).Select(@case => @case.ToString()).ToList();
         string file = Path.Combine(Path.GetTempPath(), $"lines-{Guid.NewGuid():N}.txt"), report = file + ".json";
         try
         {
             File.WriteAllLines(file, harmless.Chunk(19).Zip(deadly).SelectMany(pair => pair.First.Append(pair.Second)).Append("# the end"));
             var (code, output, _) = RunWith("ONEDNN_MAX_CPU_ISA", "AVX2", "check", "--level", "exact", "--file", file, "--json", report);
             Assert.Equal(3, code);
-            Assert.Matches("^EQUAL WHERE COMPARED: [0-9]+ of them ended their process, .*[(]200 problems,", output.TrimEnd().Split('\n')[^1]);
+            Assert.Matches(
+                "^EQUAL WHERE COMPARED: [0-9]+ of them ended their process, .*[(]200 problems,", output.TrimEnd().Split('\n')[^1]);
             Assert.Contains("    ONEDNN_MAX_CPU_ISA=AVX2 dotnet run", output, StringComparison.Ordinal);
             using var json = JsonDocument.Parse(File.ReadAllText(report));
             Assert.Empty(json.RootElement.GetProperty("failures").EnumerateArray());
             var notCompared = json.RootElement.GetProperty("notCompared").EnumerateArray().ToList();
             // What is written out of bounds mostly ends the process, now and then somebody else's, and may do no harm at all.
-            var died = notCompared.Where(each => each.GetProperty("reason").GetString()!.StartsWith("libtorch died (signal ", StringComparison.Ordinal)).ToList();
+            var died = notCompared.Where(each => each.GetProperty("reason").GetString()!.StartsWith("libtorch died (signal ",
+                StringComparison.Ordinal)).ToList();
             Assert.InRange(died.Count, deadly.Length / 2, deadly.Length);
             var lines = deadly.Select(line => CaseWords.Parse(line)).ToHashSet();
             Assert.All(died, each => Assert.Contains(CaseWords.Parse(each.GetProperty("case").GetString()!), lines));
-            Assert.All(notCompared.Except(died), each => Assert.Contains("a fresh one did not", each.GetProperty("reason").GetString(), StringComparison.Ordinal));
+            Assert.All(notCompared.Except(died),
+                each => Assert.Contains("a fresh one did not", each.GetProperty("reason").GetString(), StringComparison.Ordinal));
             // Forward, all of them are compared.
             Assert.Equal(200, json.RootElement.GetProperty("levels").EnumerateArray().First().GetProperty("problems").GetInt32());
         }

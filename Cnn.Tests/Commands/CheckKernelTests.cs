@@ -28,7 +28,8 @@ public class CheckKernelTests
         string file = Path.Combine(Path.GetTempPath(), $"kernel-{Guid.NewGuid():N}.json");
         try
         {
-            var (code, output, _) = Run("check", "--kernel", Assembly, "--method", $"{Wrong}.IgnoresDilation", "--cases", "30", "--seed", "3", "--json", file);
+            var (code, output, _) = Run(
+                "check", "--kernel", Assembly, "--method", $"{Wrong}.IgnoresDilation", "--cases", "30", "--seed", "3", "--json", file);
             Assert.Equal(1, code);
             Assert.Contains("It gives exactly what comes of this mistake: ", output, StringComparison.Ordinal);
             Assert.Contains("[Xunit.Fact]", output, StringComparison.Ordinal);
@@ -37,7 +38,8 @@ public class CheckKernelTests
             Assert.Contains(
                 "(museum dilation-ignored)", json.RootElement.GetProperty("suspicion").GetString(), StringComparison.Ordinal);
             Assert.Equal(3, json.RootElement.GetProperty("seed").GetInt32());
-            Assert.Contains("[Xunit.Fact]", json.RootElement.GetProperty("smallest").GetProperty("xunitTest").GetString(), StringComparison.Ordinal);
+            Assert.Contains(
+                "[Xunit.Fact]", json.RootElement.GetProperty("smallest").GetProperty("xunitTest").GetString(), StringComparison.Ordinal);
         }
         finally
         {
@@ -58,7 +60,8 @@ public class CheckKernelTests
     [Fact]
     public void WhatIsNotClaimedIsLeftOutAndNamed()
     {
-        var (code, output, _) = Run("check", "--kernel", Assembly, "--method", $"{Wrong}.IgnoresDilation", "--cases", "30", "--without", "dilation,groups");
+        var (code, output, _) = Run(
+            "check", "--kernel", Assembly, "--method", $"{Wrong}.IgnoresDilation", "--cases", "30", "--without", "dilation,groups");
         Assert.Equal(0, code);
         Assert.Contains("not claimed: dilation (Dilation): ", output, StringComparison.Ordinal);
         Assert.Contains("not claimed: groups (Groups): ", output, StringComparison.Ordinal);

@@ -44,7 +44,8 @@ internal static class CommandLine
             RedirectStandardError = true,
         };
         start.Environment["COLUMNS"] = "10000"; // a sentence in one line
-        start.Environment["OMP_WAIT_POLICY"] = "passive"; // tests run side by side: threads that wait by spinning would take the others' cores
+        // tests run side by side: threads that wait by spinning would take the others' cores
+        start.Environment["OMP_WAIT_POLICY"] = "passive";
         return start;
     }
 }

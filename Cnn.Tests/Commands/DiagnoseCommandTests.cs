@@ -149,7 +149,8 @@ public sealed class DiagnoseCommandTests : IDisposable
             [("A_prev", x), ("f", tensor(2)), ("stride", tensor(1)), ("mode", tensor(0L)), ("A", full(2, 4, 5, 3, double.NaN))]);
         var (code, output, _) = Diagnose("pool_forward");
         Assert.Equal(1, code);
-        Assert.Contains("120 of 120 cells of A are wrong. Every cell is NaN: that is 0 / 0", Columns.Unfolded(output), StringComparison.Ordinal);
+        Assert.Contains(
+            "120 of 120 cells of A are wrong. Every cell is NaN: that is 0 / 0", Columns.Unfolded(output), StringComparison.Ordinal);
         Assert.DoesNotContain("exactly", output, StringComparison.Ordinal);
     }
 
@@ -197,10 +198,12 @@ public sealed class DiagnoseCommandTests : IDisposable
         Assert.Equal((0, ""), (code, error));
         Assert.StartsWith("zero_pad is right: 1 case, 20 cells.", output, StringComparison.Ordinal);
         Assert.Contains("\nNot needed, and left aside: cache, hparameters, layer_1, note.\n", output, StringComparison.Ordinal);
-        Assert.Contains("No hace falta, y quedó de lado: cache, hparameters, layer_1, note.", Diagnose("zero_pad", "--language", "es").Output,
+        Assert.Contains(
+            "No hace falta, y quedó de lado: cache, hparameters, layer_1, note.", Diagnose("zero_pad", "--language", "es").Output,
             StringComparison.Ordinal);
         Assert.Equal((0, ""), Python.Run(Save.Replace("pad=1, X_pad", "X_pad", StringComparison.Ordinal), File));
-        Assert.EndsWith("pad is missing; np.savez must be given it by that name. There is: X, X_pad, layer_1, hparameters, cache, note. Of " +
+        Assert.EndsWith(
+            "pad is missing; np.savez must be given it by that name. There is: X, X_pad, layer_1, hparameters, cache, note. Of " +
             "hparameters and cache, save what is in them: stride=2, pad=1, A_prev=A_prev.",
             Columns.Unfolded(Diagnose("zero_pad").Error), StringComparison.Ordinal);
         Assert.Equal((0, ""), Python.Run(Save.Replace("pad=1,", "pad={},", StringComparison.Ordinal), File));

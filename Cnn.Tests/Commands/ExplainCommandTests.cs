@@ -34,7 +34,8 @@ public sealed class ExplainCommandTests : IDisposable
     [Fact]
     public void APictureGoesThroughEdgeFiltersOrALayerOfOnesOwn()
     {
-        string picture = samples.Write("picture.png", ImageSamples.GreyPng(20, [.. Enumerable.Range(0, 200).Select(i => (byte)i)])), page = temporary["page.html"];
+        string picture = samples.Write("picture.png", ImageSamples.GreyPng(20, [.. Enumerable.Range(0, 200).Select(i => (byte)i)])),
+        page = temporary["page.html"];
         var (code, output, error) = CommandLine.Run("explain", "--image", picture, "--size", "12", "--output", page);
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("conv n1 c1 h6 w12 o3 k3", output, StringComparison.Ordinal); // it keeps its proportions
@@ -47,19 +48,22 @@ public sealed class ExplainCommandTests : IDisposable
     public void ALayerOfATrainedNetworkIsShown()
     {
         string run = temporary["run"], page = temporary["page.html"];
-        Assert.Equal(0, CommandLine.Run("train", "--layers", "conv 4 3 pad same, relu, pool 2, flatten, fc 10", "--epochs", "1", "--twin", "none", "--output", run).Code);
+        Assert.Equal(0, CommandLine.Run("train", "--layers", "conv 4 3 pad same, relu, pool 2, flatten, fc 10", "--epochs", "1", "--twin",
+            "none", "--output", run).Code);
         var (code, output, error) = CommandLine.Run("explain", "--run", run, "--layer", "3", "--output", page);
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("max n1 c4 h28 w28 k2", output, StringComparison.Ordinal);
         (code, output, error) = CommandLine.Run("explain", "--run", run, "--layer", "2");
         Assert.Equal((2, ""), (code, output));
-        Assert.Equal("--layer 2: must be a convolution or a pool of the network: 1 (\"conv 4 3 pad same\"), 3 (\"pool 2\").", error.ReplaceLineEndings(" ").TrimEnd());
+        Assert.Equal("--layer 2: must be a convolution or a pool of the network: 1 (\"conv 4 3 pad same\"), 3 (\"pool 2\").",
+            error.ReplaceLineEndings(" ").TrimEnd());
     }
 
     [Fact]
     public void TensorsOfOnesOwnAreReadByEitherNames()
     {
-        string convolution = temporary["exercise.npz"], grouped = temporary["pytorch.npz"], pool = temporary["pool.npz"], wrong = temporary["wrong.npz"];
+        string convolution = temporary["exercise.npz"], grouped = temporary["pytorch.npz"], pool = temporary["pool.npz"],
+        wrong = temporary["wrong.npz"];
         using var scope = torch.NewDisposeScope();
         torch.random.manual_seed(1);
         var A_prev = torch.randn(2, 5, 7, 3, torch.ScalarType.Float64);
@@ -99,14 +103,16 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Equal((0, ""), (code, error));
         Assert.StartsWith("output[0, 0, 0, 0], avg n2 c3 h5 w7 k3 s2 p0 d1 float64:", output, StringComparison.Ordinal);
         (code, output, error) = CommandLine.Run("explain", "--npz", wrong);
-        Assert.Equal((2, "", $"{wrong}: W is for 2 channels, and the input has 3."), (code, output, error.ReplaceLineEndings(" ").TrimEnd()));
+        Assert.Equal(
+            (2, "", $"{wrong}: W is for 2 channels, and the input has 3."), (code, output, error.ReplaceLineEndings(" ").TrimEnd()));
     }
 
     [Theory]
     [InlineData("output[0, 0, 1, 1]", "+ bias[0] = 4: 17", "--at", "0,0,1,1")]
     [InlineData("gradWeight[0, 0, 0, 2]", "libtorch: -2, the same bits", "--of", "gradWeight", "--at", "0,0,0,2")]
     [InlineData("gradBias[0]", "libtorch: 4, los mismos bits", "--of", "gradBias", "--language", "es")]
-    [InlineData("gradInput[0, 0, 0, 4]", "No window reads it: the sum has no terms.", "--of", "gradInput", "--at", "0,0,0,4", "--case", "max h4 w5 k2")]
+    [InlineData("gradInput[0, 0, 0, 4]", "No window reads it: the sum has no terms.", "--of", "gradInput", "--at", "0,0,0,4", "--case",
+        "max h4 w5 k2")]
     public void OneElementIsWorkedInText(string name, string end, params string[] arguments)
     {
         var (code, output, error) = CommandLine.Run(["explain", "--text", .. arguments]);

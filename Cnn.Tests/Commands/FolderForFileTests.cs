@@ -22,7 +22,8 @@ public sealed class FolderForFileTests : IDisposable
     public void ForAnImage()
     {
         string run = temporary["run"];
-        Assert.Equal(0, CommandLine.Run("train", "--layers", "pool 14, flatten, fc 10", "--epochs", "1", "--twin", "none", "--output", run).Code);
+        Assert.Equal(
+            0, CommandLine.Run("train", "--layers", "pool 14, flatten, fc 10", "--epochs", "1", "--twin", "none", "--output", run).Code);
 
         var (code, output, error) = CommandLine.Run("predict", "--run", run, temporary.Path);
 

@@ -14,7 +14,8 @@ public sealed class InterruptTests : IDisposable
     public void TheFirstStopsAfterTheStep()
     {
         string run = temporary["my run"];
-        using var process = CommandLine.Start("train", "--epochs", "100000", "--layers", "flatten, fc 10", "--batch", "500", "--output", run);
+        using var process = CommandLine.Start(
+            "train", "--epochs", "100000", "--layers", "flatten, fc 10", "--batch", "500", "--output", run);
         string output = process.ReadUntil("epoch 2 of");
         process.Interrupt();
         output += process.Rest();

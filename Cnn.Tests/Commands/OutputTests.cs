@@ -15,7 +15,8 @@ public sealed class OutputTests : IDisposable
 
     public static TheoryData<string[]> Verbs =>
     [
-        ["check", "--list"], ["check", Small], ["bench", "--list"], ["bench", "--why"], ["train", "--layers", "flatten, fc 10", "--epochs", "1"],
+        ["check", "--list"], ["check", Small], ["bench", "--list"], ["bench", "--why"],
+        ["train", "--layers", "flatten, fc 10", "--epochs", "1"],
         ["--help"], ["--version"], ["train", "--help"],
     ];
 
@@ -71,7 +72,8 @@ public sealed class OutputTests : IDisposable
         else File.CreateSymbolicLink($"{file}.part", "/dev/full");
         var (code, _, error) = Run("train", "--layers", "flatten, fc 10", "--epochs", "1", "--twin", "none", "--output", run);
         Assert.Equal(2, code);
-        Assert.StartsWith($"'{file}' cannot be written: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith($"'{file}' cannot be written: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
         Assert.Equal(name == "report.html", File.Exists(Path.Combine(run, "epoch-1.safetensors")));
     }
 }

@@ -23,11 +23,13 @@ public sealed class PredictCommandTests : IDisposable
         foreach (string name in new[] { "bright [1]/1", "bright [1]/2", "bright [1]/3", "dark/1", "dark/2", "dark/3" })
             samples.Write($"{name}.png", Grey(name[0] == 'b' ? (byte)250 : (byte)5, 20, 15));
         string run = temporary["run"];
-        Assert.Equal(0, CommandLine.Run("train", "--data", samples.Folder, "--epochs", "40", "--lr", "0.1", "--lr-decay", "1", "--layers", "avgpool 5, flatten, fc 2", "--output", run).Code);
+        Assert.Equal(0, CommandLine.Run("train", "--data", samples.Folder, "--epochs", "40", "--lr", "0.1", "--lr-decay", "1", "--layers",
+            "avgpool 5, flatten, fc 2", "--output", run).Code);
 
         Assert.Contains("bright [1]", File.ReadAllText(Path.Combine(run, "report.html")), StringComparison.Ordinal);
 
-        string bright = samples.Write("one.png", Grey(240, 33, 47)), dark = samples.Write("other.png", Grey(20, 20, 15)), bad = samples.Write("bad.png", [1, 2, 3]);
+        string bright = samples.Write("one.png", Grey(240, 33, 47)), dark = samples.Write("other.png", Grey(20, 20, 15)),
+        bad = samples.Write("bad.png", [1, 2, 3]);
         var (code, output, error) = CommandLine.Run("predict", "--run", run, bright, bad, dark);
         Assert.Equal(2, code);
         Assert.Matches($"^'{Regex.Escape(bad)}' [^\n]*\n$", error);
@@ -38,12 +40,14 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Matches(@"^  dark +\d\.\d %( #{1,4})?$", lines[2]);
         Assert.Matches(@"^  dark +(9\d|100)\.\d % #{36,40}$", lines[4]);
 
-        (code, output, error) = CommandLine.Run("predict", "--run", Path.Combine(run, "epoch-39.safetensors"), "--top", "1", "--invert", bright);
+        (code, output, error) = CommandLine.Run(
+            "predict", "--run", Path.Combine(run, "epoch-39.safetensors"), "--top", "1", "--invert", bright);
         Assert.Equal((0, ""), (code, error));
         Assert.Matches($@"^{Regex.Escape(bright)}:\n  dark +\d+\.\d % #+\s*$", output);
     }
 
-    /// <summary>A checkpoint whose checksum is right and whose content is not: predict and train --resume say so, and offer the one before.</summary>
+    /// <summary>A checkpoint whose checksum is right and whose content is not: predict and train --resume say so, and offer the one
+    /// before.</summary>
     [Fact]
     public void AFalseCheckpointIsOneSentence()
     {
@@ -56,7 +60,8 @@ public sealed class PredictCommandTests : IDisposable
         var (code, output, error) = CommandLine.Run("predict", "--run", run, "a.png");
         Assert.Equal((2, "", $"{sentence} The one before is whole: --run '{whole}'."), (code, output, error.TrimEnd()));
         (code, output, error) = CommandLine.Run("train", "--resume", "--output", run);
-        Assert.Equal((2, "", $"{sentence} The one after epoch 1 is whole: train --resume 1 --output {run} goes on from there."), (code, output, error.TrimEnd()));
+        Assert.Equal((2, "", $"{sentence} The one after epoch 1 is whole: train --resume 1 --output {run} goes on from there."),
+            (code, output, error.TrimEnd()));
     }
 
     [Theory]
@@ -69,5 +74,6 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal((2, "", sentence), (code, output, error.TrimEnd()));
     }
 
-    private static byte[] Grey(byte value, int height, int width) => ImageSamples.GreyPng(width, [.. Enumerable.Repeat(value, height * width)]);
+    private static byte[] Grey(byte value, int height, int width) =>
+        ImageSamples.GreyPng(width, [.. Enumerable.Repeat(value, height * width)]);
 }

@@ -12,7 +12,8 @@ public class RootTests
         var root = Root.Create(CheckCommand.Create());
         Assert.Equal("cnn", root.Name);
         Assert.IsNotType<System.CommandLine.RootCommand>(root);
-        Assert.Contains("Usage:\n  cnn [command] [options]", CommandLine.Run("--help").Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Usage:\n  cnn [command] [options]", CommandLine.Run("--help").Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     /// <summary>Not that of the program which has the library.</summary>

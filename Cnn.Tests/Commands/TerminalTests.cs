@@ -32,7 +32,8 @@ public sealed partial class TerminalTests
     public void NothingIsWiderThanTheTerminal(int width)
     {
         string output = OnTerminal(width, "1", Train);
-        string[] lines = [.. Escape().Replace(output, "").Split('\n').Select(line => line.Split('\r', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "")];
+        string[] lines = [.. Escape().Replace(output, "").Split('\n').Select(
+            line => line.Split('\r', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "")];
         Assert.All(lines, line => Assert.True(line.Length <= width, line));
         Assert.Contains(lines, line => line.StartsWith("Test images: ", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains(" images/s", StringComparison.Ordinal));
@@ -44,7 +45,8 @@ public sealed partial class TerminalTests
     private static string OnTerminal(int width, string? noColor, string[] arguments, string terminal = "xterm-256color")
     {
         string command = string.Join(' ', arguments.Select(argument => $"'{argument}'"));
-        var start = new ProcessStartInfo("script", ["-qec", $"stty cols {width} rows 50; dotnet '{typeof(Cnn.Reference.Cases.Case).Assembly.Location}' {command}", "/dev/null"])
+        var start = new ProcessStartInfo("script",
+            ["-qec", $"stty cols {width} rows 50; dotnet '{typeof(Cnn.Reference.Cases.Case).Assembly.Location}' {command}", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -6,9 +6,11 @@ namespace Cnn.Tests.Commands;
 public class TrainCommandTests
 {
     [Theory]
-    [InlineData("--layers: layer 1 (\"konv\"): 'konv' is no layer; there is conv, pool, avgpool, relu, flatten and fc.", "--layers", "konv")]
+    [InlineData(
+        "--layers: layer 1 (\"konv\"): 'konv' is no layer; there is conv, pool, avgpool, relu, flatten and fc.", "--layers", "konv")]
     [InlineData("--layers \"\": must be a text that is not empty.", "--layers", "")]
-    [InlineData("--layers: the last layer leaves 9, and the data has 10 classes: it must be \"fc 10\", after flatten.", "--layers", "flatten, fc 9")]
+    [InlineData("--layers: the last layer leaves 9, and the data has 10 classes: it must be \"fc 10\", after flatten.", "--layers",
+        "flatten, fc 9")]
     [InlineData("--lr 0: must be a number, more than 0 and at most 100.", "--lr", "0")]
     [InlineData("--epochs 0: must be a whole number from 1 to 100000.", "--epochs", "0")]
     [InlineData("'/no/such/folder' does not exist.", "--data", "/no/such/folder")]
@@ -25,7 +27,8 @@ public class TrainCommandTests
     {
         int processors = Environment.ProcessorCount;
         var (code, output, error) = CommandLine.Run(verb, "--threads", $"{processors + 1}");
-        Assert.Equal((2, "", $"--threads {processors + 1}: must be a whole number from 1 to {processors}, the processors of this machine."), (code, output, error.TrimEnd()));
+        Assert.Equal((2, "", $"--threads {processors + 1}: must be a whole number from 1 to {processors}, the processors of this machine."),
+            (code, output, error.TrimEnd()));
     }
 
     [Fact]
@@ -56,7 +59,8 @@ public class TrainCommandTests
         Assert.Equal(0, CommandLine.Run(train).Code);
 
         var (code, output, error) = CommandLine.Run([.. train, "--batch", "65536"]);
-        Assert.Equal((2, "", "--batch 65536: so many images of 1 x 300 x 400 take 29.3 GiB; a batch has at most 2."), (code, output, error.TrimEnd()));
+        Assert.Equal((2, "", "--batch 65536: so many images of 1 x 300 x 400 take 29.3 GiB; a batch has at most 2."),
+            (code, output, error.TrimEnd()));
 
         string bad = samples.Write("dark/4.png", [1, 2, 3]);
         (code, output, error) = CommandLine.Run(train);

@@ -49,7 +49,8 @@ public sealed class TrainOnImagesTests : IDisposable
     [Fact]
     public void DamagedFilesAreNamedAndSkippedOnDemandOnly()
     {
-        byte[] png = ImageSamples.GreyPng(20, Stripes(20, 20, lying: true)), jpeg = ImageSamples.GreyJpeg(20, Stripes(20, 20, lying: false));
+        byte[] png = ImageSamples.GreyPng(20, Stripes(20, 20, lying: true)),
+        jpeg = ImageSamples.GreyJpeg(20, Stripes(20, 20, lying: false));
         string[] bad =
         [
             $"'{samples.Write("lying/cut.jpg", jpeg[..^20])}' is truncated: its end mark is missing",
@@ -64,10 +65,12 @@ public sealed class TrainOnImagesTests : IDisposable
         // What can be seen is found before any pixels are decoded.
         Assert.Equal($"{bad[0]}; --skip-bad leaves such files out.", error.TrimEnd());
 
-        foreach (string name in new[] { "lying/1.heic", "standing/2.heic" }) samples.Write(name, [0, 0, 0, 24, .. "ftypheic\0\0\0\0mif1heic"u8]);
+        foreach (string name in new[] { "lying/1.heic", "standing/2.heic" }) samples.Write(
+            name, [0, 0, 0, 24, .. "ftypheic\0\0\0\0mif1heic"u8]);
         (code, output, error) = CommandLine.Run([.. Train, "--skip-bad"]);
         Assert.Equal((0, ""), (code, error));
-        IEnumerable<string> lines = [.. bad.Select(sentence => $"Skipped: {sentence}."), "Left out: 2 HEIC images within the classes' folders."];
+        IEnumerable<string> lines =
+            [.. bad.Select(sentence => $"Skipped: {sentence}."), "Left out: 2 HEIC images within the classes' folders."];
         Assert.Equal(lines, output.Split('\n').Take(bad.Length + 1).Select(line => line.TrimEnd()));
         Assert.Contains("160 training images and 40 test images of 3 x 24 x 32, 2 classes.", output, StringComparison.Ordinal);
         AssertLearned(output);

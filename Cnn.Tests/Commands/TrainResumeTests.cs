@@ -17,7 +17,8 @@ public sealed partial class TrainResumeTests(ITestOutputHelper log) : IDisposabl
     public void ARunThatIsKilledEndsTheSame()
     {
         const int Kills = 4;
-        string[] train = ["train", "--layers", "conv 4 5 stride 3, relu, flatten, fc 10", "--epochs", "8", "--batch", "64", "--twin", "all"];
+        string[] train =
+            ["train", "--layers", "conv 4 5 stride 3, relu, flatten, fc 10", "--epochs", "8", "--batch", "64", "--twin", "all"];
         string whole = temporary["whole"], killed = temporary["killed"];
         var watch = Stopwatch.StartNew();
         Assert.Equal(0, CommandLine.Run([.. train, "--output", whole]).Code);
@@ -36,7 +37,8 @@ public sealed partial class TrainResumeTests(ITestOutputHelper log) : IDisposabl
         var (code, output, error) = CommandLine.Run("train", "--resume", "--output", killed);
         Assert.True(code == 0, $"seed {seed}: {error}{output}");
         Assert.Equal(LastOf(whole), LastOf(killed));
-        Assert.Equal(["epoch-7.safetensors", "epoch-8.safetensors"], Directory.EnumerateFiles(killed, "epoch-*").Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["epoch-7.safetensors", "epoch-8.safetensors"], Directory.EnumerateFiles(killed, "epoch-*").Select(Path.GetFileName).Order());
     }
 
     // The numbers: the descriptions before them have times.
@@ -49,7 +51,8 @@ public sealed partial class TrainResumeTests(ITestOutputHelper log) : IDisposabl
     [Theory]
     [InlineData("--resume needs --output DIR, the folder of the run to go on with.", "--resume")]
     [InlineData("--resume x: must be the epoch of a checkpoint, a whole number, or nothing for the last.", "--resume", "x")]
-    [InlineData("--lr stays as it was with --resume; --data, for data that has moved, and --epochs may be given.", "--resume", "--output", "run", "--lr", "0.1")]
+    [InlineData("--lr stays as it was with --resume; --data, for data that has moved, and --epochs may be given.", "--resume", "--output",
+        "run", "--lr", "0.1")]
     [InlineData("'/no/such/run' does not exist.", "--resume", "--output", "/no/such/run")]
     [InlineData("--output \"\": must name a folder.", "--output", "")]
     [InlineData("--data \"\": must name a folder.", "--resume", "--output", "run", "--data", "")]
@@ -72,8 +75,10 @@ public sealed partial class TrainResumeTests(ITestOutputHelper log) : IDisposabl
         }
         string[] train = ["train", "--data", data, "--layers", "flatten, fc 2", "--epochs", "2", "--output", run];
         Assert.Equal(0, CommandLine.Run(train).Code);
-        Assert.Equal($"'{run}' holds a run already, up to epoch 2: --resume goes on with it; or name another folder.", CommandLine.Run(train).Error.TrimEnd());
-        Assert.Equal($"--epochs 1: the run in '{run}' has had 2 already.", CommandLine.Run("train", "--resume", "--output", run, "--epochs", "1").Error.TrimEnd());
+        Assert.Equal($"'{run}' holds a run already, up to epoch 2: --resume goes on with it; or name another folder.",
+            CommandLine.Run(train).Error.TrimEnd());
+        Assert.Equal($"--epochs 1: the run in '{run}' has had 2 already.",
+            CommandLine.Run("train", "--resume", "--output", run, "--epochs", "1").Error.TrimEnd());
 
         string moved = temporary["moved"];
         Directory.Move(data, moved);

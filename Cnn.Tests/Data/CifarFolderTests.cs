@@ -98,7 +98,8 @@ public sealed class CifarFolderTests : IDisposable
     {
         WriteDataset();
 
-        AssertFault(samples.Write(name, Records(0)), "is none of CIFAR-10's training files, which are called data_batch_1.bin to data_batch_5.bin");
+        AssertFault(
+            samples.Write(name, Records(0)), "is none of CIFAR-10's training files, which are called data_batch_1.bin to data_batch_5.bin");
     }
 
     [Fact]
@@ -106,8 +107,10 @@ public sealed class CifarFolderTests : IDisposable
     {
         WriteDataset();
         AssertFault(samples.Write("test_batch.bin", []), "is empty");
-        AssertFault(samples.Write("test_batch.bin", Records(1, 2)[..^1]), "has 6145 bytes, which is not a multiple of the 3073 of one record");
-        AssertFault(samples.Write("data_batch_1.bin", [.. Records(1), 0]), "has 3074 bytes, which is not a multiple of the 3073 of one record");
+        AssertFault(
+            samples.Write("test_batch.bin", Records(1, 2)[..^1]), "has 6145 bytes, which is not a multiple of the 3073 of one record");
+        AssertFault(
+            samples.Write("data_batch_1.bin", [.. Records(1), 0]), "has 3074 bytes, which is not a multiple of the 3073 of one record");
 
         File.Delete(samples.PathOf("test_batch.bin"));
         Directory.CreateDirectory(samples.PathOf("test_batch.bin"));
@@ -132,7 +135,8 @@ public sealed class CifarFolderTests : IDisposable
         using (FileStream file = File.Create(samples.PathOf("data_batch_2.bin")))
             file.SetLength(RecordBytes * 700_000L);
 
-        AssertFault(samples.Folder, "holds 700001 training images of 3 x 32 x 32 = 2150403072 bytes in all, which is more than an array can have (2147483591)");
+        AssertFault(samples.Folder,
+            "holds 700001 training images of 3 x 32 x 32 = 2150403072 bytes in all, which is more than an array can have (2147483591)");
     }
 
     [Fact]
@@ -141,7 +145,8 @@ public sealed class CifarFolderTests : IDisposable
         WriteDataset();
         using FileStream held = new(samples.PathOf("test_batch.bin"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 
-        Assert.StartsWith($"'{samples.PathOf("test_batch.bin")}' cannot be read (", Assert.Throws<DatasetException>(() => CifarFolder.Load(samples.Folder)).Message);
+        Assert.StartsWith($"'{samples.PathOf("test_batch.bin")}' cannot be read (",
+            Assert.Throws<DatasetException>(() => CifarFolder.Load(samples.Folder)).Message);
     }
 
     [Fact]

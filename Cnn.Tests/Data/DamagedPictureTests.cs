@@ -49,7 +49,8 @@ public sealed class DamagedPictureTests : IDisposable
         Assert.Equal("promises 16384 x 16384 pixels in 81 bytes, which is taken for damage", Fault(samples.Write("bomb.png", png)));
 
         // So many any file may claim, and it is the decoder that finds the damage.
-        Assert.Equal("is truncated: its pixels end early", Fault(samples.Write("large.png", PictureBytes.PngThatClaims(4096, 4096, pixelBytes: 24))));
+        Assert.Equal("is truncated: its pixels end early",
+            Fault(samples.Write("large.png", PictureBytes.PngThatClaims(4096, 4096, pixelBytes: 24))));
     }
 
     [Fact]
@@ -92,7 +93,8 @@ public sealed class DamagedPictureTests : IDisposable
     {
         byte[] blocks = [.. Enumerable.Range(0, 12).Select(n => (byte)(20 + 17 * n))];
         byte[] whole = PictureBytes.ProgressiveJpeg(4, blocks);
-        Assert.Equal(blocks, Enumerable.Range(0, 12).Select(n => Pixels(samples.Write("whole.jpg", whole), 24, 32)[n / 4 * 8 * 32 + n % 4 * 8]));
+        Assert.Equal(
+            blocks, Enumerable.Range(0, 12).Select(n => Pixels(samples.Write("whole.jpg", whole), 24, 32)[n / 4 * 8 * 32 + n % 4 * 8]));
 
         int pixels = whole.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]) + 10;
         for (int length = pixels; length < whole.Length; length++)
@@ -138,7 +140,8 @@ public sealed class DamagedPictureTests : IDisposable
         Assert.InRange(refused, leastPercent, 100);
 
         static SKColor Wave(int x, int y, int noise) =>
-            new((byte)(100 + 80 * Math.Sin(x / 7.0 + y / 11.0) + noise), (byte)(100 + 80 * Math.Sin(x / 16.0) + noise), (byte)(2 * y + noise));
+            new((byte)(100 + 80 * Math.Sin(x / 7.0 + y / 11.0) + noise), (byte)(100 + 80 * Math.Sin(x / 16.0) + noise),
+                (byte)(2 * y + noise));
     }
 
     /// <summary>What else a camera puts behind a picture is no damage; what nobody puts there is.</summary>
@@ -257,7 +260,8 @@ public sealed class DamagedPictureTests : IDisposable
         using (var deflate = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
             for (int row = 0; row < 12000; row++) deflate.Write(new byte[12001]);
         byte[] png = PictureBytes.PngThatClaims(12000, 12000, 0);
-        string path = samples.Write("slow.png", [.. png[..33], .. PictureBytes.PngChunk("IDAT", packed.ToArray()), .. PictureBytes.PngChunk("IEND", [])]);
+        string path = samples.Write(
+            "slow.png", [.. png[..33], .. PictureBytes.PngChunk("IDAT", packed.ToArray()), .. PictureBytes.PngChunk("IEND", [])]);
         var watch = Stopwatch.StartNew();
         ImageFile.ReadPixels(path, new byte[9], 1, 3, 3);
         TimeSpan whole = watch.Elapsed;

@@ -61,7 +61,8 @@ public sealed class DatasetTests : IDisposable
         idx.WriteDataset("emnist-letters-train", "emnist-letters-test", ".gz", firstLabel: 1);
         idx.WriteDataset("emnist-digits-train", "emnist-digits-test", ".gz", firstLabel: 4);
 
-        AssertFault(idx.Folder, idx.Folder, $"holds several EMNIST splits (digits, letters), and one must be named, as in '{idx.PathOf("emnist-digits")}'");
+        AssertFault(idx.Folder, idx.Folder,
+            $"holds several EMNIST splits (digits, letters), and one must be named, as in '{idx.PathOf("emnist-digits")}'");
         Dataset letters = Dataset.Open(idx.PathOf("emnist-letters"), Defaults);
         Assert.Equal("emnist-letters", letters.Name);
         Assert.Equal("c", letters.Train.ClassNames[letters.Train.Labels[2]]);

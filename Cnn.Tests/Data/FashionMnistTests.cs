@@ -87,7 +87,8 @@ public class FashionMnistTests
 
     [Fact]
     public void TheLicenceTravelsWithTheSample() =>
-        Assert.Contains("Copyright (c) 2017 Zalando SE", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "fashion-mnist", "LICENSE")));
+        Assert.Contains(
+            "Copyright (c) 2017 Zalando SE", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "fashion-mnist", "LICENSE")));
 
     private static IEnumerable<int> Histogram(ImageDataset images) =>
         Enumerable.Range(0, 10).Select(label => images.Labels.Count(l => l == label));

@@ -43,21 +43,34 @@ public sealed class IdxFileTests : IDisposable
         { "nothing at all", [], "is empty" },
         { "one byte", [0], "is truncated in its header: 4 bytes expected, 1 found" },
         { "dimensions cut off", [0, 0, 8, 2, 0, 0, 0, 1], "is truncated in its header: 8 bytes expected, 4 found" },
-        { "another format", [0x89, 0x50, 0x4E, 0x47, 0, 0, 0, 0], "is not an IDX file: its magic number is 0x89504E47, and an IDX file's begins with two zero bytes" },
-        { "another second byte", [0, 1, 8, 1, 0, 0, 0, 0], "is not an IDX file: its magic number is 0x00010801, and an IDX file's begins with two zero bytes" },
-        { "signed bytes", IdxSamples.Array(0x09, [1], [1]), "holds signed bytes (magic number 0x00000901), and only unsigned bytes (0x08) are read" },
-        { "shorts", IdxSamples.Array(0x0B, [1], [1, 2]), "holds 16-bit integers (magic number 0x00000B01), and only unsigned bytes (0x08) are read" },
-        { "ints", IdxSamples.Array(0x0C, [1], new byte[4]), "holds 32-bit integers (magic number 0x00000C01), and only unsigned bytes (0x08) are read" },
-        { "floats", IdxSamples.Array(0x0D, [1], new byte[4]), "holds 32-bit floats (magic number 0x00000D01), and only unsigned bytes (0x08) are read" },
-        { "doubles", IdxSamples.Array(0x0E, [1], new byte[8]), "holds 64-bit floats (magic number 0x00000E01), and only unsigned bytes (0x08) are read" },
-        { "no known type", IdxSamples.Array(0x0A, [1], [1]), "holds elements of the unknown type 0x0A (magic number 0x00000A01), and only unsigned bytes (0x08) are read" },
+        { "another format", [0x89, 0x50, 0x4E, 0x47, 0, 0, 0, 0],
+            "is not an IDX file: its magic number is 0x89504E47, and an IDX file's begins with two zero bytes" },
+        { "another second byte", [0, 1, 8, 1, 0, 0, 0, 0],
+            "is not an IDX file: its magic number is 0x00010801, and an IDX file's begins with two zero bytes" },
+        { "signed bytes", IdxSamples.Array(0x09, [1], [1]),
+            "holds signed bytes (magic number 0x00000901), and only unsigned bytes (0x08) are read" },
+        { "shorts", IdxSamples.Array(0x0B, [1], [1, 2]),
+            "holds 16-bit integers (magic number 0x00000B01), and only unsigned bytes (0x08) are read" },
+        { "ints", IdxSamples.Array(0x0C, [1], new byte[4]),
+            "holds 32-bit integers (magic number 0x00000C01), and only unsigned bytes (0x08) are read" },
+        { "floats", IdxSamples.Array(0x0D, [1], new byte[4]),
+            "holds 32-bit floats (magic number 0x00000D01), and only unsigned bytes (0x08) are read" },
+        { "doubles", IdxSamples.Array(0x0E, [1], new byte[8]),
+            "holds 64-bit floats (magic number 0x00000E01), and only unsigned bytes (0x08) are read" },
+        { "no known type", IdxSamples.Array(0x0A, [1], [1]),
+            "holds elements of the unknown type 0x0A (magic number 0x00000A01), and only unsigned bytes (0x08) are read" },
         { "no dimension", IdxSamples.Array(0x08, [], [1]), "has 0 dimensions (magic number 0x00000800), and only 1 to 4 are read" },
-        { "five dimensions", IdxSamples.Array(0x08, [1, 1, 1, 1, 1], [1]), "has 5 dimensions (magic number 0x00000805), and only 1 to 4 are read" },
-        { "data cut off", IdxSamples.Array(0x08, [2, 3], [1, 2, 3, 4, 5]), "is truncated: its header promises 2 x 3 = 6 bytes of data, but it holds 5" },
-        { "one byte more", IdxSamples.Array(0x08, [2, 3], [1, 2, 3, 4, 5, 6, 7]), "has trailing bytes after the 2 x 3 = 6 bytes of data that its header promises" },
-        { "a size past int", IdxSamples.Array(0x08, [1, 0x80000000], [1]), "gives dimension 1 the size 2147483648, which is more than an array can have" },
+        { "five dimensions", IdxSamples.Array(0x08, [1, 1, 1, 1, 1], [1]),
+            "has 5 dimensions (magic number 0x00000805), and only 1 to 4 are read" },
+        { "data cut off", IdxSamples.Array(0x08, [2, 3], [1, 2, 3, 4, 5]),
+            "is truncated: its header promises 2 x 3 = 6 bytes of data, but it holds 5" },
+        { "one byte more", IdxSamples.Array(0x08, [2, 3], [1, 2, 3, 4, 5, 6, 7]),
+            "has trailing bytes after the 2 x 3 = 6 bytes of data that its header promises" },
+        { "a size past int", IdxSamples.Array(0x08, [1, 0x80000000], [1]),
+            "gives dimension 1 the size 2147483648, which is more than an array can have" },
         // 65536^4 = 2^64: a product kept in 64 bits comes round to zero, and would be believed.
-        { "sizes whose product overflows", IdxSamples.Array(0x08, [65536, 65536, 65536, 65536], []), "promises 65536 x 65536 x 65536 x 65536 bytes of data, which is more than an array can have (2147483591)" },
+        { "sizes whose product overflows", IdxSamples.Array(0x08, [65536, 65536, 65536, 65536], []),
+            "promises 65536 x 65536 x 65536 x 65536 bytes of data, which is more than an array can have (2147483591)" },
     };
 
     [Theory]
@@ -161,10 +174,13 @@ public sealed class IdxFileTests : IDisposable
         Assert.Equal($"'{path}' is damaged: its gzip data cannot be unpacked.", Fault(path).Message);
 
         path = samples.Write("no-trailer.gz", whole[..^8]);
-        Assert.StartsWith($"'{path}' is truncated or has trailing bytes: its gzip data unpacks to 208 bytes, but its last four bytes record ", Fault(path).Message);
+        Assert.StartsWith(
+            $"'{path}' is truncated or has trailing bytes: its gzip data unpacks to 208 bytes, but its last four bytes record ",
+            Fault(path).Message);
 
         path = samples.Write("rubbish.gz", [.. whole, 1, 0, 0, 0]);
-        Assert.Equal($"'{path}' is truncated or has trailing bytes: its gzip data unpacks to 208 bytes, but its last four bytes record 1.", Fault(path).Message);
+        Assert.Equal($"'{path}' is truncated or has trailing bytes: its gzip data unpacks to 208 bytes, but its last four bytes record 1.",
+            Fault(path).Message);
     }
 
     private static DatasetException Fault(string path) => Assert.Throws<DatasetException>(() => IdxFile.Read(path));

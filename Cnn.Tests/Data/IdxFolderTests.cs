@@ -88,7 +88,8 @@ public sealed class IdxFolderTests : IDisposable
         samples.WriteDataset("emnist-letters-train", "emnist-letters-test", firstLabel: 1);
         samples.WriteDataset("emnist-digits-train", "emnist-digits-test", firstLabel: 4);
 
-        AssertFault(samples.Folder, $"holds several EMNIST splits (digits, letters), and one must be named, as in '{samples.PathOf("emnist-digits")}'");
+        AssertFault(samples.Folder,
+            $"holds several EMNIST splits (digits, letters), and one must be named, as in '{samples.PathOf("emnist-digits")}'");
         Assert.Equal([4, 5, 6], IdxFolder.Load(samples.Folder, IdxLayout.Emnist["digits"]).Train.Labels);
     }
 
@@ -99,7 +100,8 @@ public sealed class IdxFolderTests : IDisposable
 
         string missing = samples.PathOf("missing");
         Assert.Equal($"'{missing}' does not exist.", Assert.Throws<DatasetException>(() => IdxFolder.Load(missing)).Message);
-        Assert.Equal($"'{missing}' does not exist.", Assert.Throws<DatasetException>(() => IdxFolder.Load(missing, IdxLayout.Mnist)).Message);
+        Assert.Equal(
+            $"'{missing}' does not exist.", Assert.Throws<DatasetException>(() => IdxFolder.Load(missing, IdxLayout.Mnist)).Message);
 
         string file = samples.Write("file", [1]);
         Assert.Equal($"'{file}' is a file, not a folder.", Assert.Throws<DatasetException>(() => IdxFolder.Load(file)).Message);

@@ -27,7 +27,8 @@ public sealed class ImageFileTests : IDisposable
         byte[] values = [.. Enumerable.Range(0, 256).Select(v => (byte)v)];
 
         Assert.Equal(values, Pixels(samples.Write("grey.png", ImageSamples.GreyPng(16, values)), 1, 16, 16));
-        Assert.Equal(values, Pixels(samples.Write("colour.png", ImageSamples.Png(16, [.. values.Select(v => new SKColor(v, v, v))])), 1, 16, 16));
+        Assert.Equal(
+            values, Pixels(samples.Write("colour.png", ImageSamples.Png(16, [.. values.Select(v => new SKColor(v, v, v))])), 1, 16, 16));
     }
 
     [Fact]
@@ -160,7 +161,8 @@ public sealed class ImageFileTests : IDisposable
     {
         // A bicubic filter overshoots at edges, and most where opacity and colour jump together.
         SKColor[] colours = [SKColors.White, SKColors.Black, new(0, 0, 0, 0), SKColors.White, new(255, 255, 255, 0), SKColors.Black];
-        string path = samples.Write("edges.png", ImageSamples.Png(6, [.. Enumerable.Repeat(colours, 6).SelectMany((row, n) => n % 2 == 0 ? row : row.Reverse())]));
+        string path = samples.Write(
+            "edges.png", ImageSamples.Png(6, [.. Enumerable.Repeat(colours, 6).SelectMany((row, n) => n % 2 == 0 ? row : row.Reverse())]));
         byte[] pixels = Pixels(path, 3, 60, 60);
 
         // White areas that came round would be nearly black, and next to them is what is nearly white.
@@ -173,7 +175,8 @@ public sealed class ImageFileTests : IDisposable
     public void TheWholeImageIsStretched()
     {
         // Left half dark, right half light; a crop to the wanted square would show one of them only.
-        string path = samples.Write("wide.png", ImageSamples.GreyPng(8, 10, 10, 10, 10, 250, 250, 250, 250, 10, 10, 10, 10, 250, 250, 250, 250));
+        string path = samples.Write(
+            "wide.png", ImageSamples.GreyPng(8, 10, 10, 10, 10, 250, 250, 250, 250, 10, 10, 10, 10, 250, 250, 250, 250));
 
         byte[] pixels = Pixels(path, 1, 16, 16);
 
@@ -197,7 +200,8 @@ public sealed class ImageFileTests : IDisposable
     {
         AssertFault(samples.Write("empty.png", []), "is empty");
         AssertFault(samples.Write("text.png", "These are words, not pixels."u8.ToArray()), "is not a PNG, JPEG, WebP, BMP or GIF image");
-        AssertFault(samples.Write("tiff.png", [.. "II*\0"u8, .. new byte[100]]), "is a TIFF image, and only PNG, JPEG, WebP, BMP and GIF are read");
+        AssertFault(
+            samples.Write("tiff.png", [.. "II*\0"u8, .. new byte[100]]), "is a TIFF image, and only PNG, JPEG, WebP, BMP and GIF are read");
 
         byte[] png = ImageSamples.GreyPng(8, [.. Enumerable.Range(0, 64).Select(n => (byte)(n * n))]);
         AssertFault(samples.Write("header.png", png[..20]), "is truncated or damaged in its header");
@@ -278,7 +282,8 @@ public sealed class ImageFileTests : IDisposable
     private static byte[] Means(byte[] values, int height, int width, int toHeight, int toWidth)
     {
         static double Overlap(int from, int length, int to, int toLength) =>
-            Math.Max(0, Math.Min((from + 1.0) / length, (to + 1.0) / toLength) - Math.Max((double)from / length, (double)to / toLength)) * toLength;
+            Math.Max(0,
+                Math.Min((from + 1.0) / length, (to + 1.0) / toLength) - Math.Max((double)from / length, (double)to / toLength)) * toLength;
 
         var means = new byte[toHeight * toWidth];
         for (int y = 0; y < toHeight; y++)

@@ -189,7 +189,8 @@ public sealed class ImageFolderTests : IDisposable
         }
         foreach (int channels in new[] { 1, 3 })
         {
-            (ImageDataset train, ImageDataset test, _) = ImageFolder.Load(samples.Folder, Defaults with { Height = 13, Width = 25, Channels = channels });
+            (ImageDataset train, ImageDataset test, _) = ImageFolder.Load(
+                samples.Folder, Defaults with { Height = 13, Width = 25, Channels = channels });
             int size = channels * 13 * 25;
             string[] together = [.. train.Pixels.Concat(test.Pixels).Chunk(size).Select(Convert.ToHexString)];
 
@@ -216,7 +217,8 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal(2, train.Pixels.Concat(test.Pixels).Count(value => value == 100));
 
         File.CreateSymbolicLink(samples.PathOf("cats/broken.png"), elsewhere.PathOf("none.png"));
-        Assert.StartsWith($"'{samples.PathOf("cats/broken.png")}' cannot be read (", Assert.Throws<DatasetException>(() => ImageFolder.Load(samples.Folder, Defaults)).Message);
+        Assert.StartsWith($"'{samples.PathOf("cats/broken.png")}' cannot be read (",
+            Assert.Throws<DatasetException>(() => ImageFolder.Load(samples.Folder, Defaults)).Message);
         Assert.Single(ImageFolder.Load(samples.Folder, Defaults with { SkipBad = true }).Skipped);
     }
 
@@ -321,7 +323,8 @@ public sealed class ImageFolderTests : IDisposable
         byte[] large = ImageSamples.Png(50, [.. Enumerable.Range(0, 2500).Select(n => new SKColor((uint)(0xFF000000 + n * n)))]);
         samples.Write("cats/large.png", large[..^500]);
 
-        (ImageDataset train, ImageDataset test, IReadOnlyList<SkippedImage> skipped) = ImageFolder.Load(samples.Folder, Defaults with { SkipBad = true });
+        (ImageDataset train, ImageDataset test, IReadOnlyList<SkippedImage> skipped) = ImageFolder.Load(
+            samples.Folder, Defaults with { SkipBad = true });
 
         Assert.Equal(
             [
@@ -344,7 +347,9 @@ public sealed class ImageFolderTests : IDisposable
         samples.Write("dogs/2.png", []);
 
         string message = Assert.Throws<DatasetException>(() => ImageFolder.Load(samples.Folder, Defaults with { SkipBad = true })).Message;
-        Assert.Equal($"'{samples.PathOf("dogs")}' holds 1 readable image, and a class needs at least 2: one to train on and one to test on.", message);
+        Assert.Equal(
+            $"'{samples.PathOf("dogs")}' holds 1 readable image, and a class needs at least 2: one to train on and one to test on.",
+            message);
     }
 
     [Fact]
@@ -353,7 +358,8 @@ public sealed class ImageFolderTests : IDisposable
         WriteTen("cats", 0);
         WriteTen("dogs", 100);
 
-        string message = Assert.Throws<DatasetException>(() => ImageFolder.Load(samples.Folder, Defaults with { Height = 16384, Width = 10000 })).Message;
+        string message = Assert.Throws<DatasetException>(() => ImageFolder.Load(samples.Folder,
+            Defaults with { Height = 16384, Width = 10000 })).Message;
         Assert.Equal($"'{samples.Folder}' holds 16 training images of 1 x 16384 x 10000 = 2621440000 bytes in all, which is more than an array can have (2147483591).", message);
     }
 

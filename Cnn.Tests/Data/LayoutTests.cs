@@ -19,7 +19,8 @@ public sealed class LayoutTests : IDisposable
     [InlineData("Training", "TEST")]
     public void TrainingAndTestImagesMayLieApart(string train, string test)
     {
-        byte[] cats = Write($"{train}/cats", 3), dogs = Write($"{train}/dogs", 2), newDogs = Write($"{test}/dogs", 1), newCats = Write($"{test}/cats", 4);
+        byte[] cats = Write($"{train}/cats", 3), dogs = Write($"{train}/dogs", 2), newDogs = Write($"{test}/dogs", 1),
+        newCats = Write($"{test}/cats", 4);
 
         Dataset dataset = Open();
 
@@ -85,7 +86,8 @@ public sealed class LayoutTests : IDisposable
         Directory.Delete(samples.PathOf("train/d"));
         File.WriteAllBytes(Directory.GetFiles(samples.PathOf("test/a"))[0], []);
         File.WriteAllBytes(Directory.GetFiles(samples.PathOf("test/a"))[1], []);
-        Assert.Equal("holds no readable image to test on", Assert.Throws<DatasetException>(() => Dataset.Open(samples.Folder, Defaults with { SkipBad = true })).Fault);
+        Assert.Equal("holds no readable image to test on",
+            Assert.Throws<DatasetException>(() => Dataset.Open(samples.Folder, Defaults with { SkipBad = true })).Fault);
     }
 
     [Theory]
@@ -118,7 +120,8 @@ public sealed class LayoutTests : IDisposable
         Assert.Equal([0, 4], Open().Train.Labels);
 
         Directory.Delete(samples.PathOf("cifar-10-batches-bin"), recursive: true);
-        AssertFault("cifar-10-batches-py", "holds CIFAR-10's version for Python (data_batch_1), and the binary one (data_batch_1.bin) is read");
+        AssertFault(
+            "cifar-10-batches-py", "holds CIFAR-10's version for Python (data_batch_1), and the binary one (data_batch_1.bin) is read");
     }
 
     [Fact]
@@ -152,7 +155,8 @@ public sealed class LayoutTests : IDisposable
         {
             string old = Path.GetFileName(path), content = Convert.ToBase64String(File.ReadAllBytes(path));
             File.Delete(path);
-            string Renamed(string text) => text.Replace("train-images", old.Split("-idx")[0]).Replace("idx3", old.Contains("labels") ? "idx1" : "idx3");
+            string Renamed(string text) =>
+                text.Replace("train-images", old.Split("-idx")[0]).Replace("idx3", old.Contains("labels") ? "idx1" : "idx3");
             samples.Write($"{Renamed(folder)}/{Renamed(name)}", Convert.FromBase64String(content));
         }
 
@@ -163,7 +167,8 @@ public sealed class LayoutTests : IDisposable
     public void NamesMayBeInCapitals()
     {
         WriteIdx("", "train", "t10k", ".gz");
-        foreach (string path in Directory.GetFiles(samples.Folder)) File.Move(path, Path.Combine(samples.Folder, Path.GetFileName(path).ToUpperInvariant()));
+        foreach (string path in Directory.GetFiles(samples.Folder)) File.Move(
+            path, Path.Combine(samples.Folder, Path.GetFileName(path).ToUpperInvariant()));
         samples.Write("Classes.TXT", "a\nb\nc"u8.ToArray());
 
         Assert.Equal(["a", "b", "c"], Open().Train.ClassNames);
@@ -250,6 +255,7 @@ public sealed class LayoutTests : IDisposable
     {
         using var idx = new IdxSamples();
         idx.WriteDataset(train, test, suffix, firstLabel: (byte)(train.Contains("letters") ? 1 : 0));
-        foreach (string path in Directory.GetFiles(idx.Folder)) samples.Write($"{folder}/{Path.GetFileName(path)}".TrimStart('/'), File.ReadAllBytes(path));
+        foreach (string path in Directory.GetFiles(idx.Folder)) samples.Write(
+            $"{folder}/{Path.GetFileName(path)}".TrimStart('/'), File.ReadAllBytes(path));
     }
 }

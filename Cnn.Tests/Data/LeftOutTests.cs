@@ -64,7 +64,8 @@ public sealed class LeftOutTests : IDisposable
         foreach (string end in "abcdefghij".Select(letter => $"{letter}{letter}")) samples.Write($"cats/file.{end}", [1]);
         samples.Write("cats/other.bb", [1]);
 
-        Assert.Equal("2 .bb files, 1 .aa file, 1 .cc file and 7 other files within the classes' folders", Open(new ImageFolderOptions()).LeftOut);
+        Assert.Equal(
+            "2 .bb files, 1 .aa file, 1 .cc file and 7 other files within the classes' folders", Open(new ImageFolderOptions()).LeftOut);
     }
 
     /// <summary>Whose name says that it is a picture is damaged when it is none, and does not go unseen.</summary>

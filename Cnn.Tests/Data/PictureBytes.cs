@@ -58,7 +58,8 @@ internal static class PictureBytes
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         header[8] = 8; // bits; grey
-        return [0x89, .. "PNG\r\n\u001a\n"u8, .. PngChunk("IHDR", header), .. PngChunk("IDAT", new byte[pixelBytes]), .. PngChunk("IEND", [])];
+        return [0x89, .. "PNG\r\n\u001a\n"u8, .. PngChunk("IHDR", header), .. PngChunk("IDAT", new byte[pixelBytes]),
+            .. PngChunk("IEND", [])];
     }
 
     /// <summary>The WebP in its extended form, with EXIF data behind the pixels.</summary>
@@ -86,7 +87,8 @@ internal static class PictureBytes
         return
         [
             .. "BM"u8, .. LittleEndian(headers + rows.Length), 0, 0, 0, 0, .. LittleEndian(headers),
-            .. LittleEndian(40), .. LittleEndian(width), .. LittleEndian(height), 1, 0, 24, 0, .. new byte[4], .. LittleEndian(rows.Length), .. new byte[16],
+            .. LittleEndian(40), .. LittleEndian(width), .. LittleEndian(height), 1, 0, 24, 0, .. new byte[4], .. LittleEndian(rows.Length),
+            .. new byte[16],
             .. rows,
         ];
     }
@@ -102,7 +104,8 @@ internal static class PictureBytes
         return [.. gif, 0x3B];
     }
 
-    /// <summary>A progressive grey JPEG in two scans: each block of 8 x 8 has one value, then come its other coefficients, all zero.</summary>
+    /// <summary>A progressive grey JPEG in two scans: each block of 8 x 8 has one value, then come its other coefficients, all
+    /// zero.</summary>
     /// <param name="blocks">One value a block, along the rows.</param>
     public static byte[] ProgressiveJpeg(int blocksAcross, params byte[] blocks)
     {

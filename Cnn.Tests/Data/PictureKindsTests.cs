@@ -17,7 +17,8 @@ public sealed class PictureKindsTests : IDisposable
     [InlineData("picture")]
     public void ABmpIsReadUnderAnyName(string name)
     {
-        string path = samples.Write(name, PictureBytes.Bmp(3, (1, 2, 3), (10, 20, 30), (100, 200, 255), (4, 5, 6), (40, 50, 60), (0, 255, 7)));
+        string path = samples.Write(
+            name, PictureBytes.Bmp(3, (1, 2, 3), (10, 20, 30), (100, 200, 255), (4, 5, 6), (40, 50, 60), (0, 255, 7)));
 
         Assert.Equal((2, 3), (ImageFile.ReadHeader(path).Height, ImageFile.ReadHeader(path).Width));
         Assert.Equal([1, 10, 100, 4, 40, 0, 2, 20, 200, 5, 50, 255, 3, 30, 255, 6, 60, 7], Pixels(path, 3, 2, 3));
@@ -77,7 +78,8 @@ public sealed class PictureKindsTests : IDisposable
     {
         string path = samples.Write("words.png", System.Text.Encoding.ASCII.GetBytes(words));
 
-        Assert.Equal($"'{path}' is not a PNG, JPEG, WebP, BMP or GIF image.", Assert.Throws<DatasetException>(() => ImageFile.ReadHeader(path)).Message);
+        Assert.Equal($"'{path}' is not a PNG, JPEG, WebP, BMP or GIF image.",
+            Assert.Throws<DatasetException>(() => ImageFile.ReadHeader(path)).Message);
     }
 
     /// <summary>What is seen, row by row, of an image stored as A B / C D.</summary>
@@ -110,7 +112,8 @@ public sealed class PictureKindsTests : IDisposable
             for (int quarter = 0; quarter < 4; quarter++)
             {
                 int value = 20 + 60 * (seen[quarter] - 'A');
-                Assert.InRange(pixels[(height / 4 + quarter / 2 * height / 2) * width + width / 4 + quarter % 2 * width / 2], value - 3, value + 3);
+                Assert.InRange(
+                    pixels[(height / 4 + quarter / 2 * height / 2) * width + width / 4 + quarter % 2 * width / 2], value - 3, value + 3);
             }
         }
     }
@@ -128,7 +131,8 @@ public sealed class PictureKindsTests : IDisposable
         foreach (byte[] other in others)
             Assert.Equal([1, 2, 3, 4], Pixels(samples.Write("other.png", PictureBytes.WithPngChunk(png, "eXIf", other)), 1, 2, 2));
         // "Exif" alone, as JPEG has it, is some writers' habit in PNG too.
-        Assert.Equal([3, 1, 4, 2], Pixels(samples.Write("prefixed.png", PictureBytes.WithPngChunk(png, "eXIf", [.. "Exif\0\0"u8, .. exif])), 1, 2, 2));
+        Assert.Equal([3, 1, 4, 2],
+            Pixels(samples.Write("prefixed.png", PictureBytes.WithPngChunk(png, "eXIf", [.. "Exif\0\0"u8, .. exif])), 1, 2, 2));
     }
 
     private static byte[] Pixels(string path, int channels, int height, int width)

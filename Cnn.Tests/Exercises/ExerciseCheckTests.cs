@@ -29,7 +29,8 @@ public class ExerciseCheckTests
             ExerciseCheck.PoolForward((A_prev, hparameters, mode) => StepByStep.PoolForward(A_prev, hparameters, mode).A),
             ExerciseCheck.CreateMaskFromWindow(StepByStep.CreateMaskFromWindow),
             ExerciseCheck.DistributeValue(StepByStep.DistributeValue),
-            ExerciseCheck.PoolBackward((dA, A_prev, hparameters, mode) => StepByStep.PoolBackward(dA, new(A_prev, hparameters, mode), mode)),
+            ExerciseCheck.PoolBackward(
+                (dA, A_prev, hparameters, mode) => StepByStep.PoolBackward(dA, new(A_prev, hparameters, mode), mode)),
         ];
         Assert.All(results, result =>
         {
@@ -137,7 +138,8 @@ public class ExerciseCheckTests
             : ConvForward(A_prev, W, 2 * b, hparameters));
         Assert.Equal(["bias-twice"], result.Mistakes);
         string said = Columns.Unfolded(result.Explanation);
-        Assert.Contains(" cells of Z are wrong. 4 of 4 cases are wrong, 1 by an exception. Your Z is exactly", said, StringComparison.Ordinal);
+        Assert.Contains(
+            " cells of Z are wrong. 4 of 4 cases are wrong, 1 by an exception. Your Z is exactly", said, StringComparison.Ordinal);
         Assert.True(said.IndexOf("It must be ", StringComparison.Ordinal) is > 0 and int cell
             && cell < said.IndexOf("it threw InvalidOperationException: too wide", StringComparison.Ordinal), said);
         Assert.Contains("Fallan 4 de 4 casos, 1 con una excepción.", Columns.Unfolded(result.ExplanationIn(Language.Spanish)),
@@ -182,7 +184,8 @@ public class ExerciseCheckTests
     [Fact]
     public void WhatIsNaNAccusesNobody()
     {
-        var all = ExerciseCheck.PoolForward((A_prev, hparameters, mode) => StepByStep.PoolForward(A_prev, hparameters, mode).A * double.NaN);
+        var all = ExerciseCheck.PoolForward(
+            (A_prev, hparameters, mode) => StepByStep.PoolForward(A_prev, hparameters, mode).A * double.NaN);
         Assert.Empty(all.Mistakes);
         Assert.Contains("Every cell is NaN: that is 0 / 0", Columns.Unfolded(all.Explanation), StringComparison.Ordinal);
         Assert.DoesNotContain("exactly", all.Explanation, StringComparison.Ordinal);

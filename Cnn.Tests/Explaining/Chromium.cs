@@ -11,7 +11,8 @@ public sealed class Chromium : IAsyncLifetime
 {
     // What a browser asks of the network by itself is no page's doing.
     private static readonly string[] Quiet =
-        ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+        ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            "--no-first-run"];
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("explain");
     private IPlaywright? playwright;
@@ -19,7 +20,9 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>The browser's program; null where there is none.</summary>
     public static string? Program { get; } = new[] { "chromium", "chromium-browser", "google-chrome" }
-        .SelectMany(name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)))
+        .SelectMany(
+            name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder,
+                name)))
         .FirstOrDefault(File.Exists);
 
     /// <inheritdoc/>

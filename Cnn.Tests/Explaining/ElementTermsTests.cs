@@ -19,7 +19,8 @@ public class ElementTermsTests
             foreach (long[] index in Walkthroughs.Indices(result.Shape))
             {
                 double value = elements.Finish(view, index, elements.Of(view, index));
-                Assert.True(result[index].Equals(value), $"{walkthrough.Case}, {view}[{string.Join(", ", index)}]: {value}, not {result[index]}");
+                Assert.True(
+                    result[index].Equals(value), $"{walkthrough.Case}, {view}[{string.Join(", ", index)}]: {value}, not {result[index]}");
             }
         }
     }

@@ -27,7 +27,8 @@ public class PageNumbersTests(Chromium chromium) : IClassFixture<Chromium>
           const text = selector => document.querySelector(selector)?.textContent;
           return {
             name: text("#sum .name b"),
-            rows: [...document.querySelectorAll(".terms tbody tr")].map(row => [...row.querySelectorAll("td:not(.note)")].map(cell => cell.textContent)),
+            rows: [...document.querySelectorAll(".terms tbody tr")].map(
+                row => [...row.querySelectorAll("td:not(.note)")].map(cell => cell.textContent)),
             result: text(".end .result"),
             libtorch: text(".end .libtorch").split(":")[0],
             marks: [...document.querySelectorAll("#grids [data-tensor]")].map(grid => [
@@ -118,7 +119,8 @@ public class PageNumbersTests(Chromium chromium) : IClassFixture<Chromium>
             int terms = elements.Of(view, first[0]).Count;
             int steps = Math.Min(first.Count > 1 ? terms + 2 : terms + 1, 30); // into the second element, where there is one
             await page.FocusAsync("#step");
-            await page.Keyboard.PressAsync("ArrowRight"); // a key as a reader presses it; the others are sent by the page itself, far faster
+            // a key as a reader presses it; the others are sent by the page itself, far faster
+            await page.Keyboard.PressAsync("ArrowRight");
             await page.Keyboard.PressAsync("ArrowLeft");
             var seen = (await page.EvaluateAsync<JsonElement>(Step, steps)).Deserialize<Seen>(JsonSerializerOptions.Web)!;
             for (int step = 0; step < Math.Min(steps, terms); step++)
@@ -132,13 +134,15 @@ public class PageNumbersTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     /// <summary>
-    /// 16777218 + (1 + 2^-23)(1 - 2^-23) lies just below the middle of two singles; rounded to a double first, it would lie on it, and go up.
+    /// 16777218 + (1 + 2^-23)(1 - 2^-23) lies just below the middle of two singles; rounded to a double first, it would lie on it, and go
+    /// up.
     /// </summary>
     [BrowserFact]
     public async Task ASumIsRoundedOnce()
     {
         float eps = MathF.BitIncrement(1) - 1;
-        using torch.Tensor input = torch.tensor(new[] { 16777218f, 1 + eps }).reshape(1, 1, 1, 2), weight = torch.tensor(new[] { 1f, 1 - eps }).reshape(1, 1, 1, 2);
+        using torch.Tensor input = torch.tensor(new[] { 16777218f, 1 + eps }).reshape(1, 1, 1, 2),
+        weight = torch.tensor(new[] { 1f, 1 - eps }).reshape(1, 1, 1, 2);
         using var walkthrough = Walkthrough.Of(new Problem(CaseWords.Parse("conv h1 w2 k1x2 nobias"), input, weight, null, null));
         await using var opened = await chromium.Open(walkthrough);
         var json = await opened.Page.EvaluateAsync<JsonElement>(ReadElements, new[] { 0 });
@@ -171,8 +175,10 @@ public class PageNumbersTests(Chromium chromium) : IClassFixture<Chromium>
                 if (walkthrough.Case.Bias) yield return [name, $"0,{index[1]}"];
                 continue;
             }
-            var reads = terms.SelectMany(term => term.Right is { } right ? new[] { term.Left, right } : [term.Left]).Where(read => read.Tensor == name).ToList();
-            var shown = reads.Where(read => (read.Inside || name == "input") && read.Index[0] == reads[^1].Index[0] && read.Index[1] == reads[^1].Index[1]);
+            var reads = terms.SelectMany(term => term.Right is { } right ? new[] { term.Left, right }
+                : [term.Left]).Where(read => read.Tensor == name).ToList();
+            var shown = reads.Where(
+                read => (read.Inside || name == "input") && read.Index[0] == reads[^1].Index[0] && read.Index[1] == reads[^1].Index[1]);
             yield return isMaxGradient && name == "input" ? [name, element]
                 : [name, .. shown.Select(read => $"{read.Index[2]},{read.Index[3]}").Distinct().Order(StringComparer.Ordinal)];
         }
@@ -190,7 +196,8 @@ public class PageNumbersTests(Chromium chromium) : IClassFixture<Chromium>
     };
 
     private static void AssertSame(double expected, string shown, Walkthrough walkthrough, string where) =>
-        Assert.True(Bits(expected, walkthrough) == Bits(Parse(shown), walkthrough), $"{where}: the page shows {shown}, the run has {expected:R}");
+        Assert.True(
+            Bits(expected, walkthrough) == Bits(Parse(shown), walkthrough), $"{where}: the page shows {shown}, the run has {expected:R}");
 
     private static double Parse(string text) => text.Split(' ')[0] switch
     {

@@ -29,12 +29,14 @@ public class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
             reached.Add(await page.EvaluateAsync<string>(
                 "document.activeElement.id || document.activeElement.closest('[data-tensor]')?.dataset.tensor || document.activeElement.name || ''"));
         }
-        Assert.Superset(new HashSet<string> { "language", "theme", "view", "step", "next", "play", "last", "cell", "progress", "speed", "all", "small", "mistake", "input", "weight", "output" }, reached);
+        Assert.Superset(new HashSet<string> { "language", "theme", "view", "step", "next", "play", "last", "cell", "progress", "speed",
+            "all", "small", "mistake", "input", "weight", "output" }, reached);
         // Arrow keys move within a grid; Enter chooses an element of the result.
         await page.FocusAsync("[data-tensor=output] td[tabindex='0']");
         await page.Keyboard.PressAsync("ArrowRight");
         await page.Keyboard.PressAsync("ArrowDown");
-        Assert.Contains("output[n=0, oc=0, oh=1, ow=1], Z[i=0, h=1, w=1, c=0]", await page.InnerTextAsync("#readout"), StringComparison.Ordinal);
+        Assert.Contains(
+            "output[n=0, oc=0, oh=1, ow=1], Z[i=0, h=1, w=1, c=0]", await page.InnerTextAsync("#readout"), StringComparison.Ordinal);
         await page.Keyboard.PressAsync("Enter");
         Assert.Equal("output[n=0, oc=0, oh=1, ow=1]", await page.InnerTextAsync("#sum .name b"));
         Assert.Equal("td", await page.EvaluateAsync<string>("document.activeElement.localName"));
@@ -100,7 +102,8 @@ public class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
         string[] halves = words.Split("  es: {");
         Assert.Equal(Keys(halves[0].Split("  en: {")[1]), Keys(halves[1]));
 
-        static string[] Keys(string half) => [.. Regex.Matches(half, @"(?<=^ +|[,{] )([a-zA-Z]+): ", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
+        static string[] Keys(string half) =>
+            [.. Regex.Matches(half, @"(?<=^ +|[,{] )([a-zA-Z]+): ", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
     }
 
     /// <summary>Colours change with the scheme, and what a window has room for with its width: each is seen once.</summary>
@@ -164,7 +167,8 @@ public class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
         for (int i = 0; i < 3; i++)
         {
             await opened.Page.ReloadAsync();
-            opening = Math.Min(opening, await opened.Page.EvaluateAsync<double>("performance.getEntriesByType('navigation')[0].loadEventEnd / 1000"));
+            opening = Math.Min(
+                opening, await opened.Page.EvaluateAsync<double>("performance.getEntriesByType('navigation')[0].loadEventEnd / 1000"));
         }
         Assert.InRange(opened.Bytes, 1, 3_000_000);
         double step = await opened.Page.EvaluateAsync<double>("""

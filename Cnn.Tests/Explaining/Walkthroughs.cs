@@ -28,7 +28,8 @@ internal static class Walkthroughs
     public static Walkthrough Of(int number) => Of(All[number].Case, All[number].Numbers);
 
     /// <summary>Runs a case.</summary>
-    public static Walkthrough Of(string line, Numbers numbers = Numbers.Exact) => Walkthrough.Of(new Problem(CaseWords.Parse(line), numbers));
+    public static Walkthrough Of(string line, Numbers numbers = Numbers.Exact) =>
+        Walkthrough.Of(new Problem(CaseWords.Parse(line), numbers));
 
     /// <summary>Every index of a shape, in row-major order.</summary>
     public static IEnumerable<long[]> Indices(long[] shape)

@@ -11,7 +11,8 @@ public sealed class Conv2DGeometryTests
     {
         var geometry = Create();
 
-        Assert.Equal((2, 6, 8, 2, 3, 4), (geometry.Batch, geometry.InChannels, geometry.OutChannels, geometry.Groups, geometry.InChannelsPerGroup, geometry.OutChannelsPerGroup));
+        Assert.Equal((2, 6, 8, 2, 3, 4), (geometry.Batch, geometry.InChannels, geometry.OutChannels, geometry.Groups,
+            geometry.InChannelsPerGroup, geometry.OutChannelsPerGroup));
         Assert.Equal(new WindowAxis(9, 3, 2, 2, 0, 1), geometry.Height);
         Assert.Equal(new WindowAxis(12, 2, 3, 1, 3, 2), geometry.Width);
         Assert.Equal(new Shape4(2, 6, 9, 12), geometry.InputShape);
@@ -110,13 +111,16 @@ public sealed class Conv2DGeometryTests
     [InlineData(12, 2)] // 11 padded rows
     [InlineData(3, 9)] // 16 padded columns, and 9 taps with dilation 2 take 17
     [InlineData(Absurd, Absurd)]
-    public void TheKernelMustFitThePaddedInput(long h, long w) => Refusal.Of("weight", $"({h}, {w})", () => Create(weight: new(8, 3, h, w)));
+    public void TheKernelMustFitThePaddedInput(long h, long w) =>
+        Refusal.Of("weight", $"({h}, {w})", () => Create(weight: new(8, 3, h, w)));
 
     [Fact]
-    public void AnAbsurdDilationDoesNotFitEither() => Refusal.Of("weight", $"({Absurd}, {Absurd})", () => Create(dilation: (Absurd, Absurd)));
+    public void AnAbsurdDilationDoesNotFitEither() =>
+        Refusal.Of("weight", $"({Absurd}, {Absurd})", () => Create(dilation: (Absurd, Absurd)));
 
     [Fact]
-    public void AnAbsurdStrideLeavesOneWindow() => Assert.Equal(new Shape4(2, 8, 1, 1), Create(stride: (Absurd, long.MaxValue)).OutputShape);
+    public void AnAbsurdStrideLeavesOneWindow() =>
+        Assert.Equal(new Shape4(2, 8, 1, 1), Create(stride: (Absurd, long.MaxValue)).OutputShape);
 
     /// <summary>Everything is wrong at first; what is reported is put right, one fault after the other.</summary>
     [Fact]
@@ -125,7 +129,8 @@ public sealed class Conv2DGeometryTests
         Shape4 input = new(2, 7, 0, 12), weight = new(0, 3, 0, 99);
         (long, long) stride = (0, 1), padding = (-1, 0), dilation = (1, 0);
         long groups = 0;
-        void Next(string argument, string value) => Refusal.Of(argument, value, () => Conv2DGeometry.Create(input, weight, stride, padding, padding, dilation, groups));
+        void Next(string argument, string value) =>
+            Refusal.Of(argument, value, () => Conv2DGeometry.Create(input, weight, stride, padding, padding, dilation, groups));
 
         Next("groups", "0");
         groups = 3;
@@ -151,8 +156,10 @@ public sealed class Conv2DGeometryTests
     }
 
     private static Conv2DGeometry Create(
-        Shape4? input = null, Shape4? weight = null, (long, long)? stride = null, (long, long)? padBefore = null, (long, long)? padAfter = null,
+        Shape4? input = null, Shape4? weight = null, (long, long)? stride = null, (long, long)? padBefore = null,
+        (long, long)? padAfter = null,
         (long, long)? dilation = null, long groups = 2) =>
         Conv2DGeometry.Create(
-            input ?? new(2, 6, 9, 12), weight ?? new(8, 3, 3, 2), stride ?? (2, 3), padBefore ?? (2, 1), padAfter ?? (0, 3), dilation ?? (1, 2), groups);
+            input ?? new(2, 6, 9, 12), weight ?? new(8, 3, 3, 2), stride ?? (2, 3), padBefore ?? (2, 1), padAfter ?? (0, 3),
+            dilation ?? (1, 2), groups);
 }

@@ -23,7 +23,8 @@ public sealed class Pool2DGeometryTests
     [InlineData(5, 6, 3, 3)]
     [InlineData(6, 7, 3, 4)]
     public void CeilModeDropsAWindowThatWouldStartBehindTheInput(long h, long w, long oh, long ow) =>
-        Assert.Equal(new Shape4(1, 1, oh, ow), Pool2DGeometry.Create(new(1, 1, h, w), (1, 1), (2, 2), (0, 0), (1, 1), ceilMode: true).OutputShape);
+        Assert.Equal(
+            new Shape4(1, 1, oh, ow), Pool2DGeometry.Create(new(1, 1, h, w), (1, 1), (2, 2), (0, 0), (1, 1), ceilMode: true).OutputShape);
 
     [Fact]
     public void AnEmptyBatchIsFine() => Assert.Equal(new Shape4(0, 3, 5, 5), Create(input: new(0, 3, 9, 12)).OutputShape);
@@ -36,7 +37,8 @@ public sealed class Pool2DGeometryTests
         (rows, columns) = (AsPool(rows), AsPool(columns) with { CeilMode = rows.CeilMode });
         if (rows.Axis.Out < 1 || columns.Axis.Out < 1) return;
         var geometry = Pool2DGeometry.Create(
-            new(1, 1, rows.In, columns.In), (rows.Kernel, columns.Kernel), (rows.Stride, columns.Stride), (rows.PadBefore, columns.PadBefore), (1, 1),
+            new(1, 1, rows.In, columns.In), (rows.Kernel, columns.Kernel), (rows.Stride, columns.Stride),
+            (rows.PadBefore, columns.PadBefore), (1, 1),
             rows.CeilMode, countIncludePad);
         for (long oh = 0; oh < rows.Axis.Out; oh++)
             for (long ow = 0; ow < columns.Axis.Out; ow++)
@@ -50,7 +52,12 @@ public sealed class Pool2DGeometryTests
                 Assert.True(cells > 0, "a window without cells would divide by zero");
             }
 
-        static AxisCase AsPool(AxisCase axis) => axis with { Dilation = 1, PadBefore = axis.PadBefore % (axis.Kernel / 2 + 1), PadAfter = axis.PadBefore % (axis.Kernel / 2 + 1) };
+        static AxisCase AsPool(AxisCase axis) => axis with
+        {
+            Dilation = 1,
+            PadBefore = axis.PadBefore % (axis.Kernel / 2 + 1),
+            PadAfter = axis.PadBefore % (axis.Kernel / 2 + 1)
+        };
         bool Counts(AxisCase axis, long i) => countIncludePad ? i < axis.In + axis.PadAfter : i >= 0 && i < axis.In;
     }
 
@@ -108,7 +115,8 @@ public sealed class Pool2DGeometryTests
     [InlineData(0, 9, 12)]
     [InlineData(3, 0, 12)]
     [InlineData(3, 9, 0)]
-    public void OnlyTheBatchMayBeEmpty(long c, long h, long w) => Refusal.Of("input", $"(2, {c}, {h}, {w})", () => Create(input: new(2, c, h, w)));
+    public void OnlyTheBatchMayBeEmpty(long c, long h, long w) =>
+        Refusal.Of("input", $"(2, {c}, {h}, {w})", () => Create(input: new(2, c, h, w)));
 
     /// <summary>Division that truncates would round -1 / 2 up to 0, and see one window.</summary>
     [Theory]

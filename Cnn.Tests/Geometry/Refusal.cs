@@ -3,7 +3,8 @@ namespace Cnn.Tests.Geometry;
 /// <summary>What a refused argument must say.</summary>
 internal static class Refusal
 {
-    /// <summary>An <see cref="ArgumentException"/> about <paramref name="argument"/> whose sentence opens with its name and holds its value.</summary>
+    /// <summary>An <see cref="ArgumentException"/> about <paramref name="argument"/> whose sentence opens with its name and holds its
+    /// value.</summary>
     public static void Of(string argument, string value, Action act)
     {
         var refusal = Assert.Throws<ArgumentException>(act);

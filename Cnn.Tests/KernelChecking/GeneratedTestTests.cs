@@ -15,7 +15,8 @@ public sealed class GeneratedTestTests : IDisposable
     // What fails, and the right kernel in the wrong one's place.
     private static readonly (string Name, Func<KernelReport> Check, string Wrong, string Right)[] Kernels =
     [
-        ("Dilation", () => KernelCheck.Conv2d<float>(WrongKernels.IgnoresDilation, Few), "WrongKernels.IgnoresDilation", "RightKernels.Conv2d"),
+        ("Dilation", () => KernelCheck.Conv2d<float>(WrongKernels.IgnoresDilation, Few), "WrongKernels.IgnoresDilation",
+            "RightKernels.Conv2d"),
         ("Tail", () => KernelCheck.Conv2d<float>(WrongKernels.ForgetsTheTail, Few), "WrongKernels.ForgetsTheTail", "RightKernels.Conv2d"),
         ("Accumulates", () => KernelCheck.Conv2d<float>(WrongKernels.Accumulates, Few), "WrongKernels.Accumulates", "RightKernels.Conv2d"),
         ("Behind", () => KernelCheck.Conv2d<float>(WrongKernels.WritesBehind, Few), "WrongKernels.WritesBehind", "RightKernels.Conv2d"),
@@ -26,15 +27,21 @@ public sealed class GeneratedTestTests : IDisposable
         ("Strides", () => KernelCheck.Conv2d(WrongKernels.IgnoresStrides, Few), "WrongKernels.IgnoresStrides", "RightKernels.Libtorch"),
         ("Rounds", () => KernelCheck.Conv2d(WrongKernels.RoundsOnTheWay, Few), "WrongKernels.RoundsOnTheWay", "RightKernels.Libtorch"),
         ("View", () => KernelCheck.MaxPool2d(WrongKernels.AView, Few), "WrongKernels.AView", "RightKernels.LibtorchMax"),
-        ("Again", () => KernelCheck.MaxPool2d(WrongKernels.TheSameTensorAgain, Few), "WrongKernels.TheSameTensorAgain", "RightKernels.LibtorchMax"),
-        ("Gradient", () => KernelCheck.Conv2dGradients(WrongKernels.WrongForStrideTwo, Few), "WrongKernels.WrongForStrideTwo", "RightKernels.LibtorchGradients"),
-        ("Adds", () => KernelCheck.Conv2dGradients<float>(SpecialKernels.AddsToGradients, Few), "SpecialKernels.AddsToGradients", "RightKernels.Gradients"),
-        ("Far", () => KernelCheck.Conv2d<float>(SpecialKernels.WritesFarBehind, Few), "SpecialKernels.WritesFarBehind", "RightKernels.Conv2d"),
+        ("Again", () => KernelCheck.MaxPool2d(WrongKernels.TheSameTensorAgain, Few), "WrongKernels.TheSameTensorAgain",
+            "RightKernels.LibtorchMax"),
+        ("Gradient", () => KernelCheck.Conv2dGradients(WrongKernels.WrongForStrideTwo, Few), "WrongKernels.WrongForStrideTwo",
+            "RightKernels.LibtorchGradients"),
+        ("Adds", () => KernelCheck.Conv2dGradients<float>(SpecialKernels.AddsToGradients, Few), "SpecialKernels.AddsToGradients",
+            "RightKernels.Gradients"),
+        ("Far", () => KernelCheck.Conv2d<float>(SpecialKernels.WritesFarBehind, Few), "SpecialKernels.WritesFarBehind",
+            "RightKernels.Conv2d"),
         ("Buffer", () => KernelCheck.Conv2d<float>(WrongKernels.DirtyBuffer, Few), "WrongKernels.DirtyBuffer", "RightKernels.Conv2d"),
         ("Races", () => KernelCheck.Conv2d<float>(SpecialKernels.Races, Few), "SpecialKernels.Races", "RightKernels.Conv2d"),
         ("Row", () => KernelCheck.Conv2d(WrongKernels.LeavesARow, Few), "WrongKernels.LeavesARow", "RightKernels.Libtorch"),
-        ("Sometimes", () => KernelCheck.MaxPool2d(WrongKernels.SometimesAnother, Few), "WrongKernels.SometimesAnother", "RightKernels.LibtorchMax"),
-        ("Divisor", () => KernelCheck.AvgPool2d(WrongKernels.CountsWhatOverhangs, Few), "WrongKernels.CountsWhatOverhangs", "RightKernels.WideAverage"),
+        ("Sometimes", () => KernelCheck.MaxPool2d(WrongKernels.SometimesAnother, Few), "WrongKernels.SometimesAnother",
+            "RightKernels.LibtorchMax"),
+        ("Divisor", () => KernelCheck.AvgPool2d(WrongKernels.CountsWhatOverhangs, Few), "WrongKernels.CountsWhatOverhangs",
+            "RightKernels.WideAverage"),
     ];
 
     // A plain call would end the test's process, or block it, or show nothing most of the time.
@@ -70,14 +77,16 @@ public sealed class GeneratedTestTests : IDisposable
             Assert.True(Failure(built.GetType($"{name}Right")!) is null, $"{name}: a right kernel fails");
             Assert.True(Failure(built.GetType($"{name}Wrong")!) is not null, $"{name}: the wrong kernel passes");
         }
-        Assert.Contains("Fill in your kernel", Assert.IsType<NotImplementedException>(Failure(built.GetType("Lambda")!)).Message, StringComparison.Ordinal);
+        Assert.Contains("Fill in your kernel", Assert.IsType<NotImplementedException>(Failure(built.GetType("Lambda")!)).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A lambda has no name: the test says so before anything else, and cannot pass.</summary>
     private static string OfALambda()
     {
         string test = KernelCheck.Conv2d<float>(
-            (input, weight, bias, output, sizes) => WrongKernels.IgnoresDilation(input, weight, bias, output, sizes), Few).Smallest!.XunitTest;
+            (input, weight, bias, output, sizes) =>
+                WrongKernels.IgnoresDilation(input, weight, bias, output, sizes), Few).Smallest!.XunitTest;
         Assert.Contains("// FILL IN: in the place of the stub below belongs your kernel", test, StringComparison.Ordinal);
         Assert.All(test.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 80));
         return test;
@@ -86,7 +95,8 @@ public sealed class GeneratedTestTests : IDisposable
     private async Task<Assembly> Build(string code)
     {
         string here = Path.GetDirectoryName(typeof(GeneratedTestTests).Assembly.Location)!;
-        string[] references = ["Cnn.Tests", "Cnn.Reference", "Cnn.Layers", "TorchSharp", "xunit.core", "xunit.assert", "xunit.abstractions"];
+        string[] references =
+            ["Cnn.Tests", "Cnn.Reference", "Cnn.Layers", "TorchSharp", "xunit.core", "xunit.assert", "xunit.abstractions"];
         File.WriteAllText(folder["Printed.cs"], code);
         File.WriteAllText(folder["Printed.csproj"], $"""
             <Project Sdk="Microsoft.NET.Sdk">
@@ -95,7 +105,8 @@ public sealed class GeneratedTestTests : IDisposable
                 <Nullable>enable</Nullable>
               </PropertyGroup>
               <ItemGroup>
-                {string.Concat(references.Select(each => $"<Reference Include=\"{Path.Combine(here, each + ".dll")}\" Private=\"false\" />"))}
+                {string.Concat(
+                    references.Select(each => $"<Reference Include=\"{Path.Combine(here, each + ".dll")}\" Private=\"false\" />"))}
               </ItemGroup>
             </Project>
             """);

@@ -8,9 +8,11 @@ namespace Cnn.Tests.KernelChecking;
 /// <summary>What a kernel does not claim is in no problem, is counted, and leaves problems to run.</summary>
 public sealed class KernelCasesTests
 {
-    private static readonly TensorKernel Conv = new((Conv2dFunction)RightKernels.Libtorch), Avg = new((AvgPool2dFunction)RightKernels.WideAverage);
+    private static readonly TensorKernel Conv = new((Conv2dFunction)RightKernels.Libtorch),
+    Avg = new((AvgPool2dFunction)RightKernels.WideAverage);
 
-    private static readonly Dictionary<string, (Func<KernelCheckOptions, KernelCheckOptions> Without, Func<Case, bool> Uses, bool Pool)> Claims = new()
+    private static readonly Dictionary<string,
+    (Func<KernelCheckOptions, KernelCheckOptions> Without, Func<Case, bool> Uses, bool Pool)> Claims = new()
     {
         ["Groups"] = (o => o with { Groups = false }, c => c.Groups > 1, false),
         ["Dilation"] = (o => o with { Dilation = false }, c => c.Dilation != (1, 1), false),
@@ -50,7 +52,8 @@ public sealed class KernelCasesTests
     public void WhatIsNotAskedOfAnyProblemIsSaid()
     {
         var kernel = new KernelCases(Avg, new() { NonFinite = false });
-        Assert.Equal(("NaN and infinity (NonFinite)", kernel.Cases.Count), Assert.Single(kernel.LeftOut) is var (name, count) ? (name, (int)count) : default);
+        Assert.Equal(("NaN and infinity (NonFinite)", kernel.Cases.Count),
+            Assert.Single(kernel.LeftOut) is var (name, count) ? (name, (int)count) : default);
     }
 
     [Fact]
@@ -60,7 +63,8 @@ public sealed class KernelCasesTests
         Assert.Equal("Seed = -2: must be 0 or more.", Refusal(new() { Seed = -2 }));
         Assert.Equal("Timeout = 00:00:00: must be more than nothing and at most an hour.", Refusal(new() { Timeout = TimeSpan.Zero }));
         Assert.Equal("DTypes = [Int32]: must hold a type that the kernel is given.", Refusal(new() { DTypes = [ScalarType.Int32] }));
-        Assert.Equal("DTypes holds ComplexFloat32: no kernel is given it.", Refusal(new() { DTypes = [ScalarType.Float32, ScalarType.ComplexFloat32] }));
+        Assert.Equal("DTypes holds ComplexFloat32: no kernel is given it.",
+            Refusal(new() { DTypes = [ScalarType.Float32, ScalarType.ComplexFloat32] }));
         var integers = Assert.Throws<ArgumentException>(() => KernelCheck.AvgPool2d<int>((input, output, sizes) => { }));
         Assert.StartsWith("yours takes spans of int32: only a max pool takes integers.", integers.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => KernelCheck.Conv2d<char>((input, weight, bias, output, sizes) => { }));

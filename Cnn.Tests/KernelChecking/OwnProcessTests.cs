@@ -62,7 +62,8 @@ public sealed class OwnProcessTests
         var report = KernelCheck.Conv2d<float>(SpecialKernels.WritesWholeBlocks, Own with { Cases = 30 });
         string text = report.ToString();
         Assert.DoesNotContain("not run", text, StringComparison.Ordinal);
-        Assert.All(report.Findings.Results.Failures, failure => Assert.StartsWith("wrote out of the bounds of output", failure.Sentence, StringComparison.Ordinal));
+        Assert.All(report.Findings.Results.Failures,
+            failure => Assert.StartsWith("wrote out of the bounds of output", failure.Sentence, StringComparison.Ordinal));
     }
 
     /// <summary>Neither an answer that the kernel prints, nor half of one, takes the check down or holds it up.</summary>
@@ -91,7 +92,8 @@ public sealed class OwnProcessTests
     {
         long two = 2;
         var refusal = Assert.Throws<ArgumentException>(() => KernelCheck.MaxPool2d(
-            (input, kernel_size, stride, padding, dilation, ceil_mode) => RightKernels.LibtorchMax(input * two, kernel_size, stride, padding, dilation, ceil_mode), Own));
+            (input, kernel_size, stride, padding, dilation, ceil_mode) =>
+                RightKernels.LibtorchMax(input * two, kernel_size, stride, padding, dilation, ceil_mode), Own));
         Assert.Contains("OwnProcess needs a static method", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -126,7 +126,8 @@ public static class RightKernels
     public static void Max<T>(ReadOnlySpan<T> input, Span<T> output, MaxPool2dSizes s) where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
         Pool(input, output, s, window =>
         {
-            var most = T.IsInteger(T.MinValue) && !T.IsNegative(T.MinValue) || T.IsInteger(T.One / (T.One + T.One)) ? T.MinValue : -T.One / T.Zero;
+            var most = T.IsInteger(T.MinValue) && !T.IsNegative(T.MinValue) || T.IsInteger(T.One / (T.One + T.One)) ? T.MinValue
+                : -T.One / T.Zero;
             foreach (var value in window)
                 if (value > most || T.IsNaN(value)) most = value;
             return most;
@@ -141,12 +142,15 @@ public static class RightKernels
                 for (int ow = 0; ow < s.OutWidth; ow++)
                 {
                     int top = oh * s.StrideHeight - s.PadHeight, left = ow * s.StrideWidth - s.PadWidth;
-                    int bottom = Math.Min(top + s.KernelHeight, s.InHeight + s.PadHeight), right = Math.Min(left + s.KernelWidth, s.InWidth + s.PadWidth);
+                    int bottom = Math.Min(top + s.KernelHeight, s.InHeight + s.PadHeight),
+                    right = Math.Min(left + s.KernelWidth, s.InWidth + s.PadWidth);
                     int padded = (bottom - top) * (right - left);
-                    (top, left, bottom, right) = (Math.Max(top, 0), Math.Max(left, 0), Math.Min(bottom, s.InHeight), Math.Min(right, s.InWidth));
+                    (top, left, bottom, right) = (
+                        Math.Max(top, 0), Math.Max(left, 0), Math.Min(bottom, s.InHeight), Math.Min(right, s.InWidth));
                     double sum = 0;
                     for (int ih = top; ih < bottom; ih++)
-                        for (int iw = left; iw < right; iw++) sum += double.CreateChecked(input[(plane * s.InHeight + ih) * s.InWidth + iw]);
+                        for (int iw = left; iw < right; iw++)
+                            sum += double.CreateChecked(input[(plane * s.InHeight + ih) * s.InWidth + iw]);
                     int divisor = s.DivisorOverride ?? (s.CountIncludePad ? padded : (bottom - top) * (right - left));
                     output[at++] = T.CreateChecked(sum / divisor);
                 }

@@ -15,7 +15,8 @@ public sealed class ShrinkerTests
     public void AHangIsWaitedForAFewTimesAndShortly()
     {
         var runner = new Script(@case => @case.Stride.W > 1 ? FaultKind.Hung : null);
-        var shrunk = Assert.IsType<Shrunk>(new Shrinker(Any, runner, true, _ => true).Shrink(Wide, Numbers.Exact, "contract", FaultKind.Hung));
+        var shrunk = Assert.IsType<Shrunk>(
+            new Shrinker(Any, runner, true, _ => true).Shrink(Wide, Numbers.Exact, "contract", FaultKind.Hung));
         Assert.Equal("conv n1 c1 h1 w1 o1 k1 s1x2 p0 d1 g1 float32 nobias", shrunk.Instance.Case.ToString());
         Assert.True(shrunk is { FailsByItsLine: true, IsLeast: true });
         Assert.InRange(runner.Deaths, 1, 8);
@@ -27,7 +28,8 @@ public sealed class ShrinkerTests
     {
         // Only the first hangs whatever time it is given.
         var runner = new Script(@case => FaultKind.Hung, (@case, limit) => @case == Wide || limit <= TimeSpan.FromSeconds(1));
-        var shrunk = Assert.IsType<Shrunk>(new Shrinker(Any, runner, true, _ => true).Shrink(Wide, Numbers.Exact, "contract", FaultKind.Hung));
+        var shrunk = Assert.IsType<Shrunk>(
+            new Shrinker(Any, runner, true, _ => true).Shrink(Wide, Numbers.Exact, "contract", FaultKind.Hung));
         Assert.Equal(Wide, shrunk.Instance.Case);
     }
 

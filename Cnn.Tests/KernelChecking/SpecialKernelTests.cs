@@ -5,7 +5,8 @@ using TorchSharp;
 
 namespace Cnn.Tests.KernelChecking;
 
-/// <summary>Kernels for some sizes alone are held to what they claim, also by the smallest problem; faults beyond a block's end are seen.</summary>
+/// <summary>Kernels for some sizes alone are held to what they claim, also by the smallest problem; faults beyond a block's end are
+/// seen.</summary>
 [Trait(Traits.Speed, Traits.Slow)]
 public sealed class SpecialKernelTests
 {
@@ -19,12 +20,16 @@ public sealed class SpecialKernelTests
 
     private static readonly Dictionary<string, (Func<KernelReport> Check, string Says)> Usual = new()
     {
-        ["bias a product"] = (() => KernelCheck.Conv2d<float>(SpecialKernels.BiasEachProduct), "The bias is added to each product, before the sum, instead of once to the sum (museum bias-per-product)."),
+        ["bias a product"] = (() => KernelCheck.Conv2d<float>(SpecialKernels.BiasEachProduct),
+            "The bias is added to each product, before the sum, instead of once to the sum (museum bias-per-product)."),
         ["bias a channel"] =
-            (() => KernelCheck.Conv2d<float>(SpecialKernels.BiasEachChannel), "The bias is added once for each channel of the input instead of once to the sum (museum bias-per-channel)."),
-        ["edge"] = (() => KernelCheck.Conv2d(SpecialKernels.EdgeAsPadding), "The border holds copies of the image's edge instead of zeros (museum padding-of-copies)."),
+            (() => KernelCheck.Conv2d<float>(SpecialKernels.BiasEachChannel),
+                "The bias is added once for each channel of the input instead of once to the sum (museum bias-per-channel)."),
+        ["edge"] = (() => KernelCheck.Conv2d(SpecialKernels.EdgeAsPadding),
+            "The border holds copies of the image's edge instead of zeros (museum padding-of-copies)."),
         ["zeros compete"] =
-            (() => KernelCheck.MaxPool2d<float>(SpecialKernels.ZerosCompete), "The padding's zeros compete for the maximum; they should lose against every number (museum padding-competes)."),
+            (() => KernelCheck.MaxPool2d<float>(SpecialKernels.ZerosCompete),
+                "The padding's zeros compete for the maximum; they should lose against every number (museum padding-competes)."),
         ["overwrites"] = (() => KernelCheck.Conv2dGradients<float>(SpecialKernels.Overwrites),
             "grad input: Each window overwrites the gradient of its cells, with =, instead of adding to it, with += " +
             "(museum gradient-overwritten)."),
@@ -87,7 +92,8 @@ public sealed class SpecialKernelTests
         var ofDoubles = KernelCheck.Conv2d<double>(SpecialKernels.IgnoresDilation);
         Assert.Equal("The dilation is not used: the cells of a window are neighbours (museum dilation-ignored).", ofDoubles.Suspicion);
         Assert.Equal(torch.ScalarType.Float64, Smallest(ofDoubles).DType);
-        var square = KernelCheck.Conv2d(SpecialKernels.SquareAndLosesNaN, new() { Rectangular = false, DTypes = [torch.ScalarType.Float64] });
+        var square = KernelCheck.Conv2d(
+            SpecialKernels.SquareAndLosesNaN, new() { Rectangular = false, DTypes = [torch.ScalarType.Float64] });
         var @case = Smallest(square);
         Assert.Equal(((1, 1), torch.ScalarType.Float64), (@case.Kernel, @case.DType));
         Assert.DoesNotContain("square only", square.ToString(), StringComparison.Ordinal);
@@ -135,7 +141,8 @@ public sealed class SpecialKernelTests
     {
         KernelCheckOptions few = new() { Cases = 0, Only = ["conv n1 c1 h3 w3 o1 k2"] };
         string text = Regex.Replace(KernelCheck.Conv2d<float>(RightKernels.Conv2d, few).ToString(), @"\s+", " ");
-        Assert.Contains("not looked for: reads out of bounds, and writes beyond the fences of 64 elements; OwnProcess = true", text, StringComparison.Ordinal);
+        Assert.Contains("not looked for: reads out of bounds, and writes beyond the fences of 64 elements; OwnProcess = true", text,
+            StringComparison.Ordinal);
         text = KernelCheck.Conv2d<float>(RightKernels.Conv2d, few with { OwnProcess = true }).ToString();
         Assert.Equal(!OperatingSystem.IsLinux(), text.Contains("not looked for", StringComparison.Ordinal));
     }
@@ -143,7 +150,8 @@ public sealed class SpecialKernelTests
     [Fact]
     public void OnlyTheGivenProblemsAreRun()
     {
-        var report = KernelCheck.Conv2d<float>(WrongKernels.IgnoresDilation, new() { Only = ["conv n1 c1 h5 w6 o1 k2x3", "conv n2 c2 h7 w8 o2 k3x2 d1x2"] });
+        var report = KernelCheck.Conv2d<float>(
+            WrongKernels.IgnoresDilation, new() { Only = ["conv n1 c1 h5 w6 o1 k2x3", "conv n2 c2 h7 w8 o2 k3x2 d1x2"] });
         Assert.Equal((2, 1), (report.Problems, report.Failed));
         Assert.StartsWith("\"max n1 c1 h3 w3 k2\": is no problem for Conv2d.", Refusal("max n1 c1 h3 w3 k2"), StringComparison.Ordinal);
         Assert.StartsWith("Only: ", Refusal("nothing of the kind"), StringComparison.Ordinal);

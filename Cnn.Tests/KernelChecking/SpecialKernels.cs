@@ -9,7 +9,8 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Cnn.Tests.KernelChecking;
 
-/// <summary>Kernels as they are written for speed, for some sizes alone: right ones, and some that are wrong beyond a block's end.</summary>
+/// <summary>Kernels as they are written for speed, for some sizes alone: right ones, and some that are wrong beyond a block's
+/// end.</summary>
 public static class SpecialKernels
 {
     /// <summary>Winograd's F(2x2, 3x3): four products an output instead of nine, for 3x3 with stride 1.</summary>
@@ -40,7 +41,8 @@ public static class SpecialKernels
             ? throw new NotSupportedException("square only")
             : WrongKernels.LosesNaN(input, weight, bias, stride, padding, dilation, groups);
 
-    public static void Channels64(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
+    public static void Channels64(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
     {
         float[] cut = weight.ToArray();
         int inGroup = s.InChannels / s.Groups, taps = s.KernelHeight * s.KernelWidth;
@@ -49,7 +51,8 @@ public static class SpecialKernels
         RightKernels.Conv2d(input, cut, bias, output, s);
     }
 
-    public static void Filters64(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
+    public static void Filters64(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
     {
         RightKernels.Conv2d(input, weight, bias, output, s);
         int plane = s.OutHeight * s.OutWidth;
@@ -57,7 +60,8 @@ public static class SpecialKernels
             if (i / plane % s.OutChannels >= 64) output[i] = 0;
     }
 
-    public static void Columns64(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
+    public static void Columns64(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
     {
         RightKernels.Conv2d(input, weight, bias, output, s);
         for (int i = 0; i < output.Length; i++)
@@ -72,27 +76,33 @@ public static class SpecialKernels
             if (i / plane % s.Channels >= 32) output[i] = 0;
     }
 
-    public static void IgnoresDilation(ReadOnlySpan<double> input, ReadOnlySpan<double> weight, ReadOnlySpan<double> bias, Span<double> output, Conv2dSizes s) =>
+    public static void IgnoresDilation(
+        ReadOnlySpan<double> input, ReadOnlySpan<double> weight, ReadOnlySpan<double> bias, Span<double> output, Conv2dSizes s) =>
         RightKernels.Conv2d(input, weight, bias, output, s with { DilationHeight = 1, DilationWidth = 1 });
 
     /// <summary>Ignores the stride along the width, where there are groups.</summary>
-    public static void IgnoresStrideOfGroups(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s) =>
+    public static void IgnoresStrideOfGroups(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s) =>
         RightKernels.Conv2d(input, weight, bias, output, s.Groups > 1 ? s with { StrideWidth = 1 } : s);
 
-    public static void BiasEachProduct(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s) =>
+    public static void BiasEachProduct(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s) =>
         BiasTimes(input, weight, bias, output, s, s.InChannels / s.Groups * s.KernelHeight * s.KernelWidth);
 
-    public static void BiasEachChannel(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s) =>
+    public static void BiasEachChannel(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s) =>
         BiasTimes(input, weight, bias, output, s, s.InChannels / s.Groups);
 
-    public static Tensor EdgeAsPadding(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups)
+    public static Tensor EdgeAsPadding(
+        Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups)
     {
         using var scope = NewDisposeScope();
         if (input.numel() == 0) return F.conv2d(input, weight, bias, stride, padding, dilation, groups).MoveToOuterDisposeScope();
         // (C, H, W) is padded as (1, C, H, W), and in float32: not every type can be.
         var images = (input.dim() == 3 ? input.unsqueeze(0) : input).to(ScalarType.Float64);
         var padded = F.pad(images, [padding[1], padding[1], padding[0], padding[0]], PaddingModes.Replicate).to(input.dtype);
-        return F.conv2d(input.dim() == 3 ? padded.squeeze(0) : padded, weight, bias, stride, [0, 0], dilation, groups).MoveToOuterDisposeScope();
+        return F.conv2d(input.dim() == 3 ? padded.squeeze(0) : padded, weight, bias, stride, [0, 0], dilation,
+            groups).MoveToOuterDisposeScope();
     }
 
     public static void ZerosCompete(ReadOnlySpan<float> input, Span<float> output, MaxPool2dSizes s)
@@ -107,7 +117,8 @@ public static class SpecialKernels
 
     /// <summary>Assigns where windows overlap.</summary>
     public static void Overwrites(
-        ReadOnlySpan<float> gradOutput, ReadOnlySpan<float> input, ReadOnlySpan<float> weight, Span<float> gradInput, Span<float> gradWeight,
+        ReadOnlySpan<float> gradOutput, ReadOnlySpan<float> input, ReadOnlySpan<float> weight, Span<float> gradInput,
+        Span<float> gradWeight,
         Span<float> gradBias, Conv2dSizes s)
     {
         RightKernels.Gradients(gradOutput, input, weight, gradInput, gradWeight, gradBias, s);
@@ -119,7 +130,8 @@ public static class SpecialKernels
                     for (int ow = 0; ow < s.OutWidth; ow++, at++)
                         for (int tap = 0; tap < inGroup * s.KernelHeight * s.KernelWidth; tap++)
                         {
-                            int kw = tap % s.KernelWidth, kh = tap / s.KernelWidth % s.KernelHeight, ic = tap / s.KernelWidth / s.KernelHeight;
+                            int kw = tap % s.KernelWidth, kh = tap / s.KernelWidth % s.KernelHeight,
+                            ic = tap / s.KernelWidth / s.KernelHeight;
                             int ih = oh * s.StrideHeight - s.PadHeight + kh * s.DilationHeight;
                             int iw = ow * s.StrideWidth - s.PadWidth + kw * s.DilationWidth;
                             if (ih < 0 || ih >= s.InHeight || iw < 0 || iw >= s.InWidth) continue;
@@ -129,7 +141,8 @@ public static class SpecialKernels
     }
 
     /// <summary>As threads that race do: now and then a number is another.</summary>
-    public static void Races(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
+    public static void Races(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
     {
         RightKernels.Conv2d(input, weight, bias, output, s);
         if (output.Length > 0 && Dice.Next(3) == 0) output[output.Length / 2] += 1;
@@ -145,7 +158,8 @@ public static class SpecialKernels
 
     /// <summary>Adds to gradients that it thinks are zeros.</summary>
     public static void AddsToGradients(
-        ReadOnlySpan<float> gradOutput, ReadOnlySpan<float> input, ReadOnlySpan<float> weight, Span<float> gradInput, Span<float> gradWeight,
+        ReadOnlySpan<float> gradOutput, ReadOnlySpan<float> input, ReadOnlySpan<float> weight, Span<float> gradInput,
+        Span<float> gradWeight,
         Span<float> gradBias, Conv2dSizes s)
     {
         float[] x = new float[gradInput.Length], w = new float[gradWeight.Length], b = new float[gradBias.Length];
@@ -156,14 +170,16 @@ public static class SpecialKernels
     }
 
     /// <summary>Writes one element, far behind the output.</summary>
-    public static void WritesFarBehind(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
+    public static void WritesFarBehind(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
     {
         RightKernels.Conv2d(input, weight, bias, output, s);
         Unsafe.Add(ref MemoryMarshal.GetReference(output), output.Length + 60) = 1;
     }
 
     /// <summary>Writes behind the output what fills its last block of four.</summary>
-    public static void WritesWholeBlocks(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
+    public static void WritesWholeBlocks(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Conv2dSizes s)
     {
         RightKernels.Conv2d(input, weight, bias, output, s);
         for (int i = output.Length; i % 4 != 0; i++) Unsafe.Add(ref MemoryMarshal.GetReference(output), i) = 0;
@@ -178,14 +194,16 @@ public static class SpecialKernels
         throw new OutOfMemoryException("planted");
 
     /// <summary>Prints what ends a request.</summary>
-    public static Tensor PrintsAnAnswer(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups)
+    public static Tensor PrintsAnAnswer(
+        Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups)
     {
         if (groups > 1) Print("\n\u001e{\"Done\":true}\n");
         return F.conv2d(input, weight, bias, stride, padding, dilation, groups);
     }
 
     /// <summary>Prints the sign that stands before a message, and no message; once, because each costs the check a moment.</summary>
-    public static Tensor PrintsHalfAnAnswer(Tensor input, long[] kernel_size, long[] stride, long[] padding, long[] dilation, bool ceil_mode)
+    public static Tensor PrintsHalfAnAnswer(
+        Tensor input, long[] kernel_size, long[] stride, long[] padding, long[] dilation, bool ceil_mode)
     {
         if (!printed) Print("\n\u001e{\n");
         printed = true;

@@ -14,10 +14,12 @@ public sealed class WrongKernelTests
 
     private static readonly Dictionary<string, (Func<KernelReport> Check, string Says)> Kernels = new()
     {
-        ["only the first image"] = (() => KernelCheck.Conv2d(WrongKernels.OnlyTheFirstImage, Few), "It needs more than one image: without, it passes."),
+        ["only the first image"] = (
+            () => KernelCheck.Conv2d(WrongKernels.OnlyTheFirstImage, Few), "It needs more than one image: without, it passes."),
         ["loses NaN"] = (() => KernelCheck.Conv2d(WrongKernels.LosesNaN, Few), "libtorch has NaN; yours has 0"),
         ["changes its input"] = (() => KernelCheck.Conv2d(WrongKernels.ChangesItsInput, Few), "changes its operands: input["),
-        ["returns its input"] = (() => KernelCheck.AvgPool2d(WrongKernels.ReturnsItsInput, Few), "returned its input, or a view of it, as output"),
+        ["returns its input"] = (
+            () => KernelCheck.AvgPool2d(WrongKernels.ReturnsItsInput, Few), "returned its input, or a view of it, as output"),
         ["a view"] = (() => KernelCheck.MaxPool2d(WrongKernels.AView, Few), "returned its input, or a view of it, as output"),
         ["the bias of another filter"] = (() => KernelCheck.Conv2d(WrongKernels.TheBiasOfAnotherFilter, Few), "+ bias[0] ="),
         ["swaps stride"] = (() => KernelCheck.Conv2d(WrongKernels.SwapsStride, Few), "returned output of shape"),
@@ -38,9 +40,11 @@ public sealed class WrongKernelTests
         ["swaps padding"] = (() => KernelCheck.Conv2d<float>(WrongKernels.SwapsPadding, Few), "(museum padding-swapped)"),
         ["forgets the tail"] = (() => KernelCheck.Conv2d<float>(WrongKernels.ForgetsTheTail, Few), "unwritten"),
         ["accumulates"] = (() => KernelCheck.Conv2d<float>(WrongKernels.Accumulates, Few), "adds to what its result held before: output["),
-        ["adds to gradients"] = (() => KernelCheck.Conv2dGradients<float>(SpecialKernels.AddsToGradients, Few), "adds to what its result held before: grad"),
+        ["adds to gradients"] = (
+            () => KernelCheck.Conv2dGradients<float>(SpecialKernels.AddsToGradients, Few), "adds to what its result held before: grad"),
         ["a dirty buffer"] = (() => KernelCheck.Conv2d<float>(WrongKernels.DirtyBuffer, Few), "reads memory that it has not written"),
-        ["writes behind"] = (() => KernelCheck.Conv2d<float>(WrongKernels.WritesBehind, Few), "wrote out of the bounds of output: at element"),
+        ["writes behind"] = (
+            () => KernelCheck.Conv2d<float>(WrongKernels.WritesBehind, Few), "wrote out of the bounds of output: at element"),
     };
 
     public static TheoryData<string> Names => [.. Kernels.Keys];

@@ -64,10 +64,14 @@ public sealed class DepthwiseRowsDouble512()
 
 public sealed class VectorizeWidthEqualsLiteral256() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes256<float>>("vectorize width"));
 public sealed class VectorizeWidthEqualsLiteral512() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes512<float>>("vectorize width"));
-public sealed class VectorizeFiltersEqualsLiteral256() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes256<float>>("vectorize filters"));
-public sealed class VectorizeFiltersEqualsLiteral512() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes512<float>>("vectorize filters"));
-public sealed class VectorizeGroupsEqualsLiteral256() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes256<float>>("vectorize groups"));
-public sealed class VectorizeGroupsEqualsLiteral512() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes512<float>>("vectorize groups"));
+public sealed class VectorizeFiltersEqualsLiteral256()
+    : FastEqualsLiteral<float>(new FastConv2D<float, Lanes256<float>>("vectorize filters"));
+public sealed class VectorizeFiltersEqualsLiteral512()
+    : FastEqualsLiteral<float>(new FastConv2D<float, Lanes512<float>>("vectorize filters"));
+public sealed class VectorizeGroupsEqualsLiteral256()
+    : FastEqualsLiteral<float>(new FastConv2D<float, Lanes256<float>>("vectorize groups"));
+public sealed class VectorizeGroupsEqualsLiteral512()
+    : FastEqualsLiteral<float>(new FastConv2D<float, Lanes512<float>>("vectorize groups"));
 public sealed class DepthwiseRowsEqualsLiteral256() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes256<float>>("depthwise rows"));
 public sealed class DepthwiseRowsEqualsLiteral512() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes512<float>>("depthwise rows"));
 

@@ -12,7 +12,8 @@ public class ScheduleTests
 {
     private const KernelPass F = KernelPass.Forward, I = KernelPass.GradInput, W = KernelPass.GradWeight;
 
-    /// <summary>The built-in rows: forward, input gradient, weight gradient. CNN_WRITE_DOCS=1 in the environment writes them anew.</summary>
+    /// <summary>The built-in rows: forward, input gradient, weight gradient. CNN_WRITE_DOCS=1 in the environment writes them
+    /// anew.</summary>
     [Fact]
     public void TheChoiceIsKnown()
     {

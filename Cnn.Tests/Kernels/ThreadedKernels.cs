@@ -23,7 +23,8 @@ internal sealed class SharesAll : IDisposable
 }
 
 /// <summary>A kernel that shares calls of any size.</summary>
-internal sealed class ThreadedConv2D<T>(IConv2DKernel<T> kernel, int threads) : IConv2DKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class ThreadedConv2D<T>(IConv2DKernel<T> kernel, int threads) : IConv2DKernel<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
 {
     public string? Refusal(in Conv2DGeometry geometry) => kernel.Refusal(geometry);
 

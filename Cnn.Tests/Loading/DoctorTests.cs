@@ -69,7 +69,8 @@ public sealed class DoctorTests : IDisposable
         foreach (string file in (string[])[Torch, TorchCpu, C10]) File.Delete(folder[file]);
         string dependencies = folder["Cnn.Reference.deps.json"];
         string without = File.ReadAllText(dependencies)
-            .Replace("libtorch-cpu", "other-cpu", StringComparison.Ordinal).Replace("TorchSharp-cpu", "Other-cpu", StringComparison.Ordinal);
+            .Replace("libtorch-cpu", "other-cpu", StringComparison.Ordinal).Replace(
+                "TorchSharp-cpu", "Other-cpu", StringComparison.Ordinal);
         File.Delete(dependencies);
         File.WriteAllText(dependencies, without);
         string report = AssertFault("libtorch.so is missing: ", "dotnet add package TorchSharp-cpu --version 0");

@@ -54,7 +54,8 @@ public partial class CollectionTests
 
     public static TheoryData<string> Groups => [.. CallGroup.All().Select(group => group.Name)];
 
-    /// <summary>What shows in some calls is not shown alike by another: the name is that of the mistake, and not of its neighbour.</summary>
+    /// <summary>What shows in some calls is not shown alike by another: the name is that of the mistake, and not of its
+    /// neighbour.</summary>
     [Theory, MemberData(nameof(Groups))]
     public void NoTwoGiveTheSame(string name)
     {

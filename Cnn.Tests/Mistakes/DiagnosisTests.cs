@@ -71,7 +71,8 @@ public class DiagnosisTests
         Assert.Empty(findings[1].Mistakes);
     }
 
-    /// <summary>Of two mistakes that would change other parts as well, and in another way than they are wrong, no part is explained.</summary>
+    /// <summary>Of two mistakes that would change other parts as well, and in another way than they are wrong, no part is
+    /// explained.</summary>
     [Theory]
     [InlineData("last-window-missing", "return-inside-loop")]
     [InlineData("last-window-missing-height", "bias-gradient-of-all-filters")]

@@ -11,7 +11,8 @@ public class RecognisedTests
     [Fact]
     public void MistakesAreNamedAloneAndByTwo()
     {
-        var groups = Recognised.All(withTimes: false, name => name is "ConvSingleStep" or "PoolForward, AverageForward" or "layers, AverageBackward")
+        var groups = Recognised.All(
+            withTimes: false, name => name is "ConvSingleStep" or "PoolForward, AverageForward" or "layers, AverageBackward")
             .ToList();
         Assert.Equal(3, groups.Count);
         Assert.All(groups, each => Assert.Equal(each.Singles.All, each.Singles.Named));

@@ -143,7 +143,8 @@ public partial class SlipTests
         ];
         yield return ("ConvSingleStep: * b",
             () => ExerciseCheck.ConvSingleStep((a, W, b) => (a * W).sum() * b.squeeze()), "bias-multiplied");
-        yield return ("ConvSingleStep: a + W", () => ExerciseCheck.ConvSingleStep((a, W, b) => (a + W).sum() + b.squeeze()), "filter-added");
+        yield return (
+            "ConvSingleStep: a + W", () => ExerciseCheck.ConvSingleStep((a, W, b) => (a + W).sum() + b.squeeze()), "filter-added");
         foreach (var (slip, step, id) in slips)
         {
             yield return ($"ConvSingleStep: {slip}", () => ExerciseCheck.ConvSingleStep(step), id);

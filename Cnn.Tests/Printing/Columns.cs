@@ -18,7 +18,8 @@ internal static class Columns
         string.Join(' ', text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
 
     // The line that shows a failure again.
-    private static bool IsCommand(string line) => line.Contains("dotnet run -c Release --project Cnn.Reference -- check \"", StringComparison.Ordinal);
+    private static bool IsCommand(string line) =>
+        line.Contains("dotnet run -c Release --project Cnn.Reference -- check \"", StringComparison.Ordinal);
 
     // A path, say.
     private static bool IsOneWord(string line) => !line.Trim().Contains(' ');

@@ -13,7 +13,8 @@ public class FoldingTests
     [InlineData("unbreakable 9.68E-07", 5, 0, "unbreakable\n9.68E-07")]
     [InlineData("大大 大", 6, 0, "大大\n大")]
     [InlineData("", 5, 3, "")]
-    public void LinesAreFoldedBetweenWords(string text, int width, int indent, string folded) => Assert.Equal(folded, Folding.Fold(text, width, indent));
+    public void LinesAreFoldedBetweenWords(string text, int width, int indent, string folded) =>
+        Assert.Equal(folded, Folding.Fold(text, width, indent));
 
     [Theory]
     [InlineData("epoch 1 of 2: loss 1.5, 64.1 % right, 3,469 images/s", 60, "epoch 1 of 2: loss 1.5, 64.1 % right, 3,469 images/s")]
@@ -39,5 +40,6 @@ public class FoldingTests
     public void OneIsNotMany(long number, string text) => Assert.Equal(text, Figures.Count(number, "row"));
 
     [Fact]
-    public void AWordMayHaveAPluralOfItsOwn() => Assert.Equal(("1 class", "2 classes"), (Figures.Count(1, "class", "classes"), Figures.Count(2, "class", "classes")));
+    public void AWordMayHaveAPluralOfItsOwn() =>
+        Assert.Equal(("1 class", "2 classes"), (Figures.Count(1, "class", "classes"), Figures.Count(2, "class", "classes")));
 }

@@ -12,7 +12,8 @@ public class PercentsTests
         var random = new Random(5);
         for (int n = 0; n < 2000; n++)
         {
-            double[] scores = [.. Enumerable.Range(0, random.Next(1, n % 5 == 0 ? 3000 : 12)).Select(_ => random.NextDouble() * (n % 7) * 5)];
+            double[] scores =
+                [.. Enumerable.Range(0, random.Next(1, n % 5 == 0 ? 3000 : 12)).Select(_ => random.NextDouble() * (n % 7) * 5)];
             double sum = scores.Sum(Math.Exp);
             float[] probabilities = [.. scores.Select(score => (float)(Math.Exp(score) / sum))];
             string[] percents = Numbers.Percents(probabilities);
@@ -33,5 +34,6 @@ public class PercentsTests
     [InlineData(new[] { 0.9999f, 0.00007f, 0.00003f }, "99.9 %; 0.1 %; 0.0 %")]
     [InlineData(new[] { 0.16f, 0.1666f, 0.1666f, 0.5068f }, "16.0 %; 16.7 %; 16.6 %; 50.7 %")]
     [InlineData(new[] { float.NaN, float.NaN }, "not a number; not a number")]
-    public void TheLargestRemaindersGetWhatIsLeft(float[] probabilities, string percents) => Assert.Equal(percents, string.Join("; ", Numbers.Percents(probabilities)));
+    public void TheLargestRemaindersGetWhatIsLeft(float[] probabilities, string percents) =>
+        Assert.Equal(percents, string.Join("; ", Numbers.Percents(probabilities)));
 }

@@ -12,7 +12,8 @@ public sealed class ReportWidthTests
     private const string Line = "conv n32 c64 h112 w112 o128 k3x5 s2x1 p1x2 d1x3 g32 float64 seed1234567890";
     private const string Reason = "integers have no gradients, and this is a reason that is told in a sentence longer than a line can be";
 
-    private static readonly Timing Noisy = new(1.5, 0.5, 0.25, 0.125, 7, 0.5), Quiet = Noisy with { OursLeast = 1.5, TheirsLeast = 0.5, Spread = 0 };
+    private static readonly Timing Noisy = new(1.5, 0.5, 0.25, 0.125, 7, 0.5),
+    Quiet = Noisy with { OursLeast = 1.5, TheirsLeast = 0.5, Spread = 0 };
 
     [Theory]
     [InlineData(true)]

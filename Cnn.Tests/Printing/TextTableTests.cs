@@ -36,7 +36,8 @@ public class TextTableTests
             // Numbers stand in one line with their units.
             foreach (string[] row in Rows)
                 for (int column = 1; column < Columns.Length; column++)
-                    Assert.True(left.Contains(Columns[column]) || lines.Any(line => line.Contains($" {row[column]} ", StringComparison.Ordinal)), $"{width}: {row[column]}");
+                    Assert.True(left.Contains(Columns[column])
+                        || lines.Any(line => line.Contains($" {row[column]} ", StringComparison.Ordinal)), $"{width}: {row[column]}");
         }
     }
 

@@ -21,7 +21,8 @@ public class WorkerProcessTests
         var results = Check(DyingLayer.NameOf<CrashingLayer>(), TimeSpan.FromSeconds(60));
         var failure = Assert.Single(results.Failures);
         Assert.Equal((Deadly, "dying"), (failure.Case, failure.Layer));
-        Assert.Equal("dying died (signal 6, SIGABRT) in exact, forward: Process terminated. planted", failure.Sentence); // and what it said last
+        // and what it said last
+        Assert.Equal("dying died (signal 6, SIGABRT) in exact, forward: Process terminated. planted", failure.Sentence);
         Assert.Empty(results.NotCompared);
         Assert.Equal(2, results.TallyOf("exact forward").Cases);
     }
@@ -39,7 +40,8 @@ public class WorkerProcessTests
     {
         var results = Check(DyingLayer.NameOf<GreedyLayer>(), TimeSpan.FromSeconds(60));
         Assert.Empty(results.Failures);
-        Assert.Equal((Deadly, "there was not enough memory for exact"), (Assert.Single(results.NotCompared).Case, results.NotCompared[0].Reason));
+        Assert.Equal(
+            (Deadly, "there was not enough memory for exact"), (Assert.Single(results.NotCompared).Case, results.NotCompared[0].Reason));
         Assert.Equal(2, results.TallyOf("exact forward").Cases);
     }
 

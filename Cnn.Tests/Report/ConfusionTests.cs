@@ -46,7 +46,8 @@ public sealed class ConfusionTests : IDisposable
     {
         Prediction[] predictions =
         [
-            new(0, 3, 4, .5), new(1, 3, 4, .5), new(2, 3, 3, .5), new(3, 3, 5, .5), new(4, 9, 8, .5), new(5, 9, 8, .5), new(6, 9, 8, .5), new(7, 1, 1, .5),
+            new(0, 3, 4, .5), new(1, 3, 4, .5), new(2, 3, 3, .5), new(3, 3, 5, .5), new(4, 9, 8, .5), new(5, 9, 8, .5), new(6, 9, 8, .5),
+            new(7, 1, 1, .5),
         ];
         string[] names = [.. Enumerable.Range(0, 31).Select(n => $"class {n}")];
         var section = ConfusionSection.Section(predictions, names);
@@ -63,7 +64,8 @@ public sealed class ConfusionTests : IDisposable
     }
 
     private RunSummary Run() => samples.WithScores(
-        [.. Taken.Select((taken, n) => Enumerable.Range(0, 3).Select(c => c == taken ? (float)n : 0).ToArray()).Select((row, n) => n == 0 ? [0, 0, 0] : row)], Labels, "a", "b", "c");
+        [.. Taken.Select((taken, n) => Enumerable.Range(0, 3).Select(c => c == taken ? (float)n : 0).ToArray()).Select((row,
+            n) => n == 0 ? [0, 0, 0] : row)], Labels, "a", "b", "c");
 
     private static string[] Texts(XElement row) => [.. row.Elements().Select(cell => cell.Value)];
 }

@@ -25,7 +25,8 @@ public class CurvesTests
             Assert.Equal(twins, Markers(svg, "stroke test twin"));
             Assert.Equal(epochs > 1 ? 1 : 0, Lines(svg, "stroke train"));
             Assert.Equal(twins > 1 ? 1 : 0, Lines(svg, "stroke test twin"));
-            Assert.Equal(Enumerable.Range(1, epochs).Select(n => n.ToString(CultureInfo.InvariantCulture)), Labels(svg, "middle").SkipLast(1));
+            Assert.Equal(
+                Enumerable.Range(1, epochs).Select(n => n.ToString(CultureInfo.InvariantCulture)), Labels(svg, "middle").SkipLast(1));
             Assert.Equal("epoch", Labels(svg, "middle").Last());
         }
         Assert.Equal(twins > 0, section.Value.Contains("libtorch's twin", StringComparison.Ordinal));
@@ -40,7 +41,8 @@ public class CurvesTests
         var svg = Charts(CurvesSection.Section(epochs))[0];
         var ticks = svg.Elements("text").Where(text => (string?)text.Attribute("text-anchor") == "end")
             .Select(text => (Value: double.Parse(text.Value, CultureInfo.InvariantCulture), Y: Number(text, "y") - 5)).ToArray();
-        var columns = svg.Elements("text").Where(text => (string?)text.Attribute("text-anchor") == "middle" && text.Value != "epoch" && text.Attribute("x") is not null)
+        var columns = svg.Elements("text").Where(
+            text => (string?)text.Attribute("text-anchor") == "middle" && text.Value != "epoch" && text.Attribute("x") is not null)
             .ToDictionary(text => int.Parse(text.Value, CultureInfo.InvariantCulture), text => Number(text, "x"));
         Assert.True(ticks.Length >= 3);
         double slope = (ticks[^1].Y - ticks[0].Y) / (ticks[^1].Value - ticks[0].Value);
@@ -50,7 +52,8 @@ public class CurvesTests
         {
             Assert.Equal(columns[epoch.Epoch], Number(marker, "cx"), 0.1);
             Assert.Equal(ticks[0].Y + slope * (epoch.Test.Loss - ticks[0].Value), Number(marker, "cy"), 0.2);
-            Assert.Equal($"epoch {epoch.Epoch}, test images: {epoch.Test.Loss.ToString("F3", CultureInfo.InvariantCulture)}", marker.Element("title")!.Value);
+            Assert.Equal($"epoch {epoch.Epoch}, test images: {epoch.Test.Loss.ToString("F3", CultureInfo.InvariantCulture)}",
+                marker.Element("title")!.Value);
         }
     }
 
@@ -62,9 +65,11 @@ public class CurvesTests
         {
             Assert.DoesNotContain(svg.Descendants(), element => element.Attribute("font-family") is not null);
             Assert.All(svg.Elements("text"), text => Assert.NotNull(text.Attribute("text-anchor")));
-            Assert.All(svg.Descendants("text"), text => Assert.DoesNotContain(",", (string?)text.Attribute("x") ?? "", StringComparison.Ordinal));
+            Assert.All(
+                svg.Descendants("text"), text => Assert.DoesNotContain(",", (string?)text.Attribute("x") ?? "", StringComparison.Ordinal));
             // Colours are the style sheet's.
-            Assert.All(svg.Descendants().Attributes("fill").Concat(svg.Descendants().Attributes("stroke")), paint => Assert.Equal("none", paint.Value));
+            Assert.All(svg.Descendants().Attributes("fill").Concat(svg.Descendants().Attributes("stroke")),
+                paint => Assert.Equal("none", paint.Value));
         }
     }
 
@@ -137,10 +142,12 @@ public class CurvesTests
         EpochRecord[] epochs = [ReportSamples.Epoch(1, twin: true), ReportSamples.Epoch(2), ReportSamples.Epoch(3, twin: true)];
         epochs[2] = epochs[2] with { Twin = epochs[2].Twin! with { WorstRatio = 0.75, WorstAt = "step 3 of the third", Seconds = 1 } };
         var section = TwinSection.Section(epochs);
-        Assert.Contains("The largest difference was 0.75 of what is allowed, at step 3 of the third.", section.Value, StringComparison.Ordinal);
+        Assert.Contains(
+            "The largest difference was 0.75 of what is allowed, at step 3 of the third.", section.Value, StringComparison.Ordinal);
         Assert.Contains("In 2 of 3 epochs", section.Value, StringComparison.Ordinal);
         Assert.Contains("Our steps took 4.00 s there and the twin's 5.00 s: 0.80 of its time.", section.Value, StringComparison.Ordinal);
-        Assert.Equal(["0.50", "2.00"], section.Descendants("tbody").Single().Elements("tr").Select(row => row.Elements().ElementAt(3).Value));
+        Assert.Equal(
+            ["0.50", "2.00"], section.Descendants("tbody").Single().Elements("tr").Select(row => row.Elements().ElementAt(3).Value));
         Assert.DoesNotContain(section.Elements("p"), p => (string?)p.Attribute("class") == "warning");
         Assert.Contains("No twin", TwinSection.Section([epochs[1]]).Value, StringComparison.Ordinal);
     }
@@ -160,12 +167,16 @@ public class CurvesTests
 
     private static XElement[] Charts(XElement section) => [.. section.Descendants("figure").Select(figure => figure.Element("svg")!)];
 
-    private static int Markers(XElement svg, string style) => svg.Descendants("ellipse").Count(marker => (string?)marker.Attribute("class") == style);
+    private static int Markers(XElement svg, string style) =>
+        svg.Descendants("ellipse").Count(marker => (string?)marker.Attribute("class") == style);
 
-    private static int Lines(XElement svg, string style) => svg.Descendants("path").Count(path => (string?)path.Attribute("class") == style);
+    private static int Lines(XElement svg, string style) =>
+        svg.Descendants("path").Count(path => (string?)path.Attribute("class") == style);
 
     private static string[] Labels(XElement svg, string anchor) =>
-        [.. svg.Elements("text").Where(text => (string?)text.Attribute("text-anchor") == anchor && text.Attribute("x") is not null).Select(text => text.Value)];
+        [.. svg.Elements("text").Where(text => (string?)text.Attribute("text-anchor") == anchor
+            && text.Attribute("x") is not null).Select(text => text.Value)];
 
-    private static double Number(XElement element, string attribute) => double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
+    private static double Number(XElement element, string attribute) =>
+        double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
 }

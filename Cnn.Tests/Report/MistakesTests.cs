@@ -17,7 +17,8 @@ public sealed class MistakesTests : IDisposable
         float[][] scores = [[9, 0], [2, 0], [0, 5], [0, 9], [3, 0]];
         var run = samples.WithScores(scores, [0, 1, 0, 1, 1], "one", "two");
         XElement[] figures = [.. ReportSamples.Section(ReportSamples.Read(run), "mistakes").Descendants("figure")];
-        Assert.Equal(["onetaken for two99.3 %", "twotaken for one95.2 %", "twotaken for one88.0 %"], figures.Select(figure => figure.Element("figcaption")!.Value));
+        Assert.Equal(["onetaken for two99.3 %", "twotaken for one95.2 %", "twotaken for one88.0 %"],
+            figures.Select(figure => figure.Element("figcaption")!.Value));
         Assert.Equal("Test image 2, of class one, taken for two", (string?)figures[0].Element("img")!.Attribute("alt"));
         foreach (var (figure, image) in figures.Zip([2, 4, 1]))
         {
@@ -39,7 +40,8 @@ public sealed class MistakesTests : IDisposable
     [Fact]
     public void OfManyTheSurestAreShown()
     {
-        Prediction[] predictions = [.. Enumerable.Range(0, 60).Select(n => new Prediction(n, n % 2, n % 4 / 2, (double)(n * 37 % 60) / 60))];
+        Prediction[] predictions =
+            [.. Enumerable.Range(0, 60).Select(n => new Prediction(n, n % 2, n % 4 / 2, (double)(n * 37 % 60) / 60))];
         var shown = MistakesSection.SurestFirst(predictions).ToArray();
         Assert.Equal(predictions.Count(prediction => prediction.Class != prediction.Label), shown.Length);
         Assert.All(shown, mistake => Assert.NotEqual(mistake.Label, mistake.Class));
@@ -55,6 +57,7 @@ public sealed class MistakesTests : IDisposable
     {
         Prediction[] predictions = [new(0, 0, 1, double.NaN), new(1, 0, 1, .6), new(2, 0, 0, double.NaN)];
         Assert.Equal([1], MistakesSection.SurestFirst(predictions).Select(mistake => mistake.Image));
-        Assert.Contains("Of 2 test images, the scores are not finite", MistakesSection.Section(predictions, ReportSamples.Images(2, 1, 4, 3, 3)).Value, StringComparison.Ordinal);
+        Assert.Contains("Of 2 test images, the scores are not finite",
+            MistakesSection.Section(predictions, ReportSamples.Images(2, 1, 4, 3, 3)).Value, StringComparison.Ordinal);
     }
 }

@@ -76,23 +76,28 @@ public sealed class PictureTests : IDisposable
         section = ReportSamples.Section(ReportSamples.Read(samples.Run("conv 4 1, flatten, fc 3", channels: 200)), "kernels");
         Assert.Equal(96, Kernels(section).Length);
         Assert.Contains("1 of 4 filters, each with 96 of 200 channels", section.Value, StringComparison.Ordinal);
-        Assert.Contains("no convolution", ReportSamples.Section(ReportSamples.Read(samples.Run("flatten, fc 3")), "kernels").Value, StringComparison.Ordinal);
+        Assert.Contains("no convolution", ReportSamples.Section(ReportSamples.Read(samples.Run("flatten, fc 3")), "kernels").Value,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A network that anyone can follow: minus the image, what of it is above zero, and two sums.</summary>
     [Fact]
     public void FeatureMapsAreWhatLeavesEachLayer()
     {
-        var run = samples.Of("conv 1 1 nobias, relu, flatten, fc 2", new([0, 255, 51, 0], [0, 1], 1, 1, 2, ["dark", "bright"]), [ReportSamples.Epoch(1)]);
+        var run = samples.Of(
+            "conv 1 1 nobias, relu, flatten, fc 2", new([0, 255, 51, 0], [0, 1], 1, 1, 2, ["dark", "bright"]), [ReportSamples.Epoch(1)]);
         SetWeight(run, "0.weight", [-1], [1, 1, 1, 1]);
         SetWeight(run, "3.weight", [1, 1, -1, -1], [2, 2]);
         SetWeight(run, "3.bias", [1, -1], [2]);
         XElement[] journeys = [.. ReportSamples.Section(ReportSamples.Read(run), "features").Elements("details")];
-        Assert.Equal(["Test image 0: dark, recognised", "Test image 1: bright, taken for dark"], journeys.Select(journey => journey.Element("summary")!.Value));
+        Assert.Equal(["Test image 0: dark, recognised", "Test image 1: bright, taken for dark"],
+            journeys.Select(journey => journey.Element("summary")!.Value));
         Assert.Equal(
-            ["image 1 x 1 x 2", "conv 1 1 nobias 1 x 1 x 2; up to 1 from zero", "relu 1 x 1 x 2; all zero", "flatten 2; all zero", "fc 2 2; up to 1 from zero", "softmax probabilities"],
+            ["image 1 x 1 x 2", "conv 1 1 nobias 1 x 1 x 2; up to 1 from zero", "relu 1 x 1 x 2; all zero", "flatten 2; all zero",
+                "fc 2 2; up to 1 from zero", "softmax probabilities"],
             journeys[0].Descendants("figcaption").Select(caption => caption.Value));
-        Assert.Equal([[new(0, 0, 0), new(255, 255, 255)], [White, Blue], [White, White], [White, White], [Red, Blue]], journeys[0].Descendants("img").Select(Pixels));
+        Assert.Equal([[new(0, 0, 0), new(255, 255, 255)], [White, Blue], [White, White], [White, White], [Red, Blue]],
+            journeys[0].Descendants("img").Select(Pixels));
         Assert.Equal(["dark (true)88.0 %", "bright11.9 %"], journeys[0].Descendants("tr").Select(row => row.Value));
     }
 
@@ -114,9 +119,11 @@ public sealed class PictureTests : IDisposable
         run.Network.get_parameter(name)!.copy_(tensor(values, shape));
     }
 
-    private static XElement[] Kernels(XElement section) => [.. section.Descendants("img").Where(image => image.Attribute("alt")!.Value.StartsWith("Kernel", StringComparison.Ordinal))];
+    private static XElement[] Kernels(XElement section) =>
+        [.. section.Descendants("img").Where(image => image.Attribute("alt")!.Value.StartsWith("Kernel", StringComparison.Ordinal))];
 
-    private static SKColor[][] Pictures(RunSummary run) => [.. Kernels(ReportSamples.Section(ReportSamples.Read(run), "kernels")).Select(Pixels)];
+    private static SKColor[][] Pictures(RunSummary run) =>
+        [.. Kernels(ReportSamples.Section(ReportSamples.Read(run), "kernels")).Select(Pixels)];
 
     private static SKColor[] Pixels(XElement image)
     {

@@ -17,7 +17,8 @@ internal sealed class ReportSamples : IDisposable
 
     /// <summary>A run of a network with random weights on random images, whose labels go round.</summary>
     public RunSummary Run(
-        string layers, int classes = 3, int channels = 1, int height = 8, int width = 6, int images = 7, IReadOnlyList<EpochRecord>? epochs = null,
+        string layers, int classes = 3, int channels = 1, int height = 8, int width = 6, int images = 7,
+        IReadOnlyList<EpochRecord>? epochs = null,
         IReadOnlyList<string>? names = null, string dataset = "samples")
     {
         var data = Images(classes, channels, height, width, images, names);
@@ -31,10 +32,12 @@ internal sealed class ReportSamples : IDisposable
         random.manual_seed(5);
         var network = plan.Build(Algorithm.Fast);
         owned.Add(network);
-        return new(dataset, new(layers, Batch: 2, OptimizerKind.Adam, 0.001, Decay: 0.8, Seed: 1, Algorithm.Fast, Threads: 1), plan, network, data, data, epochs);
+        return new(dataset, new(layers, Batch: 2, OptimizerKind.Adam, 0.001, Decay: 0.8, Seed: 1, Algorithm.Fast, Threads: 1), plan,
+            network, data, data, epochs);
     }
 
-    /// <summary>A run of a network that gives image n these scores: image n is bright at pixel n alone, and "flatten, fc" looks it up.</summary>
+    /// <summary>A run of a network that gives image n these scores: image n is bright at pixel n alone, and "flatten, fc" looks it
+    /// up.</summary>
     public RunSummary WithScores(float[][] scores, int[] labels, params string[] names)
     {
         var pixels = new byte[scores.Length * scores.Length];
@@ -51,17 +54,20 @@ internal sealed class ReportSamples : IDisposable
     {
         var pixels = new byte[images * channels * height * width];
         new Random(3).NextBytes(pixels);
-        return new(pixels, [.. Enumerable.Range(0, images).Select(n => n % classes)], channels, height, width, names ?? [.. Enumerable.Range(0, classes).Select(n => $"class {n}")]);
+        return new(pixels, [.. Enumerable.Range(0, images).Select(n => n % classes)], channels, height, width,
+            names ?? [.. Enumerable.Range(0, classes).Select(n => $"class {n}")]);
     }
 
     /// <summary>An epoch whose figures follow from its number.</summary>
     public static EpochRecord Epoch(int number, bool twin = false, double? loss = null)
     {
         var score = new Score(loss ?? 1.0 / number, 1 - 0.5 / number);
-        return new(number, score, new(score.Loss + 0.25, score.Accuracy - 0.125), 2, twin ? new(score, score, 4, 188, 0.5, "step 17, layer 2, gradient of the weight") : null);
+        return new(number, score, new(score.Loss + 0.25, score.Accuracy - 0.125), 2,
+            twin ? new(score, score, 4, 188, 0.5, "step 17, layer 2, gradient of the weight") : null);
     }
 
-    public static IReadOnlyList<EpochRecord> Epochs(int count, Func<int, bool> twin) => [.. Enumerable.Range(1, count).Select(number => Epoch(number, twin(number)))];
+    public static IReadOnlyList<EpochRecord> Epochs(int count, Func<int, bool> twin) =>
+        [.. Enumerable.Range(1, count).Select(number => Epoch(number, twin(number)))];
 
     public static string Write(RunSummary run)
     {
@@ -78,7 +84,8 @@ internal sealed class ReportSamples : IDisposable
         return XElement.Load(reader, LoadOptions.PreserveWhitespace);
     }
 
-    public static XElement Section(XElement page, string id) => page.Descendants("section").Single(section => (string?)section.Attribute("id") == id);
+    public static XElement Section(XElement page, string id) =>
+        page.Descendants("section").Single(section => (string?)section.Attribute("id") == id);
 
     /// <summary>The pixels of a picture in the page.</summary>
     public static SKBitmap Decode(XElement img)
@@ -88,7 +95,8 @@ internal sealed class ReportSamples : IDisposable
         return Decode(Convert.FromBase64String(source["data:image/png;base64,".Length..]));
     }
 
-    public static SKBitmap Decode(byte[] png) => SKBitmap.Decode(png, new SKImageInfo { ColorType = SKColorType.Rgba8888, AlphaType = SKAlphaType.Unpremul, Width = Size(png).W, Height = Size(png).H });
+    public static SKBitmap Decode(byte[] png) => SKBitmap.Decode(png,
+        new SKImageInfo { ColorType = SKColorType.Rgba8888, AlphaType = SKAlphaType.Unpremul, Width = Size(png).W, Height = Size(png).H });
 
     public void Dispose()
     {

@@ -47,13 +47,15 @@ public sealed class TrainingReportTests : IDisposable
     [InlineData(1e300)]
     public void ARunThatDivergedHasAReport(double loss)
     {
-        var run = samples.Run(Cnn, epochs: [ReportSamples.Epoch(1), ReportSamples.Epoch(2, loss: loss), ReportSamples.Epoch(3, loss: loss)]);
+        var run = samples.Run(
+            Cnn, epochs: [ReportSamples.Epoch(1), ReportSamples.Epoch(2, loss: loss), ReportSamples.Epoch(3, loss: loss)]);
         using (no_grad())
             foreach (var parameter in run.Network.parameters()) parameter.fill_(double.NaN);
         var page = RequireSound(ReportSamples.Write(run));
         Assert.Contains("Of 7 test images, the scores are not finite numbers.", page.Value, StringComparison.Ordinal);
         Assert.Contains("Some weights are not finite numbers", ReportSamples.Section(page, "kernels").Value, StringComparison.Ordinal);
-        Assert.Equal(!double.IsFinite(loss), ReportSamples.Section(page, "curves").Value.Contains("4 values cannot be drawn", StringComparison.Ordinal));
+        Assert.Equal(!double.IsFinite(loss),
+            ReportSamples.Section(page, "curves").Value.Contains("4 values cannot be drawn", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -66,12 +68,14 @@ public sealed class TrainingReportTests : IDisposable
     [Fact]
     public void NamesAreTextAndNeverMarkup()
     {
-        const string Script = "<script>alert('1')</script>", Quoted = "\"a\" & 'b'", Control = "bell\u0007 and half a pair \uD800, cat \U0001F408";
+        const string Script = "<script>alert('1')</script>", Quoted = "\"a\" & 'b'",
+        Control = "bell\u0007 and half a pair \uD800, cat \U0001F408";
         string text = ReportSamples.Write(samples.Run(Cnn, names: [Script, Quoted, Control], dataset: Script + Quoted + Control,
             epochs: [ReportSamples.Epoch(1) with { Twin = ReportSamples.Epoch(1, twin: true).Twin! with { WorstAt = Script } }]));
         var page = RequireSound(text);
         Assert.DoesNotContain("<script", text, StringComparison.OrdinalIgnoreCase);
-        string[] names = [.. ReportSamples.Section(page, "confusion").Descendants("tbody").Single().Descendants("th").Select(cell => cell.Value)];
+        string[] names =
+            [.. ReportSamples.Section(page, "confusion").Descendants("tbody").Single().Descendants("th").Select(cell => cell.Value)];
         Assert.Equal([Script, Quoted, "bell\uFFFD and half a pair \uFFFD, cat \U0001F408"], names);
         Assert.Contains(Script, ReportSamples.Section(page, "twin").Value, StringComparison.Ordinal);
     }
@@ -104,7 +108,8 @@ public sealed class TrainingReportTests : IDisposable
     public void LargeImagesAndDeepNetworksMakeNoLargeFile()
     {
         string deep = string.Join(", ", Enumerable.Repeat("conv 16 3 pad same, relu", 12));
-        string text = ReportSamples.Write(samples.Run($"avgpool 2, {deep}, avgpool 10, flatten, fc 4", classes: 4, channels: 3, height: 300, width: 400, images: 5));
+        string text = ReportSamples.Write(
+            samples.Run($"avgpool 2, {deep}, avgpool 10, flatten, fc 4", classes: 4, channels: 3, height: 300, width: 400, images: 5));
         RequireSound(text);
         Assert.True(text.Length < 3_500_000, $"{text.Length:N0}");
     }
@@ -113,7 +118,8 @@ public sealed class TrainingReportTests : IDisposable
     public void TheOverviewTellsTheRun()
     {
         var run = samples.Run("conv 4 3 pad same, relu, pool 2, flatten, fc 3", epochs: ReportSamples.Epochs(3, _ => false));
-        string overview = string.Join(" ", ReportSamples.Section(ReportSamples.Read(run), "overview").DescendantNodes().OfType<XText>().Select(text => text.Value));
+        string overview = string.Join(
+            " ", ReportSamples.Section(ReportSamples.Read(run), "overview").DescendantNodes().OfType<XText>().Select(text => text.Value));
         Assert.Contains("7 to train on, 7 to test with", overview, StringComparison.Ordinal);
         Assert.Contains("learning rate 0.001", overview, StringComparison.Ordinal);
         Assert.Contains("6.00 s", overview, StringComparison.Ordinal);
@@ -126,7 +132,8 @@ public sealed class TrainingReportTests : IDisposable
     {
         var run = samples.Run("conv 4 3 pad same, relu, pool 2, flatten, fc 3");
         var table = ReportSamples.Section(ReportSamples.Read(run), "overview").Descendants("table").Single();
-        Assert.Equal(run.Plan.Rows.Prepend([.. NetworkPlan.Columns]), table.Descendants("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray()));
+        Assert.Equal(run.Plan.Rows.Prepend([.. NetworkPlan.Columns]),
+            table.Descendants("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray()));
         Assert.Equal(["all", "", "187", "1,872", ""], run.Plan.Rows[^1]);
     }
 
@@ -136,17 +143,21 @@ public sealed class TrainingReportTests : IDisposable
         var page = ReportSamples.Parse(text);
 
         // As HTML: nothing but void elements ends itself, and the style sheet reads the same unescaped.
-        Assert.All(Regex.Matches(text, @"<([a-z0-9]+)(\s[^<>]*)?/>"), match => Assert.Contains(match.Groups[1].Value, new[] { "meta", "img" }));
+        Assert.All(
+            Regex.Matches(text, @"<([a-z0-9]+)(\s[^<>]*)?/>"), match => Assert.Contains(match.Groups[1].Value, new[] { "meta", "img" }));
         Assert.DoesNotMatch("[<>&]", page.Descendants("style").Single().Value);
 
         // Nothing from outside.
-        Assert.DoesNotContain(page.Descendants(), element => element.Name.LocalName is "script" or "link" or "iframe" or "object" or "embed" or "base");
+        Assert.DoesNotContain(
+            page.Descendants(), element => element.Name.LocalName is "script" or "link" or "iframe" or "object" or "embed" or "base");
         string words = Regex.Replace(text, "base64,[A-Za-z0-9+/=]*", ""); // in which any word may be found
         Assert.DoesNotContain("http", words, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("@import", text, StringComparison.Ordinal);
         Assert.All(Regex.Matches(text, @"url\((.)"), match => Assert.Equal("#", match.Groups[1].Value));
-        Assert.All(page.Descendants().Attributes("src"), source => Assert.StartsWith("data:image/png;base64,", source.Value, StringComparison.Ordinal));
-        Assert.DoesNotContain(page.Descendants().Attributes(), attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
+        Assert.All(page.Descendants().Attributes("src"),
+            source => Assert.StartsWith("data:image/png;base64,", source.Value, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            page.Descendants().Attributes(), attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
 
         // What refers to a place within the page finds it, and only one.
         string[] ids = [.. page.Descendants().Attributes("id").Select(id => id.Value)];
@@ -155,7 +166,8 @@ public sealed class TrainingReportTests : IDisposable
         Assert.All(Regex.Matches(text, @"url\(#([^)]*)\)"), match => Assert.Contains(match.Groups[1].Value, ids));
 
         // For those who hear it.
-        Assert.All(page.Descendants("img"), image => Assert.True(image.Attribute("alt") is { Value.Length: > 0 } || image.Ancestors().Any(outer => (string?)outer.Attribute("role") == "img")));
+        Assert.All(page.Descendants("img"), image => Assert.True(
+            image.Attribute("alt") is { Value.Length: > 0 } || image.Ancestors().Any(outer => (string?)outer.Attribute("role") == "img")));
         Assert.All(page.Descendants("th"), header => Assert.NotNull(header.Attribute("scope")));
         Assert.All(page.Descendants("table"), table => Assert.Equal("caption", table.Elements().First().Name.LocalName));
         int level = 0;
@@ -165,7 +177,8 @@ public sealed class TrainingReportTests : IDisposable
             Assert.InRange(next, 1, level + 1);
             level = next;
         }
-        Assert.DoesNotContain("NaN", string.Concat(page.DescendantNodes().OfType<XText>().Select(node => node.Value)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "NaN", string.Concat(page.DescendantNodes().OfType<XText>().Select(node => node.Value)), StringComparison.Ordinal);
         return page;
     }
 }

@@ -26,7 +26,8 @@ public class SourceCodeTests
     [Fact]
     public void WhatIsNotThereIsRefused()
     {
-        Assert.Contains("file = None.cs", Assert.Throws<ArgumentException>(() => SourceCode.File("None.cs")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "file = None.cs", Assert.Throws<ArgumentException>(() => SourceCode.File("None.cs")).Message, StringComparison.Ordinal);
         Assert.Contains("method = Backward",
             Assert.Throws<ArgumentException>(() => SourceCode.Method("LiteralConv2D.cs", "Backward")).Message, StringComparison.Ordinal);
     }

@@ -52,8 +52,10 @@ public sealed class FalseCheckpointTests : IDisposable
     public void ANullIsNamed(string place, string fault) => Refused(fault, file => Set(file, place, null));
 
     [Theory]
-    [InlineData("Settings.Layers", "\"konv\"", "its layer 1 (\"konv\"): 'konv' is no layer; there is conv, pool, avgpool, relu, flatten and fc")]
-    [InlineData("Settings.Layers", "\"flatten, fc 3\"", "its last layer leaves 3, and the data has 2 classes: it must be \"fc 2\", after flatten")]
+    [InlineData(
+        "Settings.Layers", "\"konv\"", "its layer 1 (\"konv\"): 'konv' is no layer; there is conv, pool, avgpool, relu, flatten and fc")]
+    [InlineData(
+        "Settings.Layers", "\"flatten, fc 3\"", "its last layer leaves 3, and the data has 2 classes: it must be \"fc 2\", after flatten")]
     [InlineData("Settings.Batch", "0", "its Batch is 0, and must be from 1 to 65536")]
     [InlineData("Settings.Optimizer", "\"Lion\"", "its description of the run is not understood: Settings.Optimizer")]
     [InlineData("Settings.Optimizer", "1", "its description of the run is not understood: Settings.Optimizer")]
@@ -69,7 +71,8 @@ public sealed class FalseCheckpointTests : IDisposable
     [InlineData("Images.Height", "0", "its Height must be from 1 to 16384")]
     [InlineData("Epochs.0.Epoch", "2", "its epoch 1 says that it is epoch 2")]
     [InlineData("Twins", "\"None\"", "its tensor 'twin.0.weight' has no place in this network")]
-    public void AFalseWordIsNamed(string place, string value, string fault) => Refused(fault, file => Set(file, place, JsonNode.Parse(value)));
+    public void AFalseWordIsNamed(string place, string value, string fault) =>
+        Refused(fault, file => Set(file, place, JsonNode.Parse(value)));
 
     [Theory]
     [InlineData("shape", "[1]", "its tensor 'network.4.bias' has the shape [1], which takes 4 bytes, not 8")]
@@ -102,8 +105,10 @@ public sealed class FalseCheckpointTests : IDisposable
     {
         Refused("its tensor 'network.4.bias' is missing", file => Rename(file, "network.4.bias", "network.4.bais"));
         Refused("its tensor 'twin.4.bias' is missing", file => Rename(file, "twin.4.bias", "a"));
-        Refused("its tensor 'network.0.weight.exp_avg' is missing", file => Rename(file, "network.0.weight.exp_avg", "network.0.weight.momentum_buffer"));
-        Refused("its tensor 'more' has no place in this network", file => file.Tensors["more"] = JsonNode.Parse("""{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"""));
+        Refused("its tensor 'network.0.weight.exp_avg' is missing",
+            file => Rename(file, "network.0.weight.exp_avg", "network.0.weight.momentum_buffer"));
+        Refused("its tensor 'more' has no place in this network",
+            file => file.Tensors["more"] = JsonNode.Parse("""{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"""));
         Refused("its tensor 'network.4.bias' is null", file => file.Tensors["network.4.bias"] = null);
         Refused("its tensors take 2,344 of its 2,352 bytes of numbers", file => file.Data = [.. file.Data, 1, 2, 3, 4, 5, 6, 7, 8]);
         Refused("its tensor 'network.0.bias.step' counts -1 steps", file => BitConverter.GetBytes(-1L).CopyTo(file.Data, FirstStep(file)));
@@ -129,7 +134,8 @@ public sealed class FalseCheckpointTests : IDisposable
         string run = temporary["run"], file = RunFolder.FileOf(run, 5);
         Directory.CreateDirectory(run);
         File.Move(path, file);
-        Assert.Equal($"'{file}' is {NotOurs}: it is that after epoch 1.", Assert.Throws<RunFolderException>(() => RunFolder.Load(run)).Message);
+        Assert.Equal(
+            $"'{file}' is {NotOurs}: it is that after epoch 1.", Assert.Throws<RunFolderException>(() => RunFolder.Load(run)).Message);
     }
 
     /// <summary>Whatever a file says, reading it and going on with it ends well or with a sentence.</summary>
@@ -253,7 +259,8 @@ public sealed class FalseCheckpointTests : IDisposable
         Collect(root);
         var node = nodes[random.Next(nodes.Count)];
         string place = node.GetPath();
-        JsonNode? value = Values[random.Next(Values.Length)] is { } text ? JsonNode.Parse(text) : nodes[random.Next(nodes.Count)].DeepClone();
+        JsonNode? value = Values[random.Next(Values.Length)] is { } text ? JsonNode.Parse(text)
+            : nodes[random.Next(nodes.Count)].DeepClone();
         int action = random.Next(4);
         done.Add($"{place} {(action == 0 ? "removed" : $"is {value?.ToJsonString() ?? "null"}")}");
         if (node.Parent is null) return value;
@@ -265,7 +272,8 @@ public sealed class FalseCheckpointTests : IDisposable
         void Collect(JsonNode at)
         {
             nodes.Add(at);
-            foreach (var child in at is JsonObject owner ? owner.Select(pair => pair.Value) : at is JsonArray list ? list : Enumerable.Empty<JsonNode?>())
+            foreach (var child in at is JsonObject owner ? owner.Select(pair => pair.Value) : at is JsonArray list ? list
+                : Enumerable.Empty<JsonNode?>())
                 if (child is not null) Collect(child);
         }
     }
@@ -273,8 +281,10 @@ public sealed class FalseCheckpointTests : IDisposable
     // null: what stands at another place.
     private static readonly string?[] Values =
     [
-        null, null, null, "null", "0", "1", "2", "-1", "3", "7", "1000000", "2147483647", "2147483648", "-2147483648", "9223372036854775807", "1e300", "0.5", "1e-320",
-        "\"\"", "\"NaN\"", "\"Infinity\"", "\"0\"", "\"\\u0000\"", "\"Fast\"", "\"F32\"", "\"I64\"", "true", "[]", "[null]", "[1]", "[0, 8]", "[[]]", "{}", "{\"a\":null}",
+        null, null, null, "null", "0", "1", "2", "-1", "3", "7", "1000000", "2147483647", "2147483648", "-2147483648",
+        "9223372036854775807", "1e300", "0.5", "1e-320",
+        "\"\"", "\"NaN\"", "\"Infinity\"", "\"0\"", "\"\\u0000\"", "\"Fast\"", "\"F32\"", "\"I64\"", "true", "[]", "[null]", "[1]",
+        "[0, 8]", "[[]]", "{}", "{\"a\":null}",
     ];
 
     private static void Set(CheckpointFile file, string place, JsonNode? value)

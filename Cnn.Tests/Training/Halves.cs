@@ -5,7 +5,8 @@ namespace Cnn.Tests.Training;
 /// <summary>Two classes that anyone can tell apart: bright above, or bright below.</summary>
 internal static class Halves
 {
-    /// <summary>So many images of 8 x 6 for training, and the same ones for testing, where three of four have the other class' name.</summary>
+    /// <summary>So many images of 8 x 6 for training, and the same ones for testing, where three of four have the other class'
+    /// name.</summary>
     public static Dataset Of(int images)
     {
         var pixels = new byte[images * 8 * 6];

@@ -80,7 +80,8 @@ public class LockstepTests
         using var trainer = new Trainer(network, Halves.Of(12), batch: 5, OptimizerKind.Sgd, rate: 0.01, seed: 2);
         using var lockstep = new Lockstep(plan, network);
         Assert.StartsWith(
-            "step 1, layer 2 (\"pool 2\"), output [", Assert.Throws<LockstepException>(() => trainer.Step(trainer.Batches(1)[0], lockstep.Compare)).Message, StringComparison.Ordinal);
+            "step 1, layer 2 (\"pool 2\"), output [", Assert.Throws<LockstepException>(() => trainer.Step(trainer.Batches(1)[0],
+            lockstep.Compare)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>A run whose numbers have overflowed is no fault of the layers.</summary>
@@ -96,7 +97,8 @@ public class LockstepTests
         Assert.True(losses.Any(loss => !double.IsFinite(loss)), string.Join(" ", losses));
     }
 
-    /// <summary>Equal numbers in a long sum round in the same direction again and again, and each order of the sum in its own way.</summary>
+    /// <summary>Equal numbers in a long sum round in the same direction again and again, and each order of the sum in its own
+    /// way.</summary>
     [Fact]
     public void LongSumsOfEqualNumbersAreNoMismatch()
     {

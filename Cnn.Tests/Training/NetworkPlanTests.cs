@@ -33,7 +33,8 @@ public class NetworkPlanTests
         }
         Assert.Equal(ours.state_dict().Keys, twin.state_dict().Keys);
         Assert.Equal(ours.named_parameters().Select(parameter => parameter.name), plan.Parameters.Select(parameter => parameter.Name));
-        Assert.Equal(ours.named_parameters().Select(parameter => parameter.parameter.shape), plan.Parameters.Select(parameter => parameter.Shape));
+        Assert.Equal(
+            ours.named_parameters().Select(parameter => parameter.parameter.shape), plan.Parameters.Select(parameter => parameter.Shape));
     }
 
     /// <summary>The cells of the image that one output far from every border depends on, found by its gradient.</summary>
@@ -51,7 +52,8 @@ public class NetworkPlanTests
         var pixels = rand(1, image.C, image.H, image.W).requires_grad_();
         var features = pixels;
         var last = plan.Layers[^3];
-        foreach (var (_, module) in network.named_children().Take(layers.Count - 2)) features = ((nn.Module<Tensor, Tensor>)module).forward(features);
+        foreach (var (_, module) in network.named_children().Take(layers.Count - 2)) features =
+            ((nn.Module<Tensor, Tensor>)module).forward(features);
         features[0, 0, last.Output.H / 2, last.Output.W / 2].backward();
 
         var seen = pixels.grad![0, 0].ne(0);
@@ -77,7 +79,8 @@ public class NetworkPlanTests
     [InlineData("relu, ", "layer 2 (\"\"): is empty.")]
     [InlineData("conv 8", "layer 1 (\"conv 8\"): the kernel's size is missing.")]
     [InlineData("conv 0 3", "layer 1 (\"conv 0 3\"): '0' is not the number of filters, a whole number from 1 to 1000000.")]
-    [InlineData("conv 8 3x3x3", "layer 1 (\"conv 8 3x3x3\"): '3x3x3' is not the kernel's size: a whole number from 1 to 1000000, or two of them as HxW.")]
+    [InlineData("conv 8 3x3x3",
+        "layer 1 (\"conv 8 3x3x3\"): '3x3x3' is not the kernel's size: a whole number from 1 to 1000000, or two of them as HxW.")]
     [InlineData("conv 8 3 pad 1 pad 2", "layer 1 (\"conv 8 3 pad 1 pad 2\"): pad is said twice.")]
     [InlineData("conv 8 3 round 1", "layer 1 (\"conv 8 3 round 1\"): 'round' is not one of stride, pad, dilation, groups, nobias.")]
     [InlineData("conv 8 3 groups 3", "layer 1 (\"conv 8 3 groups 3\"): groups 3 must divide the 8 filters.")]
@@ -88,10 +91,14 @@ public class NetworkPlanTests
     [Theory]
     [InlineData("fc 5", "layer 1 (\"fc 5\"): takes a row of numbers, and 3 x 19 x 26 comes in: flatten must stand before it.")]
     [InlineData("flatten, pool 2, fc 5", "layer 2 (\"pool 2\"): takes images of channels, height and width, and a row of 1,482 numbers comes in: it must stand before flatten.")]
-    [InlineData("conv 4 3 groups 2, flatten, fc 5", "layer 1 (\"conv 4 3 groups 2\"): groups = 2: must divide the 3 channels of what comes in.")]
-    [InlineData("conv 4 3 pad same stride 2, flatten, fc 5", "layer 1 (\"conv 4 3 pad same stride 2\"): pad same keeps the size, which needs stride 1, not 2x2.")]
-    [InlineData("conv 1000000 1 pad 10, flatten, fc 5", "layer 1 (\"conv 1000000 1 pad 10\"): leaves 1000000 x 39 x 46 numbers for an image: more than 1,000,000,000.")]
-    [InlineData("conv 300000 1, conv 300000 1 groups 2, flatten, fc 5", "the layers have 45,742,500,005 parameters: at most 1,000,000,000 are trained.")]
+    [InlineData(
+        "conv 4 3 groups 2, flatten, fc 5", "layer 1 (\"conv 4 3 groups 2\"): groups = 2: must divide the 3 channels of what comes in.")]
+    [InlineData("conv 4 3 pad same stride 2, flatten, fc 5",
+        "layer 1 (\"conv 4 3 pad same stride 2\"): pad same keeps the size, which needs stride 1, not 2x2.")]
+    [InlineData("conv 1000000 1 pad 10, flatten, fc 5",
+        "layer 1 (\"conv 1000000 1 pad 10\"): leaves 1000000 x 39 x 46 numbers for an image: more than 1,000,000,000.")]
+    [InlineData("conv 300000 1, conv 300000 1 groups 2, flatten, fc 5",
+        "the layers have 45,742,500,005 parameters: at most 1,000,000,000 are trained.")]
     [InlineData("flatten, fc 4", "the last layer leaves 4, and the data has 5 classes: it must be \"fc 5\", after flatten.")]
     public void LayersThatDoNotFitAreNamed(string words, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => new NetworkPlan(LayerWords.Parse(words), Image, classes: 5)).Message);
@@ -110,8 +117,10 @@ public class NetworkPlanTests
     }
 
     [Theory]
-    [InlineData("flatten, fc 1, pool 2", "layer 3 (\"pool 2\"): takes images of channels, height and width, and a row of 1 number comes in: it must stand before flatten.")]
-    [InlineData("conv 1 3, conv 4 3 groups 2, flatten, fc 5", "layer 2 (\"conv 4 3 groups 2\"): groups = 2: must divide the 1 channel of what comes in.")]
+    [InlineData("flatten, fc 1, pool 2",
+        "layer 3 (\"pool 2\"): takes images of channels, height and width, and a row of 1 number comes in: it must stand before flatten.")]
+    [InlineData("conv 1 3, conv 4 3 groups 2, flatten, fc 5",
+        "layer 2 (\"conv 4 3 groups 2\"): groups = 2: must divide the 1 channel of what comes in.")]
     public void OneIsNotMany(string words, string sentence) => LayersThatDoNotFitAreNamed(words, sentence);
 
     [Fact]

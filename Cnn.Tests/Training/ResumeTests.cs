@@ -51,10 +51,16 @@ public sealed class ResumeTests : IDisposable
         Assert.All(wanted, tensor => Assert.Equal(tensor.Value.bytes, last.Tensors[tensor.Key].bytes));
         Assert.Equal(whole.Epochs.Select(WithoutTimes), last.Run.Epochs.Select(WithoutTimes));
         Assert.Equal(
-            twins switch { nameof(TwinEpochs.All) => [true, true, true], nameof(TwinEpochs.First) => [true, false, false], _ => new[] { false, false, false } },
+            twins switch
+            {
+                nameof(TwinEpochs.All) => [true, true, true],
+                nameof(TwinEpochs.First) => [true, false, false],
+                _ => new[] { false, false, false }
+            },
             whole.Epochs.Select(epoch => epoch.Twin is not null));
 
-        static EpochRecord WithoutTimes(EpochRecord epoch) => epoch with { Seconds = 0, Twin = epoch.Twin is null ? null : epoch.Twin with { Seconds = 0 } };
+        static EpochRecord WithoutTimes(EpochRecord epoch) =>
+            epoch with { Seconds = 0, Twin = epoch.Twin is null ? null : epoch.Twin with { Seconds = 0 } };
     }
 
     /// <summary>Each epoch has an order of images and a learning rate of its own.</summary>
@@ -80,7 +86,12 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void TheDescriptionComesBack()
     {
-        var run = Description(OptimizerKind.Sgd, TwinEpochs.All) with { Data = "/some where/ä", ClassNames = ["<a>", "\"b\""], Epochs = [new(1, new(double.NaN, 0.1), new(double.PositiveInfinity, 1 / 3.0), 0.25, null)] };
+        var run = Description(OptimizerKind.Sgd, TwinEpochs.All) with
+        {
+            Data = "/some where/ä",
+            ClassNames = ["<a>", "\"b\""],
+            Epochs = [new(1, new(double.NaN, 0.1), new(double.PositiveInfinity, 1 / 3.0), 0.25, null)]
+        };
         string file = temporary["some.safetensors"];
         using var training = new TrainingRun(run.Settings, run.Plan(), Halves.Of(10), run.Twins);
         Learn(training, 1);
@@ -108,7 +119,8 @@ public sealed class ResumeTests : IDisposable
                 Learn(training, 1);
             }
         }
-        Assert.Equal(["epoch-2.safetensors", "epoch-3.safetensors"], Directory.EnumerateFiles(path, "epoch-*").Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["epoch-2.safetensors", "epoch-3.safetensors"], Directory.EnumerateFiles(path, "epoch-*").Select(Path.GetFileName).Order());
 
         string last = Path.Combine(path, "epoch-3.safetensors");
         Refused($"'{path}' has no checkpoint after epoch 1; it has one after epoch 2 and 3.", () => RunFolder.Load(path, 1));
@@ -120,7 +132,8 @@ public sealed class ResumeTests : IDisposable
         File.WriteAllBytes(Path.Combine(path, "epoch-2.safetensors"), []);
         Assert.Null(Refused(damaged, () => RunFolder.Load(path)).WholeEpoch);
         using (var file = new FileStream(last, FileMode.Create)) Safetensors.Write(file, "{}", []);
-        Refused($"'{last}' is of another version of this program, or of another program: its description of the run is not understood.", () => RunFolder.Load(last));
+        Refused($"'{last}' is of another version of this program, or of another program: its description of the run is not understood.",
+            () => RunFolder.Load(last));
     }
 
     [Fact]
@@ -136,14 +149,16 @@ public sealed class ResumeTests : IDisposable
             using var training = new TrainingRun(run.Settings, run.Plan(), Halves.Of(10), TwinEpochs.None);
             Save(folder, run, training);
         }
-        Refused($"'{path}' holds a run already, up to epoch 0: --resume goes on with it; or name another folder.", () => RunFolder.Create(path));
+        Refused($"'{path}' holds a run already, up to epoch 0: --resume goes on with it; or name another folder.",
+            () => RunFolder.Create(path));
         RunFolder.Open(path).Dispose();
         string file = temporary["file"];
         File.WriteAllText(file, "");
         Refused($"'{file}' is a file, not a folder.", () => RunFolder.Open(file));
         Refused($"'{file}' is a file, not a folder.", () => RunFolder.Create(file));
         string within = Path.Combine(file, "run");
-        Assert.StartsWith($"'{within}' cannot be written: ", Assert.Throws<RunFolderException>(() => RunFolder.Create(within)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{within}' cannot be written: ", Assert.Throws<RunFolderException>(() => RunFolder.Create(within)).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>Whenever a process is killed while it writes a checkpoint, what it leaves goes on from the one before.</summary>
@@ -193,7 +208,8 @@ public sealed class ResumeTests : IDisposable
     }
 
     private static RunDescription Description(OptimizerKind optimizer, TwinEpochs twins) => new(
-        new("conv 3 3x2 pad 1x2, relu, pool 2x3, flatten, fc 2", 7, optimizer, 0.01, 0.5, 4, Algorithm.Fast, 2), 3, twins, null, new() { SkipBad = true }, "", 1, 8, 6, ["above", "below"], []);
+        new("conv 3 3x2 pad 1x2, relu, pool 2x3, flatten, fc 2", 7, optimizer, 0.01, 0.5, 4, Algorithm.Fast, 2), 3, twins, null,
+        new() { SkipBad = true }, "", 1, 8, 6, ["above", "below"], []);
 
     private static void Learn(TrainingRun run, int epochs)
     {

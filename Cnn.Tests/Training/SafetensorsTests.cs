@@ -20,7 +20,8 @@ public sealed class SafetensorsTests : IDisposable
         path = folder["some.safetensors"];
         using var scope = NewDisposeScope();
         var numbers = tensor(new float[] { 1, -2.5f, float.NaN, float.PositiveInfinity, 1e-42f, 6 }).reshape(2, 3);
-        AtomicFile.Write(path, file => Safetensors.Write(file, Said, [("network.3.w", numbers), ("network.7.w", numbers), ("turned", numbers.t()), ("step", tensor(1L << 40)), ("none", zeros(0, 3))]));
+        AtomicFile.Write(path, file => Safetensors.Write(file, Said, [("network.3.w", numbers), ("network.7.w", numbers),
+            ("turned", numbers.t()), ("step", tensor(1L << 40)), ("none", zeros(0, 3))]));
     }
 
     public void Dispose() => folder.Dispose();
@@ -54,8 +55,10 @@ public sealed class SafetensorsTests : IDisposable
         int start = entry.GetProperty("data_offsets")[0].GetInt32();
         Assert.Equal((0, 24), (start, entry.GetProperty("data_offsets")[1].GetInt32()));
         Assert.Equal(-2.5f, BinaryPrimitives.ReadSingleLittleEndian(file.AsSpan(8 + length + start + 4)));
-        Assert.Equal(file.Length - 8 - length, header.RootElement.EnumerateObject().Where(p => p.Name != "__metadata__").Max(p => p.Value.GetProperty("data_offsets")[1].GetInt32()));
-        Assert.All(header.RootElement.GetProperty("__metadata__").EnumerateObject(), text => Assert.Equal(JsonValueKind.String, text.Value.ValueKind));
+        Assert.Equal(file.Length - 8 - length, header.RootElement.EnumerateObject().Where(p => p.Name != "__metadata__").Max(
+            p => p.Value.GetProperty("data_offsets")[1].GetInt32()));
+        Assert.All(header.RootElement.GetProperty("__metadata__").EnumerateObject(),
+            text => Assert.Equal(JsonValueKind.String, text.Value.ValueKind));
     }
 
     /// <summary>Whatever bit turns, the file is refused.</summary>
@@ -70,7 +73,8 @@ public sealed class SafetensorsTests : IDisposable
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
             File.WriteAllBytes(damaged, bytes);
             var exception = Record.Exception(() => Safetensors.Read(damaged, (text, _) => text));
-            Assert.True(exception is InvalidDataException, $"bit {bit % 8} of byte {bit / 8} of {whole.Length} ({Encoding.Latin1.GetString(whole, bit / 8, 1)}): {exception}");
+            Assert.True(exception is InvalidDataException,
+                $"bit {bit % 8} of byte {bit / 8} of {whole.Length} ({Encoding.Latin1.GetString(whole, bit / 8, 1)}): {exception}");
         }
         for (int length = 0; length < whole.Length; length += 7)
         {

@@ -53,7 +53,8 @@ public class TrainerTests
             Assert.Equal(nn.functional.cross_entropy(scores, labels).item<float>(), last.Loss, tolerance: 1e-6);
             Assert.Equal(scores.argmax(1).eq(labels).sum().item<long>() / 37.0, last.Accuracy);
             (images, labels) = data.Test.Batch(0, 37);
-            Assert.Equal(nn.functional.cross_entropy(network.forward(images), labels).item<float>(), trainer.Test(default)!.Value.Loss, tolerance: 1e-6);
+            Assert.Equal(nn.functional.cross_entropy(network.forward(images), labels).item<float>(), trainer.Test(default)!.Value.Loss,
+                tolerance: 1e-6);
         }
     }
 
@@ -76,7 +77,8 @@ public class TrainerTests
             var (before, gradient) = (bias.detach().clone(), bias.grad!.clone());
             trainer.Step(batch);
             var wanted = optimizer == OptimizerKind.Sgd ? before - Rate * gradient : before - Rate * gradient.sign();
-            Assert.True((bias - wanted).abs().max().item<float>() < 1e-5, $"{string.Join(" ", wanted.data<float>())}: {string.Join(" ", bias.data<float>())}");
+            Assert.True((bias - wanted).abs().max().item<float>() < 1e-5,
+                $"{string.Join(" ", wanted.data<float>())}: {string.Join(" ", bias.data<float>())}");
         }
     }
 
@@ -119,10 +121,12 @@ public class TrainerTests
     private static EpochProgress Epoch(Trainer trainer, int epoch) =>
         trainer.Batches(epoch).Aggregate(default(EpochProgress), (sum, batch) => sum + trainer.Step(batch));
 
-    private static Trainer Trainer(Dataset data, out TorchSharp.Modules.Sequential network, Algorithm algorithm = Algorithm.Fast, double rate = 0.02, OptimizerKind optimizer = OptimizerKind.Adam)
+    private static Trainer Trainer(Dataset data, out TorchSharp.Modules.Sequential network, Algorithm algorithm = Algorithm.Fast,
+        double rate = 0.02, OptimizerKind optimizer = OptimizerKind.Adam)
     {
         random.manual_seed(7);
-        network = new NetworkPlan(LayerWords.Parse("conv 3 3 pad same, relu, pool 2, flatten, fc 2"), new(1, 8, 6), classes: 2).Build(algorithm);
+        network = new NetworkPlan(LayerWords.Parse("conv 3 3 pad same, relu, pool 2, flatten, fc 2"), new(1, 8, 6),
+            classes: 2).Build(algorithm);
         return new(network, data, batch: 5, optimizer, rate, seed: 7);
     }
 }

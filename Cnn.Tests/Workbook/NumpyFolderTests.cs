@@ -97,7 +97,8 @@ public sealed class NumpyFolderTests : IDisposable
         Assert.StartsWith("printed\nprinted\nprinted\nconv_single_step, with", Said(1), StringComparison.Ordinal);
         Assert.Contains("The bias is added twice.", Said(1, "2"), StringComparison.Ordinal);
         Assert.DoesNotContain("printed", Said(0, "zero_pad"), StringComparison.Ordinal);
-        Assert.Contains("\n> 1 zero_pad                 done\n  2 conv_single_step         wrong\n  3 conv_forward             not written yet\n",
+        Assert.Contains(
+            "\n> 1 zero_pad                 done\n  2 conv_single_step         wrong\n  3 conv_forward             not written yet\n",
             Said(0, "zero_pad"), StringComparison.Ordinal);
         Replace("distribute_value is not written yet.", "return dz / nothing");
         Assert.StartsWith("distribute_value, with shape = (2, 2): it raised NameError (cnn_exercises.py, line ",
@@ -105,7 +106,8 @@ public sealed class NumpyFolderTests : IDisposable
         Assert.Contains("3 of 3 cases are wrong, all by an exception.", Columns.Unfolded(Said(1, "distribute_value")),
             StringComparison.Ordinal);
         Replace("create_mask_from_window is not written yet.", "pass");
-        Assert.StartsWith("create_mask_from_window, case 1: it returns nothing, None: is return mask\nmissing?", Said(1, "create_mask_from_window"),
+        Assert.StartsWith(
+            "create_mask_from_window, case 1: it returns nothing, None: is return mask\nmissing?", Said(1, "create_mask_from_window"),
             StringComparison.Ordinal);
         Assert.Equal(2, Check("nothing").Code);
         Assert.Equal((2, "more: is one word too many.\n"), Check("zero_pad", "more"));
@@ -203,7 +205,8 @@ public sealed class NumpyFolderTests : IDisposable
         Assert.StartsWith("cnn_exercises.py cannot be run: SyntaxError: ", Said(1), StringComparison.Ordinal);
         File.WriteAllText(file, text);
         Replace("create_mask_from_window is not written yet.", "return None, [1, [2, 3]]");
-        Assert.StartsWith("create_mask_from_window, case 1: it must return mask, and returns 2 values.", Said(1, "6"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "create_mask_from_window, case 1: it must return mask, and returns 2 values.", Said(1, "6"), StringComparison.Ordinal);
         File.WriteAllText(file, File.ReadAllText(file).Replace("return None, [1, [2, 3]]", "return [1, [2, 3]]", StringComparison.Ordinal));
         Assert.StartsWith("create_mask_from_window, case 1: mask must be an array of numbers; it is list.", Said(1, "6"),
             StringComparison.Ordinal);
@@ -220,7 +223,8 @@ public sealed class NumpyFolderTests : IDisposable
         Assert.EndsWith(" -m pip install numpy\n", output, StringComparison.Ordinal);
     }
 
-    /// <summary>Each function is called in a process of its own: what ends that, or never returns, leaves the others their states.</summary>
+    /// <summary>Each function is called in a process of its own: what ends that, or never returns, leaves the others their
+    /// states.</summary>
     [NumpyFact]
     public void WhatEndsPythonGetsASentence()
     {

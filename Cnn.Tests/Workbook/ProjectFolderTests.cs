@@ -70,7 +70,8 @@ public sealed partial class ProjectFolderTests : IDisposable
         Assert.True(code == 1, output);
         string unfolded = Columns.Unfolded(output);
         Assert.Contains("ZeroPad, con X (1, 2, 3, 1), pad = 1: se llama a sí misma sin fin", unfolded, StringComparison.Ordinal);
-        Assert.Contains("ConvSingleStep, con a_slice_prev, W (2, 2, 1): libtorch terminó todo el programa ahí. Un producto de matrices", unfolded,
+        Assert.Contains(
+            "ConvSingleStep, con a_slice_prev, W (2, 2, 1): libtorch terminó todo el programa ahí. Un producto de matrices", unfolded,
             StringComparison.Ordinal);
         Assert.Contains("pad = 0: no volvió en 10 s.", unfolded, StringComparison.Ordinal);
         Assert.Contains("Max: terminó todo el programa (código de salida 3).", unfolded, StringComparison.Ordinal);

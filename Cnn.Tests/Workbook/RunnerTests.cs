@@ -48,7 +48,8 @@ public sealed class RunnerTests : IDisposable
     /// <summary>A function that is wrong makes wrong who calls it, through a function of the student's own or a lambda.</summary>
     [Theory]
     [InlineData("conv_forward", "ConvForward calls ZeroPad, which is wrong: begin there, with dotnet run -- zero_pad")]
-    [InlineData("conv_backward", "ConvBackward calls DistributeValue, which is not written yet: begin there, with dotnet run -- distribute_value")]
+    [InlineData(
+        "conv_backward", "ConvBackward calls DistributeValue, which is not written yet: begin there, with dotnet run -- distribute_value")]
     [InlineData("pool_forward", "PoolForward calls ZeroPad, which is wrong: begin there, with dotnet run -- zero_pad")]
     public void WhatIsCalledAndIsNotRightIsNamedFirst(string function, string sentence)
     {
@@ -67,7 +68,8 @@ public sealed class RunnerTests : IDisposable
     [InlineData("ayuda", "dotnet run ")]
     [InlineData("todas", "ZeroPad está bien")]
     public void VerbsAreUnderstoodInSpanish(string arguments, string begin) =>
-        Assert.StartsWith(begin, Columns.Unfolded(Run(typeof(HalfDone), arguments, Language.Spanish).Output).TrimStart(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            begin, Columns.Unfolded(Run(typeof(HalfDone), arguments, Language.Spanish).Output).TrimStart(), StringComparison.Ordinal);
 
     /// <summary>Of the lines that stand in the function already, a solution shows those that it needs.</summary>
     [Fact]

@@ -23,7 +23,8 @@ public class SolutionTests
         Assert.DoesNotMatch(@"\{\n\n|\n\n *\}|\n\n\n", string.Join('\n', lines));
         Assert.Contains(lines, line => line.Contains("return ", StringComparison.Ordinal));
         Assert.All(
-            (string[])["Check", "cache", "Allocate", "DisposeScope", "no_grad", "Refuse", "activation", "OutputSize", "= Shape(", "StepByStep"],
+            (string[])["Check", "cache", "Allocate", "DisposeScope", "no_grad", "Refuse", "activation", "OutputSize", "= Shape(",
+                "StepByStep"],
             word => Assert.DoesNotContain(lines, line => line.Contains(word, StringComparison.OrdinalIgnoreCase)));
     }
 
