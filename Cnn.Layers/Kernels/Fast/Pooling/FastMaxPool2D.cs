@@ -21,7 +21,8 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <item>M6 Where no window sees a column of padding, at strides up to 2, windows are read from the input in place, without
 /// M3 (<see cref="PoolForward{T, TLanes, TWindows}"/>): a quarter of the forward time off.</item>
 /// <item>M7 Backward, a winner's index is its address where the plane is dense: no division, in a loop of its own, takes half of the time
-/// of forward and backward off. A plane is cleared some rows at a time, shortly before winners in them are added to: they are in L1 then.</item>
+/// of forward and backward off. A plane is cleared some rows at a time, shortly before winners in them are added to, so that they are in
+/// L1.</item>
 /// <item>M8 Backward, the windows of a small plane are one row: on planes of 28 x 28 and two threads, a quarter of the backward
 /// time off.</item>
 /// </list>

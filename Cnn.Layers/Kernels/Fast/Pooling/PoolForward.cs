@@ -25,10 +25,10 @@ internal unsafe interface IPoolWindows<T> where T : unmanaged, IFloatingPointIee
 
 /// <summary>The forward pass of a pool, a band of windows at a time: where they read, and where their results go.</summary>
 /// <remarks>
-/// Where windows are read in place (<see cref="PoolSchedules{T, TLanes}"/>), at a stride of 1 they read a register of neighbours, of 2 every
-/// second of two registers of neighbours (<see cref="ILanes{TSelf, T}.LoadEverySecond"/>); rows of padding are left out. Elsewhere what a
-/// band reads is packed first (<see cref="PackedInput{T}"/>), and window (i, j) is number i * pitch + j of it: a run of windows may cross
-/// the end of a row, and what it finds behind the last column belongs to no window.
+/// Where windows are read in place (<see cref="PoolSchedules{T, TLanes}"/>), at a stride of 1 they read a register of neighbours, of 2
+/// every second of two registers of neighbours (<see cref="ILanes{TSelf, T}.LoadEverySecond"/>); rows of padding are left out. Elsewhere
+/// what a band reads is packed first (<see cref="PackedInput{T}"/>), and window (i, j) is number i * pitch + j of it: a run of windows may
+/// cross the end of a row, and what it finds behind the last column belongs to no window.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 /// <typeparam name="TLanes">The registers.</typeparam>
