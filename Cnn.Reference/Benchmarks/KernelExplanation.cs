@@ -48,7 +48,7 @@ internal static class KernelExplanation
         if (answer.Tiling is not { } tiling) return answer.Name;
         var (mr, nr, filters, block) = tiling;
         return $"{answer.Name}{estimate}; tile {mr} x {nr}, block of {Figures.Count(block.N, "image")}, " +
-            $"{Figures.Count(filters, "filter")}, kc of {Figures.Count(block.C, "channel")}, {block.H} x {block.W} windows";
+            $"{Figures.Count(filters, "filter")}, {Figures.Count(block.C, "channel")}, {block.H} x {block.W} windows";
     }
 
     private static TAnswer Ask<TAnswer>(Case @case, IQuestion<TAnswer> question) => @case.Kind switch

@@ -62,6 +62,14 @@ public sealed class DepthwiseRowsDouble256()
 public sealed class DepthwiseRowsDouble512()
     : Conv2DKernelContract<double>(new FastConv2D<double, Lanes512<double>>("depthwise rows"));
 
+// In a group, where weights across groups would be chosen.
+public sealed class WeightsInAGroupFloat128()
+    : Conv2DKernelContract<float>(new FastConv2D<float, Lanes128<float>>("weights in a group"));
+public sealed class WeightsInAGroupFloat512()
+    : Conv2DKernelContract<float>(new FastConv2D<float, Lanes512<float>>("weights in a group"));
+public sealed class WeightsInAGroupDouble256()
+    : Conv2DKernelContract<double>(new FastConv2D<double, Lanes256<double>>("weights in a group"));
+
 public sealed class VectorizeWidthEqualsLiteral256() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes256<float>>("vectorize width"));
 public sealed class VectorizeWidthEqualsLiteral512() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes512<float>>("vectorize width"));
 public sealed class VectorizeFiltersEqualsLiteral256()

@@ -29,8 +29,8 @@ namespace Cnn.Layers.Kernels.Fast;
 /// the other way round (<see cref="WeightGradient{T, TLanes, TOperandA}"/>).</item>
 /// <item>C2 Packing: windows read copies of the planes, with their padding as real zeros, split by stride phase
 /// (<see cref="PackedInput{T}"/>): every tap is a shifted view, and nothing is copied for each tap, as im2col does.</item>
-/// <item>C3 Register tiles: up to 24 registers of sums (<see cref="MicroKernel{T, TLanes, TMr, TNr, TOperandA}"/>): 16 give 117 GFLOP/s; 24
-/// load less for a product. Tails are handled by overlap, or by a lower tile: few registers are half filled.</item>
+/// <item>C3 Register tiles: up to 24 registers of sums (<see cref="MicroKernel{T, TLanes, TMr, TRegisters, TOperandA}"/>): 16 give
+/// 117 GFLOP/s; 24 load less for a product. Tails are handled by overlap, or by a lower tile: few registers are half filled.</item>
 /// <item>C4 Schedules: registers along the width, the filters, the groups, or rows of a depthwise convolution
 /// (<see cref="ConvSchedules{T, TLanes}"/>): 7x7 planes 103 GFLOP/s, where the width alone could give 90; depthwise 3x3 over 7x7, 560 to
 /// 260 us; over 112x112, 510 to 310 us.</item>

@@ -5,22 +5,22 @@ using Cnn.Layers.Kernels.Lanes;
 namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
-/// The micro-kernel: a register tile of mr rows by nr registers of sums, which stay in registers for kc terms.
+/// The micro-kernel: a register tile of mr rows of one to three registers of sums, which stay in registers for kc terms.
 /// </summary>
 /// <remarks>
-/// mr * nr independent sums keep the multiply-add units busy, whose result takes four cycles. Each sum adds its own terms in the order of
+/// So many independent sums keep the multiply-add units busy, whose result takes four cycles. Each sum adds its own terms in the order of
 /// the table, one fused multiply-add each: these are the bits of the literal loop.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 /// <typeparam name="TLanes">The registers.</typeparam>
 /// <typeparam name="TMr">mr: rows of the tile, 2 to 8.</typeparam>
-/// <typeparam name="TNr">nr: registers of a row, 1 to 3.</typeparam>
+/// <typeparam name="TRegisters">Registers of a row, 1 to 3: nr is as many times their lanes.</typeparam>
 /// <typeparam name="TOperandA">Whether an element of A is broadcast over a row, or A has a vector for it.</typeparam>
-internal static unsafe class MicroKernel<T, TLanes, TMr, TNr, TOperandA>
+internal static unsafe class MicroKernel<T, TLanes, TMr, TRegisters, TOperandA>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
     where TMr : struct, ICount
-    where TNr : struct, ICount
+    where TRegisters : struct, ICount
     where TOperandA : struct, IOperandA<TLanes, T>
 {
     private const int Soon = 32; // C7, terms: shorter sums end before a cache line of C has come
@@ -57,7 +57,7 @@ internal static unsafe class MicroKernel<T, TLanes, TMr, TNr, TOperandA>
             if (TMr.Value > 7) Load(c + 7 * ldc, ref c70, ref c71, ref c72);
         }
         else if (tiles->Kc >= Soon)
-            for (nint row = 0; row < TMr.Value; row++) Row.Prefetch(c + row * ldc, TNr.Value * TLanes.Count);
+            for (nint row = 0; row < TMr.Value; row++) Row.Prefetch(c + row * ldc, TRegisters.Value * TLanes.Count);
 
         OperandOffsets* terms = tiles->Offsets;
         for (nint left = tiles->Kc; left > 0; left -= MicroKernelArguments<T>.TermsAPrefetch)
@@ -76,8 +76,8 @@ internal static unsafe class MicroKernel<T, TLanes, TMr, TNr, TOperandA>
             {
                 nint at = terms->A;
                 T* column = b + terms->B;
-                TLanes b0 = TLanes.Load(column), b1 = TNr.Value > 1 ? TLanes.Load(column + TLanes.Count) : zero;
-                TLanes b2 = TNr.Value > 2 ? TLanes.Load(column + 2 * TLanes.Count) : zero;
+                TLanes b0 = TLanes.Load(column), b1 = TRegisters.Value > 1 ? TLanes.Load(column + TLanes.Count) : zero;
+                TLanes b2 = TRegisters.Value > 2 ? TLanes.Load(column + 2 * TLanes.Count) : zero;
                 Step(a0 + at, b0, b1, b2, ref c00, ref c01, ref c02);
                 Step(a1 + at, b0, b1, b2, ref c10, ref c11, ref c12);
                 if (TMr.Value > 2) Step(a2 + at, b0, b1, b2, ref c20, ref c21, ref c22);
@@ -119,16 +119,16 @@ internal static unsafe class MicroKernel<T, TLanes, TMr, TNr, TOperandA>
     {
         TLanes factor = TOperandA.First(a);
         c0 = TLanes.MultiplyAdd(factor, b0, c0);
-        if (TNr.Value > 1) c1 = TLanes.MultiplyAdd(TOperandA.Next(a, 1, factor), b1, c1);
-        if (TNr.Value > 2) c2 = TLanes.MultiplyAdd(TOperandA.Next(a, 2, factor), b2, c2);
+        if (TRegisters.Value > 1) c1 = TLanes.MultiplyAdd(TOperandA.Next(a, 1, factor), b1, c1);
+        if (TRegisters.Value > 2) c2 = TLanes.MultiplyAdd(TOperandA.Next(a, 2, factor), b2, c2);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Load(T* from, ref TLanes c0, ref TLanes c1, ref TLanes c2)
     {
         c0 = TLanes.Load(from);
-        if (TNr.Value > 1) c1 = TLanes.Load(from + TLanes.Count);
-        if (TNr.Value > 2) c2 = TLanes.Load(from + 2 * TLanes.Count);
+        if (TRegisters.Value > 1) c1 = TLanes.Load(from + TLanes.Count);
+        if (TRegisters.Value > 2) c2 = TLanes.Load(from + 2 * TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -136,15 +136,15 @@ internal static unsafe class MicroKernel<T, TLanes, TMr, TNr, TOperandA>
     {
         TLanes plus = TLanes.Broadcast(*bias);
         c0 = TLanes.Add(c0, plus);
-        if (TNr.Value > 1) c1 = TLanes.Add(c1, plus);
-        if (TNr.Value > 2) c2 = TLanes.Add(c2, plus);
+        if (TRegisters.Value > 1) c1 = TLanes.Add(c1, plus);
+        if (TRegisters.Value > 2) c2 = TLanes.Add(c2, plus);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(TLanes c0, TLanes c1, TLanes c2, T* to)
     {
         TLanes.Store(c0, to);
-        if (TNr.Value > 1) TLanes.Store(c1, to + TLanes.Count);
-        if (TNr.Value > 2) TLanes.Store(c2, to + 2 * TLanes.Count);
+        if (TRegisters.Value > 1) TLanes.Store(c1, to + TLanes.Count);
+        if (TRegisters.Value > 2) TLanes.Store(c2, to + 2 * TLanes.Count);
     }
 }

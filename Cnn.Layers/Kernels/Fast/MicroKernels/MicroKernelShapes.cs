@@ -3,7 +3,7 @@ using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>Dispatches to the micro-kernel of a shape, mr by nr, and says which shapes suit a problem.</summary>
+/// <summary>Dispatches to the micro-kernel of a shape, mr rows of so many registers, and says which shapes suit a problem.</summary>
 internal static unsafe class MicroKernelShapes<T, TLanes, TOperandA>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
@@ -11,10 +11,10 @@ internal static unsafe class MicroKernelShapes<T, TLanes, TOperandA>
 {
     private const int LeastMr = 2, MostMr = 8;
 
-    /// <inheritdoc cref="MicroKernel{T, TLanes, TMr, TNr, TOperandA}.MultiplyAdd"/>
-    public static void MultiplyAdd(int mr, int nr, in MicroKernelArguments<T> tiles)
+    /// <inheritdoc cref="MicroKernel{T, TLanes, TMr, TRegisters, TOperandA}.MultiplyAdd"/>
+    public static void MultiplyAdd(int mr, int registers, in MicroKernelArguments<T> tiles)
     {
-        switch (nr)
+        switch (registers)
         {
             case 3: MultiplyAdd<Three>(mr, tiles); break;
             case 2: MultiplyAdd<Two>(mr, tiles); break;
@@ -22,58 +22,58 @@ internal static unsafe class MicroKernelShapes<T, TLanes, TOperandA>
         }
     }
 
-    private static void MultiplyAdd<TNr>(int mr, in MicroKernelArguments<T> tiles) where TNr : struct, ICount
+    private static void MultiplyAdd<TRegisters>(int mr, in MicroKernelArguments<T> tiles) where TRegisters : struct, ICount
     {
         switch (mr)
         {
-            case 8: MicroKernel<T, TLanes, Eight, TNr, TOperandA>.MultiplyAdd(tiles); break;
-            case 7: MicroKernel<T, TLanes, Seven, TNr, TOperandA>.MultiplyAdd(tiles); break;
-            case 6: MicroKernel<T, TLanes, Six, TNr, TOperandA>.MultiplyAdd(tiles); break;
-            case 5: MicroKernel<T, TLanes, Five, TNr, TOperandA>.MultiplyAdd(tiles); break;
-            case 4: MicroKernel<T, TLanes, Four, TNr, TOperandA>.MultiplyAdd(tiles); break;
-            case 3: MicroKernel<T, TLanes, Three, TNr, TOperandA>.MultiplyAdd(tiles); break;
-            default: MicroKernel<T, TLanes, Two, TNr, TOperandA>.MultiplyAdd(tiles); break;
+            case 8: MicroKernel<T, TLanes, Eight, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
+            case 7: MicroKernel<T, TLanes, Seven, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
+            case 6: MicroKernel<T, TLanes, Six, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
+            case 5: MicroKernel<T, TLanes, Five, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
+            case 4: MicroKernel<T, TLanes, Four, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
+            case 3: MicroKernel<T, TLanes, Three, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
+            default: MicroKernel<T, TLanes, Two, TRegisters, TOperandA>.MultiplyAdd(tiles); break;
         }
     }
 
     /// <summary>All of <paramref name="count"/> rows, in tiles one below the other; the tail tile is as low as will do. (C3)</summary>
     /// <remarks>A tail of one row is a tile of two: <see cref="MicroKernelArguments{T}.RowOffsets"/> and C have room for a row behind the
     /// last.</remarks>
-    public static void MultiplyAddRows(nint count, int nr, MicroKernelArguments<T> tiles)
+    public static void MultiplyAddRows(nint count, int registers, MicroKernelArguments<T> tiles)
     {
-        int mr = MrFor(count, nr, tailIsLow: true);
+        int mr = MrFor(count, registers, tailIsLow: true);
         (tiles.RowOffsetsStep, tiles.CStep, tiles.Count) = (mr, mr * tiles.Ldc, count / mr);
-        MultiplyAdd(mr, nr, tiles);
+        MultiplyAdd(mr, registers, tiles);
         nint done = tiles.Count * mr, tail = count - done;
         if (tail == 0) return;
         tiles.RowOffsets += done;
         tiles.C += done * tiles.Ldc;
         tiles.Count = 1;
-        MultiplyAdd(checked((int)Math.Max(tail, LeastMr)), nr, tiles);
+        MultiplyAdd(checked((int)Math.Max(tail, LeastMr)), registers, tiles);
     }
 
-    /// <summary>The most rows that a tile of nr registers a row can have.</summary>
-    public static int MostMrFor(int nr)
+    /// <summary>The most rows that a tile of so many registers a row can have.</summary>
+    public static int MostMrFor(int registers)
     {
-        int sums = CostModel.Registers<T, TLanes>() - nr - 1; // beside a row of B, and an operand A
-        return Math.Min(MostMr, sums / nr);
+        int sums = CostModel.Registers<T, TLanes>() - registers - 1; // beside a row of B, and an operand A
+        return Math.Min(MostMr, sums / registers);
     }
 
     /// <summary>The most registers of a row: with three, a product needs fewer loads, and a tile needs thirty-two registers.</summary>
-    public static int MostNr => CostModel.Registers<T, TLanes>() == 16 ? 2 : 3;
+    public static int MostRegisters => CostModel.Registers<T, TLanes>() == 16 ? 2 : 3;
 
     /// <summary>Registers of a row, where B has so many columns in all.</summary>
-    public static int NrFor(long columns) => columns > TLanes.Count ? 2 : 1;
+    public static int RegistersFor(long columns) => columns > TLanes.Count ? 2 : 1;
 
-    /// <summary>Rows of tiles of nr registers a row, all of one height, for this many rows.</summary>
-    public static int MrFor(long rows, int nr) => MrFor(rows, nr, tailIsLow: false);
+    /// <summary>Rows of tiles of so many registers a row, all of one height, for this many rows.</summary>
+    public static int MrFor(long rows, int registers) => MrFor(rows, registers, tailIsLow: false);
 
     // That which takes least time, and rather a large one.
-    private static int MrFor(long rows, int nr, bool tailIsLow)
+    private static int MrFor(long rows, int registers, bool tailIsLow)
     {
         int best = LeastMr;
         long least = long.MaxValue;
-        for (int mr = MostMrFor(nr); mr >= LeastMr; mr--)
+        for (int mr = MostMrFor(registers); mr >= LeastMr; mr--)
         {
             var (whole, tail) = Math.DivRem(rows, mr);
             int last = tail == 0 ? 0 : tailIsLow ? checked((int)Math.Max(tail, LeastMr)) : mr;

@@ -21,16 +21,16 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
 {
     private static readonly bool acrossGroups = typeof(TOperandA) == typeof(Vector<TLanes, T>);
 
-    private readonly int filters, nr, mr, width; // in all, of one group or of all; registers and rows of a tile; filters of a panel
+    private readonly int filters, mr, width; // in all, of one group or of all; rows of a tile; its columns, the filters of a panel
     private readonly int panelsOfABlock, numbers; // numbers of a packed cell
 
     private VectorizeChannels(ConvProblem<T> x, double efficiency) : base(x)
     {
         Efficiency = efficiency;
         filters = checked((int)(acrossGroups ? x.Groups * x.Filters : x.Filters));
-        nr = MicroKernelShapes<T, TLanes, TOperandA>.NrFor(filters);
-        mr = MicroKernelShapes<T, TLanes, TOperandA>.MostMrFor(nr);
-        width = nr * TLanes.Count;
+        int registers = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters);
+        mr = MicroKernelShapes<T, TLanes, TOperandA>.MostMrFor(registers);
+        width = registers * TLanes.Count;
         int panels = (filters + width - 1) / width, phases = x.Phases.Length;
         panelsOfABlock = acrossGroups ? 1 : CacheBlocking.PanelsFor(panels, width, x.Groups, phases);
         numbers = acrossGroups ? width : 1;
@@ -66,7 +66,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     {
         double depth = 0;
         foreach (var phase in x.Phases) depth = Math.Max(depth, (double)x.Channels * phase.Taps);
-        double tile = MicroKernelShapes<T, TLanes, TOperandA>.NrFor(x.Filters) == 1 ? CostModel.OneRegister : 1;
+        double tile = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(x.Filters) == 1 ? CostModel.OneRegister : 1;
         double registers = (x.Filters + TLanes.Count - 1) / TLanes.Count;
         return tile * x.Filters / (registers * TLanes.Count) * depth / (depth + CostModel.TransposeOfSums);
     }
@@ -128,7 +128,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                                 isInL2);
                             var ahead = acrossGroups ? default : Next(at, phase, p, c);
                             MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
-                                windows, MicroKernelShapes<T, TLanes, TOperandA>.NrFor(filters - filter), new() // C3
+                                windows, MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters - filter), new() // C3
                                 {
                                     Offsets = first,
                                     Kc = kc,

@@ -28,9 +28,9 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
         isOneRow = x.Filters == 1;
         readsAhead = CacheBlocking.IsLarge<T>((double)x.Images * x.Groups * x.Channels * x.Height.Size * x.Width.Size);
         mr = isOneRow ? 1 : MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MrFor(
-            x.Filters, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr);
+            x.Filters, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostRegisters);
         (leastNr, nr) = isOneRow ? (RowMicroKernel<T, TLanes>.Columns, RowMicroKernel<T, TLanes>.Columns)
-            : (TLanes.Count, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr * TLanes.Count);
+            : (TLanes.Count, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostRegisters * TLanes.Count);
         filterPanels = Math.Clamp(CacheBlocking.FiltersOf(x.Phases.Length) / mr, 1, (x.Filters + mr - 1) / mr);
         (width, block) = (x.Width, BlockFor(x.Width, 1));
         if (x.Phases.Length == 1 && x.OutputStrides.W == 1 && x.OutputStrides.H == x.Width.Windows)
@@ -196,7 +196,7 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
         }
         nint* rowOffsets = stackalloc nint[8]; // the filters of a panel lie side by side
         for (int f = 0; f < 8; f++) rowOffsets[f] = Math.Min(f, mr - 1);
-        nint most = MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostNr, registers;
+        nint most = MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostRegisters, registers;
         var tiles = new MicroKernelArguments<T> // C3
         {
             Offsets = terms,

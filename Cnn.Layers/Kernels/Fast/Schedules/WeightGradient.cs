@@ -58,9 +58,9 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
         public Cut(ConvProblem<T> x)
         {
             (Groups, Filters) = acrossGroups ? (1, checked((int)(x.Groups * x.Filters))) : (x.Groups, x.Filters);
-            int nr = MicroKernelShapes<T, TLanes, TOperandA>.NrFor(Filters);
-            Mr = MicroKernelShapes<T, TLanes, TOperandA>.MostMrFor(nr);
-            TileFilters = nr * TLanes.Count;
+            int registers = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(Filters);
+            Mr = MicroKernelShapes<T, TLanes, TOperandA>.MostMrFor(registers);
+            TileFilters = registers * TLanes.Count;
             BlockFilters = acrossGroups ? TileFilters : CacheBlocking.FiltersFor(Filters, TileFilters);
             Depth = x.Channels * x.Taps;
             var block = CacheBlocking.Block(x, x.Width.Unsorted, CacheBlocking.Sums<T>() / 2 / BlockFilters, x.Channels, int.MaxValue,
@@ -132,7 +132,7 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
                 for (int f = 0; f < count; f += tileFilters)
                     // C3
                     MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
-                        (nint)(endTap - firstTap), MicroKernelShapes<T, TLanes, TOperandA>.NrFor(count - f), new()
+                        (nint)(endTap - firstTap), MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(count - f), new()
                         {
                             Offsets = terms,
                             Kc = windows,
