@@ -125,7 +125,4 @@ internal readonly struct PolyphaseAxis
 
     /// <summary>The first x of a phase that lies in the plane, and the one after the last.</summary>
     public (long First, long End) Inside(int phase) => inside[phase];
-
-    /// <summary>Whether x of a phase lies in the plane.</summary>
-    public bool IsInside(int phase, long x) => x >= inside[phase].First && x < inside[phase].End;
 }

@@ -65,7 +65,7 @@ internal static unsafe class PoolForward<T, TLanes, TWindows>
         bool isInPlace = schedule != PoolSchedules<T, TLanes>.Packed
             && PoolSchedules<T, TLanes>.InPlaceRefusal(width, rowsAreDense && inputStrides.W == 1) is null;
         long work = pool.InputShape.Elements + pool.OutputShape.Elements;
-        bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (band, end) =>
+        bands.Share(work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (band, end) => // M2, A2
         {
             var packed = isInPlace ? default : bands.Packed(pool, TLanes.Count, padding);
             T* cells = isInPlace ? null : Scratch.Get<T>(Scratch.Planes, packed.Cells);
@@ -84,7 +84,7 @@ internal static unsafe class PoolForward<T, TLanes, TWindows>
                 long* toIndices = indices == null ? null
                     : indices + n * indicesStrides.N + c * indicesStrides.C + oh * indicesStrides.H;
                 windows.BeginAt(oh, rows);
-                if (isInPlace)
+                if (isInPlace) // M6, A5
                 {
                     T* row = plane + (oh * height.Stride - height.PadBefore) * inputStrides.H; // before row 0 it lies outside of the tensor
                     for (int i = 0; i < rows; i++, row += height.Stride * inputStrides.H, to += outputStrides.H)
@@ -96,6 +96,7 @@ internal static unsafe class PoolForward<T, TLanes, TWindows>
                     }
                     continue;
                 }
+                // M3, A3
                 packed.Copy(plane, inputStrides, 1, 1, oh, 0, cells, ahead: rows * height.Stride * inputStrides.H);
                 if (isDense && columns == pitch && rows * columns >= TLanes.Count)
                     windows.Run<TLanes, One>(0, rows * columns, 0, shifts.Length, cells, to, toIndices);
