@@ -21,14 +21,17 @@ internal static class KernelExplanation
     /// <summary>The schedules of the kernel that computes a problem; none where it has one way only.</summary>
     public static IReadOnlyList<ScheduleAnswer> Of(Case @case, KernelPass pass) => Ask(@case, new Schedules(pass));
 
-    /// <summary>Prints a row, its kernel, and below it what was asked before.</summary>
-    public static void Print(BenchmarkRow row, IAnsiConsole console)
+    /// <summary>Prints a problem, its kernel, below it what was asked before, and its schedules.</summary>
+    /// <param name="line">What the problem is called.</param>
+    /// <param name="case">The problem.</param>
+    /// <param name="console">Where to.</param>
+    public static void Print(string line, Case @case, IAnsiConsole console)
     {
-        var asked = Of(row.Case).ToList();
-        console.Say($"{row}: {asked[^1].Name}", Indent);
+        var asked = Of(@case).ToList();
+        console.Say($"{line}: {asked[^1].Name}", Indent);
         foreach (var (name, refusal) in asked.SkipLast(1)) console.Say($"    not {name}: {refusal}", 2 * Indent);
         foreach (var pass in Enum.GetValues<KernelPass>())
-            foreach (var answer in Of(row.Case, pass)) console.Say($"    {Words(pass)}: {Words(answer)}", 2 * Indent);
+            foreach (var answer in Of(@case, pass)) console.Say($"    {Words(pass)}: {Words(answer)}", 2 * Indent);
     }
 
     /// <summary>A pass, in words.</summary>
@@ -55,6 +58,7 @@ internal static class KernelExplanation
     {
         LayerKind.Conv when @case.DType == ScalarType.Float64 => question.Ask(KernelTables<double>.Conv2D, @case.ConvGeometry()),
         LayerKind.Conv => question.Ask(KernelTables<float>.Conv2D, @case.ConvGeometry()), // the 16-bit types are computed in float
+        LayerKind.Max when !@case.IsReal => question.Ask(MaxPool2DKernels<long>.Table, @case.PoolGeometry()), // as for every integer
         LayerKind.Max when @case.DType == ScalarType.Float64 => question.Ask(MaxPool2DKernels<double>.Table, @case.PoolGeometry()),
         LayerKind.Max => question.Ask(MaxPool2DKernels<float>.Table, @case.PoolGeometry()),
         LayerKind.Adaptive when @case.DType == ScalarType.Float64 =>

@@ -28,10 +28,20 @@ internal sealed class ImagesCheck(IReadOnlyList<CnnLayer> layers, int seed)
     public const string Line = "images";
 
     private const int Images = 16; // half from the training set, half from the test set
+    private static readonly Case FirstConv =
+        new() { Kind = LayerKind.Conv, N = Images, H = 28, W = 28, O = 32, Kernel = (3, 3), Padding = (1, 1) };
+
+    private static readonly Case FirstPool =
+        new() { Kind = LayerKind.Max, N = Images, C = 32, H = 28, W = 28, Kernel = (2, 2), Stride = (2, 2) };
+
     private const double EndToEnd = 1e-12; // of a tensor's largest value; float64 leaves about 1e-15 a layer, a wrong index 1e-2
 
     /// <summary>The rows of the report.</summary>
     public static IReadOnlyList<string> Parts { get; } = ["images forward", "images gradients", "images end to end"];
+
+    /// <summary>The network's layers that are ours, in order, as cases.</summary>
+    public static IReadOnlyList<Case> Cases { get; } =
+        [FirstConv, FirstPool, FirstConv with { C = 32, H = 14, W = 14, O = 64 }, FirstPool with { C = 64, H = 14, W = 14 }];
 
     /// <summary>Runs the check.</summary>
     public IEnumerable<Finding> Run()
@@ -48,7 +58,7 @@ internal sealed class ImagesCheck(IReadOnlyList<CnnLayer> layers, int seed)
         Step.Enter(LibtorchLayer.LayerName, "whole network", order: 1);
         Tensor[] steps = weights.Libtorch(images.detach().requires_grad_(), ScalarType.Float32);
         var upstream = autograd.grad([F.cross_entropy(steps[^1], labels)], steps);
-        foreach (var (at, @case, weight, bias) in weights.Ours(images))
+        foreach (var (at, @case, weight, bias) in weights.Ours())
         {
             var input = at == 0 ? images : steps[at - 1];
             using var problem = new Problem(@case, input.detach(), weight, bias, upstream[at]);
@@ -135,15 +145,11 @@ internal sealed class ImagesCheck(IReadOnlyList<CnnLayer> layers, int seed)
         }
 
         /// <summary>The layers that are ours: where they stand, as a case, and their weights.</summary>
-        public IEnumerable<(int At, Case Case, Tensor? Weight, Tensor? Bias)> Ours(Tensor images)
-        {
-            var conv = new Case { Kind = LayerKind.Conv, N = images.shape[0], H = 28, W = 28, O = 32, Kernel = (3, 3), Padding = (1, 1) };
-            var pool = new Case { Kind = LayerKind.Max, N = images.shape[0], C = 32, H = 28, W = 28, Kernel = (2, 2), Stride = (2, 2) };
-            yield return (0, conv, narrow[0], narrow[1]);
-            yield return (2, pool, null, null);
-            yield return (3, conv with { C = 32, H = 14, W = 14, O = 64 }, narrow[2], narrow[3]);
-            yield return (5, pool with { C = 64, H = 14, W = 14 }, null, null);
-        }
+        public IEnumerable<(int At, Case Case, Tensor? Weight, Tensor? Bias)> Ours() =>
+        [
+            (0, Cases[0], narrow[0], narrow[1]), (2, Cases[1], null, null),
+            (3, Cases[2], narrow[2], narrow[3]), (5, Cases[3], null, null),
+        ];
 
         /// <summary>The network with our layers, as a user writes it, with these weights in float64.</summary>
         public Sequential Network(Algorithm algorithm)

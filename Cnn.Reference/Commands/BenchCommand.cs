@@ -120,7 +120,7 @@ internal static class BenchCommand
 
     private static int Why(Request request)
     {
-        foreach (var row in request.Rows()) KernelExplanation.Print(row, AnsiConsole.Console);
+        foreach (var row in request.Rows()) KernelExplanation.Print(row.ToString(), row.Case, AnsiConsole.Console);
         return 0;
     }
 

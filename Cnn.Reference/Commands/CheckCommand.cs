@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Cnn.Layers;
+using Cnn.Reference.Benchmarks;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Checking.Levels;
@@ -39,6 +40,10 @@ internal static class CheckCommand
             byDefault: 300);
         var json = Options.File("--json", "Write the report to this file as well.");
         var list = new Option<bool>("--list") { Description = "Print the problems, one a line, and run none." };
+        var why = new Option<bool>("--why")
+        {
+            Description = "Print which kernel computes each problem and why not those asked before it, and its schedules; run none.",
+        };
         lines.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
@@ -50,7 +55,7 @@ internal static class CheckCommand
         var command = new Command(
             "check", "Compares every result of every layer with libtorch's: values, indices, gradients, second derivatives.")
         {
-            lines, file, cases, seed, filter, algorithm, level, threads, timeout, json, list,
+            lines, file, cases, seed, filter, algorithm, level, threads, timeout, json, list, why,
         };
         WrongArguments.RefuseOptions(command, lines);
         var kernel = new CheckKernel();
@@ -59,6 +64,13 @@ internal static class CheckCommand
         models.AddTo(command, seed, threads, json);
         Options.Require(command, result =>
         {
+            if (result.GetValue(list) && result.GetValue(why)) result.AddError($"{list.Name} and {why.Name}: one at a time.");
+            if (result.GetValue(why))
+            {
+                if (result.GetResult(json) is not null) result.AddError($"{json.Name}: {why.Name} has no report.");
+                if (result.GetValue(algorithm) == Algorithm.Literal)
+                    result.AddError($"{algorithm.Name} literal: asks no other kernel, so there is nothing to tell.");
+            }
             if (result.GetResult(file) is not null && result.GetResult(lines) is { Tokens.Count: > 0 })
                 result.AddError($"{file.Name}: the problems come from the file or from the command line.");
             if (result.GetValue(level) == SameBitsLevel.OptionWord && result.GetValue(algorithm) is not null)
@@ -80,7 +92,8 @@ internal static class CheckCommand
                 parsed.GetValue(lines) ?? [], parsed.GetValue(file), parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(filter),
                 parsed.GetValue(algorithm), parsed.GetValue(level), givenThreads,
                 TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json));
-            return Task.FromResult(parsed.GetValue(list) ? List(request, cancel) : Run(request, cancel));
+            return Task.FromResult(
+                parsed.GetValue(list) ? List(request, cancel) : parsed.GetValue(why) ? Why(request, cancel) : Run(request, cancel));
         });
         return command;
     }
@@ -91,6 +104,17 @@ internal static class CheckCommand
         {
             if (cancel.IsCancellationRequested) return ExitCodes.Stopped;
             Console.Out.WriteLine(line);
+        }
+        return ExitCodes.Success;
+    }
+
+    private static int Why(Request request, CancellationToken cancel)
+    {
+        foreach (string line in request.Lines())
+        {
+            if (cancel.IsCancellationRequested) return ExitCodes.Stopped;
+            if (line != ImagesCheck.Line) KernelExplanation.Print(line, CaseWords.Parse(line), AnsiConsole.Console);
+            else foreach (var @case in ImagesCheck.Cases) KernelExplanation.Print($"{line}: {@case}", @case, AnsiConsole.Console);
         }
         return ExitCodes.Success;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cnn.Reference.Cases;
+using Cnn.Reference.Checking;
 using Cnn.Reference.Oracle;
 using Cnn.Tests.Build;
 using static Cnn.Tests.Commands.CommandLine;
@@ -123,6 +124,35 @@ public class CheckCommandTests
         }
     }
 
+    /// <summary>Every kernel of a line with its schedules; nothing is run, nothing is left out.</summary>
+    [Fact]
+    public void WhyTellsTheKernelOfEachProblem()
+    {
+        string[] lines =
+        [
+            "conv n2 c8 h14 w14 o16 k3 p1 float32", "conv n1 c2 h4 w5 o2 k1 float64", "max n1 c2 h6 w6 k2 int8",
+            "max n1 c2 h6 w6 k2 bfloat16", "adaptive n1 c2 h6 w6 out2 float64",
+        ];
+        var (code, output, error) = Run(["check", "--why", .. lines, "images"]);
+        Assert.Equal((0, ""), (code, error));
+        string[] printed = output.Split('\n');
+        foreach (string line in lines) Assert.Contains(printed, each => each.StartsWith(line + ": ", StringComparison.Ordinal));
+        Assert.Contains(lines[2] + ": literal", output, StringComparison.Ordinal);
+        Assert.Equal(4, printed.Count(each => each.StartsWith("images: ", StringComparison.Ordinal)));
+        Assert.Contains("    forward: vectorize", output, StringComparison.Ordinal);
+        Assert.Contains("    weight gradient: ", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The whole corpus has a kernel.</summary>
+    [Fact]
+    public void WhyTakesEveryProblemOfTheCorpus()
+    {
+        var (code, output, error) = Run("check", "--why", "--cases", "50");
+        Assert.Equal((0, ""), (code, error));
+        int problems = output.Split('\n').Count(line => line.Length > 0 && line[0] != ' ');
+        Assert.Equal(Corpus.All().Count() + 50 + ImagesCheck.Cases.Count, problems);
+    }
+
     [Theory]
     [InlineData("chek", "chek")]
     [InlineData("check --cases -1", "--cases -1")]
@@ -137,6 +167,10 @@ public class CheckCommandTests
     [InlineData("check --level bogus", "--level bogus")]
     [InlineData("check --level same-bits --algorithm fast", "--algorithm")]
     [InlineData("check --threads 0", "--threads 0")]
+    [InlineData("check --why --list", "--list and --why: one at a time.")]
+    [InlineData("check --why --json report.json", "--json: --why has no report.")]
+    [InlineData("check --why --algorithm literal", "--algorithm literal: asks no other kernel")]
+    [InlineData("check --why --model lenet5", "--why: does not go with --model")]
     [InlineData("check --timeout 0", "--timeout 0")]
     [InlineData("check --cases 0 --filter seed --level images", "--level images")]
     [InlineData("check --file /no/such/file.txt", "file.txt")]

@@ -15,7 +15,7 @@ public sealed class OutputTests : IDisposable
 
     public static TheoryData<string[]> Verbs =>
     [
-        ["check", "--list"], ["check", Small], ["bench", "--list"], ["bench", "--why"],
+        ["check", "--list"], ["check", Small], ["bench", "--list"], ["bench", "--why"], ["check", "--why"],
         ["train", "--layers", "flatten, fc 10", "--epochs", "1"],
         ["--help"], ["--version"], ["train", "--help"],
     ];

@@ -36,6 +36,7 @@ public sealed class WidthTests : IDisposable
     [InlineData("check --model none")]
     [InlineData("check --kernel x.dll --method A.B --without none")]
     [InlineData("bench --why")]
+    [InlineData("check --why --cases 20")]
     public void HelpAndSentences(string arguments) => Columns.AssertFit(Printed(arguments.Split(' ')));
 
     [Fact]
