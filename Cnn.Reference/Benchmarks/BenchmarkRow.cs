@@ -13,6 +13,9 @@ internal sealed record BenchmarkRow(string Name, Case Case, bool IsTiny = false)
     /// <summary>The word of a row file for <see cref="IsTiny"/>.</summary>
     public const string Tiny = "tiny";
 
+    /// <summary>The longest name that the program's own rows have: their tables then fit 80 columns.</summary>
+    public const int LongestName = 10;
+
     private readonly Shape4 input = Case.Kind == LayerKind.Conv ? Case.ConvGeometry().InputShape : new(Case.N, Case.C, Case.H, Case.W);
     private readonly Shape4 output = Case.Kind == LayerKind.Conv ? Case.ConvGeometry().OutputShape : Case.PoolOutputShape();
 
@@ -38,5 +41,5 @@ internal sealed record BenchmarkRow(string Name, Case Case, bool IsTiny = false)
     private long ElementSize => CaseWords.SizeOf(Case.DType);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name,-10} {(IsTiny ? $"{Tiny} " : "")}{Case}";
+    public override string ToString() => $"{Name,-LongestName} {(IsTiny ? $"{Tiny} " : "")}{Case}";
 }

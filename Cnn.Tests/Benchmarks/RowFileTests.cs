@@ -60,7 +60,9 @@ public class RowFileTests
     {
         var rows = RowFile.BuiltIn().Concat(RowFile.Large()).ToList();
         Assert.Equal(rows.Count, rows.DistinctBy(row => row.Name).Count());
-        Assert.Equal(["max-nb", "avg-nb"], rows.Where(row => row.IsTiny).Select(row => row.Name));
+        Assert.Equal(["max-nb", "avg-nb", "se-small"], rows.Where(row => row.IsTiny).Select(row => row.Name));
+        Assert.DoesNotContain(rows, row => row.Name.Length > BenchmarkRow.LongestName);
+        Assert.Equal(rows.Count, rows.DistinctBy(row => row.Case).Count());
     }
 
     [Fact]
