@@ -29,8 +29,20 @@ internal sealed record BenchmarkRow(string Name, Case Case, bool IsTiny = false)
     /// output.</summary>
     public double Operations(Pass pass) => IsPool ? 0 : 2 * Case.ConvGeometry().MultiplyAdds * (pass == Pass.Backward ? 3 : 1);
 
-    /// <summary>Bytes of input and output, once for each way that is gone.</summary>
-    public double Bytes(Pass pass) => (double)(input.Elements + output.Elements) * ElementSize * (pass == Pass.Backward ? 2 : 1);
+    /// <summary>
+    /// Bytes of the tensors, each once for each time that it must be read or written at the least. Forward reads input and weight, and
+    /// writes the output. Backward reads the gradient of the output and writes that of the input; of a convolution it reads input and
+    /// weight once more, and writes the gradient of the weight. Bias and winners are left out: the one is small, the others need not be
+    /// kept.
+    /// </summary>
+    public double Bytes(Pass pass)
+    {
+        double one = InputBytes + OutputBytes + WeightBytes;
+        return pass == Pass.Forward ? one : IsPool ? 2 * one : 3 * one - OutputBytes;
+    }
+
+    /// <summary>Bytes of the input.</summary>
+    public long InputBytes => input.Elements * ElementSize;
 
     /// <summary>Bytes of the output.</summary>
     public long OutputBytes => output.Elements * ElementSize;

@@ -132,8 +132,8 @@ internal static class BenchCommand
         using var file = ReportFile.Open(request.Json);
         torch.set_num_threads(request.Threads); // ours follow libtorch's
         HiddenCaches.QuietWarnings();
-        ProcessMemory.KeepFreed();
-        var limit = FmaLimit.Measure();
+        var limit = Roofline.Measure(request.Threads);
+        ProcessMemory.KeepFreed(); // behind the limit, which takes memory and gives it back
         var ours = new CnnLayer(request.Algorithm, winners: false);
         var benchmark = new Benchmark(ours, request.Pass, request.Budget, request.Threads > 1 ? Quiet : TimeSpan.Zero, cancel);
         benchmark.WarmUp(rows);
@@ -141,8 +141,7 @@ internal static class BenchCommand
         while (benchmark.Noisy is { Count: > 0 } noisy && !cancel.IsCancellationRequested)
             ProgressBar.Run("bench, what was noisy again", noisy, cancel, benchmark.Again);
         var report = new BenchmarkReport(
-            benchmark.Measurements, benchmark.Failures, request.Algorithm, request.Threads, limit, request.Budget,
-            Stopped: cancel.IsCancellationRequested);
+            benchmark.Measurements, benchmark.Failures, request.Algorithm, limit, request.Budget, Stopped: cancel.IsCancellationRequested);
         ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
     }
@@ -159,10 +158,10 @@ internal static class BenchCommand
         using var file = ReportFile.Open(request.Json);
         torch.set_num_threads(request.Threads); // ours follow libtorch's
         int bits = width is null ? FmaLimit.WidestBits : int.Parse(width, CultureInfo.InvariantCulture);
-        var limit = FmaLimit.Measure(bits);
+        var limit = Roofline.Measure(request.Threads, bits);
         var benchmark = new ScheduleBenchmark(bits, request.Budget, request.Threads > 1 ? Quiet : TimeSpan.Zero, cancel);
         ProgressBar.Run($"{Name} --schedules", rows, cancel, benchmark.Run);
-        var report = new ScheduleReport(benchmark.Measurements, request.Threads, limit, Stopped: cancel.IsCancellationRequested);
+        var report = new ScheduleReport(benchmark.Measurements, limit, Stopped: cancel.IsCancellationRequested);
         ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
     }
