@@ -18,8 +18,11 @@ internal sealed class Benchmark(
 {
     private readonly Func<Action<int>, Action<int>, TimeSpan, TimeSpan, Timing> duel = duel ?? Duel.Run;
     private readonly ILayer theirs = new LibtorchLayer(winners: false, rowMajor: false);
-    private readonly Checker checker = new([new RealLevel(winners: false)], [ours]);
+    private readonly RealLevel level = new(winners: false);
+    private readonly Checker checker = new([], [ours]);
     private readonly List<Measurement> measurements = [];
+
+    private Limits Compared => new(MostOrder: passes.HasFlag(Pass.Backward) ? 1 : 0);
 
     /// <summary>What was measured, in the order of the rows.</summary>
     public IReadOnlyList<Measurement> Measurements => measurements;
@@ -38,11 +41,11 @@ internal sealed class Benchmark(
     /// <exception cref="OperationCanceledException">The user has stopped it: what is not complete is not measured.</exception>
     public void Run(BenchmarkRow row)
     {
+        using var problem = new Problem(row.Case, Numbers.Real); // what is compared is timed
         int failures = Failures.Count;
-        checker.Check(row.Case);
+        checker.Results.Add(checker.Run(level, level.Name, level.Parts[0], problem, Compared));
         if (Failures.Count > failures) return;
 
-        using var problem = new Problem(row.Case, Numbers.Real); // the numbers that were compared
         foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
         {
             if (!(passes & row.Passes).HasFlag(pass)) continue;

@@ -23,6 +23,13 @@ internal sealed record BenchmarkReport(
     /// <summary>Success: measured; mismatch: a result was not libtorch's; stopped: by the user.</summary>
     public int ExitCode => Failures.Count > 0 ? ExitCodes.Mismatch : Stopped ? ExitCodes.Stopped : ExitCodes.Success;
 
+    private const int MostNamed = 10;
+    private const string Convolutions = "convolutions", Pools = "pools", All = "all rows";
+    private static readonly string[] kinds = [Convolutions, Pools, All];
+
+    /// <summary>How the rows were drawn; null where they were not. Their summary is printed, and which are slow.</summary>
+    public RandomDraw? Draw { get; init; }
+
     // A few cells say nothing about the loops, and noise says nothing at all.
     private static bool Counts(Measurement measurement) => !measurement.Row.IsTiny && !measurement.IsNoisy;
 
@@ -30,11 +37,12 @@ internal sealed record BenchmarkReport(
 
     private Measurement? Slowest => Counted.MaxBy(measurement => measurement.Timing.Ratio);
 
-    private IEnumerable<(bool Pools, Pass Pass, double Mean, int Rows)> Means =>
+    private IEnumerable<(string Kind, Pass Pass, double Mean, int Rows)> Means =>
         from measurement in Counted
-        group measurement.Timing.Ratio by (measurement.Row.IsPool, measurement.Pass) into same
-        orderby same.Key
-        select (same.Key.IsPool, same.Key.Pass, Statistics.GeometricMean([.. same]), same.Count());
+        from kind in Draw is null ? (string[])[KindOf(measurement.Row)] : [KindOf(measurement.Row), All]
+        group measurement.Timing.Ratio by (kind, measurement.Pass) into same
+        orderby Array.IndexOf(kinds, same.Key.kind), same.Key.Pass
+        select (same.Key.kind, same.Key.Pass, Statistics.GeometricMean([.. same]), same.Count());
 
     /// <summary>Prints failures, a table for each pass, and what they come to.</summary>
     public void Print(IAnsiConsole console, bool markdown)
@@ -43,7 +51,8 @@ internal sealed record BenchmarkReport(
         FailureLines.Print(Failures, console);
         layout.Head(Limit.Threads, Algorithm);
         layout.Say(Limit.Sentence);
-        foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
+        if (Draw is not null) layout.Say($"{Figures.Count(Draw.Rows, "random row")}, seed {Draw.Seed}.");
+        foreach (var pass in Draw is { Tables: false } ? [] : (Pass[])[Pass.Forward, Pass.Backward])
         {
             var table = new TextTable("row", "ours", "libtorch", "ratio", "spread", "our rate", "of limit")
             {
@@ -52,6 +61,11 @@ internal sealed record BenchmarkReport(
             foreach (var measurement in Measurements.Where(measurement => measurement.Pass == pass)) table.Add(Cells(measurement));
             if (table.Count > 0) layout.Table($"{NameOf(pass)} (ratio: ours / libtorch; spread: of the ratio's middle half)", table);
         }
+        if (Draw is not null)
+            foreach (var pass in Counted.GroupBy(measurement => measurement.Pass))
+                layout.Lines(
+                    $"Slowest rows, {NameOf(pass.Key)} (for --rows; behind #: ours / libtorch, and of limit)",
+                    pass.OrderByDescending(measurement => measurement.Timing.Ratio).Take(MostNamed).Select(Line));
         layout.Gap();
         foreach (string sentence in Summary()) layout.Point(sentence);
         if (Failures.Count > 0)
@@ -68,6 +82,7 @@ internal sealed record BenchmarkReport(
         secondsPerRowAndPass = Budget.TotalSeconds,
         fmaLimit = Limit.FmaJson,
         copyLimit = Limit.CopyJson,
+        random = Draw is null ? null : new { seed = Draw.Seed, rows = Draw.Rows },
         equal = Failures.Count == 0,
         stopped = Stopped,
         rows = Measurements.Select(measurement => new
@@ -95,7 +110,7 @@ internal sealed record BenchmarkReport(
             inMeans = Counts(measurement),
         }),
         means = Means.Select(mean =>
-            new { kind = KindOf(mean.Pools), pass = NameOf(mean.Pass), geometricMeanRatio = mean.Mean, rows = mean.Rows }),
+            new { kind = mean.Kind, pass = NameOf(mean.Pass), geometricMeanRatio = mean.Mean, rows = mean.Rows }),
         worst = Slowest is null ? null : new { name = Slowest.Row.Name, pass = NameOf(Slowest.Pass), ratio = Slowest.Timing.Ratio },
         failures = Failures,
     };
@@ -114,11 +129,11 @@ internal sealed record BenchmarkReport(
 
     private IEnumerable<string> Summary()
     {
-        foreach (var (pools, pass, mean, rows) in Means)
+        foreach (var (kind, pass, mean, rows) in Means)
             yield return
-                $"{KindOf(pools)}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of " +
+                $"{kind}, {NameOf(pass)}: {Figures.Ratio(mean)} times libtorch's time (geometric mean of " +
                 $"{Figures.Count(rows, "row")}).";
-        if (Slowest is { } slowest)
+        if (Draw is null && Slowest is { } slowest)
             yield return $"Slowest row: {NameOf(slowest)}: {Figures.Ratio(slowest.Timing.Ratio)} times libtorch's time.";
         var tinyRows = Measurements.Where(measurement => measurement.Row.IsTiny && !measurement.IsNoisy);
         foreach (var tiny in tinyRows.GroupBy(measurement => measurement.Pass))
@@ -142,5 +157,15 @@ internal sealed record BenchmarkReport(
 
     private static string NameOf(Pass pass) => pass == Pass.Forward ? "forward" : "forward + backward";
 
-    private static string KindOf(bool pools) => pools ? "pools" : "convolutions";
+    private static string KindOf(BenchmarkRow row) => row.IsPool ? Pools : Convolutions;
+
+    private string Line(Measurement measurement) =>
+        $"{measurement.Row.Name,-5} {measurement.Row.Case} # {Figures.Ratio(measurement.Timing.Ratio)}, " +
+        $"{LimitOf(measurement).Share(measurement.Timing.Ours)}";
 }
+
+/// <summary>How random rows were drawn.</summary>
+/// <param name="Rows">How many.</param>
+/// <param name="Seed">What they depend on.</param>
+/// <param name="Tables">Whether each of them is printed.</param>
+internal sealed record RandomDraw(int Rows, int Seed, bool Tables);

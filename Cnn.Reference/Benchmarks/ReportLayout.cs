@@ -24,6 +24,17 @@ internal sealed class ReportLayout(IAnsiConsole console, bool markdown)
         table.Print(console, markdown);
     }
 
+    /// <summary>Lines to be copied, which are not folded, and what they are.</summary>
+    public void Lines(string title, IEnumerable<string> lines)
+    {
+        const string fence = "```";
+        Gap();
+        Say(title);
+        if (markdown) console.Profile.Out.Writer.WriteLine($"\n{fence}text");
+        foreach (string line in lines) console.Profile.Out.Writer.WriteLine(line);
+        if (markdown) console.Profile.Out.Writer.WriteLine(fence);
+    }
+
     /// <summary>An empty line.</summary>
     public void Gap() => console.Profile.Out.Writer.WriteLine();
 

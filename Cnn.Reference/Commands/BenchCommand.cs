@@ -27,6 +27,7 @@ internal static class BenchCommand
 
     private const string AllModels = "all";
     private const int MostPixels = 4096; // of a side
+    private const int MostRandom = 10_000; // which take hours
 
     public static Command Create()
     {
@@ -70,13 +71,19 @@ internal static class BenchCommand
             [.. NetworkTable.All.Select(network => network.Name), AllModels]);
         var size = Options.Number(
             "--size", "Height and width of a network's images, where not its own.", byDefault: 0, least: 1, most: MostPixels);
+        var random = Options.Number(
+            "--random", "So many random rows in place of the program's own, of sizes that layers of networks have: their means, and the " +
+            "slowest.", byDefault: 0, least: 1, most: MostRandom);
+        var seed = Options.Number("--seed", "Where the random rows come from.", byDefault: 1, least: 0);
+        var tables = new Option<bool>("--tables") { Description = "Print the tables of all random rows as well." };
         var probe = new Option<string?>(MemoryProbe.Option) { Hidden = true };
 
         var command = new Command(Name, "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
         {
             threads, filter, rows, pass, algorithm, seconds, json, markdown, why, memory, list, probe,
         };
-        Options.AddMode(command, schedules, [bits], [threads, filter, rows, seconds, json, markdown]);
+        Options.AddMode(command, random, [seed, tables], [threads, filter, pass, algorithm, seconds, json, markdown, why, list]);
+        Options.AddMode(command, schedules, [bits], [threads, filter, rows, random, seed, seconds, json, markdown]);
         Options.AddMode(command, ladder, [], [filter, rows, seconds, json, markdown]);
         Options.AddMode(command, model, [size], [threads, pass, algorithm, seconds, json, markdown]);
         Options.Require(command, result =>
@@ -84,7 +91,8 @@ internal static class BenchCommand
             var alone = ((Option<bool>[])[list, why, memory]).Where(result.GetValue).ToList();
             if (alone.Count > 1) result.AddError($"{alone[0].Name} and {alone[1].Name}: one at a time.");
             bool prints = result.GetValue(list) || result.GetValue(why);
-            if (prints && result.GetValue(markdown)) result.AddError($"{markdown.Name}: {alone[0].Name} has no table.");
+            foreach (var ofTables in (Option<bool>[])[markdown, tables])
+                if (prints && result.GetValue(ofTables)) result.AddError($"{ofTables.Name}: {alone[0].Name} has no table.");
             if (prints && result.GetResult(json) is not null) result.AddError($"{json.Name}: {alone[0].Name} has no report.");
             if (result.GetValue(memory) && result.GetValue(pass) is not null)
                 result.AddError($"{pass.Name}: {memory.Name} measures the forward pass.");
@@ -93,10 +101,11 @@ internal static class BenchCommand
         });
         command.SetAction((parsed, cancel) =>
         {
-            var request = new Request(
+            var request = new BenchRequest(
                 parsed.GetValue(threads), parsed.GetValue(filter), parsed.GetValue(rows), parsed.GetValue(pass) ?? Pass.Both,
                 parsed.GetValue(algorithm) ?? Algorithm.Fast, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json),
-                parsed.GetValue(markdown));
+                parsed.GetValue(markdown), Options.Given(parsed, random) is { } count
+                    ? new(count, parsed.GetValue(seed), parsed.GetValue(tables)) : null);
             return Task.FromResult(
                 parsed.GetValue(model) is { } name
                     ? RunModels(name, Options.Given(parsed, threads), Options.Given(parsed, size), request, cancel)
@@ -113,19 +122,19 @@ internal static class BenchCommand
 
     private static int Passes(Pass passes) => (passes.HasFlag(Pass.Forward) ? 1 : 0) + (passes.HasFlag(Pass.Backward) ? 1 : 0);
 
-    private static int List(Request request)
+    private static int List(BenchRequest request)
     {
         foreach (var row in request.Rows()) Console.Out.WriteLine(row);
         return 0;
     }
 
-    private static int Why(Request request)
+    private static int Why(BenchRequest request)
     {
         foreach (var row in request.Rows()) KernelExplanation.Print(row.ToString(), row.Case, AnsiConsole.Console);
         return 0;
     }
 
-    private static int Run(Request request, CancellationToken cancel)
+    private static int Run(BenchRequest request, CancellationToken cancel)
     {
         RefuseDebugBuild();
         var rows = request.Rows();
@@ -141,7 +150,10 @@ internal static class BenchCommand
         while (benchmark.Noisy is { Count: > 0 } noisy && !cancel.IsCancellationRequested)
             ProgressBar.Run("bench, what was noisy again", noisy, cancel, benchmark.Again);
         var report = new BenchmarkReport(
-            benchmark.Measurements, benchmark.Failures, request.Algorithm, limit, request.Budget, Stopped: cancel.IsCancellationRequested);
+            benchmark.Measurements, benchmark.Failures, request.Algorithm, limit, request.Budget, Stopped: cancel.IsCancellationRequested)
+        {
+            Draw = request.Draw,
+        };
         ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
     }
@@ -150,7 +162,7 @@ internal static class BenchCommand
         [.. ((int[])[128, 256, 512]).Where(bits => bits <= FmaLimit.WidestBits).Select(bits =>
             bits.ToString(CultureInfo.InvariantCulture))];
 
-    private static int Schedules(string? width, Request request, CancellationToken cancel)
+    private static int Schedules(string? width, BenchRequest request, CancellationToken cancel)
     {
         RefuseDebugBuild();
         BenchmarkRow[] rows = [.. request.Rows().Where(ScheduleBenchmark.Takes)];
@@ -166,13 +178,13 @@ internal static class BenchCommand
         return report.ExitCode;
     }
 
-    private static int Ladder(Request request, CancellationToken cancel)
+    private static int Ladder(BenchRequest request, CancellationToken cancel)
     {
         RefuseDebugBuild();
         const double most = 2e8; // operations: half a second of the literal loops
         BenchmarkRow[] rows = [.. request.Rows().Where(row => !row.IsPool)];
         if (rows.Length == 0) throw new UsageException("--ladder: no row is a convolution, and a pool has no rungs.");
-        BenchmarkRow[] large = request.Filter is null && request.File is null ? [.. rows.Where(row => row.Operations(Pass.Forward) > most)]
+        BenchmarkRow[] large = request.IsOfOwnRows ? [.. rows.Where(row => row.Operations(Pass.Forward) > most)]
             : [];
         using var file = ReportFile.Open(request.Json);
         torch.set_num_threads(1); // ours follow libtorch's
@@ -184,7 +196,7 @@ internal static class BenchCommand
         return report.ExitCode;
     }
 
-    private static int RunModels(string name, int? threads, int? size, Request request, CancellationToken cancel)
+    private static int RunModels(string name, int? threads, int? size, BenchRequest request, CancellationToken cancel)
     {
         RefuseDebugBuild();
         var networks = NetworkTable.All.Where(network => name == AllModels || network.Name == name).ToList();
@@ -203,7 +215,7 @@ internal static class BenchCommand
         return report.ExitCode;
     }
 
-    private static int Memory(Request request, CancellationToken cancel)
+    private static int Memory(BenchRequest request, CancellationToken cancel)
     {
         RefuseDebugBuild();
         if (ProcessMemory.Unavailable is { } reason) throw new UsageException($"--memory: {reason}.");
@@ -232,7 +244,7 @@ internal static class BenchCommand
         return report.ExitCode;
     }
 
-    private static int Probe(string words, Request request)
+    private static int Probe(string words, BenchRequest request)
     {
         torch.set_num_threads(request.Threads);
         Console.Out.WriteLine(MemoryProbe.Measure(words));
@@ -243,18 +255,5 @@ internal static class BenchCommand
     {
         if (typeof(Functional).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true })
             throw new UsageException("bench: this build is for debugging, and its speed says nothing; build with -c Release.");
-    }
-
-    private sealed record Request(
-        int Threads, string? Filter, FileInfo? File, Pass Pass, Algorithm Algorithm, TimeSpan Budget, FileInfo? Json, bool Markdown)
-    {
-        /// <summary>The rows to run: those of the user's file, or the program's own.</summary>
-        /// <param name="more">Rows that the program has for this kind of run alone.</param>
-        public IReadOnlyList<BenchmarkRow> Rows(IReadOnlyList<BenchmarkRow>? more = null)
-        {
-            var all = File is null ? RowFile.BuiltIn().Concat(more ?? []) : RowFile.Read(File);
-            BenchmarkRow[] rows = [.. all.Where(row => Filter is null || row.ToString().Contains(Filter, StringComparison.Ordinal))];
-            return rows.Length > 0 ? rows : throw new UsageException($"--filter \"{Filter}\": no row holds this text.");
-        }
     }
 }

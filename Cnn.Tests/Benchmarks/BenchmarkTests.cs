@@ -133,6 +133,40 @@ public class BenchmarkTests
     }
 
     [Fact]
+    public void OfRandomRowsTheMeansAndTheSlowestArePrinted()
+    {
+        var rows = RandomRows.Draw(30, seed: 1);
+        Measurement[] measurements =
+        [
+            .. from row in rows
+               from pass in new[] { Pass.Forward, Pass.Backward }
+               let ratio = pass == Pass.Forward ? 1.01 * (1 + rows.ToList().IndexOf(row)) : 2 // the last is the slowest
+               select new Measurement(row, pass, new(ratio, 1, ratio, 1, 7, 0.02)),
+            new(rows[0] with { Name = "loud" }, Pass.Forward, new(99, 1, 99, 1, 7, 0.5), Tries: 3),
+        ];
+        string[] lines = Lines(measurements, new(30, 1, Tables: false));
+        Assert.Contains("30 random rows, seed 1.", lines);
+        Assert.DoesNotContain(lines, line => line.StartsWith('|') || line.StartsWith("- Slowest row", StringComparison.Ordinal));
+        int pools = rows.Count(row => row.IsPool);
+        Assert.InRange(pools, 1, 29);
+        Assert.Contains($"- pools, forward + backward: 2.00 times libtorch's time (geometric mean of {pools} rows).", lines);
+        Assert.Contains("- all rows, forward + backward: 2.00 times libtorch's time (geometric mean of 30 rows).", lines);
+        Assert.Contains(lines, line => line.StartsWith("- all rows, forward: 12.2 times ", StringComparison.Ordinal));
+
+        // The lines are a file of rows, from the slowest on.
+        int from = Array.IndexOf(lines, "Slowest rows, forward (for --rows; behind #: ours / libtorch, and of limit)") + 1;
+        Assert.Equal(["", "```text"], lines[from..(from + 2)]);
+        string[] slowest = [.. lines[(from + 2)..].TakeWhile(line => line != "```")];
+        Assert.Equal(
+            rows.Reverse().Take(10).Select(row => row.ToString()),
+            RowFile.Read(new StringReader(string.Join('\n', slowest)), "slowest").Select(row => row.ToString()));
+        Assert.Matches(@" # 30\.3, \d+ % (fma|mem)$", slowest[0]);
+
+        string[] withTables = Lines(measurements, new(30, 1, Tables: true));
+        Assert.Equal(2, withTables.Count(line => line.StartsWith("| r17 ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void ACallLeavesNoTensorAndNoGradientBehind()
     {
         using var problem = new Problem(CaseWords.Parse("conv n2 c2 h4 w5 o2 k2"), Numbers.Real);
@@ -205,10 +239,10 @@ public class BenchmarkTests
             duel: (_, _, _, _) => new(1, 1, 1, 1, 7, this.spreads.Dequeue()));
     }
 
-    private static string[] Lines(IReadOnlyList<Measurement> measurements)
+    private static string[] Lines(IReadOnlyList<Measurement> measurements, RandomDraw? draw = null)
     {
         var text = new StringWriter();
-        var report = new BenchmarkReport(measurements, [], Algorithm.Fast, SomeLimits.Low, Short, Stopped: false);
+        var report = new BenchmarkReport(measurements, [], Algorithm.Fast, SomeLimits.Low, Short, Stopped: false) { Draw = draw };
         report.Print(text.AsConsole(width: 10_000), markdown: true);
         return text.ToString().Split('\n');
     }

@@ -61,6 +61,30 @@ public class BenchCommandTests
     });
 
     [Fact]
+    public void RandomRowsAreSummedUp() => WithFiles((_, report) =>
+    {
+        var (code, output, error) = Run(
+            "bench", "--random", "3", "--seed", "5", "--threads", "1", "--pass", "forward", "--seconds", "0.01", "--json", report);
+        Assert.Equal((0, ""), (code, error));
+        string[] lines = output.Split('\n');
+        Assert.Contains("3 random rows, seed 5.", lines);
+        Assert.DoesNotContain("ours |", output, StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.StartsWith("Slowest rows, forward (", StringComparison.Ordinal));
+        Assert.DoesNotContain("forward + backward", output, StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.StartsWith("all rows, forward: ", StringComparison.Ordinal));
+        using var json = JsonDocument.Parse(File.ReadAllText(report));
+        var random = json.RootElement.GetProperty("random");
+        Assert.Equal((5, 3), (random.GetProperty("seed").GetInt32(), random.GetProperty("rows").GetInt32()));
+        string?[] cases = [.. json.RootElement.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("case").GetString())];
+        string list = Run("bench", "--random", "3", "--seed", "5", "--list").Output;
+        Assert.Equal(Cnn.Reference.Benchmarks.RowFile.Read(new StringReader(list), "list").Select(row => row.Case.ToString()), cases);
+        // For a row that is slow: what was chosen for it, and what would have been faster.
+        Assert.Contains(", estimated at ", Run("bench", "--random", "1", "--why").Output, StringComparison.Ordinal);
+        Assert.Contains("What is chosen takes ", Run(
+            "bench", "--random", "1", "--schedules", "--threads", "1", "--seconds", "0.01").Output, StringComparison.Ordinal);
+    });
+
+    [Fact]
     public void OnePassAlone() => WithFiles((rows, _) =>
     {
         var (code, output, _) = Run(
@@ -213,6 +237,15 @@ public class BenchCommandTests
     [InlineData("bench --schedules --bits 64", "--bits 64: must be 128")]
     [InlineData("bench --schedules --model lenet5", "--schedules: does not go with --model")]
     [InlineData("bench --bits 128", "--bits: goes with --schedules only.")]
+    [InlineData("bench --seed 2", "--seed: goes with --random only.")]
+    [InlineData("bench --tables", "--tables: goes with --random only.")]
+    [InlineData("bench --random 0", "--random 0: must be a whole number from 1 to 10000.")]
+    [InlineData("bench --random 2 --rows rows.txt", "--rows: does not go with --random.")]
+    [InlineData("bench --random 2 --memory", "--memory: does not go with --random.")]
+    [InlineData("bench --random 2 --ladder", "--random: does not go with --ladder.")]
+    [InlineData("bench --random 2 --model lenet5", "--random: does not go with --model.")]
+    [InlineData("bench --random 2 --schedules --tables", "--tables: does not go with --schedules.")]
+    [InlineData("bench --random 2 --tables --list", "--tables: --list has no table.")]
     [InlineData("bench --model nothing", "--model nothing: must be lenet5, ")]
     [InlineData("bench --model lenet5 --rows rows.txt", "--rows")]
     [InlineData("bench --model lenet5 --filter a", "--filter")]

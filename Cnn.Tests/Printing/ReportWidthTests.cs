@@ -33,6 +33,26 @@ public sealed class ReportWidthTests
         Columns.AssertFit(Printed(console => report.Print(console, markdown)), line => line.StartsWith('|'));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void OfRandomRows(bool markdown)
+    {
+        var longest = RandomRows.Draw(1000, seed: 1).OrderByDescending(row => row.ToString().Length).Take(10);
+        var measurements =
+            from row in longest.Select(row => row with { Name = "r1000" })
+            from pass in (Pass[])[Pass.Forward, Pass.Backward]
+            let seconds = SomeLimits.High.Of(row, pass).Seconds // 100 % of the limit
+            select new Measurement(row, pass, new(seconds, seconds / 12.3, seconds, seconds / 12.3, 7, 0.02));
+        var report = new BenchmarkReport([.. measurements], [], Algorithm.Fast, SomeLimits.High, TimeSpan.FromSeconds(1), Stopped: true)
+        {
+            Draw = new(1000, int.MaxValue, Tables: true),
+        };
+        string printed = Printed(console => report.Print(console, markdown));
+        Columns.AssertFit(printed, line => markdown && line.StartsWith('|'));
+        Assert.Contains(" # 12.3, 100 % ", printed, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void OfSchedules()
     {
