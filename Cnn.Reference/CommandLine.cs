@@ -42,8 +42,11 @@ public static class CommandLine
         try
         {
             // What trains keeps its run; a comparison or a figure that takes long is not worth waiting for.
-            bool waits = parsed.CommandResult.Command.Name == TrainCommand.Name;
-            using var interrupts = new Interrupts(waits ? Timeout.InfiniteTimeSpan : Patience);
+            bool isHeld = HeldProgram.IsHeld(parsed);
+            var heldTo = isHeld ? null : HeldProgram.Of(parsed); // a child of this process, which has the patience
+            bool waits = parsed.CommandResult.Command.Name == TrainCommand.Name || heldTo is not null;
+            using var interrupts = new Interrupts(waits ? Timeout.InfiniteTimeSpan : Patience, ofParent: isHeld);
+            if (heldTo is not null) return HeldProgram.Run(heldTo, args, interrupts.Cancel);
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(configuration, interrupts.Cancel);
         }

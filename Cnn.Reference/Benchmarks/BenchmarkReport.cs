@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cnn.Layers;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Oracle;
@@ -12,12 +11,12 @@ namespace Cnn.Reference.Benchmarks;
 /// <summary>What a run of <c>bench</c> has measured, for a person and for a program.</summary>
 /// <param name="Measurements">What was timed.</param>
 /// <param name="Failures">What was not equal, and so not timed.</param>
-/// <param name="Algorithm">Our loops.</param>
+/// <param name="Sides">Whose kernels.</param>
 /// <param name="Limit">What no row can be faster than, with the threads that each side might use.</param>
 /// <param name="Budget">Time for each pass of a row.</param>
 /// <param name="Stopped">Whether the user has stopped the run.</param>
 internal sealed record BenchmarkReport(
-    IReadOnlyList<Measurement> Measurements, IReadOnlyList<Failure> Failures, Algorithm Algorithm, Roofline Limit, TimeSpan Budget,
+    IReadOnlyList<Measurement> Measurements, IReadOnlyList<Failure> Failures, Sides Sides, Roofline Limit, TimeSpan Budget,
     bool Stopped)
 {
     /// <summary>Success: measured; mismatch: a result was not libtorch's; stopped: by the user.</summary>
@@ -49,7 +48,7 @@ internal sealed record BenchmarkReport(
     {
         var layout = new ReportLayout(console, markdown);
         FailureLines.Print(Failures, console);
-        layout.Head(Limit.Threads, Algorithm);
+        layout.Head(Limit.Threads, Sides);
         layout.Say(Limit.Sentence);
         if (Draw is not null) layout.Say($"{Figures.Count(Draw.Rows, "random row")}, seed {Draw.Seed}.");
         foreach (var pass in Draw is { Tables: false } ? [] : (Pass[])[Pass.Forward, Pass.Backward])
@@ -78,7 +77,7 @@ internal sealed record BenchmarkReport(
     /// <summary>The same for <c>--json</c>. Times are seconds a call; rates are a second.</summary>
     public object Json => new
     {
-        machine = Machine.Json(Limit.Threads, Algorithm),
+        machine = Machine.Json(Limit.Threads, Sides),
         secondsPerRowAndPass = Budget.TotalSeconds,
         fmaLimit = Limit.FmaJson,
         copyLimit = Limit.CopyJson,

@@ -1,4 +1,3 @@
-using Cnn.Layers;
 using Cnn.Reference.Printing;
 using Cnn.Reference.Processes;
 using Spectre.Console;
@@ -8,10 +7,11 @@ namespace Cnn.Reference.Benchmarks;
 /// <summary>What a run of <c>bench --ladder</c> has measured, for a person and for a program.</summary>
 /// <param name="Measurements">What was timed.</param>
 /// <param name="LeftOut">Rows that the literal loops would take long for.</param>
+/// <param name="Sides">Our kernels.</param>
 /// <param name="Limit">What one thread's multiply-add units can do.</param>
 /// <param name="Stopped">Whether the user has stopped the run.</param>
 internal sealed record LadderReport(
-    IReadOnlyList<LadderMeasurement> Measurements, IReadOnlyList<BenchmarkRow> LeftOut, FmaLimit Limit, bool Stopped)
+    IReadOnlyList<LadderMeasurement> Measurements, IReadOnlyList<BenchmarkRow> LeftOut, Sides Sides, FmaLimit Limit, bool Stopped)
 {
     private static readonly string[] names = [.. LadderBenchmark.Rungs.Select(rung => rung.Name)];
 
@@ -22,7 +22,7 @@ internal sealed record LadderReport(
     public void Print(IAnsiConsole console, bool markdown)
     {
         var layout = new ReportLayout(console, markdown);
-        layout.Head(threads: 1, Algorithm.Fast);
+        layout.Head(threads: 1, Sides);
         layout.Say($"FMA limit, the most that one thread can multiply and add: {Figures.GigaFlops(Limit.OneThread)} in float32, at " +
             $"{Limit.Bits} bits.");
         var table = new TextTable(["row", .. names, .. names.Select(name => $"{name}, of limit")])
@@ -52,7 +52,7 @@ internal sealed record LadderReport(
     /// <summary>The same for <c>--json</c>. Times are seconds a call.</summary>
     public object Json => new
     {
-        machine = Machine.Json(1, Algorithm.Fast),
+        machine = Machine.Json(1, Sides),
         fmaLimit = new { bits = Limit.Bits, gigaFlopsOneThread = Limit.OneThread / 1e9 },
         stopped = Stopped,
         rungs = names,

@@ -41,13 +41,14 @@ internal static class Machine
         $"algorithm {algorithm.ToString().ToLowerInvariant()}.";
 
     /// <summary>Everything for a program.</summary>
-    public static object Json(int threads, Algorithm algorithm) => new
+    public static object Json(int threads, Sides sides) => new
     {
         date = DateTimeOffset.Now,
         processor = Processor,
         dotNet = DotNet,
         torchSharp = TorchSharp,
         threads,
-        algorithm = algorithm.ToString().ToLowerInvariant(),
+        algorithm = sides.Algorithm.ToString().ToLowerInvariant(),
+        kernels = sides.Json,
     };
 }

@@ -1,4 +1,3 @@
-using Cnn.Layers;
 using Cnn.Reference.Printing;
 using Cnn.Reference.Processes;
 using Spectre.Console;
@@ -9,10 +8,10 @@ namespace Cnn.Reference.Benchmarks;
 /// <param name="Uses">Row by row.</param>
 /// <param name="Growth">What a thousand calls of one small row leave behind; null without a small row, or where the run was stopped
 /// before.</param>
-/// <param name="Algorithm">Our loops.</param>
+/// <param name="Sides">Whose kernels.</param>
 /// <param name="Threads">How many threads each side might use.</param>
 /// <param name="Stopped">Whether the user has stopped it.</param>
-internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth? Growth, Algorithm Algorithm, int Threads, bool Stopped)
+internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth? Growth, Sides Sides, int Threads, bool Stopped)
 {
     /// <summary>Success: every row holds; mismatch: one does not; stopped: by the user.</summary>
     public int ExitCode => Uses.Any(use => !use.Holds) ? ExitCodes.Mismatch : Stopped ? ExitCodes.Stopped : ExitCodes.Success;
@@ -21,7 +20,7 @@ internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth?
     public void Print(IAnsiConsole console, bool markdown)
     {
         var layout = new ReportLayout(console, markdown);
-        layout.Head(Threads, Algorithm);
+        layout.Head(Threads, Sides);
         var table = new TextTable("forward", "ours", "libtorch", "filters", "allowed", "holds") { Expendable = ["filters", "allowed"] };
         foreach (var use in Uses)
             table.Add(
@@ -43,7 +42,7 @@ internal sealed record MemoryReport(IReadOnlyList<MemoryUse> Uses, MemoryGrowth?
     /// <summary>The same for <c>--json</c>. Sizes are bytes.</summary>
     public object Json => new
     {
-        machine = Machine.Json(Threads, Algorithm),
+        machine = Machine.Json(Threads, Sides),
         stopped = Stopped,
         holds = Uses.All(use => use.Holds),
         rows = Uses.Select(use => new

@@ -1,4 +1,3 @@
-using Cnn.Layers;
 using Cnn.Reference.Printing;
 using Cnn.Reference.Processes;
 using Spectre.Console;
@@ -9,12 +8,12 @@ namespace Cnn.Reference.Benchmarks;
 /// <param name="Measurements">What was timed.</param>
 /// <param name="Failures">What was not equal, and so not timed.</param>
 /// <param name="Remarks">What is to be known besides.</param>
-/// <param name="Algorithm">Our loops.</param>
+/// <param name="Sides">Whose kernels.</param>
 /// <param name="Threads">On how many threads.</param>
 /// <param name="Budget">Time for each pass of a network on each number of threads.</param>
 /// <param name="Stopped">Whether the user has stopped the run.</param>
 internal sealed record ModelBenchmarkReport(
-    IReadOnlyList<ModelMeasurement> Measurements, IReadOnlyList<string> Failures, IReadOnlyList<string> Remarks, Algorithm Algorithm,
+    IReadOnlyList<ModelMeasurement> Measurements, IReadOnlyList<string> Failures, IReadOnlyList<string> Remarks, Sides Sides,
     IReadOnlyList<int> Threads, TimeSpan Budget, bool Stopped)
 {
     /// <summary>
@@ -40,7 +39,7 @@ internal sealed record ModelBenchmarkReport(
     public void Print(IAnsiConsole console, bool markdown)
     {
         var layout = new ReportLayout(console, markdown);
-        layout.Head(Threads[^1], Algorithm);
+        layout.Head(Threads[^1], Sides);
         if (Measurements.Count > 0)
         {
             layout.Table(RatiosTitle, Ratios());
@@ -61,7 +60,7 @@ internal sealed record ModelBenchmarkReport(
     /// <summary>The same for <c>--json</c>. Times are seconds a call.</summary>
     public object Json => new
     {
-        machine = Machine.Json(Threads[^1], Algorithm),
+        machine = Machine.Json(Threads[^1], Sides),
         secondsPerNetworkAndPass = Budget.TotalSeconds,
         equal = Failures.Count == 0,
         stopped = Stopped,

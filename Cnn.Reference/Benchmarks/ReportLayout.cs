@@ -1,4 +1,3 @@
-using Cnn.Layers;
 using Cnn.Reference.Printing;
 using Spectre.Console;
 
@@ -10,7 +9,11 @@ namespace Cnn.Reference.Benchmarks;
 internal sealed class ReportLayout(IAnsiConsole console, bool markdown)
 {
     /// <summary>The head: what the figures depend on.</summary>
-    public void Head(int threads, Algorithm algorithm) => Say(Machine.Describe(threads, algorithm));
+    public void Head(int threads, Sides sides)
+    {
+        Say(Machine.Describe(threads, sides.Algorithm));
+        Say(sides.Sentence);
+    }
 
     /// <summary>A sentence.</summary>
     public void Say(string sentence) => console.Say(sentence);

@@ -1,4 +1,3 @@
-using Cnn.Layers;
 using Cnn.Reference.Printing;
 using Cnn.Reference.Processes;
 using Spectre.Console;
@@ -7,9 +6,10 @@ namespace Cnn.Reference.Benchmarks;
 
 /// <summary>What a run of <c>bench --schedules</c> has measured, for a person and for a program.</summary>
 /// <param name="Measurements">What was timed.</param>
+/// <param name="Sides">Our kernels.</param>
 /// <param name="Limit">What no row can be faster than, at the width asked for.</param>
 /// <param name="Stopped">Whether the user has stopped the run.</param>
-internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measurements, Roofline Limit, bool Stopped)
+internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measurements, Sides Sides, Roofline Limit, bool Stopped)
 {
     // Each kernel has as many multiply-adds, and as many bytes, as the forward pass.
     private const Pass OneKernel = Pass.Forward;
@@ -30,7 +30,7 @@ internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measure
     public void Print(IAnsiConsole console, bool markdown)
     {
         var layout = new ReportLayout(console, markdown);
-        layout.Head(Limit.Threads, Algorithm.Fast);
+        layout.Head(Limit.Threads, Sides);
         layout.Say(Limit.Sentence);
         var table = new TextTable("row", "pass", "schedule", "estimate", "of limit", "time", "of best")
         {
@@ -56,7 +56,7 @@ internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measure
     /// <summary>The same for <c>--json</c>. Times are seconds a call.</summary>
     public object Json => new
     {
-        machine = Machine.Json(Limit.Threads, Algorithm.Fast),
+        machine = Machine.Json(Limit.Threads, Sides),
         fmaLimit = Limit.FmaJson,
         copyLimit = Limit.CopyJson,
         stopped = Stopped,

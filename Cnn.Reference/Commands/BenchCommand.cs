@@ -77,6 +77,7 @@ internal static class BenchCommand
         var seed = Options.Number("--seed", "Where the random rows come from.", byDefault: 1, least: 0);
         var tables = new Option<bool>("--tables") { Description = "Print the tables of all random rows as well." };
         var probe = new Option<string?>(MemoryProbe.Option) { Hidden = true };
+        var asked = new Option<bool>(LibtorchKernels.Option) { Hidden = true };
 
         var command = new Command(Name, "Times our layers beside libtorch's, in turn in one process, after comparing their results.")
         {
@@ -86,6 +87,8 @@ internal static class BenchCommand
         Options.AddMode(command, schedules, [bits], [threads, filter, rows, random, seed, seconds, json, markdown]);
         Options.AddMode(command, ladder, [], [filter, rows, seconds, json, markdown]);
         Options.AddMode(command, model, [size], [threads, pass, algorithm, seconds, json, markdown]);
+        HeldProgram.AddTo(command);
+        command.Add(asked);
         Options.Require(command, result =>
         {
             var alone = ((Option<bool>[])[list, why, memory]).Where(result.GetValue).ToList();
@@ -105,11 +108,13 @@ internal static class BenchCommand
                 parsed.GetValue(threads), parsed.GetValue(filter), parsed.GetValue(rows), parsed.GetValue(pass) ?? Pass.Both,
                 parsed.GetValue(algorithm) ?? Algorithm.Fast, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json),
                 parsed.GetValue(markdown), Options.Given(parsed, random) is { } count
-                    ? new(count, parsed.GetValue(seed), parsed.GetValue(tables)) : null);
+                    ? new(count, parsed.GetValue(seed), parsed.GetValue(tables)) : null,
+                HeldProgram.Of(parsed));
             return Task.FromResult(
                 parsed.GetValue(model) is { } name
                     ? RunModels(name, Options.Given(parsed, threads), Options.Given(parsed, size), request, cancel)
                 : parsed.GetValue(probe) is { } words ? Probe(words, request)
+                : parsed.GetValue(asked) ? Tell()
                 : parsed.GetValue(list) ? List(request)
                 : parsed.GetValue(why) ? Why(request)
                 : parsed.GetValue(schedules) ? Schedules(parsed.GetValue(bits), request, cancel)
@@ -139,6 +144,7 @@ internal static class BenchCommand
         RefuseDebugBuild();
         var rows = request.Rows();
         using var file = ReportFile.Open(request.Json);
+        var sides = request.Sides();
         torch.set_num_threads(request.Threads); // ours follow libtorch's
         HiddenCaches.QuietWarnings();
         var limit = Roofline.Measure(request.Threads);
@@ -150,7 +156,7 @@ internal static class BenchCommand
         while (benchmark.Noisy is { Count: > 0 } noisy && !cancel.IsCancellationRequested)
             ProgressBar.Run("bench, what was noisy again", noisy, cancel, benchmark.Again);
         var report = new BenchmarkReport(
-            benchmark.Measurements, benchmark.Failures, request.Algorithm, limit, request.Budget, Stopped: cancel.IsCancellationRequested)
+            benchmark.Measurements, benchmark.Failures, sides, limit, request.Budget, Stopped: cancel.IsCancellationRequested)
         {
             Draw = request.Draw,
         };
@@ -173,7 +179,7 @@ internal static class BenchCommand
         var limit = Roofline.Measure(request.Threads, bits);
         var benchmark = new ScheduleBenchmark(bits, request.Budget, request.Threads > 1 ? Quiet : TimeSpan.Zero, cancel);
         ProgressBar.Run($"{Name} --schedules", rows, cancel, benchmark.Run);
-        var report = new ScheduleReport(benchmark.Measurements, limit, Stopped: cancel.IsCancellationRequested);
+        var report = new ScheduleReport(benchmark.Measurements, request.SideOfOurs(bits), limit, Stopped: cancel.IsCancellationRequested);
         ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
     }
@@ -191,7 +197,8 @@ internal static class BenchCommand
         var limit = FmaLimit.Measure();
         var benchmark = new LadderBenchmark(request.Budget, cancel);
         ProgressBar.Run($"{Name} --ladder", [.. rows.Except(large)], cancel, benchmark.Run);
-        var report = new LadderReport(benchmark.Measurements, large, limit, Stopped: cancel.IsCancellationRequested);
+        var sides = request.SideOfOurs(limit.Bits);
+        var report = new LadderReport(benchmark.Measurements, large, sides, limit, Stopped: cancel.IsCancellationRequested);
         ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
     }
@@ -202,6 +209,7 @@ internal static class BenchCommand
         var networks = NetworkTable.All.Where(network => name == AllModels || network.Name == name).ToList();
         using var file = ReportFile.Open(request.Json);
         HiddenCaches.Prepare(); // results are compared first; a remark of the report says so
+        var sides = request.Sides();
         ProcessMemory.KeepFreed();
         int[] counts = threads is { } one ? [one] : [.. ((int[])[1, Environment.ProcessorCount]).Distinct()];
         var benchmark = new ModelBenchmark(request.Algorithm, request.Pass, counts, size, request.Budget, Quiet, cancel);
@@ -209,7 +217,7 @@ internal static class BenchCommand
         while (benchmark.Noisy is { Count: > 0 } noisy && !cancel.IsCancellationRequested)
             ProgressBar.Run($"{Name} --model, what was noisy again", noisy, cancel, benchmark.Again);
         var report = new ModelBenchmarkReport(
-            benchmark.Measurements, benchmark.Failures, benchmark.Remarks, request.Algorithm, counts, request.Budget,
+            benchmark.Measurements, benchmark.Failures, benchmark.Remarks, sides, counts, request.Budget,
             Stopped: cancel.IsCancellationRequested);
         ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
@@ -224,6 +232,7 @@ internal static class BenchCommand
             if (MemoryProbe.Refusal(row.Case) is { } why) throw new UsageException($"--memory: {row.Name} {why}.");
         using var file = ReportFile.Open(request.Json);
         var (algorithm, threads) = (request.Algorithm, request.Threads);
+        var sides = request.Sides();
         var uses = new List<MemoryUse>();
         ProgressBar.Run("bench --memory", rows, cancel, row =>
         {
@@ -239,7 +248,7 @@ internal static class BenchCommand
         var small = rows.Where(MemoryProbe.IsSmall).MinBy(row => row.Bytes(Pass.Forward)); // a thousand calls of a large one take long
         var growth = cancel.IsCancellationRequested || small is null ? null
             : new MemoryGrowth(small, MemoryProbe.Growth(small.Case, algorithm, threads), MemoryProbe.Growth(small.Case, null, threads));
-        var report = new MemoryReport(uses, growth, algorithm, threads, Stopped: cancel.IsCancellationRequested);
+        var report = new MemoryReport(uses, growth, sides, threads, Stopped: cancel.IsCancellationRequested);
         ReportFile.Deliver(file, () => report.Print(AnsiConsole.Console, request.Markdown), () => report.Json);
         return report.ExitCode;
     }
@@ -248,6 +257,12 @@ internal static class BenchCommand
     {
         torch.set_num_threads(request.Threads);
         Console.Out.WriteLine(MemoryProbe.Measure(words));
+        return 0;
+    }
+
+    private static int Tell()
+    {
+        LibtorchKernels.Tell();
         return 0;
     }
 

@@ -14,10 +14,17 @@ namespace Cnn.Reference.Commands;
 /// <param name="Json">Where the report is written as well.</param>
 /// <param name="Markdown">Whether tables are Markdown.</param>
 /// <param name="Draw">Random rows in place of those of a file; null for none.</param>
+/// <param name="HeldTo">The instruction set that this process is held to; null for none.</param>
 internal sealed record BenchRequest(
     int Threads, string? Filter, FileInfo? File, Pass Pass, Algorithm Algorithm, TimeSpan Budget, FileInfo? Json, bool Markdown,
-    RandomDraw? Draw)
+    RandomDraw? Draw, InstructionSet? HeldTo)
 {
+    /// <summary>Both sides; libtorch is asked for its kernels.</summary>
+    public Sides Sides() => new(Algorithm, FmaLimit.WidestBits, LibtorchKernels.Ask(), HeldTo);
+
+    /// <summary>Ours alone, the fast loops.</summary>
+    public Sides SideOfOurs(int bits) => new(Algorithm.Fast, bits, Libtorch: null, HeldTo);
+
     /// <summary>Whether the rows are those that the program chooses: some of them may be left out.</summary>
     public bool IsOfOwnRows => Filter is null && File is null;
 

@@ -14,11 +14,18 @@ internal sealed partial class Interrupts : IDisposable
 
     /// <summary>From now on.</summary>
     /// <param name="patience">How long the work may take to end, before the process ends without it.</param>
-    public Interrupts(TimeSpan patience)
+    /// <param name="ofParent">
+    /// Whether the parent says when to stop, by a line on standard input: a terminal sends its signals to both, and two would be one too
+    /// many. Where its input ends, the parent is gone, and so is this process.
+    /// </param>
+    public Interrupts(TimeSpan patience, bool ofParent = false)
     {
         this.patience = patience;
         PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM];
-        registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
+        registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, ofParent ? Ignore : Stop))];
+        if (ofParent) new Thread(Obey) { IsBackground = true }.Start();
+
+        static void Ignore(PosixSignalContext context) => context.Cancel = true;
     }
 
     /// <summary>Is cancelled by the first.</summary>
@@ -36,14 +43,38 @@ internal sealed partial class Interrupts : IDisposable
     {
         if (source.IsCancellationRequested) return; // what a signal does by itself
         context.Cancel = true;
+        Stop();
+    }
+
+    private void Stop()
+    {
         outOfPatience.Change(patience, Timeout.InfiniteTimeSpan);
         source.Cancel();
     }
 
+    private void Obey()
+    {
+        using var input = new StreamReader(Console.OpenStandardInput());
+        try
+        {
+            while (input.ReadLine() is not null) Stop();
+        }
+        catch (ObjectDisposedException)
+        {
+            return; // the work has come to its end
+        }
+        End();
+    }
+
     private static void EndAtOnce()
     {
-        Terminal.ShowCursor();
         Terminal.Complain("STOPPED: what was running did not come to an end, so nothing is reported.");
+        End();
+    }
+
+    private static void End()
+    {
+        Terminal.ShowCursor();
         // Without the clean-up of libraries whose threads still work.
         if (OperatingSystem.IsWindows()) Environment.Exit(ExitCodes.Stopped);
         else Exit(ExitCodes.Stopped);

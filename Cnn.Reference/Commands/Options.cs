@@ -164,7 +164,8 @@ internal static class Options
     private static string RuleOf(string what, double most) =>
         string.Create(CultureInfo.InvariantCulture, $"must be {what}, more than 0 and at most {most}");
 
-    private static string RuleOf(IReadOnlyList<string> words) =>
+    /// <summary>What one of some words must be.</summary>
+    public static string RuleOf(IReadOnlyList<string> words) =>
         $"must be {string.Join(", ", words.SkipLast(1))} or {words[^1]}";
 
     private static bool IsPositive(string text, double most, out double number) =>

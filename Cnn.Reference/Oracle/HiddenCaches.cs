@@ -12,7 +12,9 @@ namespace Cnn.Reference.Oracle;
 /// </summary>
 internal static class HiddenCaches
 {
-    private const string Variable = "ONEDNN_MAX_CPU_ISA", Sse41 = "SSE41"; // what a user may set as well, see oneDNN's documentation
+    /// <summary>The variable that holds oneDNN to an instruction set, and the one whose kernels are right.</summary>
+    public const string Variable = "ONEDNN_MAX_CPU_ISA", Sse41 = "SSE41"; // what a user may set as well, see oneDNN's documentation
+
     private const string Cause =
         "this machine hides the caches of its processor, and libtorch's wider kernels were seen to be wrong without their sizes";
 

@@ -242,7 +242,7 @@ public class BenchmarkTests
     private static string[] Lines(IReadOnlyList<Measurement> measurements, RandomDraw? draw = null)
     {
         var text = new StringWriter();
-        var report = new BenchmarkReport(measurements, [], Algorithm.Fast, SomeLimits.Low, Short, Stopped: false) { Draw = draw };
+        var report = new BenchmarkReport(measurements, [], SomeMachines.Sides, SomeMachines.Low, Short, Stopped: false) { Draw = draw };
         report.Print(text.AsConsole(width: 10_000), markdown: true);
         return text.ToString().Split('\n');
     }
@@ -250,7 +250,7 @@ public class BenchmarkTests
     private static long Live => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
     private static BenchmarkReport Report(Benchmark benchmark) =>
-        new(benchmark.Measurements, benchmark.Failures, Algorithm.Fast, SomeLimits.Low, Short, Stopped: false);
+        new(benchmark.Measurements, benchmark.Failures, SomeMachines.Sides, SomeMachines.Low, Short, Stopped: false);
 
     private sealed class WrongLayer : ILayer
     {

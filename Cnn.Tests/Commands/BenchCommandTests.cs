@@ -34,6 +34,9 @@ public class BenchCommandTests
         var root = json.RootElement;
         Assert.Equal(1, root.GetProperty("machine").GetProperty("threads").GetInt32());
         Assert.StartsWith(".NET", root.GetProperty("machine").GetProperty("dotNet").GetString(), StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("machine").GetProperty("kernels").GetProperty("heldTo").ValueKind);
+        Assert.StartsWith(
+            "fast, ", root.GetProperty("machine").GetProperty("kernels").GetProperty("ours").GetString(), StringComparison.Ordinal);
         Assert.True(root.GetProperty("fmaLimit").GetProperty("gigaFlopsOneThread").GetDouble() > 0);
         Assert.All(root.GetProperty("copyLimit").EnumerateArray(), size => Assert.True(size.GetProperty("gigaBytes").GetDouble() > 0));
         Assert.Equal(6, root.GetProperty("rows").GetArrayLength());
@@ -83,6 +86,34 @@ public class BenchCommandTests
         Assert.Contains("What is chosen takes ", Run(
             "bench", "--random", "1", "--schedules", "--threads", "1", "--seconds", "0.01").Output, StringComparison.Ordinal);
     });
+
+    [Fact]
+    public void BothSidesAreHeldToAnInstructionSet()
+    {
+        if (NotTheWidest is not { } set) return; // another kind of processor
+        WithFiles((rows, report) =>
+        {
+            var (code, output, error) = Run(
+                "bench", $"--isa={set}", "--rows", rows, "--filter", "other", "--threads", "1", "--seconds", "0.01", "--json", report);
+            Assert.Equal((0, ""), (code, error));
+            using var json = JsonDocument.Parse(File.ReadAllText(report));
+            var kernels = json.RootElement.GetProperty("machine").GetProperty("kernels");
+            Assert.Equal(set, kernels.GetProperty("heldTo").GetString());
+            string[] told = [.. ((string[])["ours", "oneDnn", "aten"]).Select(name => $"{kernels.GetProperty(name)}")];
+            string aten = OperatingSystem.IsLinux() ? set == "avx2" ? "AVX2" : "DEFAULT" : told[2];
+            Assert.Equal(
+                set == "avx2" ? ["fast, 256 bits", "Intel AVX2", aten] : ["fast, 128 bits", "Intel SSE4.1", aten], told);
+            Assert.Contains(
+                $"Kernels, held to {set}: ours {told[0]}; libtorch's oneDNN ({told[1]}), ATen (", output, StringComparison.Ordinal);
+
+            // What the child refuses is one sentence as well, and its exit code is the parent's.
+            (code, output, error) = Run("bench", "--isa", set, "--rows", rows, "--filter", "nothing-has-this");
+            Assert.Equal(
+                (2, "", "--filter \"nothing-has-this\": no row holds this text.\n"), (code, output, error.ReplaceLineEndings("\n")));
+        });
+    }
+
+    private static string? NotTheWidest => Cnn.Reference.Benchmarks.InstructionSet.Here.LastOrDefault(set => set.Name != "avx512")?.Name;
 
     [Fact]
     public void OnePassAlone() => WithFiles((rows, _) =>
@@ -246,6 +277,8 @@ public class BenchCommandTests
     [InlineData("bench --random 2 --model lenet5", "--random: does not go with --model.")]
     [InlineData("bench --random 2 --schedules --tables", "--tables: does not go with --schedules.")]
     [InlineData("bench --random 2 --tables --list", "--tables: --list has no table.")]
+    [InlineData("bench --isa mmx", "--isa mmx: must be ")]
+    [InlineData("bench --isa", "--isa: its value is missing; it must be ")]
     [InlineData("bench --model nothing", "--model nothing: must be lenet5, ")]
     [InlineData("bench --model lenet5 --rows rows.txt", "--rows")]
     [InlineData("bench --model lenet5 --filter a", "--filter")]

@@ -1,3 +1,4 @@
+using Cnn.Reference.Benchmarks;
 using Cnn.Tests.Build;
 
 namespace Cnn.Tests.Commands;
@@ -42,17 +43,46 @@ public sealed class InterruptTests : IDisposable
     /// <summary>A network takes minutes to be timed.</summary>
     [LinuxTheory]
     [InlineData("bench", "--model", "vgg16_bn", "--seconds", "600")]
+    [InlineData("bench", "--isa", "sse41", "--model", "vgg16_bn", "--seconds", "600")]
     [InlineData("check", "--model", "vgg16_bn")]
     public void WhatMeasuresNeedNotBeWaitedFor(params string[] arguments)
     {
 #if DEBUG
         if (arguments[0] == "bench") return; // which is not timed
 #endif
+        if (arguments[1] == "--isa" && InstructionSet.Here.Count == 0) return; // another kind of processor
         using var process = CommandLine.Start(arguments);
         Thread.Sleep(3000);
         process.Interrupt();
         Assert.True(process.EndsWithin(TimeSpan.FromSeconds(20)));
         Assert.Equal(130, process.End().Code);
+    }
+
+    /// <summary>A process that measures for another must not go on measuring for nobody.</summary>
+    [LinuxFact]
+    public void AHeldProcessEndsWithTheOneThatHasStartedIt()
+    {
+        if (InstructionSet.Here.Count == 0) return;
+        using var process = CommandLine.Start("bench", "--isa", "sse41", "--model", "vgg16_bn", "--seconds", "600");
+        string child = process.Child();
+        Thread.Sleep(2000); // it runs
+        Assert.False(HasEnded(child));
+        process.KillAlone();
+        Assert.True(SpinWait.SpinUntil(() => HasEnded(child), TimeSpan.FromSeconds(20)));
+
+        // Nobody may have asked how it ended: then it is a zombie.
+        static bool HasEnded(string process)
+        {
+            string status = Path.Combine(process, "status");
+            try
+            {
+                return File.ReadLines(status).Any(line => line.StartsWith("State:\tZ", StringComparison.Ordinal));
+            }
+            catch (IOException)
+            {
+                return true;
+            }
+        }
     }
 
     /// <summary>A list, or a pile of pictures, does not have to be waited for either.</summary>

@@ -52,6 +52,17 @@ internal sealed class RunningProgram : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Ends it alone, as the system would where memory is short; those that it has started are told by nobody.</summary>
+    public void KillAlone() => process.Kill();
+
+    /// <summary>The folder in which Linux describes the process that this one has started, once it has.</summary>
+    public string Child()
+    {
+        for (; ; Thread.Sleep(50))
+            foreach (string thread in Directory.EnumerateDirectories($"/proc/{process.Id}/task"))
+                if (File.ReadAllText(Path.Combine(thread, "children")).Split(' ')[0] is { Length: > 0 } child) return $"/proc/{child}";
+    }
+
     /// <summary>Ends it as a loss of power would.</summary>
     public void Kill() => process.Kill(entireProcessTree: true);
 

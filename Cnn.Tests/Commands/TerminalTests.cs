@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Cnn.Reference.Benchmarks;
 using Cnn.Tests.Build;
 
 namespace Cnn.Tests.Commands;
@@ -37,6 +38,19 @@ public sealed partial class TerminalTests
         Assert.All(lines, line => Assert.True(line.Length <= width, line));
         Assert.Contains(lines, line => line.StartsWith("Test images: ", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains(" images/s", StringComparison.Ordinal));
+    }
+
+    /// <summary>So does what runs in a process of its own, on the same terminal.</summary>
+    [LinuxFact]
+    public void AHeldProcessKnowsTheTerminal()
+    {
+        if (InstructionSet.Here.Count == 0) return; // another kind of processor
+        const int width = 50;
+        string output = OnTerminal(width, "1", ["bench", "--isa", "sse41", "--why", "--filter", "stem-n1"]);
+        string[] lines = [.. Escape().Replace(output, "").Split('\n').Select(line => line.TrimEnd('\r'))];
+        Assert.All(lines, line => Assert.True(line.Length <= width, line));
+        Assert.Contains(lines, line => line.Length > width - 15); // and not narrower either
+        Assert.Contains(lines, line => line.EndsWith(" fast, 128 bits", StringComparison.Ordinal));
     }
 
     [LinuxFact]

@@ -28,7 +28,7 @@ public sealed class ReportWidthTests
             from timing in (Timing[])[Noisy, Quiet]
             select new Measurement(row, pass, timing);
         var report = new BenchmarkReport(
-            [.. measurements], [new(Line, "real forward", "ours fast", Reason)], Algorithm.Fast, SomeLimits.High,
+            [.. measurements], [new(Line, "real forward", "ours fast", Reason)], SomeMachines.Sides, SomeMachines.High,
             TimeSpan.FromSeconds(1), Stopped: true);
         Columns.AssertFit(Printed(console => report.Print(console, markdown)), line => line.StartsWith('|'));
     }
@@ -42,9 +42,10 @@ public sealed class ReportWidthTests
         var measurements =
             from row in longest.Select(row => row with { Name = "r1000" })
             from pass in (Pass[])[Pass.Forward, Pass.Backward]
-            let seconds = SomeLimits.High.Of(row, pass).Seconds // 100 % of the limit
+            let seconds = SomeMachines.High.Of(row, pass).Seconds // 100 % of the limit
             select new Measurement(row, pass, new(seconds, seconds / 12.3, seconds, seconds / 12.3, 7, 0.02));
-        var report = new BenchmarkReport([.. measurements], [], Algorithm.Fast, SomeLimits.High, TimeSpan.FromSeconds(1), Stopped: true)
+        var report = new BenchmarkReport(
+            [.. measurements], [], SomeMachines.Sides, SomeMachines.High, TimeSpan.FromSeconds(1), Stopped: true)
         {
             Draw = new(1000, int.MaxValue, Tables: true),
         };
@@ -57,12 +58,12 @@ public sealed class ReportWidthTests
     public void OfSchedules()
     {
         var row = new BenchmarkRow("dw5-28-n16", CaseWords.Parse(Line));
-        double seconds = SomeLimits.High.Of(row, Pass.Forward).Seconds; // 100 % of the limit
+        double seconds = SomeMachines.High.Of(row, Pass.Forward).Seconds; // 100 % of the limit
         var measurements =
             from pass in Enum.GetValues<KernelPass>()
             from schedule in (string[])["vectorize filters", pass == KernelPass.GradWeight ? "weights across groups" : "depthwise rows"]
             select new ScheduleMeasurement(row, pass, new(schedule, null, 0.5, null, IsChosen: schedule[0] != 'v'), seconds);
-        var report = new ScheduleReport([.. measurements], SomeLimits.High, Stopped: true);
+        var report = new ScheduleReport([.. measurements], SomeMachines.Sides, SomeMachines.High, Stopped: true);
         string printed = Printed(console => report.Print(console, markdown: false));
         Columns.AssertFit(printed);
         Assert.Contains(" weight  | weights across groups * | ", printed, StringComparison.Ordinal);
@@ -79,7 +80,7 @@ public sealed class ReportWidthTests
             from threads in (int[])[1, 64]
             select new ModelMeasurement(network, network.Size, pass, threads, threads == 1 ? Quiet : Noisy);
         var report = new ModelBenchmarkReport(
-            [.. measurements], [Reason], [Reason], Algorithm.Literal, [1, 64], TimeSpan.FromSeconds(1), Stopped: true);
+            [.. measurements], [Reason], [Reason], SomeMachines.Sides, [1, 64], TimeSpan.FromSeconds(1), Stopped: true);
         Columns.AssertFit(Printed(console => report.Print(console, markdown)), line => line.StartsWith('|'));
     }
 

@@ -1,10 +1,15 @@
+using Cnn.Layers;
 using Cnn.Reference.Benchmarks;
 
 namespace Cnn.Tests.Benchmarks;
 
-/// <summary>Limits of machines that there are not.</summary>
-internal static class SomeLimits
+/// <summary>Machines that there are not: their limits, and their kernels.</summary>
+internal static class SomeMachines
 {
+    /// <summary>Long names.</summary>
+    public static Sides Sides { get; } = new(
+        Algorithm.Fast, 512, new("Intel AVX-512 with Intel DL Boost and bfloat16 support", "AVX512", null), InstructionSet.All[^1]);
+
     /// <summary>One thread: a GFLOP a second, and a GB a second whatever the size.</summary>
     public static Roofline Low { get; } = new(new(128, 1e9), new([(1 << 20, 1e9)]), Threads: 1);
 
