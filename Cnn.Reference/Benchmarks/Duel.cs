@@ -41,7 +41,7 @@ internal sealed record Timing(double Ours, double Theirs, double OursLeast, doub
 internal static class Duel
 {
     private const int LeastTurns = 7;
-    private const double TurnSeconds = 0.015;
+    private const double LongestTurn = 0.015; // seconds of calls, which one slow call may exceed
 
     /// <summary>Gives both sides turns until the time is spent.</summary>
     /// <param name="ours">Calls one side so many times.</param>
@@ -66,7 +66,8 @@ internal static class Duel
     /// <param name="sides">Each calls its side so many times.</param>
     public static IReadOnlyList<double>[] Turns(IReadOnlyList<Action<int>> sides, TimeSpan budget, TimeSpan quiet)
     {
-        int[] calls = [.. sides.Select(CallsOfATurn)];
+        double seconds = Math.Min(LongestTurn, budget.TotalSeconds / (LeastTurns * sides.Count));
+        int[] calls = [.. sides.Select(side => CallsOfATurn(side, seconds))];
         List<double>[] times = [.. sides.Select(_ => new List<double>())];
         var watch = Stopwatch.StartNew();
         for (int turn = 0; turn < LeastTurns || watch.Elapsed < budget; turn++)
@@ -89,14 +90,14 @@ internal static class Duel
         return Seconds(side, calls) / calls;
     }
 
-    /// <summary>How many calls fill a turn: at least one.</summary>
-    private static int CallsOfATurn(Action<int> side)
+    /// <summary>How many calls fill a turn of so many seconds: at least one.</summary>
+    private static int CallsOfATurn(Action<int> side, double turn)
     {
         side(1);
         for (int calls = 1; ; calls *= 4)
         {
             double seconds = Math.Min(Seconds(side, calls), Seconds(side, calls)); // one of them undisturbed, with luck
-            if (seconds > TurnSeconds / 4) return Math.Max(1, (int)(calls * TurnSeconds / seconds));
+            if (seconds > turn / 4) return Math.Max(1, (int)(calls * turn / seconds));
         }
     }
 

@@ -21,7 +21,10 @@ internal static class BenchCommand
 
     // Of a row and pass: the time that it is given, and what it takes besides, for comparing, compiling and slow calls, as measured over
     // the program's own rows on one thread.
-    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(0.25), Besides = TimeSpan.FromSeconds(0.4);
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(0.15), Besides = TimeSpan.FromSeconds(0.55);
+
+    // Of a network, pass and number of threads.
+    private static readonly TimeSpan UsualOfModel = TimeSpan.FromSeconds(0.6);
 
     public const string Name = "bench";
 
@@ -44,7 +47,7 @@ internal static class BenchCommand
             "--seconds",
             "Time for each row and pass, not for all of them; a slow one takes longer, for seven turns at least. The program's own rows " +
             $"have {timings}, which take about {Figures.Duration(timings * (Usual + Besides))} on one thread unless it is given. " +
-            "With --model: time for each network, pass and number of threads.",
+            $"With --model: time for each network, pass and number of threads, {Figures.Time(UsualOfModel.TotalSeconds)} unless given.",
             byDefault: Usual.TotalSeconds);
         var json = Options.File("--json", "Write the report to this file as well.");
         var markdown = new Option<bool>("--markdown") { Description = "Print the tables as Markdown." };
@@ -106,7 +109,7 @@ internal static class BenchCommand
         {
             var request = new BenchRequest(
                 parsed.GetValue(threads), parsed.GetValue(filter), parsed.GetValue(rows), parsed.GetValue(pass) ?? Pass.Both,
-                parsed.GetValue(algorithm) ?? Algorithm.Fast, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json),
+                parsed.GetValue(algorithm) ?? Algorithm.Fast, Budget(parsed), parsed.GetValue(json),
                 parsed.GetValue(markdown), Options.Given(parsed, random) is { } count
                     ? new(count, parsed.GetValue(seed), parsed.GetValue(tables)) : null,
                 HeldProgram.Of(parsed));
@@ -123,6 +126,10 @@ internal static class BenchCommand
                 : Run(request, cancel));
         });
         return command;
+
+        TimeSpan Budget(ParseResult parsed) =>
+            Options.Given(parsed, seconds) is { } given ? TimeSpan.FromSeconds(given)
+            : parsed.GetValue(model) is null ? Usual : UsualOfModel;
     }
 
     private static int Passes(Pass passes) => (passes.HasFlag(Pass.Forward) ? 1 : 0) + (passes.HasFlag(Pass.Backward) ? 1 : 0);

@@ -59,9 +59,11 @@ internal sealed record TensorComparison(
         for (int i = 0; i < exact.Length && i < theirs.Length; i++)
             if (Off(i, exact[i], theirs[i]) is var off && double.IsFinite(off)) allowed = Math.Max(allowed, 2 * off);
         if (!libtorch.shape.SequenceEqual(actual.shape) || libtorch.dtype != actual.dtype) return Exact(name, libtorch, actual);
-        var comparison = Compare(name, truth, actual, (i, e, a) => Off(i, e, a) / allowed, checkType: false);
+        if (Differs(name, truth, actual, checkType: false) is { } difference) return difference;
+        double[] ours = Values(actual);
+        var comparison = Compare(name, truth.shape, eps, exact, ours, (i, e, a) => Off(i, e, a) / allowed);
         // What has the same bits is a question about libtorch in the same type, not about the truth.
-        return comparison with { EqualBits = Exact(name, libtorch, actual).EqualBits };
+        return comparison with { EqualBits = theirs.Zip(ours).LongCount(pair => HaveEqualBits(pair.First, pair.Second)) };
 
         double Off(int i, double e, double a) =>
             Equal(e, a) || (!double.IsFinite(a) && MayOverflow(scale[i])) ? 0 : Math.Abs(a - e) / (eps * scale[i]);
@@ -124,15 +126,20 @@ internal sealed record TensorComparison(
         _ => double.MaxValue,
     };
 
-    private static TensorComparison Compare(
-        string name, Tensor expected, Tensor actual, Func<int, double, double, double> ratio, bool checkType = true)
-    {
-        if (!expected.shape.SequenceEqual(actual.shape) || (checkType && expected.dtype != actual.dtype))
-            return new(name, 0, 0, 1, double.PositiveInfinity, double.PositiveInfinity, false,
-                $"{Describe(expected)} expected, {Describe(actual)} found");
+    private static TensorComparison Compare(string name, Tensor expected, Tensor actual, Func<int, double, double, double> ratio) =>
+        Differs(name, expected, actual)
+        ?? Compare(name, expected.shape, EpsilonOf(actual.dtype), Values(expected), Values(actual), ratio);
 
-        double[] e = Values(expected), a = Values(actual);
-        double eps = EpsilonOf(actual.dtype), worstRatio = 0, worstUlp = 0;
+    // Tensors of different shapes, or types, are not compared.
+    private static TensorComparison? Differs(string name, Tensor expected, Tensor actual, bool checkType = true) =>
+        expected.shape.SequenceEqual(actual.shape) && (!checkType || expected.dtype == actual.dtype) ? null
+        : new(name, 0, 0, 1, double.PositiveInfinity, double.PositiveInfinity, false,
+            $"{Describe(expected)} expected, {Describe(actual)} found");
+
+    private static TensorComparison Compare(
+        string name, long[] shape, double eps, double[] e, double[] a, Func<int, double, double, double> ratio)
+    {
+        double worstRatio = 0, worstUlp = 0;
         long equalBits = 0, mismatches = 0, zeros = 0;
         string? first = null;
         long[]? firstIndex = null;
@@ -140,24 +147,26 @@ internal sealed record TensorComparison(
         for (int i = 0; i < e.Length; i++)
         {
             if (e[i] == 0) zeros++;
-            if (BitConverter.DoubleToInt64Bits(e[i]) == BitConverter.DoubleToInt64Bits(a[i])
-                || (double.IsNaN(e[i]) && double.IsNaN(a[i]))) equalBits++;
+            if (HaveEqualBits(e[i], a[i])) equalBits++;
             double r = ratio(i, e[i], a[i]);
             if (!(r <= worstRatio)) (worstRatio, worstAt) = (double.IsNaN(r) ? double.PositiveInfinity : r, i);
             if (!Equal(e[i], a[i])) worstUlp = Math.Max(worstUlp, Ulps(e[i], a[i], eps));
             if (r <= 1) continue;
             mismatches++;
             if (first is not null) continue;
-            firstIndex = IndexOf(i, expected.shape);
+            firstIndex = IndexOf(i, shape);
             first = string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", firstIndex)}]: {e[i]:R} expected, {a[i]:R} found");
         }
         bool mostlyZero = e.Length >= 16 && zeros > MostZeros * e.Length;
         return new(name, e.Length, equalBits, mismatches, worstRatio, worstUlp, mostlyZero, first)
         {
             FirstIndex = firstIndex,
-            WorstIndex = worstAt < 0 ? null : IndexOf(worstAt, expected.shape),
+            WorstIndex = worstAt < 0 ? null : IndexOf(worstAt, shape),
         };
     }
+
+    private static bool HaveEqualBits(double e, double a) =>
+        BitConverter.DoubleToInt64Bits(e) == BitConverter.DoubleToInt64Bits(a) || (double.IsNaN(e) && double.IsNaN(a));
 
     private static bool Equal(double e, double a) => e == a || (double.IsNaN(e) && double.IsNaN(a));
 
