@@ -101,7 +101,7 @@ internal sealed unsafe class FastConv2D<T, TLanes>(string? schedule = null) : IC
     /// <inheritdoc/>
     public void GradBias(in Conv2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, Span<T> gradBias)
     {
-        fixed (T* up = gradOutput, to = gradBias) BiasGradient<T, TLanes>.Run(up, geometry.OutputShape, gradOutput.Strides, to); // C8
+        fixed (T* up = gradOutput, to = gradBias) BiasGradient<T, TLanes>.Run(up, geometry.OutputShape, gradOutput.Strides, geometry.PartialSums, to); // C8
     }
 
     /// <inheritdoc/>
