@@ -27,8 +27,9 @@ internal readonly record struct PartialSums(long Channels, long Images, long Row
     /// <summary>Those of a convolution.</summary>
     public static PartialSums Of(WindowAxis height, WindowAxis width)
     {
-        double kernel = (double)height.Kernel * width.Kernel;
-        long channels = AtLeastOne(Math.Min(Terms / kernel, Cells / (Reach(height, 1) * Reach(width, FewColumns))));
+        // A power of two, as the number of channels is in most networks: parts of one size.
+        double even = Math.Pow(2, Math.Round(Math.Log2(Terms / ((double)height.Kernel * width.Kernel))));
+        long channels = AtLeastOne(Math.Min(even, Cells / (Reach(height, 1) * Reach(width, FewColumns))));
         long columns = Math.Min(width.Out, Terms);
         if (Reach(height, 1) * Reach(width, columns) > Cells) columns = Math.Min(columns, FewColumns);
         if (columns < width.Out) return new(channels, 1, 1, columns);

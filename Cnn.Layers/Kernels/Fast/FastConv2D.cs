@@ -14,10 +14,11 @@ namespace Cnn.Layers.Kernels.Fast;
 ///     for each block of channels (kc)                   K-blocking: as many as stay in L2
 ///       pack the input                                  padding as real zeros, split by stride phase
 ///       pack the weights, where not done before         filters side by side
-///       for each panel of filters
+///       for each panel of filters, each partial sum     of the block
 ///         for each register tile (mr x nr)              the micro-kernel
 ///           for each term k = (ic, kh, kw)              in the literal order
-///             C[mr, nr] = fma(A[mr, k], B[k, nr], C)
+///             acc[mr, nr] = fma(A[mr, k], B[k, nr], acc)
+///           C[mr, nr] += acc[mr, nr]
 ///     add the bias, store the tiles to the output       transposed where registers hold filters
 /// </code>
 /// <para>
@@ -34,7 +35,7 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <item>C4 Schedules: registers along the width, the filters, the groups, or rows of a depthwise convolution
 /// (<see cref="ConvSchedules{T, TLanes}"/>): 7x7 planes 103 GFLOP/s, where the width alone could give 90; depthwise 3x3 over 7x7, 560 to
 /// 260 us; over 112x112, 510 to 310 us.</item>
-/// <item>C5 Cache blocks: as many channels as stay in L2; a sum accumulates into C. A kernel of one cell makes a plane one long row; where
+/// <item>C5 Cache blocks: as many channels as stay in L2; each block is added to C. A kernel of one cell makes a plane one long row; where
 /// sums are short, each tap has a copy of the planes, and tiles store to the output: 28x28, one channel, 32 filters, 540 to 350 us.</item>
 /// <item>C6 Stride phases: in the input gradient, the cells of one phase are reached by the same taps (<see cref="StridePhase"/>), and all
 /// phases of a block share one packed input: stride 2, 3x3, 31 to 23 ms.</item>
