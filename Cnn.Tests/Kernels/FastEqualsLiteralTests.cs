@@ -149,6 +149,19 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(1, 2, 3, 1030), new(3, 2, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1);
     }
 
+    /// <summary>One window or two in all, of many filters: each is a row of its own, and an input gradient's weights are read in place.</summary>
+    [Fact]
+    public void WithFewWindows()
+    {
+        for (long channels = 29; channels <= 275; channels += 41)
+            Run(new(1, channels, 1, 1), new(304 - channels, channels, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1);
+        Run(new(2, 600, 1, 1), new(140, 600, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1); // of two images
+        Run(new(1, 300, 1, 2), new(130, 300, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1); // of one
+        Run(new(1, 70, 3, 4), new(135, 70, 3, 3), (1, 1), (0, 0), (0, 0), (1, 1), 1);
+        Run(new(1, 280, 3, 3), new(270, 140, 2, 2), (2, 2), (0, 0), (0, 0), (1, 1), 2); // in groups
+        Run(new(2, 9, 2, 2), new(270, 9, 3, 3), (3, 3), (1, 1), (0, 0), (1, 1), 1); // with padding
+    }
+
     /// <summary>One cell a kernel: a plane is one long row, where nothing is padded and nothing left out.</summary>
     [Fact]
     public void WithKernelsOfOneCell()
