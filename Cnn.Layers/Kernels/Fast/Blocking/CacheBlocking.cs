@@ -33,7 +33,7 @@ internal static class CacheBlocking
             : null;
     }
 
-    /// <summary>Whether the smallest block fits where a cell is so many numbers: that of a partial sum over channels, or over windows.</summary>
+    /// <summary>Whether the smallest block, of a partial sum over channels or windows, fits where a cell is so many numbers.</summary>
     public static unsafe bool Fits<T>(ConvProblem<T> x, PolyphaseAxis width, int numbers, bool sumsWindows = false)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -54,8 +54,8 @@ internal static class CacheBlocking
     /// <param name="leastChannels">Channels that a block should have rather than many images.</param>
     /// <param name="numbers">Numbers of a cell; where there are several, a block has one image.</param>
     /// <param name="lanes">Neighbouring windows that are computed at once.</param>
-    /// <param name="sumsWindows">Whether the sums run over the windows, and so a block ends where a partial sum over windows does; otherwise,
-    /// where one over channels does.</param>
+    /// <param name="sumsWindows">Whether the sums run over the windows: a block ends with a partial sum over them, rather than over
+    /// channels.</param>
     public static unsafe Shape4 Block<T>(
         ConvProblem<T> x, PolyphaseAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, long leastChannels = 1,
         int numbers = 1, int lanes = 1, bool sumsWindows = false)

@@ -19,13 +19,10 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     where TLanes : struct, ILanes<TLanes, T>
     where TOperandA : struct, IOperandA<TLanes, T>
 {
-    private const int FewWindows = 2; // of all images: weights are used once or twice, so that packing them is what takes time
-
     private static readonly bool acrossGroups = typeof(TOperandA) == typeof(Vector<TLanes, T>);
 
     private readonly int filters, mr, width; // in all, of one group or of all; rows of a tile; its columns, the filters of a panel
     private readonly int panelsOfABlock, numbers; // numbers of a packed cell
-    private readonly bool isRow; // whether there are so few windows that each is a row of its own, of more filters
 
     private VectorizeChannels(ConvProblem<T> x, double efficiency) : base(x)
     {
@@ -34,8 +31,6 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         int registers = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters);
         mr = MicroKernelShapes<T, TLanes, TOperandA>.MostMrFor(registers);
         width = registers * TLanes.Count;
-        isRow = !acrossGroups && x.Images * x.Height.Windows * x.Width.Windows <= FewWindows && filters > RowMicroKernel<T, TLanes>.Columns / 2;
-        if (isRow) (mr, width) = (1, RowMicroKernel<T, TLanes>.Columns);
         int panels = (filters + width - 1) / width, phases = x.Phases.Length;
         panelsOfABlock = acrossGroups ? 1 : CacheBlocking.PanelsFor(panels, width, x.Groups, phases);
         numbers = acrossGroups ? width : 1;
@@ -89,8 +84,8 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     /// <inheritdoc/>
     public override void Run()
     {
-        var (x, mr, width, numbers, filters, panelsOfABlock, isRow) = (
-            Problem, this.mr, this.width, this.numbers, this.filters, this.panelsOfABlock, this.isRow);
+        var (x, mr, width, numbers, filters, panelsOfABlock) = (
+            Problem, this.mr, this.width, this.numbers, this.filters, this.panelsOfABlock);
         var columns = x.Width.Unsorted;
         var block = Block(columns);
         int phases = x.Phases.Length, panels = (filters + width - 1) / width;
@@ -99,9 +94,6 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         var terms = Array.ConvertAll(
             x.Phases, phase =>
                 Array.ConvertAll(x.Terms(phase, packed, width), term => new OperandOffsets(checked(term.B * numbers), term.A)));
-        bool mayReadInPlace = isRow && x.WeightFilter == 1 && phases == 1 && x.Taps == 1 && x.Channels * x.WeightChannel <= int.MaxValue;
-        OperandOffsets[] inPlace = !mayReadInPlace ? []
-            : [.. terms[0].Select((term, c) => term with { B = checked((int)(c * x.WeightChannel)) })];
         var blocks = new BlockGrid(
             acrossGroups ? 1 : x.Groups, x.Images, panels, x.Height.Windows, x.Width.Windows, block with { C = panelsOfABlock });
 
@@ -124,29 +116,16 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                 long channels = Math.Min(block.C, x.Channels - c);
                 packed.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, lanes, numbers); // C2
                 for (int phase = 0; phase < phases; phase++)
-                    fixed (OperandOffsets* first = terms[phase], firstInPlace = inPlace)
+                    fixed (OperandOffsets* first = terms[phase])
                         for (long p = 0; p < at.Filters; p++)
                         {
                             long filter = (at.Filter + p) * width;
                             int taps = x.Phases[phase].Taps;
                             int filtersOfAPanel = checked((int)Math.Min(width, filters - filter));
-                            bool isInPlace = mayReadInPlace && filtersOfAPanel == width;
-                            bool isInL2 = !acrossGroups && !isRow && (c > 0 || phase > 0 || p > 0);
-                            if (!isInPlace) PackedWeights<T>.Pack(
+                            bool isInL2 = !acrossGroups && (c > 0 || phase > 0 || p > 0);
+                            PackedWeights<T>.Pack(
                                 x, x.Phases[phase], at.Group * x.Filters + filter, filtersOfAPanel, width, c, channels, weights,
                                 isInL2);
-                            if (isRow)
-                            {
-                                T* panel = isInPlace ? x.Weights + at.Group * x.WeightGroup + filter + c * x.WeightChannel : weights;
-                                for (nint q = 0; q < windows; q++)
-                                    for (long part = 0; part < channels; part += x.PartialChannels)
-                                        RowMicroKernel<T, TLanes>.MultiplyAdd(
-                                            (isInPlace ? firstInPlace : first) + part * taps,
-                                            (nint)Math.Min(x.PartialChannels, channels - part) * taps, cells + positions[q], panel,
-                                            sums + phase * sumsOfAPhase + q * sumsRow + p * width, tiles: 1, c + part > 0, bias: null,
-                                            ahead: null, prefetchLines: 0);
-                                continue;
-                            }
                             var ahead = acrossGroups ? default : Next(at, phase, p, c);
                             nint lines = MicroKernelArguments<T>.LinesAPrefetch(ahead.Lines, windows / mr, (nint)channels * taps);
                             for (long part = 0; part < channels; part += x.PartialChannels)
@@ -189,7 +168,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         if (acrossGroups)
             return CacheBlocking.Block(x, columns, CacheBlocking.Sums<T>() / (width * phases), x.Channels, int.MaxValue, numbers: width);
         // Weights are packed anew for each block: it holds many windows. With those that are prefetched, they stay in L2.
-        long channelsOfAPanel = isRow ? x.PartialChannels : Math.Clamp(CacheBlocking.Sums<T>() / 2 / ((long)x.Taps * width), 1, x.Channels);
+        long channelsOfAPanel = Math.Clamp(CacheBlocking.Sums<T>() / 2 / ((long)x.Taps * width), 1, x.Channels);
         int panels = (filters + width - 1) / width;
         return CacheBlocking.Block(
             x, columns, 4 * CacheBlocking.Sums<T>() / (panelsOfABlock * width * phases), channelsOfAPanel, panels / panelsOfABlock);

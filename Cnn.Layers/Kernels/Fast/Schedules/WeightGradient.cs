@@ -38,7 +38,8 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
         !acrossGroups ? null
         : x.Groups == 1 ? "there is one group"
         : 2 * x.Filters > TLanes.Count ? "a group's filters fill half a register by themselves"
-        : !CacheBlocking.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count, sumsWindows: true) ? "the packed input of the smallest block would be too large"
+        : !CacheBlocking.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count, sumsWindows: true)
+            ? "the packed input of the smallest block would be too large"
         : null;
 
     /// <summary>The plan of a problem.</summary>
