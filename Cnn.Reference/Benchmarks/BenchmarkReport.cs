@@ -6,7 +6,6 @@ using Cnn.Reference.Oracle;
 using Cnn.Reference.Printing;
 using Cnn.Reference.Processes;
 using Spectre.Console;
-using static TorchSharp.torch;
 
 namespace Cnn.Reference.Benchmarks;
 
@@ -14,13 +13,11 @@ namespace Cnn.Reference.Benchmarks;
 /// <param name="Measurements">What was timed.</param>
 /// <param name="Failures">What was not equal, and so not timed.</param>
 /// <param name="Algorithm">Our loops.</param>
-/// <param name="Threads">How many threads each side might use.</param>
-/// <param name="Limit">What this machine's multiply-add units can do.</param>
+/// <param name="Limit">What no row can be faster than, with the threads that each side might use.</param>
 /// <param name="Budget">Time for each pass of a row.</param>
 /// <param name="Stopped">Whether the user has stopped the run.</param>
 internal sealed record BenchmarkReport(
-    IReadOnlyList<Measurement> Measurements, IReadOnlyList<Failure> Failures, Algorithm Algorithm, int Threads, FmaLimit Limit,
-    TimeSpan Budget,
+    IReadOnlyList<Measurement> Measurements, IReadOnlyList<Failure> Failures, Algorithm Algorithm, Roofline Limit, TimeSpan Budget,
     bool Stopped)
 {
     /// <summary>Success: measured; mismatch: a result was not libtorch's; stopped: by the user.</summary>
@@ -33,8 +30,6 @@ internal sealed record BenchmarkReport(
 
     private Measurement? Slowest => Counted.MaxBy(measurement => measurement.Timing.Ratio);
 
-    private double AllThreads => Limit.OneThread * Threads;
-
     private IEnumerable<(bool Pools, Pass Pass, double Mean, int Rows)> Means =>
         from measurement in Counted
         group measurement.Timing.Ratio by (measurement.Row.IsPool, measurement.Pass) into same
@@ -46,11 +41,8 @@ internal sealed record BenchmarkReport(
     {
         var layout = new ReportLayout(console, markdown);
         FailureLines.Print(Failures, console);
-        layout.Head(Threads, Algorithm);
-        layout.Say(
-            $"FMA limit, the most that {Figures.Count(Threads, "thread")} can multiply and add: {Figures.GigaFlops(AllThreads)} in " +
-            "float32 " +
-            $"(measured for one, at {Limit.Bits} bits: {Figures.GigaFlops(Limit.OneThread)}).");
+        layout.Head(Limit.Threads, Algorithm);
+        layout.Say(Limit.Sentence);
         foreach (var pass in (Pass[])[Pass.Forward, Pass.Backward])
         {
             var table = new TextTable("row", "ours", "libtorch", "ratio", "spread", "our rate", "of limit")
@@ -72,9 +64,10 @@ internal sealed record BenchmarkReport(
     /// <summary>The same for <c>--json</c>. Times are seconds a call; rates are a second.</summary>
     public object Json => new
     {
-        machine = Machine.Json(Threads, Algorithm),
+        machine = Machine.Json(Limit.Threads, Algorithm),
         secondsPerRowAndPass = Budget.TotalSeconds,
-        fmaLimit = new { bits = Limit.Bits, gigaFlopsOneThread = Limit.OneThread / 1e9, gigaFlopsAllThreads = AllThreads / 1e9 },
+        fmaLimit = Limit.FmaJson,
+        copyLimit = Limit.CopyJson,
         equal = Failures.Count == 0,
         stopped = Stopped,
         rows = Measurements.Select(measurement => new
@@ -93,7 +86,10 @@ internal sealed record BenchmarkReport(
             tries = measurement.Tries,
             turns = measurement.Timing.Turns,
             gigaFlops = measurement.Row.IsPool ? (double?)null : measurement.OperationsPerSecond / 1e9,
-            partOfFmaLimit = measurement.Row.IsPool ? (double?)null : PartOfLimit(measurement),
+            partOfFmaLimit = Limit.PartOfFma(measurement.Row, measurement.Pass, measurement.Timing.Ours),
+            limitSeconds = LimitOf(measurement).Seconds,
+            partOfLimit = LimitOf(measurement).Seconds / measurement.Timing.Ours,
+            bound = LimitOf(measurement).Bound,
             gigaBytes = measurement.Row.IsPool ? measurement.BytesPerSecond / 1e9 : (double?)null,
             tiny = measurement.Row.IsTiny,
             inMeans = Counts(measurement),
@@ -112,7 +108,7 @@ internal sealed record BenchmarkReport(
             row.Name, Figures.Time(timing.Ours), Figures.Time(timing.Theirs),
             measurement.IsNoisy ? "noisy" : Figures.Ratio(timing.Ratio), Figures.Percent(timing.Spread),
             row.IsPool ? Figures.GigaBytes(measurement.BytesPerSecond) : Figures.GigaFlops(measurement.OperationsPerSecond),
-            row.IsPool ? "" : Figures.Percent(PartOfLimit(measurement)),
+            LimitOf(measurement).Share(timing.Ours),
         ];
     }
 
@@ -142,9 +138,7 @@ internal sealed record BenchmarkReport(
 
     private static string NameOf(Measurement measurement) => $"{measurement.Row.Name}, {NameOf(measurement.Pass)}";
 
-    // float64 has half the lanes; the 16-bit types are computed in float32.
-    private double PartOfLimit(Measurement measurement) =>
-        measurement.OperationsPerSecond / AllThreads * (measurement.Row.Case.DType == ScalarType.Float64 ? 2 : 1);
+    private RowLimit LimitOf(Measurement measurement) => Limit.Of(measurement.Row, measurement.Pass);
 
     private static string NameOf(Pass pass) => pass == Pass.Forward ? "forward" : "forward + backward";
 

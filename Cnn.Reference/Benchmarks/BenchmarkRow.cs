@@ -13,6 +13,9 @@ internal sealed record BenchmarkRow(string Name, Case Case, bool IsTiny = false)
     /// <summary>The word of a row file for <see cref="IsTiny"/>.</summary>
     public const string Tiny = "tiny";
 
+    /// <summary>The longest name that the program's own rows have: their tables then fit 80 columns.</summary>
+    public const int LongestName = 10;
+
     private readonly Shape4 input = Case.Kind == LayerKind.Conv ? Case.ConvGeometry().InputShape : new(Case.N, Case.C, Case.H, Case.W);
     private readonly Shape4 output = Case.Kind == LayerKind.Conv ? Case.ConvGeometry().OutputShape : Case.PoolOutputShape();
 
@@ -26,8 +29,20 @@ internal sealed record BenchmarkRow(string Name, Case Case, bool IsTiny = false)
     /// output.</summary>
     public double Operations(Pass pass) => IsPool ? 0 : 2 * Case.ConvGeometry().MultiplyAdds * (pass == Pass.Backward ? 3 : 1);
 
-    /// <summary>Bytes of input and output, once for each way that is gone.</summary>
-    public double Bytes(Pass pass) => (double)(input.Elements + output.Elements) * ElementSize * (pass == Pass.Backward ? 2 : 1);
+    /// <summary>
+    /// Bytes of the tensors, each once for each time that it must be read or written at the least. Forward reads input and weight, and
+    /// writes the output. Backward reads the gradient of the output and writes that of the input; of a convolution it reads input and
+    /// weight once more, and writes the gradient of the weight. Bias and winners are left out: the one is small, the others need not be
+    /// kept.
+    /// </summary>
+    public double Bytes(Pass pass)
+    {
+        double one = InputBytes + OutputBytes + WeightBytes;
+        return pass == Pass.Forward ? one : IsPool ? 2 * one : 3 * one - OutputBytes;
+    }
+
+    /// <summary>Bytes of the input.</summary>
+    public long InputBytes => input.Elements * ElementSize;
 
     /// <summary>Bytes of the output.</summary>
     public long OutputBytes => output.Elements * ElementSize;
@@ -38,5 +53,5 @@ internal sealed record BenchmarkRow(string Name, Case Case, bool IsTiny = false)
     private long ElementSize => CaseWords.SizeOf(Case.DType);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name,-10} {(IsTiny ? $"{Tiny} " : "")}{Case}";
+    public override string ToString() => $"{Name,-LongestName} {(IsTiny ? $"{Tiny} " : "")}{Case}";
 }

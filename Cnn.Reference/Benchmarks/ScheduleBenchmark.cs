@@ -89,9 +89,4 @@ internal sealed class ScheduleBenchmark(int bits, TimeSpan budget, TimeSpan quie
 /// <param name="Pass">The pass.</param>
 /// <param name="Answer">The schedule, what was estimated, and whether it is the one that is chosen.</param>
 /// <param name="Seconds">A call, the median over the turns.</param>
-internal sealed record ScheduleMeasurement(BenchmarkRow Row, KernelPass Pass, ScheduleAnswer Answer, double Seconds)
-{
-    /// <summary>Operations a second in parts of a limit, which is that of float32; null for a pool, which multiplies nothing.</summary>
-    public double? PartOf(double limit) => Row.IsPool ? null
-        : Row.Operations(Benchmarks.Pass.Forward) / Seconds / limit * (Row.Case.DType == ScalarType.Float64 ? 2 : 1);
-}
+internal sealed record ScheduleMeasurement(BenchmarkRow Row, KernelPass Pass, ScheduleAnswer Answer, double Seconds);

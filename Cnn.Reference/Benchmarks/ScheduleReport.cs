@@ -7,18 +7,18 @@ namespace Cnn.Reference.Benchmarks;
 
 /// <summary>What a run of <c>bench --schedules</c> has measured, for a person and for a program.</summary>
 /// <param name="Measurements">What was timed.</param>
-/// <param name="Threads">How many threads there were.</param>
-/// <param name="Limit">What this machine's multiply-add units can do, at the width asked for.</param>
+/// <param name="Limit">What no row can be faster than, at the width asked for.</param>
 /// <param name="Stopped">Whether the user has stopped the run.</param>
-internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measurements, int Threads, FmaLimit Limit, bool Stopped)
+internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measurements, Roofline Limit, bool Stopped)
 {
+    // Each kernel has as many multiply-adds, and as many bytes, as the forward pass.
+    private const Pass OneKernel = Pass.Forward;
+
     private const double Matters = 1.05; // less may be chance
     private const int MostNamed = 8;
 
     /// <summary>Success: measured; stopped: by the user.</summary>
     public int ExitCode => Stopped ? ExitCodes.Stopped : ExitCodes.Success;
-
-    private double AllThreads => Limit.OneThread * Threads;
 
     // The schedules that take one pass of a row; where there is one only, nothing is chosen.
     private IEnumerable<Choice> Choices =>
@@ -30,11 +30,9 @@ internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measure
     public void Print(IAnsiConsole console, bool markdown)
     {
         var layout = new ReportLayout(console, markdown);
-        layout.Head(Threads, Algorithm.Fast);
-        layout.Say(
-            $"FMA limit at {Limit.Bits} bits with {Figures.Count(Threads, "thread")}: {Figures.GigaFlops(AllThreads)} in float32 " +
-            $"(measured for one: {Figures.GigaFlops(Limit.OneThread)}).");
-        var table = new TextTable("row", "pass", "schedule", "estimate", "of limit", "time", "of best", "")
+        layout.Head(Limit.Threads, Algorithm.Fast);
+        layout.Say(Limit.Sentence);
+        var table = new TextTable("row", "pass", "schedule", "estimate", "of limit", "time", "of best")
         {
             Words = 3,
             Expendable = ["time"],
@@ -42,12 +40,14 @@ internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measure
         foreach (var choice in Choices)
             foreach (var measurement in choice.All)
                 table.Add(
-                    measurement.Row.Name, KernelExplanation.Words(measurement.Pass), measurement.Answer.Name,
+                    measurement.Row.Name, KernelExplanation.Words(measurement.Pass).Split(' ')[0],
+                    measurement.Answer.IsChosen ? $"{measurement.Answer.Name} *" : measurement.Answer.Name,
                     measurement.Answer.Efficiency is { } share ? Figures.Percent(share) : "",
-                    measurement.PartOf(AllThreads) is { } part ? Figures.Percent(part) : "", Figures.Time(measurement.Seconds),
-                    Figures.Ratio(measurement.Seconds / choice.Best.Seconds), measurement.Answer.IsChosen ? "chosen" : "");
+                    LimitOf(measurement).Share(measurement.Seconds), Figures.Time(measurement.Seconds),
+                    Figures.Ratio(measurement.Seconds / choice.Best.Seconds));
         layout.Table(
-            "Every schedule that takes a row (estimate and of limit: share of the FMA limit; of best: time / that of the fastest)", table);
+            "Every schedule that takes a row, forward, or for the gradient of input or weight (*: chosen; estimate: share of the " +
+            "multiply-adds' limit; of limit: share of the row's; of best: time / that of the fastest)", table);
         layout.Gap();
         foreach (string sentence in Summary()) layout.Point(sentence);
         layout.EndOf(Stopped, "rows");
@@ -56,8 +56,9 @@ internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measure
     /// <summary>The same for <c>--json</c>. Times are seconds a call.</summary>
     public object Json => new
     {
-        machine = Machine.Json(Threads, Algorithm.Fast),
-        fmaLimit = new { bits = Limit.Bits, gigaFlopsOneThread = Limit.OneThread / 1e9 },
+        machine = Machine.Json(Limit.Threads, Algorithm.Fast),
+        fmaLimit = Limit.FmaJson,
+        copyLimit = Limit.CopyJson,
         stopped = Stopped,
         schedules = Measurements.Select(measurement => new
         {
@@ -66,11 +67,15 @@ internal sealed record ScheduleReport(IReadOnlyList<ScheduleMeasurement> Measure
             pass = KernelExplanation.Words(measurement.Pass),
             schedule = measurement.Answer.Name,
             estimate = measurement.Answer.Efficiency,
-            partOfFmaLimit = measurement.PartOf(AllThreads),
+            partOfFmaLimit = Limit.PartOfFma(measurement.Row, OneKernel, measurement.Seconds),
+            partOfLimit = LimitOf(measurement).Seconds / measurement.Seconds,
+            bound = LimitOf(measurement).Bound,
             seconds = measurement.Seconds,
             chosen = measurement.Answer.IsChosen,
         }),
     };
+
+    private RowLimit LimitOf(ScheduleMeasurement measurement) => Limit.Of(measurement.Row, OneKernel);
 
     private IEnumerable<string> Summary()
     {

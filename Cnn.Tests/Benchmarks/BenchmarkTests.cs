@@ -115,6 +115,24 @@ public class BenchmarkTests
     }
 
     [Fact]
+    public void OfLimitNamesWhatBoundsARow()
+    {
+        BenchmarkRow pool = new("pool", CaseWords.Parse("max n2 c3 h4 w6 k2"));
+        BenchmarkRow dense = new("dense", CaseWords.Parse("conv c64 h8 w8 o64 k3 p1"));
+        double ofPool = pool.Bytes(Pass.Forward) / 1e9, ofDense = dense.Operations(Pass.Forward) / 1e9;
+        string[] lines = Lines(
+        [
+            new(pool, Pass.Forward, new(2 * ofPool, 1, 2 * ofPool, 1, 7, 0.02)),
+            new(dense, Pass.Forward, new(4 * ofDense, 1, 4 * ofDense, 1, 7, 0.02)),
+        ]);
+        Assert.Matches(@"^\| pool .*\| 50 % mem \|$", lines.Single(line => line.StartsWith("| pool ", StringComparison.Ordinal)));
+        Assert.Matches(@"^\| dense .*\| 25 % fma \|$", lines.Single(line => line.StartsWith("| dense ", StringComparison.Ordinal)));
+        Assert.Contains(
+            "Limit of a row with 1 thread: its multiply-adds at 1.00 GFLOP/s (fma, in float32 at 128 bits), or its bytes at 1.00 GB/s " +
+            "(1.0 MiB) to 1.00 GB/s (1.0 MiB) (mem, copied), whichever takes longer; both are measured.", lines);
+    }
+
+    [Fact]
     public void ACallLeavesNoTensorAndNoGradientBehind()
     {
         using var problem = new Problem(CaseWords.Parse("conv n2 c2 h4 w5 o2 k2"), Numbers.Real);
@@ -190,7 +208,7 @@ public class BenchmarkTests
     private static string[] Lines(IReadOnlyList<Measurement> measurements)
     {
         var text = new StringWriter();
-        var report = new BenchmarkReport(measurements, [], Algorithm.Fast, Threads: 1, new FmaLimit(128, 1e9), Short, Stopped: false);
+        var report = new BenchmarkReport(measurements, [], Algorithm.Fast, SomeLimits.Low, Short, Stopped: false);
         report.Print(text.AsConsole(width: 10_000), markdown: true);
         return text.ToString().Split('\n');
     }
@@ -198,7 +216,7 @@ public class BenchmarkTests
     private static long Live => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
     private static BenchmarkReport Report(Benchmark benchmark) =>
-        new(benchmark.Measurements, benchmark.Failures, Algorithm.Fast, Threads: 1, new FmaLimit(128, 1e9), Short, Stopped: false);
+        new(benchmark.Measurements, benchmark.Failures, Algorithm.Fast, SomeLimits.Low, Short, Stopped: false);
 
     private sealed class WrongLayer : ILayer
     {

@@ -60,7 +60,9 @@ public class RowFileTests
     {
         var rows = RowFile.BuiltIn().Concat(RowFile.Large()).ToList();
         Assert.Equal(rows.Count, rows.DistinctBy(row => row.Name).Count());
-        Assert.Equal(["max-nb", "avg-nb"], rows.Where(row => row.IsTiny).Select(row => row.Name));
+        Assert.Equal(["max-nb", "avg-nb", "se-small"], rows.Where(row => row.IsTiny).Select(row => row.Name));
+        Assert.DoesNotContain(rows, row => row.Name.Length > BenchmarkRow.LongestName);
+        Assert.Equal(rows.Count, rows.DistinctBy(row => row.Case).Count());
     }
 
     [Fact]
@@ -69,8 +71,21 @@ public class RowFileTests
         var row = Read("a conv n2 c6 h5 w7 o8 k3x2 s2x1 p1x0 g2")[0]; // output: 3 x 6
         Assert.Equal(2.0 * (2 * 8 * 3 * 6) * 3 * (3 * 2), row.Operations(Pass.Forward));
         Assert.Equal(3 * row.Operations(Pass.Forward), row.Operations(Pass.Backward));
-        Assert.Equal(4.0 * (2 * 6 * 5 * 7 + 2 * 8 * 3 * 6), row.Bytes(Pass.Forward));
-        Assert.Equal(4 * 8 * 3 * 3 * 2, row.WeightBytes);
+    }
+
+    [Fact]
+    public void BytesAreThoseOfEachTensorThatIsReadOrWritten()
+    {
+        var row = Read("a conv n2 c6 h5 w7 o8 k3x2 s2x1 p1x0 g2")[0]; // output: 3 x 6
+        double input = 4 * 2 * 6 * 5 * 7, weight = 4 * 8 * 3 * 3 * 2, output = 4 * 2 * 8 * 3 * 6;
+        Assert.Equal((input, weight, output), (row.InputBytes, row.WeightBytes, row.OutputBytes));
+        Assert.Equal(input + weight + output, row.Bytes(Pass.Forward));
+        // Forward as above; backward reads the output's gradient, input and weight, and writes the gradients of both.
+        Assert.Equal(3 * input + 3 * weight + 2 * output, row.Bytes(Pass.Backward));
+
+        var pool = Read("a max n2 c3 h4 w6 k2 float64")[0]; // output: 2 x 3
+        Assert.Equal(8 * (2 * 3 * 4 * 6 + 2 * 3 * 2 * 3), pool.Bytes(Pass.Forward));
+        Assert.Equal(2 * pool.Bytes(Pass.Forward), pool.Bytes(Pass.Backward));
     }
 
     private static IReadOnlyList<BenchmarkRow> Read(string text) => RowFile.Read(new StringReader(text), "mine.txt");

@@ -35,6 +35,7 @@ public class BenchCommandTests
         Assert.Equal(1, root.GetProperty("machine").GetProperty("threads").GetInt32());
         Assert.StartsWith(".NET", root.GetProperty("machine").GetProperty("dotNet").GetString(), StringComparison.Ordinal);
         Assert.True(root.GetProperty("fmaLimit").GetProperty("gigaFlopsOneThread").GetDouble() > 0);
+        Assert.All(root.GetProperty("copyLimit").EnumerateArray(), size => Assert.True(size.GetProperty("gigaBytes").GetDouble() > 0));
         Assert.Equal(6, root.GetProperty("rows").GetArrayLength());
         Assert.All(root.GetProperty("rows").EnumerateArray(), row => Assert.True(row.GetProperty("ratio").GetDouble() > 0));
         // How noisy it is here, nobody knows.
@@ -47,6 +48,11 @@ public class BenchCommandTests
             Assert.Equal(noisy, row.GetProperty("noisy").GetBoolean());
             Assert.Equal(!tiny && !noisy, row.GetProperty("inMeans").GetBoolean());
             Assert.InRange(row.GetProperty("tries").GetInt32(), noisy ? 3 : 1, 3);
+            Assert.Equal(
+                row.GetProperty("limitSeconds").GetDouble() / row.GetProperty("oursSeconds").GetDouble(),
+                row.GetProperty("partOfLimit").GetDouble(), precision: 9);
+            Assert.Equal(name == "first", row.GetProperty("partOfFmaLimit").ValueKind == JsonValueKind.Number);
+            if (name != "first") Assert.Equal("mem", row.GetProperty("bound").GetString()); // a pool multiplies nothing
             string pass = row.GetProperty("pass").GetString()!;
             string kind = name == "first" ? "convolutions" : "pools";
             string sentence = noisy ? "- No verdict" : tiny ? $"- Tiny rows, {pass}, in no mean: {name} " : $"- {kind}, {pass}: ";
@@ -117,7 +123,7 @@ public class BenchCommandTests
         var (code, output, error) = Run(
             "bench", "--schedules", "--rows", rows, "--bits", "128", "--threads", "1", "--seconds", "0.01", "--markdown", "--json", report);
         Assert.Equal((0, ""), (code, error));
-        Assert.Contains("FMA limit at 128 bits", output, StringComparison.Ordinal);
+        Assert.Contains(" (fma, in float32 at 128 bits), or its bytes at ", output, StringComparison.Ordinal);
         Assert.Contains("What is chosen takes ", output, StringComparison.Ordinal);
         string[] lines = [.. output.Split('\n').Where(line => line.StartsWith("| first ", StringComparison.Ordinal))];
         string[] poolLines = [.. output.Split('\n').Where(line => line.StartsWith("| other ", StringComparison.Ordinal))];
@@ -128,7 +134,8 @@ public class BenchCommandTests
         Assert.Equal((lines.Length, poolLines.Length), (timed.Length, pool.Length));
         Assert.Single(pool, each => each.GetProperty("chosen").GetBoolean());
         Assert.All(pool, each => Assert.Equal(
-            ("forward", JsonValueKind.Null), (each.GetProperty("pass").GetString(), each.GetProperty("partOfFmaLimit").ValueKind)));
+            ("forward", JsonValueKind.Null, "mem"),
+            (each.GetProperty("pass").GetString(), each.GetProperty("partOfFmaLimit").ValueKind, each.GetProperty("bound").GetString())));
         foreach (string pass in (string[])["forward", "input gradient", "weight gradient"])
         {
             var same = timed.Where(each => each.GetProperty("pass").GetString() == pass).ToList();

@@ -58,6 +58,7 @@ public sealed class WidthTests : IDisposable
         File.WriteAllText(temporary["rows.txt"], Rows);
         string[] quick = ["bench", "--threads", "1", "--seconds", "0.01"];
         Columns.AssertFit(Printed([.. quick, "--rows", temporary["rows.txt"]]));
+        Columns.AssertFit(Printed([.. quick, "--schedules", "--rows", temporary["rows.txt"]]));
         Columns.AssertFit(Printed([.. quick, "--model", "lenet5"]));
         if (OperatingSystem.IsLinux())
             Columns.AssertFit(Printed("bench", "--memory", "--threads", "1", "--rows", temporary["rows.txt"], "--filter", "small"));

@@ -1,8 +1,10 @@
 using Cnn.Layers;
+using Cnn.Layers.Kernels;
 using Cnn.Reference.Benchmarks;
 using Cnn.Reference.Cases;
 using Cnn.Reference.Checking;
 using Cnn.Reference.Networks;
+using Cnn.Tests.Benchmarks;
 
 namespace Cnn.Tests.Printing;
 
@@ -26,9 +28,24 @@ public sealed class ReportWidthTests
             from timing in (Timing[])[Noisy, Quiet]
             select new Measurement(row, pass, timing);
         var report = new BenchmarkReport(
-            [.. measurements], [new(Line, "real forward", "ours fast", Reason)], Algorithm.Fast, Threads: 64, new FmaLimit(512, 1e11),
+            [.. measurements], [new(Line, "real forward", "ours fast", Reason)], Algorithm.Fast, SomeLimits.High,
             TimeSpan.FromSeconds(1), Stopped: true);
         Columns.AssertFit(Printed(console => report.Print(console, markdown)), line => line.StartsWith('|'));
+    }
+
+    [Fact]
+    public void OfSchedules()
+    {
+        var row = new BenchmarkRow("dw5-28-n16", CaseWords.Parse(Line));
+        double seconds = SomeLimits.High.Of(row, Pass.Forward).Seconds; // 100 % of the limit
+        var measurements =
+            from pass in Enum.GetValues<KernelPass>()
+            from schedule in (string[])["vectorize filters", pass == KernelPass.GradWeight ? "weights across groups" : "depthwise rows"]
+            select new ScheduleMeasurement(row, pass, new(schedule, null, 0.5, null, IsChosen: schedule[0] != 'v'), seconds);
+        var report = new ScheduleReport([.. measurements], SomeLimits.High, Stopped: true);
+        string printed = Printed(console => report.Print(console, markdown: false));
+        Columns.AssertFit(printed);
+        Assert.Contains(" weight  | weights across groups * | ", printed, StringComparison.Ordinal);
     }
 
     [Theory]
