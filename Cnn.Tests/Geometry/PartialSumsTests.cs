@@ -88,7 +88,8 @@ public class PartialSumsTests
         float[] gradWeight = [float.NaN], gradBias = [float.NaN];
         kernel.GradWeightAndBias(
             geometry, new NchwSpan<float>(Filled(size * size, 0.1f), geometry.OutputShape),
-            new NchwSpan<float>(Filled(size * size, 1), geometry.InputShape), new NchwSpan<float>(gradWeight, geometry.WeightShape), gradBias);
+            new NchwSpan<float>(Filled(size * size, 1), geometry.InputShape), new NchwSpan<float>(gradWeight, geometry.WeightShape),
+            gradBias);
         bias = gradBias[0];
         return gradWeight[0];
     }

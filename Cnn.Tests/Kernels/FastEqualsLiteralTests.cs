@@ -149,7 +149,7 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(1, 2, 3, 1030), new(3, 2, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1);
     }
 
-    /// <summary>One window or two in all, of many filters: each is a row of its own, and an input gradient's weights are read in place.</summary>
+    /// <summary>One window or two in all, of many filters: a matrix times a vector.</summary>
     [Fact]
     public void WithFewWindows()
     {
@@ -160,6 +160,7 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(1, 70, 3, 4), new(135, 70, 3, 3), (1, 1), (0, 0), (0, 0), (1, 1), 1);
         Run(new(1, 280, 3, 3), new(270, 140, 2, 2), (2, 2), (0, 0), (0, 0), (1, 1), 2); // in groups
         Run(new(2, 9, 2, 2), new(270, 9, 3, 3), (3, 3), (1, 1), (0, 0), (1, 1), 1); // with padding
+        Run(new(1, 150, 1, 1), new(140, 150, 1, 1), (3, 3), (1, 1), (1, 1), (1, 1), 1); // which is all that it reads
     }
 
     /// <summary>One cell a kernel: a plane is one long row, where nothing is padded and nothing left out.</summary>

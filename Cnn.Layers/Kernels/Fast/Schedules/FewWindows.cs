@@ -33,6 +33,7 @@ internal sealed unsafe class FewWindows<T, TLanes>(ConvProblem<T> x) : ConvPlan<
     public static string? Refusal(ConvProblem<T> x) =>
         (double)x.Images * x.Height.Windows * x.Width.Windows > Most ? $"there are more than {Most} windows"
         : x.Phases.Length > 1 ? "the outputs are split by stride phase"
+        : x.Taps == 0 ? "no tap reads the source"
         : x.Filters <= Panel / 2 ? "the filters fill few registers"
         : (double)x.Channels * x.Taps * Panel * sizeof(T) > int.MaxValue || (double)x.Channels * x.WeightChannel > int.MaxValue
             ? "a sum has too many terms for a table of them"
