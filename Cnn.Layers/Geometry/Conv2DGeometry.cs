@@ -29,6 +29,9 @@ internal readonly record struct Conv2DGeometry
     /// <summary>The window along the width.</summary>
     public WindowAxis Width { get; private init; }
 
+    /// <summary>Where its sums are cut into partial sums.</summary>
+    public PartialSums PartialSums { get; private init; }
+
     /// <summary>(N, C_in, H, W).</summary>
     public Shape4 InputShape => new(Batch, InChannels, Height.In, Width.In);
 
@@ -86,6 +89,7 @@ internal readonly record struct Conv2DGeometry
             OutChannelsPerGroup = weight.N / groups,
             Height = height,
             Width = width,
+            PartialSums = PartialSums.Of(height, width),
         };
         if (padBefore == (0, 0)) // what else makes the output large is the input
             Rule.Require(

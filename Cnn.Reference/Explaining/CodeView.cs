@@ -30,11 +30,10 @@ internal sealed record CodeView(string Title, string[] Lines, int[] Start, int[]
     /// <param name="view">Forward, or which gradient.</param>
     public static CodeView Literal(LayerKind kind, string view) => (kind, view) switch
     {
-        (LayerKind.Conv, Forward) =>
-            Of("LiteralConv2D", "Forward", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(", "output[n, oc, oh, ow] ="),
-        (LayerKind.Conv, GradInput) => Of("LiteralConv2D", "GradInput", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(", "gradInput["),
-        (LayerKind.Conv, GradWeight) => Of("LiteralConv2D", "GradWeight", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(", "gradWeight["),
-        (LayerKind.Conv, GradBias) => Of("LiteralConv2D", "GradBias", "T acc = T.Zero;", "acc += gradOutput", "gradBias["),
+        (LayerKind.Conv, Forward) => Of("LiteralConv2D", "Forward", "var sum =", "sum.MultiplyAdd(", "output[n, oc, oh, ow] ="),
+        (LayerKind.Conv, GradInput) => Of("LiteralConv2D", "GradInput", "var sum =", "sum.MultiplyAdd(", "gradInput["),
+        (LayerKind.Conv, GradWeight) => Of("LiteralConv2D", "GradWeight", "var sum =", "sum.MultiplyAdd(", "gradWeight["),
+        (LayerKind.Conv, GradBias) => Of("LiteralConv2D", "GradBias", "var sum =", "sum.Add(gradOutput", "gradBias["),
         (LayerKind.Max, Forward) =>
             Of("LiteralMaxPool2D", "Forward", "T max = lowest;", "if (x > max", "output[n, c, oh, ow] =", "max = x;"),
         (LayerKind.Max, GradInput) =>

@@ -63,11 +63,13 @@ internal sealed class ElementTerms
     /// <param name="at">The element's index, (N, C, H, W).</param>
     public IReadOnlyList<Term> Of(string view, long[] at) => (@case.Kind, view) switch
     {
-        (LayerKind.Conv, CodeView.Forward) => Multiplied(Forward(at)),
-        (LayerKind.Conv, CodeView.GradInput) => Multiplied(GradInput(at)),
-        (LayerKind.Conv, CodeView.GradWeight) => Multiplied(GradWeight(at)),
-        (LayerKind.Conv, _) => Added(Windows().Select(window => (
-            new[] { window.N, window.OH, window.OW }, GradOutput(window.N, at[^1], window.OH, window.OW), (long?)null))),
+        (LayerKind.Conv, CodeView.Forward) => Multiplied(Forward(at), (term, partial) => (term[0] / partial.Channels, 0, 0)),
+        (LayerKind.Conv, CodeView.GradInput) => Multiplied(GradInput(at), (term, partial) => (term[0] % OutGroup / partial.Channels, 0, 0)),
+        (LayerKind.Conv, CodeView.GradWeight) => Multiplied(GradWeight(at), OfWindow),
+        (LayerKind.Conv, _) => Added(
+            Windows().Select(window => (
+                new[] { window.N, window.OH, window.OW }, GradOutput(window.N, at[^1], window.OH, window.OW), (long?)null)),
+            OfWindow),
         (LayerKind.Max, CodeView.Forward) => Largest(Window(at)),
         (LayerKind.Avg, CodeView.Forward) => Added(Window(at).Select(cell => (cell.At, cell.Read, (long?)null))),
         (LayerKind.Max, _) => Won(at),
@@ -159,21 +161,46 @@ internal sealed class ElementTerms
         where width.InputIndex(window.OW, kw) == at[3]
         select (new[] { window.OH, window.OW }, new long[] { kh, kw });
 
-    private List<Term> Multiplied(IEnumerable<(long[] At, TermRead Left, TermRead Right)> pairs)
+    // Which partial sum over windows a term is of.
+    private static (long, long, long) OfWindow(long[] at, PartialSums partial) =>
+        partial.Images > 1 ? (at[0] / partial.Images, 0, 0) : (at[0], at[1] / partial.Rows, at[2] / partial.Columns);
+
+    private List<Term> Multiplied(
+        IEnumerable<(long[] At, TermRead Left, TermRead Right)> pairs, Func<long[], PartialSums, (long, long, long)> partOf)
     {
-        double sum = 0;
-        return [.. pairs.Select(pair =>
-            new Term(pair.At, pair.Left, pair.Right, sum = MultiplyAdd(pair.Left.Number, pair.Right.Number, sum)))];
+        var sum = new LongSum(this, partOf);
+        return [.. pairs.Select(pair => new Term(
+            pair.At, pair.Left, pair.Right, sum.After(pair.At, partial => MultiplyAdd(pair.Left.Number, pair.Right.Number, partial))))];
     }
 
-    private List<Term> Added(IEnumerable<(long[] At, TermRead Read, long? Divisor)> terms)
+    private List<Term> Added(
+        IEnumerable<(long[] At, TermRead Read, long? Divisor)> terms, Func<long[], PartialSums, (long, long, long)>? partOf = null)
     {
-        double sum = 0;
-        return [.. terms.Select(term =>
+        var sum = new LongSum(this, partOf);
+        return [.. terms.Select(term => new Term(
+            term.At, term.Read, null, sum.After(term.At, partial => Round(partial + Round(term.Read.Number / (term.Divisor ?? 1)))))
         {
-            sum = Round(sum + Round(term.Read.Number / (term.Divisor ?? 1)));
-            return new Term(term.At, term.Read, null, sum) { Divisor = term.Divisor };
+            Divisor = term.Divisor,
         })];
+    }
+
+    /// <summary>A sum, in partial sums where it is a convolution's: what it comes to after each term.</summary>
+    private sealed class LongSum(ElementTerms terms, Func<long[], PartialSums, (long, long, long)>? partOf)
+    {
+        private readonly PartialSums partial = partOf is null ? default : terms.@case.ConvGeometry().PartialSums;
+        private (long, long, long)? part;
+        private double before, sum; // of the partial sums that have ended; of the one that goes on
+        private bool isLong;
+
+        public double After(long[] at, Func<double, double> add)
+        {
+            var now = partOf?.Invoke(at, partial);
+            if (part is not null && now != part) (before, sum, isLong) = (Total, 0, true);
+            (part, sum) = (now, add(sum));
+            return Total;
+        }
+
+        private double Total => isLong ? terms.Round(before + sum) : sum;
     }
 
     private static List<Term> Largest(IEnumerable<(long[] At, TermRead Read)> cells)

@@ -7,11 +7,11 @@ namespace Cnn.Tests.Explaining;
 public class CodeViewTests
 {
     [Theory]
-    [InlineData("conv n1 c2 h5 w6 o3 k3 s2 p1", "forward", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(input", "output[n, oc, oh, ow] =")]
-    [InlineData("conv n1 c2 h5 w6 o3 k3 s2 p1", "gradInput", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(gradOutput", "gradInput[n, g *")]
-    [InlineData("conv n1 c2 h5 w6 o3 k3 s2 p1", "gradWeight", "T acc = T.Zero;", "acc = T.FusedMultiplyAdd(gradOutput",
-        "gradWeight[oc, ic, kh, kw] = acc;")]
-    [InlineData("conv n1 c2 h5 w6 o3 k3 s2 p1", "gradBias", "T acc = T.Zero;", "acc += gradOutput[", "gradBias[")]
+    [InlineData("conv n1 c2 h5 w6 o3 k3 s2 p1", "forward", "var sum = new", "sum.MultiplyAdd(input", "output[n, oc, oh, ow] =")]
+    [InlineData("conv n1 c2 h5 w6 o3 k3 s2 p1", "gradInput", "var sum = new", "sum.MultiplyAdd(gradOutput", "gradInput[n, g *")]
+    [InlineData("conv n1 c2 h5 w6 o3 k3 s2 p1", "gradWeight", "var sum = new", "sum.MultiplyAdd(gradOutput",
+        "gradWeight[oc, ic, kh, kw] = sum.Total;")]
+    [InlineData("conv n1 c2 h5 w6 o3 k3 s2 p1", "gradBias", "var sum = new", "sum.Add(gradOutput[", "gradBias[")]
     [InlineData("max n1 c2 h5 w6 k3 s2", "forward", "T max = lowest;", "if (x > max", "output[n, c, oh, ow] = max;")]
     [InlineData("max n1 c2 h5 w6 k3 s2", "gradInput", "gradInput.Clear();", "long winner =", "gradInput[n, c, ih, iw] +=")]
     [InlineData("avg n1 c2 h5 w6 k3 s2", "forward", "T acc = T.Zero;", "acc += input[", "output[n, c, oh, ow] =")]

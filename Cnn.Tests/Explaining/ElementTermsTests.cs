@@ -1,3 +1,4 @@
+using Cnn.Reference.Cases;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Explaining;
 
@@ -12,6 +13,22 @@ public class ElementTermsTests
     public void TermsComeToTheLoopsResult(int number)
     {
         using var walkthrough = Walkthroughs.Of(number);
+        AssertTermsComeToTheResult(walkthrough);
+    }
+
+    /// <summary>Sums of several partial sums: over channels of a group, over windows of some rows, over images.</summary>
+    [Theory]
+    [InlineData("conv n1 c600 h2 w3 o4 k1 g2")]
+    [InlineData("conv n1 c4 h9 w40 o70 k3 p1 g2")]
+    [InlineData("conv n9 c2 h7 w8 o3 k2 s1x2 float64")]
+    public void TheyDoWherePartialSumsAreAdded(string line)
+    {
+        using var walkthrough = Walkthroughs.Of(line, Numbers.Real);
+        AssertTermsComeToTheResult(walkthrough);
+    }
+
+    private static void AssertTermsComeToTheResult(Walkthrough walkthrough)
+    {
         var elements = new ElementTerms(walkthrough);
         foreach (string view in CodeView.Views(walkthrough))
         {

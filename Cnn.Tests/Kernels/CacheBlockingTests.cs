@@ -16,7 +16,16 @@ public class CacheBlockingTests
     public void FewBlocksAreSharedEvenly(long images, int threads, long rows)
     {
         PolyphaseAxis axis = new(56, 56, 1, [new(-1, 0), new(0, 1), new(1, 2)]);
-        var x = new ConvProblem<float> { Images = images, Groups = 1, Channels = 8, Filters = 64, Height = axis, Width = axis };
+        var x = new ConvProblem<float>
+        {
+            Images = images,
+            Groups = 1,
+            Channels = 8,
+            PartialChannels = 32,
+            Filters = 64,
+            Height = axis,
+            Width = axis,
+        };
         int before = Threads.Count;
         Threads.Count = threads;
         try

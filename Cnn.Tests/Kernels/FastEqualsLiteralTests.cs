@@ -129,6 +129,40 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(1, 16 * 9, 30, 31), new(16, 9, 5, 5), (2, 2), (2, 2), (2, 2), (1, 1), 16); // channels in blocks
     }
 
+    /// <summary>Sums of several partial sums, the last of them shorter.</summary>
+    [Fact]
+    public void WithPartialSums()
+    {
+        Run(new(2, 70, 6, 21), new(9, 70, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // over 32 channels, and over two images
+        Run(new(2, 70, 6, 21), new(9, 70, 3, 3), (2, 2), (1, 1), (1, 1), (1, 1), 1); // of which a stride phase has few taps
+        Run(new(2, 600, 3, 5), new(5, 600, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1); // over 256 channels
+        Run(new(1, 513, 9, 30), new(1, 513, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1); // to one filter
+        Run(new(2, 90, 12, 13), new(18, 30, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 3); // in groups
+        Run(new(1, 3, 40, 41), new(4, 3, 17, 17), (1, 1), (0, 0), (0, 0), (1, 1), 1); // over one channel of more terms
+        Run(new(1, 40, 33, 30), new(3, 40, 3, 3), (1, 1), (20, 9), (20, 9), (12, 9), 1); // of windows that reach far
+        Run(new(300, 3, 2, 1), new(7, 3, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1); // over 128 images
+        Run(new(11, 2, 7, 7), new(20, 2, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // over 5 images
+        Run(new(11, 20, 7, 7), new(20, 1, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 20); // depthwise
+        Run(new(2, 3, 57, 29), new(5, 3, 3, 2), (1, 1), (1, 1), (1, 0), (1, 1), 1); // over some rows
+        Run(new(2, 3, 57, 29), new(5, 3, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1); // of a plane that is one row
+        Run(new(1, 2, 3, 1030), new(3, 2, 2, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // over part of a row
+        Run(new(1, 2, 3, 1030), new(3, 2, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1);
+    }
+
+    /// <summary>One window or two in all, of many filters: a matrix times a vector.</summary>
+    [Fact]
+    public void WithFewWindows()
+    {
+        for (long channels = 29; channels <= 275; channels += 41)
+            Run(new(1, channels, 1, 1), new(304 - channels, channels, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1);
+        Run(new(2, 600, 1, 1), new(140, 600, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1); // of two images
+        Run(new(1, 300, 1, 2), new(130, 300, 1, 1), (1, 1), (0, 0), (0, 0), (1, 1), 1); // of one
+        Run(new(1, 70, 3, 4), new(135, 70, 3, 3), (1, 1), (0, 0), (0, 0), (1, 1), 1);
+        Run(new(1, 280, 3, 3), new(270, 140, 2, 2), (2, 2), (0, 0), (0, 0), (1, 1), 2); // in groups
+        Run(new(2, 9, 2, 2), new(270, 9, 3, 3), (3, 3), (1, 1), (0, 0), (1, 1), 1); // with padding
+        Run(new(1, 150, 1, 1), new(140, 150, 1, 1), (3, 3), (1, 1), (1, 1), (1, 1), 1); // which is all that it reads
+    }
+
     /// <summary>One cell a kernel: a plane is one long row, where nothing is padded and nothing left out.</summary>
     [Fact]
     public void WithKernelsOfOneCell()

@@ -42,6 +42,20 @@ public abstract class FastPoolsEqualLiteral<T> where T : unmanaged, IFloatingPoi
         }
     }
 
+    /// <summary>Narrow planes: lanes along the channels.</summary>
+    [Theory]
+    [InlineData("h7 w7 k7 s1 p0")] // the whole plane
+    [InlineData("h7 w6 k3 s2 p1 ceil")]
+    [InlineData("h9 w5 k4x2 s2x3 p2x1 d2")]
+    [InlineData("h40 w9 k3x7 s5x2 p1x3")]
+    [InlineData("h3 w4 k9 s7 p4")] // more padding than cells
+    public void AtEveryNumberOfChannels(string window)
+    {
+        for (int channels = 1; channels <= 2 * 16 + 1; channels++)
+            foreach (var layout in channels % 8 < 2 ? Enum.GetValues<Layout>() : [Layout.Contiguous])
+                Check(CaseWords.Parse($"max n2 c{channels} {window} seed{channels}"), layout);
+    }
+
     [Fact]
     public void AtRandomProblems()
     {

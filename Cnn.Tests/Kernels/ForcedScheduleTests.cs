@@ -83,6 +83,8 @@ public sealed class VectorizeGroupsEqualsLiteral512()
 public sealed class DepthwiseRowsEqualsLiteral256() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes256<float>>("depthwise rows"));
 public sealed class DepthwiseRowsEqualsLiteral512() : FastEqualsLiteral<float>(new FastConv2D<float, Lanes512<float>>("depthwise rows"));
 
+public sealed class WindowsInPlaceFloat512() : FastPoolsEqualLiteral<float>(
+    new FastMaxPool2D<float, Lanes512<float>>("windows in place"), new FastAvgPool2D<float, Lanes512<float>>("windows in place"));
 public sealed class PackedWindowsFloat128() : FastPoolsEqualLiteral<float>(
     new FastMaxPool2D<float, Lanes128<float>>("packed windows"), new FastAvgPool2D<float, Lanes128<float>>("packed windows"));
 public sealed class PackedWindowsFloat512() : FastPoolsEqualLiteral<float>(

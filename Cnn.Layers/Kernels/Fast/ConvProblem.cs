@@ -44,6 +44,12 @@ internal sealed unsafe class ConvProblem<T> where T : unmanaged, IFloatingPointI
     /// <summary>Channels of the source that one group sums over.</summary>
     public long Channels;
 
+    /// <summary>Channels of a partial sum over channels.</summary>
+    public long PartialChannels;
+
+    /// <summary>Images, rows and columns of windows of a partial sum over windows; its C is 1.</summary>
+    public Shape4 PartialWindows;
+
     /// <summary>Outputs of one group at each window.</summary>
     public int Filters;
 
@@ -82,6 +88,9 @@ internal sealed unsafe class ConvProblem<T> where T : unmanaged, IFloatingPointI
 
     /// <summary>Terms that one channel gives a window that sees every tap.</summary>
     public int Taps => Height.Taps.Length * Width.Taps.Length;
+
+    /// <summary>Whether a sum over all channels is one partial sum.</summary>
+    public bool IsOnePartialSum => Channels <= PartialChannels;
 
     /// <summary>Multiply-adds of all sums.</summary>
     public double Work

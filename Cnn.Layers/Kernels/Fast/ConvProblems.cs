@@ -19,20 +19,26 @@ internal static unsafe class ConvProblems<T> where T : unmanaged, IFloatingPoint
         in Conv2DGeometry geometry, T* input, Shape4 inputStrides, T* weight, Shape4 weightStrides, T* output, Shape4 outputStrides,
         T* bias)
     {
+        var partial = geometry.PartialSums;
+        Shape4 partialWindows = new(partial.Images, 1, partial.Rows, partial.Columns);
         var (height, width) = (PolyphaseAxis.Of(geometry.Height), PolyphaseAxis.Of(geometry.Width));
         bool isRow = IsOneCell(geometry.Height) && IsOneCell(geometry.Width)
-            && inputStrides.H == geometry.Width.In * inputStrides.W && outputStrides.H == geometry.Width.Out * outputStrides.W;
+            && inputStrides.H == geometry.Width.In * inputStrides.W && outputStrides.H == geometry.Width.Out * outputStrides.W
+            && partial.Columns == geometry.Width.Out;
         if (isRow)
         {
             // C5: a kernel of one cell does not know rows from columns.
             width = new(height.Size * width.Size, height.Windows * width.Windows, 1, width.Taps);
             height = new(1, 1, 1, height.Taps);
+            partialWindows = partialWindows with { H = 1, W = partial.Rows * partial.Columns };
         }
         return new()
         {
             Images = geometry.Batch,
             Groups = geometry.Groups,
             Channels = geometry.InChannelsPerGroup,
+            PartialChannels = partial.Channels,
+            PartialWindows = partialWindows,
             Filters = checked((int)geometry.OutChannelsPerGroup),
             Height = height,
             Width = width,
@@ -85,6 +91,7 @@ internal static unsafe class ConvProblems<T> where T : unmanaged, IFloatingPoint
             Images = geometry.Batch,
             Groups = geometry.Groups,
             Channels = geometry.OutChannelsPerGroup,
+            PartialChannels = geometry.PartialSums.Channels,
             Filters = checked((int)geometry.InChannelsPerGroup),
             Height = rows.Axis,
             Width = columns.Axis,

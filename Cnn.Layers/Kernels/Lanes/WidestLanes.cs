@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Cnn.Layers.Kernels.Lanes;
 
@@ -10,7 +11,7 @@ internal interface ILanesLoop<T> where T : unmanaged, IFloatingPointIeee754<T>
     void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T>;
 }
 
-/// <summary>Runs a loop in the widest registers that a row fills.</summary>
+/// <summary>Runs a loop in the widest registers of the processor that a row fills.</summary>
 internal static class WidestLanes
 {
     /// <summary>Runs a loop.</summary>
@@ -25,8 +26,10 @@ internal static class WidestLanes
         where TMost : struct, ILanes<TMost, T>
         where TLoop : struct, ILanesLoop<T>, allows ref struct
     {
-        if (TMost.Count >= Lanes512<T>.Count && count >= Lanes512<T>.Count) loop.Run<Lanes512<T>>();
-        else if (TMost.Count >= Lanes256<T>.Count && count >= Lanes256<T>.Count) loop.Run<Lanes256<T>>();
+        // A shuffle of a register that the processor does not have goes element by element.
+        if (Vector512.IsHardwareAccelerated && TMost.Count >= Lanes512<T>.Count && count >= Lanes512<T>.Count) loop.Run<Lanes512<T>>();
+        else if (Vector256.IsHardwareAccelerated && TMost.Count >= Lanes256<T>.Count && count >= Lanes256<T>.Count)
+            loop.Run<Lanes256<T>>();
         else if (TMost.Count >= Lanes128<T>.Count && count >= Lanes128<T>.Count) loop.Run<Lanes128<T>>();
         else loop.Run<Lanes1<T>>();
     }

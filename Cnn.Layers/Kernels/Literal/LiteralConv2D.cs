@@ -29,16 +29,19 @@ internal sealed class LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged, I
                 for (long oh = 0; oh < height.Out; oh++)
                     for (long ow = 0; ow < width.Out; ow++)
                     {
-                        T acc = T.Zero;
+                        var sum = new BlockedSum<T>();
                         for (long ic = 0; ic < geometry.InChannelsPerGroup; ic++)
+                        {
                             for (long kh = 0; kh < height.Kernel; kh++)
                                 for (long kw = 0; kw < width.Kernel; kw++)
                                 {
                                     long ih = height.InputIndex(oh, kh);
                                     long iw = width.InputIndex(ow, kw);
-                                    acc = T.FusedMultiplyAdd(input.AtOrZero(n, groupStart + ic, ih, iw), weight[oc, ic, kh, kw], acc);
+                                    sum.MultiplyAdd(input.AtOrZero(n, groupStart + ic, ih, iw), weight[oc, ic, kh, kw]);
                                 }
-                        output[n, oc, oh, ow] = bias.IsEmpty ? acc : acc + bias[checked((int)oc)];
+                            if (geometry.PartialSums.EndsWith(ic, geometry.InChannelsPerGroup)) sum.EndPartialSum();
+                        }
+                        output[n, oc, oh, ow] = bias.IsEmpty ? sum.Total : sum.Total + bias[checked((int)oc)];
                     }
             }
     }
@@ -54,13 +57,17 @@ internal sealed class LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged, I
                     for (long ih = 0; ih < height.In; ih++)
                         for (long iw = 0; iw < width.In; iw++)
                         {
-                            T acc = T.Zero;
-                            for (long oc = g * geometry.OutChannelsPerGroup; oc < (g + 1) * geometry.OutChannelsPerGroup; oc++)
+                            var sum = new BlockedSum<T>();
+                            for (long c = 0; c < geometry.OutChannelsPerGroup; c++)
+                            {
+                                long oc = g * geometry.OutChannelsPerGroup + c;
                                 for (long kh = 0; kh < height.Kernel; kh++)
                                     for (long kw = 0; kw < width.Kernel; kw++)
                                         if (height.TryOutputIndex(ih, kh, out long oh) && width.TryOutputIndex(iw, kw, out long ow))
-                                            acc = T.FusedMultiplyAdd(gradOutput.AtOrZero(n, oc, oh, ow), weight[oc, ic, kh, kw], acc);
-                            gradInput[n, g * geometry.InChannelsPerGroup + ic, ih, iw] = acc;
+                                            sum.MultiplyAdd(gradOutput.AtOrZero(n, oc, oh, ow), weight[oc, ic, kh, kw]);
+                                if (geometry.PartialSums.EndsWith(c, geometry.OutChannelsPerGroup)) sum.EndPartialSum();
+                            }
+                            gradInput[n, g * geometry.InChannelsPerGroup + ic, ih, iw] = sum.Total;
                         }
     }
 
@@ -76,16 +83,17 @@ internal sealed class LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged, I
                 for (long kh = 0; kh < height.Kernel; kh++)
                     for (long kw = 0; kw < width.Kernel; kw++)
                     {
-                        T acc = T.Zero;
+                        var sum = new BlockedSum<T>();
                         for (long n = 0; n < geometry.Batch; n++)
                             for (long oh = 0; oh < height.Out; oh++)
                                 for (long ow = 0; ow < width.Out; ow++)
                                 {
                                     long ih = height.InputIndex(oh, kh);
                                     long iw = width.InputIndex(ow, kw);
-                                    acc = T.FusedMultiplyAdd(gradOutput[n, oc, oh, ow], input.AtOrZero(n, groupStart + ic, ih, iw), acc);
+                                    sum.MultiplyAdd(gradOutput[n, oc, oh, ow], input.AtOrZero(n, groupStart + ic, ih, iw));
+                                    if (geometry.PartialSums.EndsWith(n, oh, ow, gradOutput.Shape)) sum.EndPartialSum();
                                 }
-                        gradWeight[oc, ic, kh, kw] = acc;
+                        gradWeight[oc, ic, kh, kw] = sum.Total;
                     }
         }
     }
@@ -95,12 +103,15 @@ internal sealed class LiteralConv2D<T> : IConv2DKernel<T> where T : unmanaged, I
     {
         for (long oc = 0; oc < geometry.OutChannels; oc++)
         {
-            T acc = T.Zero;
+            var sum = new BlockedSum<T>();
             for (long n = 0; n < geometry.Batch; n++)
                 for (long oh = 0; oh < geometry.Height.Out; oh++)
                     for (long ow = 0; ow < geometry.Width.Out; ow++)
-                        acc += gradOutput[n, oc, oh, ow];
-            gradBias[checked((int)oc)] = acc;
+                    {
+                        sum.Add(gradOutput[n, oc, oh, ow]);
+                        if (geometry.PartialSums.EndsWith(n, oh, ow, gradOutput.Shape)) sum.EndPartialSum();
+                    }
+            gradBias[checked((int)oc)] = sum.Total;
         }
     }
 }

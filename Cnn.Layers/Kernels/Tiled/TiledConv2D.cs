@@ -65,11 +65,13 @@ internal sealed unsafe class TiledConv2D<T, TLanes> : IConv2DKernel<T>
     {
         var (height, width) = (geometry.Height, geometry.Width);
         TRow zero = TRow.Broadcast(T.Zero), c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero, c7 = zero;
+        Span<TRow> totals = [zero, zero, zero, zero, zero, zero, zero, zero]; // of the partial sums that have ended
         T* w0 = all.Filter(oc), w1 = all.Filter(oc + Math.Min(1, filters - 1)), w2 = all.Filter(oc + Math.Min(2, filters - 1));
         T* w3 = all.Filter(oc + Math.Min(3, filters - 1)), w4 = all.Filter(oc + Math.Min(4, filters - 1));
         T* w5 = all.Filter(oc + Math.Min(5, filters - 1)), w6 = all.Filter(oc + Math.Min(6, filters - 1)),
             w7 = all.Filter(oc + filters - 1);
         for (long ic = 0; ic < geometry.InChannelsPerGroup; ic++)
+        {
             for (long kh = 0; kh < height.Kernel; kh++)
             {
                 long ih = height.InputIndex(oh, kh);
@@ -89,10 +91,14 @@ internal sealed unsafe class TiledConv2D<T, TLanes> : IConv2DKernel<T>
                     c7 = TRow.MultiplyAdd(x, TRow.Broadcast(w7[k]), c7);
                 }
             }
-        ReadOnlySpan<TRow> sums = [c0, c1, c2, c3, c4, c5, c6, c7];
+            if (!geometry.PartialSums.EndsWith(ic, geometry.InChannelsPerGroup)) continue;
+            ReadOnlySpan<TRow> sums = [c0, c1, c2, c3, c4, c5, c6, c7];
+            for (int f = 0; f < Mr; f++) totals[f] = ic < geometry.PartialSums.Channels ? sums[f] : TRow.Add(totals[f], sums[f]);
+            c0 = c1 = c2 = c3 = c4 = c5 = c6 = c7 = zero;
+        }
         for (int f = 0; f < filters; f++)
         {
-            TRow sum = all.Bias == null ? sums[f] : TRow.Add(sums[f], TRow.Broadcast(all.Bias[oc + f]));
+            TRow sum = all.Bias == null ? totals[f] : TRow.Add(totals[f], TRow.Broadcast(all.Bias[oc + f]));
             TRow.Store(sum, all.OutputAt(n, oc + f, oh, ow));
         }
     }

@@ -26,18 +26,23 @@ internal static class CacheBlocking
     public static unsafe string? Refusal<T>(in Conv2DGeometry geometry) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (height, width) = (geometry.Height, geometry.Width);
-        double rows = height.KernelExtent + (double)Math.Min(height.Stride, height.KernelExtent);
-        double columns = width.KernelExtent + 64.0 * Math.Min(width.Stride, width.KernelExtent);
-        return rows * columns * sizeof(T) > MostPlaneBytes
+        return PartialSums.Reach(height, 1) * PartialSums.Reach(width, 64) * sizeof(T) > MostPlaneBytes
             ? $"a window of {height.KernelExtent} by {width.KernelExtent} cells is too large for copies of what windows read"
             : Math.Max(geometry.InChannels, geometry.OutChannels) > MostChannels
             ? $"{Math.Max(geometry.InChannels, geometry.OutChannels)} channels are more than {MostChannels}"
             : null;
     }
 
-    /// <summary>Whether the smallest block fits where a cell is so many numbers.</summary>
-    public static unsafe bool Fits<T>(ConvProblem<T> x, PolyphaseAxis width, int numbers) where T : unmanaged, IFloatingPointIeee754<T> =>
-        PackedInput<T>.CellsOfAChannel(x.Height, width, 1, Math.Min(64, x.Width.Windows)) * numbers * sizeof(T) <= MostPlaneBytes;
+    /// <summary>Whether the smallest block, of a partial sum over channels or windows, fits where a cell is so many numbers.</summary>
+    public static unsafe bool Fits<T>(ConvProblem<T> x, PolyphaseAxis width, int numbers, bool sumsWindows = false)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        double cells = sumsWindows
+            ? x.PartialWindows.N * PackedInput<T>.CellsOfAChannel(x.Height, width, x.PartialWindows.H, x.PartialWindows.W)
+            : Math.Min(x.PartialChannels, x.Channels)
+                * PackedInput<T>.CellsOfAChannel(x.Height, width, 1, Math.Min(64, x.Width.Windows));
+        return cells * numbers * sizeof(T) <= MostPlaneBytes;
+    }
 
     /// <summary>Images, channels, rows and columns of windows of a block.</summary>
     /// <param name="x">The sums.</param>
@@ -49,20 +54,25 @@ internal static class CacheBlocking
     /// <param name="leastChannels">Channels that a block should have rather than many images.</param>
     /// <param name="numbers">Numbers of a cell; where there are several, a block has one image.</param>
     /// <param name="lanes">Neighbouring windows that are computed at once.</param>
+    /// <param name="sumsWindows">Whether the sums run over the windows: a block ends with a partial sum over them, rather than over
+    /// channels.</param>
     public static unsafe Shape4 Block<T>(
         ConvProblem<T> x, PolyphaseAxis width, long windows, long channels, long blocks, int leastOfAnImage = 1, long leastChannels = 1,
-        int numbers = 1,
-        int lanes = 1)
+        int numbers = 1, int lanes = 1, bool sumsWindows = false)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        var partial = sumsWindows ? x.PartialWindows with { C = 1 } : new Shape4(1, Math.Min(x.PartialChannels, x.Channels), 1, 1);
         double most = CostModel.InputBytes / sizeof(T) / numbers, mostAtAll = MostPlaneBytes / sizeof(T) / numbers;
         double others = (double)x.Images * x.Groups * blocks; // blocks that there are where images are not cut
         windows = Math.Max(windows, 64);
         long columns = Even(x.Width.Windows, windows, lanes);
-        if (PackedInput<T>.CellsOfAChannel(x.Height, width, 1, columns) > mostAtAll) columns = Math.Min(columns, 64);
+        if (CellsOf(1, columns) > mostAtAll) columns = Math.Min(columns, 64);
+        if (CellsOf(1, columns) > most)
+            columns = Even(x.Width.Windows, (long)Math.Max(columns * (most / CellsOf(1, columns)), Math.Min(columns, 64)), lanes);
+        if (columns < x.Width.Windows) columns = Whole(columns, partial.W);
         long height = x.Height.Windows, pitch = PackedInput<T>.PitchOf(width, columns);
         long rows = columns < x.Width.Windows ? 1 : Rows(Math.Max(windows / (columns + width.MostShift), 1));
-        if (PackedInput<T>.CellsOfAChannel(x.Height, width, rows, columns) > mostAtAll) rows = 1;
+        if (CellsOf(rows, columns) > mostAtAll) rows = 1;
         if (leastChannels > 1)
         {
             // Fewer rows, if then all these channels fit: at most a tenth of what a block reads is read by the next one as well.
@@ -70,14 +80,21 @@ internal static class CacheBlocking
             double fit = most / (leastChannels * row) - x.Height.MostShift;
             if (fit < rows && fit >= Math.Max(8 * x.Height.MostShift, 1)) rows = Rows((long)fit);
         }
+        if (CellsOf(rows, columns) > most)
+            rows = Rows((long)Math.Clamp(rows * (most / CellsOf(rows, columns)) - x.Height.MostShift, 1, rows));
+        if (rows < x.Height.Windows) rows = Whole(rows, partial.H);
         double cells = PackedInput<T>.CellsOfAChannel(x.Height, width, rows, columns);
         // Several images only whole: a weight's gradient goes through them one after the other.
         bool isPart = rows < x.Height.Windows || columns < x.Width.Windows;
         double images = isPart || numbers > 1 ? 1
-            : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / (cells * leastChannels));
+            : Math.Min(windows / Math.Max(rows * columns, leastOfAnImage), most / (cells * Math.Max(leastChannels, partial.C)));
         if (Threads.Count > 1) images = Math.Min(images, others / (FewBlocks * Threads.Count)); // enough blocks for every thread
-        long whole = Even(x.Images, (long)Math.Clamp(images, 1, Math.Max(x.Images, 1)));
-        return new(whole, Even(x.Channels, (long)Math.Clamp(most / (whole * cells), 1, Math.Max(channels, 1))), rows, columns);
+        long whole = InWhole(x.Images, (long)Math.Clamp(images, 1, Math.Max(x.Images, 1)), partial.N);
+        long atATime = InWhole(x.Channels, (long)Math.Clamp(most / (whole * cells), 1, Math.Max(channels, 1)), partial.C);
+        return new(whole, atATime, rows, columns);
+
+        // Of the channels of a partial sum.
+        double CellsOf(long rows, long columns) => partial.C * PackedInput<T>.CellsOfAChannel(x.Height, width, rows, columns);
 
         // C3: rows of a block, of which the fewest registers are tails; of few blocks, those of the thread that has most.
         long Rows(long most)
@@ -122,6 +139,13 @@ internal static class CacheBlocking
         long share = (taps * blocks / Threads.Count + rows - 1) / rows * rows;
         return Math.Clamp(share, rows, most);
     }
+
+    // So many, in whole partial sums.
+    private static long Whole(long count, long partial) => Math.Max(count / partial, 1) * partial;
+
+    // The same for even pieces of a whole.
+    private static long InWhole(long all, long most, long partial) =>
+        most >= all ? Math.Max(all, 1) : Math.Min(Even((all + partial - 1) / partial, Math.Max(most / partial, 1)) * partial, all);
 
     // The size of pieces of at most `most` that a whole falls into evenly.
     private static long Even(long whole, long most, int unit = 1)

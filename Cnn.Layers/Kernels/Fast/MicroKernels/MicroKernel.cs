@@ -45,18 +45,7 @@ internal static unsafe class MicroKernel<T, TLanes, TMr, TRegisters, TOperandA>
         TLanes c00 = zero, c01 = zero, c02 = zero, c10 = zero, c11 = zero, c12 = zero, c20 = zero, c21 = zero, c22 = zero;
         TLanes c30 = zero, c31 = zero, c32 = zero, c40 = zero, c41 = zero, c42 = zero, c50 = zero, c51 = zero, c52 = zero;
         TLanes c60 = zero, c61 = zero, c62 = zero, c70 = zero, c71 = zero, c72 = zero;
-        if (tiles->Accumulate)
-        {
-            Load(c, ref c00, ref c01, ref c02);
-            Load(c + ldc, ref c10, ref c11, ref c12);
-            if (TMr.Value > 2) Load(c + 2 * ldc, ref c20, ref c21, ref c22);
-            if (TMr.Value > 3) Load(c + 3 * ldc, ref c30, ref c31, ref c32);
-            if (TMr.Value > 4) Load(c + 4 * ldc, ref c40, ref c41, ref c42);
-            if (TMr.Value > 5) Load(c + 5 * ldc, ref c50, ref c51, ref c52);
-            if (TMr.Value > 6) Load(c + 6 * ldc, ref c60, ref c61, ref c62);
-            if (TMr.Value > 7) Load(c + 7 * ldc, ref c70, ref c71, ref c72);
-        }
-        else if (tiles->Kc >= Soon)
+        if (tiles->Kc >= Soon)
             for (nint row = 0; row < TMr.Value; row++) Row.Prefetch(c + row * ldc, TRegisters.Value * TLanes.Count);
 
         OperandOffsets* terms = tiles->Offsets;
@@ -89,20 +78,31 @@ internal static unsafe class MicroKernel<T, TLanes, TMr, TRegisters, TOperandA>
             }
         }
 
+        c = tiles->C + tile * tiles->CStep;
+        ldc = tiles->Ldc;
+        if (tiles->Accumulate)
+        {
+            AddRow(c, ref c00, ref c01, ref c02);
+            AddRow(c + ldc, ref c10, ref c11, ref c12);
+            if (TMr.Value > 2) AddRow(c + 2 * ldc, ref c20, ref c21, ref c22);
+            if (TMr.Value > 3) AddRow(c + 3 * ldc, ref c30, ref c31, ref c32);
+            if (TMr.Value > 4) AddRow(c + 4 * ldc, ref c40, ref c41, ref c42);
+            if (TMr.Value > 5) AddRow(c + 5 * ldc, ref c50, ref c51, ref c52);
+            if (TMr.Value > 6) AddRow(c + 6 * ldc, ref c60, ref c61, ref c62);
+            if (TMr.Value > 7) AddRow(c + 7 * ldc, ref c70, ref c71, ref c72);
+        }
         if (tiles->Bias != null)
         {
             T* bias = tiles->Bias;
-            Add(bias, ref c00, ref c01, ref c02);
-            Add(bias + 1, ref c10, ref c11, ref c12);
-            if (TMr.Value > 2) Add(bias + 2, ref c20, ref c21, ref c22);
-            if (TMr.Value > 3) Add(bias + 3, ref c30, ref c31, ref c32);
-            if (TMr.Value > 4) Add(bias + 4, ref c40, ref c41, ref c42);
-            if (TMr.Value > 5) Add(bias + 5, ref c50, ref c51, ref c52);
-            if (TMr.Value > 6) Add(bias + 6, ref c60, ref c61, ref c62);
-            if (TMr.Value > 7) Add(bias + 7, ref c70, ref c71, ref c72);
+            AddBias(bias, ref c00, ref c01, ref c02);
+            AddBias(bias + 1, ref c10, ref c11, ref c12);
+            if (TMr.Value > 2) AddBias(bias + 2, ref c20, ref c21, ref c22);
+            if (TMr.Value > 3) AddBias(bias + 3, ref c30, ref c31, ref c32);
+            if (TMr.Value > 4) AddBias(bias + 4, ref c40, ref c41, ref c42);
+            if (TMr.Value > 5) AddBias(bias + 5, ref c50, ref c51, ref c52);
+            if (TMr.Value > 6) AddBias(bias + 6, ref c60, ref c61, ref c62);
+            if (TMr.Value > 7) AddBias(bias + 7, ref c70, ref c71, ref c72);
         }
-        c = tiles->C + tile * tiles->CStep;
-        ldc = tiles->Ldc;
         Store(c00, c01, c02, c);
         Store(c10, c11, c12, c + ldc);
         if (TMr.Value > 2) Store(c20, c21, c22, c + 2 * ldc);
@@ -124,15 +124,15 @@ internal static unsafe class MicroKernel<T, TLanes, TMr, TRegisters, TOperandA>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Load(T* from, ref TLanes c0, ref TLanes c1, ref TLanes c2)
+    private static void AddRow(T* from, ref TLanes c0, ref TLanes c1, ref TLanes c2)
     {
-        c0 = TLanes.Load(from);
-        if (TRegisters.Value > 1) c1 = TLanes.Load(from + TLanes.Count);
-        if (TRegisters.Value > 2) c2 = TLanes.Load(from + 2 * TLanes.Count);
+        c0 = TLanes.Add(TLanes.Load(from), c0);
+        if (TRegisters.Value > 1) c1 = TLanes.Add(TLanes.Load(from + TLanes.Count), c1);
+        if (TRegisters.Value > 2) c2 = TLanes.Add(TLanes.Load(from + 2 * TLanes.Count), c2);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(T* bias, ref TLanes c0, ref TLanes c1, ref TLanes c2)
+    private static void AddBias(T* bias, ref TLanes c0, ref TLanes c1, ref TLanes c2)
     {
         TLanes plus = TLanes.Broadcast(*bias);
         c0 = TLanes.Add(c0, plus);

@@ -10,7 +10,7 @@ internal unsafe struct MicroKernelArguments<T> where T : unmanaged
     /// <summary>The operands of each term, in the order of the sum.</summary>
     public OperandOffsets* Offsets;
 
-    /// <summary>kc: terms of this call; a block of all where K is blocked.</summary>
+    /// <summary>kc: terms of this call, those of a partial sum.</summary>
     public nint Kc;
 
     /// <summary>Operand A.</summary>
@@ -28,7 +28,7 @@ internal unsafe struct MicroKernelArguments<T> where T : unmanaged
     /// <summary>The leading dimension of C.</summary>
     public nint Ldc;
 
-    /// <summary>Whether the sums accumulate into C; otherwise they start at +0.</summary>
+    /// <summary>Whether these sums, which start at +0, are added to those in C; otherwise they take their place.</summary>
     public bool Accumulate;
 
     /// <summary>A number for each row, added last; null for none, which is not the same as 0: that would turn -0 into +0.</summary>

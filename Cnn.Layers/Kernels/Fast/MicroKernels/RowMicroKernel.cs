@@ -21,7 +21,7 @@ internal static unsafe class RowMicroKernel<T, TLanes>
     /// <param name="b">Eight registers for each term.</param>
     /// <param name="c">Where the sums stand.</param>
     /// <param name="tiles">How many tiles, one behind the other.</param>
-    /// <param name="accumulate">Whether the sums accumulate into C; otherwise they start at +0.</param>
+    /// <param name="accumulate">Whether these sums, which start at +0, are added to those in C.</param>
     /// <param name="bias">A number added last; null for none.</param>
     /// <param name="ahead">What is read after these sums; null for nothing.</param>
     /// <param name="prefetchLines">Cache lines of it to prefetch with each tile.</param>
@@ -34,13 +34,6 @@ internal static unsafe class RowMicroKernel<T, TLanes>
         {
             TLanes zero = TLanes.Broadcast(T.Zero);
             TLanes c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero, c7 = zero;
-            if (accumulate)
-            {
-                (c0, c1, c2, c3) = (TLanes.Load(c), TLanes.Load(c + lanes), TLanes.Load(c + 2 * lanes), TLanes.Load(c + 3 * lanes));
-                T* half = c + 4 * lanes;
-                (c4, c5, c6, c7) = (
-                    TLanes.Load(half), TLanes.Load(half + lanes), TLanes.Load(half + 2 * lanes), TLanes.Load(half + 3 * lanes));
-            }
             if (ahead != null) ahead->Prefetch(prefetchLines); // C7
             Row.Prefetch(c + Ahead * Columns, Columns);
             for (OperandOffsets* term = terms, end = terms + count; term < end; term++)
@@ -55,6 +48,14 @@ internal static unsafe class RowMicroKernel<T, TLanes>
                 c5 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 5 * lanes), c5);
                 c6 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 6 * lanes), c6);
                 c7 = TLanes.MultiplyAdd(weight, TLanes.Load(column + 7 * lanes), c7);
+            }
+            if (accumulate)
+            {
+                T* half = c + 4 * lanes;
+                (c0, c1) = (TLanes.Add(TLanes.Load(c), c0), TLanes.Add(TLanes.Load(c + lanes), c1));
+                (c2, c3) = (TLanes.Add(TLanes.Load(c + 2 * lanes), c2), TLanes.Add(TLanes.Load(c + 3 * lanes), c3));
+                (c4, c5) = (TLanes.Add(TLanes.Load(half), c4), TLanes.Add(TLanes.Load(half + lanes), c5));
+                (c6, c7) = (TLanes.Add(TLanes.Load(half + 2 * lanes), c6), TLanes.Add(TLanes.Load(half + 3 * lanes), c7));
             }
             if (bias != null)
             {

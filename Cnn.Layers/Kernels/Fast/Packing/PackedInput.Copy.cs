@@ -36,10 +36,16 @@ internal unsafe partial struct PackedInput<T>
         bool isPairs = cell == 1 && strides.W == 1 && width is { Step: 2, Phases: 2 } && j == 0
             && Math.Max(width.Inside(0).First, width.Inside(1).First) <= Pitch
             && Math.Min(FirstColumn(0), FirstColumn(1)) == 0 && Math.Max(FirstColumn(0), FirstColumn(1)) == 1;
+        bool isAsItIs = isDense && IsAsItIs(strides, rows, i, j); // the channels of an image are one row
         for (long n = 0; n < images; n++)
         {
             T* image = to + n * Image * cell;
-            for (long c = 0; c < channels; c++, image += Channel * cell)
+            if (isAsItIs)
+            {
+                Row.Copy(source + n * strides.N, image, channels * plane);
+                image += channels * plane;
+            }
+            else for (long c = 0; c < channels; c++, image += Channel * cell)
             {
                 T* channel = source + n * strides.N + c * strides.C;
                 if (isDense) CopyDense(channel, (nint)strides.H, rows, i, j, image, prefetched);
@@ -57,6 +63,14 @@ internal unsafe partial struct PackedInput<T>
             }
             Row.Fill(image, slack * cell, padding); // right of the last row there is padding as well
         }
+    }
+
+    // Whether the planes are copied whole, and nothing is padded.
+    private readonly bool IsAsItIs(Shape4 strides, int rows, long i, long j)
+    {
+        if (width.Phases != 1 || strides.C != plane || (strides.H != Pitch && rows > 1)) return false;
+        var ((top, bottom), (first, end)) = (height.Inside(0), width.Inside(0));
+        return top <= i && bottom >= i + rows && first <= j && end >= j + Pitch && height.Cell(0, i) == 0 && width.Cell(0, j) == 0;
     }
 
     /// <summary>Where what <see cref="Copy"/> reads for a block lies; nothing where the cells of a row are no neighbours.</summary>

@@ -75,7 +75,8 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
             var (group, inGroup) = Math.DivRem(filter + f, x.Filters);
             filters[f] = (nint)(group * x.WeightGroup + inGroup * x.WeightFilter);
         }
-        if (x.ChannelsAreRows(phase))
+        bool areNeighbours = filters[^1] - filters[0] == count - 1; // in the input gradient of a kernel of one cell
+        if (!areNeighbours && x.ChannelsAreRows(phase))
         {
             // The taps of a channel lie side by side, and in the forward pass one channel behind the other.
             if (x.WeightChannel == phase.Taps) Transpose.Run(from, filters, depth, to, width, isInL2);
@@ -89,7 +90,8 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
                 {
                     T* weight =
                         from + c * x.WeightChannel + x.Height.Taps[rowTap].K * x.WeightRow + x.Width.Taps[columnTap].K * x.WeightColumn;
-                    for (int f = 0; f < count; f++) to[f] = weight[filters[f]];
+                    if (areNeighbours) Row.Copy(weight + filters[0], to, count);
+                    else for (int f = 0; f < count; f++) to[f] = weight[filters[f]];
                     to += width;
                 }
     }

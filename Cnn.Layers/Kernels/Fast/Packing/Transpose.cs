@@ -68,6 +68,11 @@ internal static unsafe class Transpose
     public static void ToRows<T>(
         T* from, nint fromRow, nint fromColumn, int filters, T* to, Shape4 strides, long height, long width) where T : unmanaged
     {
+        if (width == 1 && height == 1 && strides.C == 1)
+        {
+            new ReadOnlySpan<T>(from, filters).CopyTo(new(to, filters));
+            return;
+        }
         if (strides.W == 1 && strides.H == width && fromRow == (nint)width * fromColumn) (width, height) = (width * height, 1);
         nint* windows = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)width);
         for (nint j = 0; j < width; j++) windows[j] = j * fromColumn;

@@ -13,6 +13,11 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
     public void GradInput(in Pool2DGeometry geometry, ReadOnlyNchwSpan<T> gradOutput, NchwSpan<T> gradInput)
     {
         if (gradInput.IsEmpty) return;
+        if (geometry is { Height.Out: 1, Width.Out: 1 })
+        {
+            fixed (T* from = gradOutput, cells = gradInput) FillPlanes(geometry, from, gradOutput.Strides, cells, gradInput.Strides); // A9
+            return;
+        }
         long work = geometry.InputShape.Elements + geometry.OutputShape.Elements;
         var pool = geometry;
         var (height, width) = (geometry.Height, geometry.Width);
@@ -63,6 +68,33 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
                 }
             });
         }
+    }
+
+    // One window a plane: all cells that it reads get the same.
+    private static void FillPlanes(Pool2DGeometry pool, T* up, Shape4 upStrides, T* to, Shape4 strides)
+    {
+        var (height, width) = (pool.Height, pool.Width);
+        var ((firstRow, endRow), (first, end)) = (height.InputTaps(0), width.InputTaps(0));
+        T divisor = T.CreateChecked(pool.Divisor(0, 0));
+        bool isWhole = endRow - firstRow == height.In && end - first == width.In;
+        Threads.ForPieces(pool.Batch * pool.Channels, pool.InputShape.Elements, (plane, endPlane) =>
+        {
+            for (; plane < endPlane; plane++)
+            {
+                var (n, c) = Math.DivRem(plane, pool.Channels);
+                var cells = new Plane<T>(to + n * strides.N + c * strides.C, strides, height.In, width.In);
+                T quotient = T.Zero + up[n * upStrides.N + c * upStrides.C] / divisor; // -0 becomes +0, as in any sum
+                if (isWhole && cells.IsDense)
+                {
+                    Row.Fill(cells.Row(0), height.In * width.In, quotient);
+                    continue;
+                }
+                if (!isWhole) cells.Clear(0, height.In);
+                for (long kh = firstRow; kh < endRow; kh++)
+                    for (long kw = first; kw < end; kw++)
+                        cells.Row(height.InputIndex(0, kh))[width.InputIndex(0, kw) * strides.W] = quotient;
+            }
+        });
     }
 
     // Cells of a phase along either axis, from the padding's first to the input's last.

@@ -43,6 +43,29 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
         }
     }
 
+    /// <summary>The average of one window, of as many channels as a register has lanes.</summary>
+    private readonly struct ChannelAverages(in Pool2DGeometry geometry) : IPoolChannels<T>
+    {
+        private readonly Pool2DGeometry geometry = geometry;
+
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TChannels>(long oh, long ow, T* cells, nint row, nint column, T* output, long* indices)
+            where TChannels : struct, ILanes<TChannels, T>
+        {
+            var (height, width) = (geometry.Height, geometry.Width);
+            var ((firstRow, endRow), (first, end)) = (height.InputTaps(oh), width.InputTaps(ow));
+            TChannels acc = TChannels.Broadcast(T.Zero);
+            nint step = (nint)width.Dilation * column, taps = (nint)(end - first);
+            for (long kh = firstRow; kh < endRow; kh++)
+            {
+                T* cell = cells + (nint)height.InputIndex(oh, kh) * row + (nint)width.InputIndex(ow, first) * column;
+                for (nint kw = 0; kw < taps; kw++, cell += step) acc = TChannels.Add(acc, TChannels.Load(cell));
+            }
+            TChannels.Store(TChannels.Divide(acc, TChannels.Broadcast(T.CreateChecked(geometry.Divisor(oh, ow)))), output);
+        }
+    }
+
     /// <summary>What each window of a band divides by.</summary>
     private sealed class Divisors
     {

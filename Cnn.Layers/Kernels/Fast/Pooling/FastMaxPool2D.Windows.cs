@@ -99,4 +99,39 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
             }
         }
     }
+
+    /// <summary>The maximum of one window and its index, of as many channels as a register has lanes.</summary>
+    private readonly struct ChannelMaxima(in Pool2DGeometry geometry) : IPoolChannels<T>
+    {
+        private readonly WindowAxis height = geometry.Height, width = geometry.Width;
+
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TChannels>(long oh, long ow, T* cells, nint row, nint column, T* output, long* indices)
+            where TChannels : struct, ILanes<TChannels, T>
+        {
+            var (height, width) = (this.height, this.width);
+            var ((firstRow, endRow), (first, end)) = (height.InputTaps(oh), width.InputTaps(ow));
+            long left = width.InputIndex(ow, first);
+            nint step = (nint)width.Dilation * column, taps = (nint)(end - first);
+            TChannels max = TChannels.Broadcast(T.NegativeInfinity), winner = Index(firstRow);
+            TChannels next = TChannels.Broadcast(T.CreateChecked(width.Dilation));
+            for (long kh = firstRow; kh < endRow; kh++)
+            {
+                T* cell = cells + (nint)height.InputIndex(oh, kh) * row + (nint)left * column;
+                TChannels index = Index(kh);
+                for (nint kw = 0; kw < taps; kw++, cell += step, index = TChannels.Add(index, next))
+                {
+                    TChannels x = TChannels.Load(cell);
+                    winner = TChannels.SelectIfWins(x, max, index, winner);
+                    max = TChannels.SelectIfWins(x, max, x, max);
+                }
+            }
+            TChannels.Store(max, output);
+            if (indices != null) TChannels.StoreIndices(winner, 0, indices);
+
+            // That of the first tap of a row of them.
+            TChannels Index(long kh) => TChannels.Broadcast(T.CreateChecked(height.InputIndex(oh, kh) * width.In + left));
+        }
+    }
 }

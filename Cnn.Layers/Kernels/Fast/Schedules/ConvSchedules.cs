@@ -8,9 +8,11 @@ internal static class ConvSchedules<T, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    /// <summary>Those of the forward pass and of the input gradient: the best estimate is chosen, of equal ones the first.</summary>
+    /// <summary>Those of the forward pass and of the input gradient: the best estimate is chosen, of equal ones the first. One
+    /// without an estimate is chosen where it takes a problem.</summary>
     public static readonly ConvSchedule<T>[] Outputs =
     [
+        new("few windows", FewWindows<T, TLanes>.Refusal, x => new FewWindows<T, TLanes>(x)),
         new("vectorize width", VectorizeWidth<T, TLanes>.Refusal, x => new VectorizeWidth<T, TLanes>(x)),
         new("vectorize filters", VectorizeChannels<T, TLanes, Broadcast<TLanes, T>>.Refusal,
             VectorizeChannels<T, TLanes, Broadcast<TLanes, T>>.Plan),

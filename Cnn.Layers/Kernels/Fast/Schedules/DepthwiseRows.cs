@@ -35,6 +35,7 @@ internal sealed unsafe class DepthwiseRows<T, TLanes>(ConvProblem<T> x) : ConvPl
     {
         if (x.Filters > 1) return "a group has several filters";
         if (x.Phases.Length > 1) return "the outputs are split by stride phase";
+        if (!x.IsOnePartialSum) return "a sum has several partial sums";
         if (x.OutputStrides.W != 1) return "the outputs of a row are no neighbours in memory";
         if (x.Width.Windows < TLanes.Count) return "a row of outputs is shorter than a register";
         var (phase, block) = (x.Phases[0], BlockOf(x));

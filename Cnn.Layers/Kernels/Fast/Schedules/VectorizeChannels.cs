@@ -120,27 +120,29 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                         for (long p = 0; p < at.Filters; p++)
                         {
                             long filter = (at.Filter + p) * width;
-                            nint kc = (nint)channels * x.Phases[phase].Taps;
+                            int taps = x.Phases[phase].Taps;
                             int filtersOfAPanel = checked((int)Math.Min(width, filters - filter));
                             bool isInL2 = !acrossGroups && (c > 0 || phase > 0 || p > 0);
                             PackedWeights<T>.Pack(
                                 x, x.Phases[phase], at.Group * x.Filters + filter, filtersOfAPanel, width, c, channels, weights,
                                 isInL2);
                             var ahead = acrossGroups ? default : Next(at, phase, p, c);
-                            MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
-                                windows, MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters - filter), new() // C3
-                                {
-                                    Offsets = first,
-                                    Kc = kc,
-                                    A = cells,
-                                    RowOffsets = positions,
-                                    B = weights,
-                                    C = sums + phase * sumsOfAPhase + p * width,
-                                    Ldc = sumsRow,
-                                    Accumulate = c > 0,
-                                    Prefetch = acrossGroups ? null : &ahead, // C7
-                                    PrefetchLines = MicroKernelArguments<T>.LinesAPrefetch(ahead.Lines, windows / mr, kc),
-                                });
+                            nint lines = MicroKernelArguments<T>.LinesAPrefetch(ahead.Lines, windows / mr, (nint)channels * taps);
+                            for (long part = 0; part < channels; part += x.PartialChannels)
+                                MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
+                                    windows, MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters - filter), new() // C3
+                                    {
+                                        Offsets = first + part * taps,
+                                        Kc = (nint)Math.Min(x.PartialChannels, channels - part) * taps,
+                                        A = cells,
+                                        RowOffsets = positions,
+                                        B = weights,
+                                        C = sums + phase * sumsOfAPhase + p * width,
+                                        Ldc = sumsRow,
+                                        Accumulate = c + part > 0,
+                                        Prefetch = acrossGroups ? null : &ahead, // C7
+                                        PrefetchLines = lines,
+                                    });
                         }
             }
             for (int phase = 0; phase < phases; phase++)

@@ -33,7 +33,9 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
             : (TLanes.Count, MicroKernelShapes<T, TLanes, Broadcast<TLanes, T>>.MostRegisters * TLanes.Count);
         filterPanels = Math.Clamp(CacheBlocking.FiltersOf(x.Phases.Length) / mr, 1, (x.Filters + mr - 1) / mr);
         (width, block) = (x.Width, BlockFor(x.Width, 1));
-        if (x.Phases.Length == 1 && x.OutputStrides.W == 1 && x.OutputStrides.H == x.Width.Windows)
+        // A tile that overlaps another may store to the output, but not add to it.
+        bool storesOnce = x.Phases.Length == 1 && x.IsOnePartialSum;
+        if (storesOnce && x.OutputStrides.W == 1 && x.OutputStrides.H == x.Width.Windows)
         {
             // With a copy of the planes for each tap of a row there are no gaps between rows, and tiles may write to the output. (C5)
             var apart = x.Width.Apart;
@@ -45,7 +47,7 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
         }
         bool areNeighbours = block.H == 1 || block.W == x.Width.Windows && block.W == x.OutputStrides.H
             && block.W == PackedInput<T>.PitchOf(width, block.W);
-        isWhole = x.Phases.Length == 1 && block.C == x.Channels && x.OutputStrides.W == 1 && areNeighbours;
+        isWhole = storesOnce && block.C == x.Channels && x.OutputStrides.W == 1 && areNeighbours;
     }
 
     /// <summary>Takes everything.</summary>
@@ -102,25 +104,24 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
                     fixed (OperandOffsets* first = terms[phase])
                         for (long p = 0; p < at.Filters; p++)
                         {
-                            nint count = (nint)channels * x.Phases[phase].Taps;
-                            T* weights = panels[phase, at.Group, at.Filter + p] + c * x.Phases[phase].Taps * mr;
+                            int taps = x.Phases[phase].Taps;
+                            T* weights = panels[phase, at.Group, at.Filter + p] + c * taps * mr;
                             long filter = at.Group * x.Filters + panels.FirstOf(at.Filter + p);
-                            T* bias = x.Bias == null || c + channels < x.Channels ? null : plus;
-                            if (bias != null) for (int f = 0; f < mr; f++) bias[f] = x.Bias[filter + f];
+                            if (x.Bias != null) for (int f = 0; f < mr; f++) plus[f] = x.Bias[filter + f];
                             for (long n = 0; n < at.Images; n++)
                             {
                                 T* image = cells + n * planes.Image;
-                                if (toOutput)
+                                var (to, toRow, columns) = toOutput
+                                    ? ((nint)x.OutputAt(x.Phases[phase], at.Image + n, filter, at.Row, at.Column),
+                                        (nint)x.OutputStrides.C, positions)
+                                    : ((nint)(sums + phase * sumsOfAPhase + (nint)(n * filterPanels + p) * mr * sumsRow), sumsRow,
+                                        (positions + leastNr - 1) / leastNr * leastNr);
+                                for (long part = 0; part < channels; part += x.PartialChannels)
                                 {
-                                    T* to = x.OutputAt(x.Phases[phase], at.Image + n, filter, at.Row, at.Column);
-                                    SumPanel(first, count, weights, mr, image, positions, to, (nint)x.OutputStrides.C, accumulate: false,
-                                        bias, readsAhead ? &ahead : null, prefetchLines);
-                                }
-                                else
-                                {
-                                    T* to = sums + phase * sumsOfAPhase + (nint)(n * filterPanels + p) * mr * sumsRow;
-                                    SumPanel(first, count, weights, mr, image, (positions + leastNr - 1) / leastNr * leastNr, to, sumsRow,
-                                        accumulate: c > 0, bias, readsAhead ? &ahead : null, prefetchLines);
+                                    nint kc = (nint)Math.Min(x.PartialChannels, channels - part) * taps;
+                                    T* bias = x.Bias == null || c + part + x.PartialChannels < x.Channels ? null : plus;
+                                    SumPanel(first + part * taps, kc, weights, mr, image, columns, (T*)to, toRow, c + part > 0, bias,
+                                        readsAhead ? &ahead : null, prefetchLines);
                                 }
                             }
                         }

@@ -38,7 +38,8 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
         !acrossGroups ? null
         : x.Groups == 1 ? "there is one group"
         : 2 * x.Filters > TLanes.Count ? "a group's filters fill half a register by themselves"
-        : !CacheBlocking.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count) ? "the packed input of the smallest block would be too large"
+        : !CacheBlocking.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count, sumsWindows: true)
+            ? "the packed input of the smallest block would be too large"
         : null;
 
     /// <summary>The plan of a problem.</summary>
@@ -64,7 +65,7 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
             BlockFilters = acrossGroups ? TileFilters : CacheBlocking.FiltersFor(Filters, TileFilters);
             Depth = x.Channels * x.Taps;
             var block = CacheBlocking.Block(x, x.Width.Unsorted, CacheBlocking.Sums<T>() / 2 / BlockFilters, x.Channels, int.MaxValue,
-                numbers: acrossGroups ? TileFilters : 1);
+                numbers: acrossGroups ? TileFilters : 1, sumsWindows: true);
             // Of the channels that a block can hold.
             long most = block.C == x.Channels ? Depth : Math.Max((block.C - 1) * x.Taps, Mr);
             BlockTaps = CacheBlocking.TapsFor<T>(Depth, Groups * ((Filters + BlockFilters - 1) / BlockFilters), BlockFilters, Mr, most);
@@ -128,21 +129,28 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
                     blockFilters);
                 // C8
                 for (int f = 0; hasBias && f < count; f += TLanes.Count)
-                    BiasGradient<T, TLanes>.Add(up + f, windows, blockFilters, biasSums + f);
+                    for (nint q = 0, kc; q < windows; q += kc)
+                    {
+                        kc = PartialSum(at, q);
+                        BiasGradient<T, TLanes>.Add(up + q * blockFilters + f, kc, blockFilters, biasSums + f, b > 0 || q > 0);
+                    }
                 for (int f = 0; f < count; f += tileFilters)
-                    // C3
-                    MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
-                        (nint)(endTap - firstTap), MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(count - f), new()
-                        {
-                            Offsets = terms,
-                            Kc = windows,
-                            A = cells,
-                            RowOffsets = offsets,
-                            B = up + f,
-                            C = sums + f,
-                            Ldc = blockFilters,
-                            Accumulate = b > 0,
-                        });
+                    for (nint q = 0, kc; q < windows; q += kc) // C3
+                    {
+                        kc = PartialSum(at, q);
+                        MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
+                            (nint)(endTap - firstTap), MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(count - f), new()
+                            {
+                                Offsets = terms + q,
+                                Kc = kc,
+                                A = cells,
+                                RowOffsets = offsets,
+                                B = up + f,
+                                C = sums + f,
+                                Ldc = blockFilters,
+                                Accumulate = b > 0 || q > 0,
+                            });
+                    }
             }
 
             if (hasBias) new Span<T>(biasSums, count).CopyTo(new(x.Bias + group * x.Filters + filter, count));
@@ -177,5 +185,15 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
                 up += columns * blockFilters;
                 if (isRow) break;
             }
+    }
+
+    // Windows of the partial sum that begins with window q of a block.
+    private nint PartialSum(in Block at, nint q)
+    {
+        var (images, _, rows, columns) = Problem.PartialWindows;
+        nint row = (nint)at.Width, image = row * (nint)at.Height;
+        return images > 1 ? (nint)Math.Min(images, at.Images - q / image) * image
+            : columns < at.Width ? (nint)Math.Min(columns, at.Width - q % row)
+            : (nint)Math.Min(rows, at.Height - q % image / row) * row;
     }
 }
