@@ -37,6 +37,14 @@ public abstract class AdaptiveAvgPool2DKernelContract<T> where T : unmanaged, IF
     }
 
     [Fact]
+    public void SmallPlanesOfSeveralPieces()
+    {
+        foreach (long channels in new[] { 17, 64, 70, 97 })
+            foreach (long rows in new[] { 15, 16, 17, 32, 33, 50 })
+                Check(new(1, channels, rows, 3), (1, 1), Layout.Contiguous, Layout.Contiguous);
+    }
+
+    [Fact]
     public void EveryMemoryLayoutGivesTheSameBits()
     {
         var layouts = Enum.GetValues<Layout>().Where(layout => layout != Layout.Unbatched);

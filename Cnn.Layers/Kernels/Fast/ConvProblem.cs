@@ -118,12 +118,14 @@ internal sealed unsafe class ConvProblem<T> where T : unmanaged, IFloatingPointI
     /// </summary>
     public OperandOffsets[] Terms(StridePhase phase, in PackedInput<T> planes, int panelWidth)
     {
-        var terms = new OperandOffsets[planes.Block.C * phase.Taps];
-        int d = 0;
-        for (long c = 0; c < planes.Block.C; c++)
-            foreach (int rowTap in phase.RowTaps)
-                foreach (int columnTap in phase.ColumnTaps)
-                    terms[d] = new(d++ * panelWidth, checked((int)planes.Offset(c, rowTap, columnTap)));
+        var taps = new nint[phase.Taps]; // of channel 0
+        int t = 0;
+        foreach (int rowTap in phase.RowTaps)
+            foreach (int columnTap in phase.ColumnTaps) taps[t++] = (nint)planes.Offset(0, rowTap, columnTap);
+        var terms = new OperandOffsets[planes.Block.C * taps.Length];
+        nint channel = 0;
+        for (int d = 0; d < terms.Length; channel += (nint)planes.Channel)
+            foreach (nint tap in taps) terms[d] = new(checked(d++ * panelWidth), checked((int)(channel + tap)));
         return terms;
     }
 

@@ -22,8 +22,11 @@ internal static class CostModel
     /// <summary>Beginning with a channel of an image.</summary>
     public const double PlaneStart = 300;
 
-    /// <summary>A multiply-add that loads its own operand, most of them across two cache lines.</summary>
-    public const double UnalignedOperand = 1.5;
+    /// <summary>A multiply-add that loads its own operand: across two cache lines, every one of 512 bits and half of the others.</summary>
+    public static unsafe double UnalignedOperand<T, TLanes>()
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T> =>
+        TLanes.Count * sizeof(T) < 64 ? 1.5 : 2;
 
     /// <summary>Transposing a register of finished sums, whose lanes are filters, to rows of the output.</summary>
     public const double TransposeOfSums = 32;
@@ -31,14 +34,14 @@ internal static class CostModel
     /// <summary>Share of the rate that a tile of one register a row reaches: it loads an operand for every product.</summary>
     public const double OneRegister = 0.8;
 
-    /// <summary>Transposing a register of cells or sums whose lanes are channels of several groups.</summary>
-    public const double TransposeOfGroups = 6;
+    /// <summary>Transposing cells or sums whose lanes are channels of several groups, for each lane: eight of them at a time.</summary>
+    public const double TransposeOfGroups = 0.75;
 
     /// <summary>A multiply-add whose other operand is a register of cells, loaded for it.</summary>
     public const double VectorOperand = 1.2;
 
-    /// <summary>Loads of a row of the depthwise micro-kernel, beside its multiply-adds.</summary>
-    public const double DepthwiseLoad = 0.6;
+    /// <summary>What the depthwise micro-kernel does for a tap of a row of cells besides multiply-adds: loads, and which rows it is for.</summary>
+    public const double DepthwiseStep = 5;
 
     /// <summary>Bytes of partial sums of a cache block: with the packed input, what the L2 cache of most processors holds.</summary>
     public const int SumsBytes = 1 << 18;

@@ -204,23 +204,31 @@ internal unsafe partial struct PackedInput<T>
     private readonly void SpreadRows(
         T* from, long* rowStarts, int rows, long step, T* cells, long first, long end, ReadOnlySpan<nint> lanes, int cell)
     {
-        for (int r = 0, phase = 0; r < rows; r++)
+        nint toRow = (nint)Pitch * cell, count = (nint)(end - first);
+        for (int phase = 0; phase < height.Phases; phase++)
         {
             T* row = cells + phase * width.Phases * plane * cell;
-            if (rowStarts[r] < 0 || first >= end) Row.Fill(row, Pitch * cell, padding);
-            else
+            int top = phase, bottom = phase; // of the rows in the input, of this phase
+            for (int r = phase; r < rows; r += height.Phases, row += toRow)
             {
-                T* start = from + rowStarts[r], to = row + first * cell;
-                Row.Fill(row, first * cell, padding);
-                Row.Fill(row + end * cell, (Pitch - end) * cell, padding);
-                if (step == 1) Transpose.Run(start, lanes, (nint)(end - first), to, cell);
+                if (rowStarts[r] < 0 || count <= 0) Row.Fill(row, toRow, padding);
                 else
-                    for (long x = 0; x < end - first; x++)
-                        for (int lane = 0; lane < lanes.Length; lane++) to[x * cell + lane] = (start + lanes[lane])[x * step];
+                {
+                    if (rowStarts[top] < 0) top = r;
+                    bottom = r + height.Phases;
+                    Row.Fill(row, first * cell, padding);
+                    Row.Fill(row + end * cell, toRow - end * cell, padding);
+                }
             }
-            if (++phase < height.Phases) continue;
-            phase = 0;
-            cells += Pitch * cell;
+            if (bottom == phase) continue;
+            int inside = (bottom - top) / height.Phases;
+            nint fromRow = inside > 1 ? (nint)(rowStarts[top + height.Phases] - rowStarts[top]) : 0;
+            T* start = from + rowStarts[top], to = cells + (phase * width.Phases * plane + (top - phase) / height.Phases * Pitch + first) * cell;
+            if (step == 1) Transpose.Pieces(start, lanes, count, to, cell, inside, fromRow, toRow);
+            else
+                for (int r = 0; r < inside; r++, start += fromRow, to += toRow)
+                    for (nint x = 0; x < count; x++)
+                        for (int lane = 0; lane < lanes.Length; lane++) to[x * cell + lane] = (start + lanes[lane])[x * step];
         }
     }
 }

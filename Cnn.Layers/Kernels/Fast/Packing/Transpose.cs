@@ -28,12 +28,12 @@ internal static unsafe class Transpose
             int row = 0;
             fixed (nint* at = rows)
             {
-                if (Avx.IsSupported && sizeof(T) == sizeof(float) && columns >= 8)
+                if (Avx.IsSupported && sizeof(T) == sizeof(float) && columns >= 4)
                     for (; row + 8 <= rows.Length; row += 8)
                     {
                         if (!isInL2) // C7
                             for (int r = row; r < row + 8; r++) Row.Prefetch(start + at[r] + Ahead, columns);
-                        EightRows((float*)start, at + row, columns, (float*)place + row, toRow);
+                        EightRows((float*)start, at + row, columns, (float*)place + row, toRow, pieces: 1, 0, 0);
                     }
                 if (Sse.IsSupported && sizeof(T) == sizeof(float) && columns >= 4 && rows.Length >= 4)
                     for (; row < rows.Length; row += 4) // the last ones, some of them twice
@@ -45,6 +45,21 @@ internal static unsafe class Transpose
                     for (nint y = 0; y < columns; y++) place[y * toRow + row] = (start + at[row])[y];
             }
         }
+    }
+
+    /// <summary>Several pieces of rows: to[piece * toPiece + x * toRow + row] = from[piece * fromPiece + rows[row] + x].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Pieces<T>(
+        T* from, ReadOnlySpan<nint> rows, nint count, T* to, nint toRow, nint pieces, nint fromPiece, nint toPiece) where T : unmanaged
+    {
+        int row = 0;
+        if (Avx.IsSupported && sizeof(T) == sizeof(float) && count >= 4)
+            fixed (nint* at = rows)
+                for (; row + 8 <= rows.Length; row += 8)
+                    EightRows((float*)from, at + row, count, (float*)to + row, toRow, pieces, fromPiece, toPiece);
+        if (row < rows.Length)
+            for (nint piece = 0; piece < pieces; piece++)
+                Run(from + piece * fromPiece, rows[row..], count, to + piece * toPiece + row, toRow, isInL2: true);
     }
 
     /// <summary>to[x * toRow + c] = the cell of channel c, x cells along a row from <paramref name="from"/>.</summary>
@@ -80,42 +95,66 @@ internal static unsafe class Transpose
             if (strides.W == 1)
                 for (nint j = 0; j < width; j += Piece)
                 {
-                    int count = checked((int)Math.Min(Piece, (nint)width - j));
+                    nint count = Math.Min(Piece, (nint)width - j);
                     for (int f = 0; f < filters; f++) Row.Prefetch(to + f * strides.C + j + Piece, Piece);
-                    Run(from, new(windows + j, count), filters, to + j, (nint)strides.C, isInL2: true);
+                    int done = 0;
+                    if (Avx.IsSupported && sizeof(T) == sizeof(float) && count >= 8)
+                        for (; done + 8 <= filters; done += 8)
+                            EightColumns(
+                                (float*)from + windows[j] + done, fromColumn, count, (float*)to + j + done * strides.C, (nint)strides.C);
+                    if (done < filters)
+                        Run(from + done, new(windows + j, checked((int)count)), filters - done, to + j + done * strides.C, (nint)strides.C,
+                            isInL2: true);
                 }
             else
                 for (long j = 0; j < width; j++)
                     for (int f = 0; f < filters; f++) to[f * strides.C + j * strides.W] = from[j * fromColumn + f];
     }
 
+    // Eight rows of several pieces: as many columns, each piece a step behind the one before.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void EightRows(float* from, nint* rows, nint columns, float* to, nint toRow)
+    private static void EightRows(
+        float* from, nint* rows, nint columns, float* to, nint toRow, nint pieces, nint fromPiece, nint toPiece)
     {
         float* r0 = from + rows[0], r1 = from + rows[1], r2 = from + rows[2], r3 = from + rows[3];
         float* r4 = from + rows[4], r5 = from + rows[5], r6 = from + rows[6], r7 = from + rows[7];
-        nint last = columns - 8; // the last columns, some of them twice
-        for (nint x = 0; ; x = Math.Min(x + 8, last))
-        {
-            float* place = to + x * toRow;
-            FourColumns(r0 + x, r1 + x, r2 + x, r3 + x, r4 + x, r5 + x, r6 + x, r7 + x, place, toRow);
-            FourColumns(
-                r0 + x + 4, r1 + x + 4, r2 + x + 4, r3 + x + 4, r4 + x + 4, r5 + x + 4, r6 + x + 4, r7 + x + 4, place + 4 * toRow, toRow);
-            if (x == last) break;
-        }
+        nint last = columns - 4; // the last columns, some of them twice
+        for (nint start = 0; pieces > 0; pieces--, start += fromPiece, to += toPiece)
+            for (nint x = 0; ; x = Math.Min(x + 4, last))
+            {
+                nint y = start + x;
+                FourColumns(r0 + y, r1 + y, r2 + y, r3 + y, r4 + y, r5 + y, r6 + y, r7 + y, to + x * toRow, toRow);
+                if (x == last) break;
+            }
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void FourColumns(
-            float* r0, float* r1, float* r2, float* r3, float* r4, float* r5, float* r6, float* r7, float* to, nint toRow)
+    // Eight columns of rows that lie a step apart.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void EightColumns(float* from, nint step, nint rows, float* to, nint toRow)
+    {
+        nint last = rows - 8; // the last rows, some of them twice
+        float* upper = to + 4 * toRow;
+        for (nint r = 0; ; r = Math.Min(r + 8, last))
         {
-            var (a, b, c, d) = (Both(r0, r4), Both(r1, r5), Both(r2, r6), Both(r3, r7)); // a: a0 a1 a2 a3, e0 e1 e2 e3
-            var (ab, cd) = (Avx.UnpackLow(a, b).AsDouble(), Avx.UnpackLow(c, d).AsDouble()); // a0 b0 a1 b1, e0 f0 e1 f1; c0 d0 c1 d1, ..
-            Avx.UnpackLow(ab, cd).AsSingle().Store(to); // a0 b0 c0 d0, e0 f0 g0 h0
-            Avx.UnpackHigh(ab, cd).AsSingle().Store(to + toRow);
-            (ab, cd) = (Avx.UnpackHigh(a, b).AsDouble(), Avx.UnpackHigh(c, d).AsDouble());
-            Avx.UnpackLow(ab, cd).AsSingle().Store(to + 2 * toRow);
-            Avx.UnpackHigh(ab, cd).AsSingle().Store(to + 3 * toRow);
+            float* r0 = from + r * step, r1 = r0 + step, r2 = r1 + step, r3 = r2 + step;
+            float* r4 = r3 + step, r5 = r4 + step, r6 = r5 + step, r7 = r6 + step;
+            FourColumns(r0, r1, r2, r3, r4, r5, r6, r7, to + r, toRow);
+            FourColumns(r0 + 4, r1 + 4, r2 + 4, r3 + 4, r4 + 4, r5 + 4, r6 + 4, r7 + 4, upper + r, toRow);
+            if (r == last) break;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FourColumns(
+        float* r0, float* r1, float* r2, float* r3, float* r4, float* r5, float* r6, float* r7, float* to, nint toRow)
+    {
+        var (a, b, c, d) = (Both(r0, r4), Both(r1, r5), Both(r2, r6), Both(r3, r7)); // a: a0 a1 a2 a3, e0 e1 e2 e3
+        var (ab, cd) = (Avx.UnpackLow(a, b).AsDouble(), Avx.UnpackLow(c, d).AsDouble()); // a0 b0 a1 b1, e0 f0 e1 f1; c0 d0 c1 d1, ..
+        Avx.UnpackLow(ab, cd).AsSingle().Store(to); // a0 b0 c0 d0, e0 f0 g0 h0
+        Avx.UnpackHigh(ab, cd).AsSingle().Store(to + toRow);
+        (ab, cd) = (Avx.UnpackHigh(a, b).AsDouble(), Avx.UnpackHigh(c, d).AsDouble());
+        Avx.UnpackLow(ab, cd).AsSingle().Store(to + 2 * toRow);
+        Avx.UnpackHigh(ab, cd).AsSingle().Store(to + 3 * toRow);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<float> Both(float* lower, float* upper) => Vector256.Create(Vector128.Load(lower), Vector128.Load(upper));

@@ -17,9 +17,11 @@ namespace Cnn.Layers.Kernels.Fast;
 /// <item>G4 Backward, only the rows of quotients that a row of cells reads are kept, in a ring; a row of cells that the same windows read
 /// as the one before is that one again.</item>
 /// <item>G5 Blocks of channels are shared among threads.</item>
+/// <item>G6 Small planes are interleaved at once, and their windows summed up in registers (<see cref="PoolChannels{T, TLanes,
+/// TWindows}"/>).</item>
 /// </list>
 /// </remarks>
-internal sealed unsafe class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool2DKernel<T>
+internal sealed unsafe partial class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool2DKernel<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
@@ -38,6 +40,11 @@ internal sealed unsafe class FastAdaptiveAvgPool2D<T, TLanes> : IAdaptiveAvgPool
     public void Forward(in AdaptivePool2DGeometry geometry, ReadOnlyNchwSpan<T> input, NchwSpan<T> output)
     {
         if (output.IsEmpty) return;
+        if (HasSmallPlanes(geometry))
+        {
+            ForwardOfPlanes(geometry, input, output); // G6
+            return;
+        }
         var pool = geometry;
         var columns = Parts(geometry.Width.Out, geometry.Width.Cells);
         Shape4 inputStrides = input.Strides, outputStrides = output.Strides;

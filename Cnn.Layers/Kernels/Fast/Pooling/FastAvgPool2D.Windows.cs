@@ -44,25 +44,32 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>
     }
 
     /// <summary>The average of one window, of as many channels as a register has lanes.</summary>
-    private readonly struct ChannelAverages(in Pool2DGeometry geometry) : IPoolChannels<T>
+    private readonly struct ChannelAverages : IPoolChannels<T>
     {
-        private readonly Pool2DGeometry geometry = geometry;
+        private readonly nint down, across; // cells from tap to tap
+        private readonly T[] divisors; // of each window
+
+        public ChannelAverages(in Pool2DGeometry geometry)
+        {
+            (down, across) = ((nint)geometry.Height.Dilation, (nint)geometry.Width.Dilation);
+            var (_, _, rows, columns) = geometry.OutputShape;
+            divisors = new T[checked(rows * columns)];
+            for (long i = 0; i < divisors.Length; i++) divisors[i] = T.CreateChecked(geometry.Divisor(i / columns, i % columns));
+        }
 
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TChannels>(long oh, long ow, T* cells, nint row, nint column, T* output, long* indices)
+        public void Run<TChannels>(in ChannelWindow window, T* cells, nint row, nint column, T* output, long* indices)
             where TChannels : struct, ILanes<TChannels, T>
         {
-            var (height, width) = (geometry.Height, geometry.Width);
-            var ((firstRow, endRow), (first, end)) = (height.InputTaps(oh), width.InputTaps(ow));
             TChannels acc = TChannels.Broadcast(T.Zero);
-            nint step = (nint)width.Dilation * column, taps = (nint)(end - first);
-            for (long kh = firstRow; kh < endRow; kh++)
+            T* first = cells + window.FirstRow * row + window.FirstColumn * column;
+            for (nint kh = 0; kh < window.Rows; kh++, first += down * row)
             {
-                T* cell = cells + (nint)height.InputIndex(oh, kh) * row + (nint)width.InputIndex(ow, first) * column;
-                for (nint kw = 0; kw < taps; kw++, cell += step) acc = TChannels.Add(acc, TChannels.Load(cell));
+                T* cell = first;
+                for (nint kw = 0; kw < window.Columns; kw++, cell += across * column) acc = TChannels.Add(acc, TChannels.Load(cell));
             }
-            TChannels.Store(TChannels.Divide(acc, TChannels.Broadcast(T.CreateChecked(geometry.Divisor(oh, ow)))), output);
+            TChannels.Store(TChannels.Divide(acc, TChannels.Broadcast(divisors[window.Index])), output);
         }
     }
 

@@ -57,7 +57,8 @@ internal sealed unsafe partial class FastAvgPool2D<T, TLanes>(string? schedule =
         {
             fixed (T* from = input, to = output)
                 PoolChannels<T, TLanes, ChannelAverages>.Run(
-                    geometry, from, input.Strides, to, output.Strides, indices: null, default, new(geometry));
+                    ChannelWindow.All(geometry), from, geometry.InputShape, input.Strides, to, geometry.OutputShape, output.Strides,
+                    indices: null, default, new(geometry));
             return;
         }
         var (row, fixedBytes) = PoolBands.PackedBytes<T>(geometry);

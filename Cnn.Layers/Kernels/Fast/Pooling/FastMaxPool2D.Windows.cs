@@ -103,24 +103,25 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
     /// <summary>The maximum of one window and its index, of as many channels as a register has lanes.</summary>
     private readonly struct ChannelMaxima(in Pool2DGeometry geometry) : IPoolChannels<T>
     {
-        private readonly WindowAxis height = geometry.Height, width = geometry.Width;
+        private readonly nint down = (nint)geometry.Height.Dilation, across = (nint)geometry.Width.Dilation; // cells from tap to tap
+        private readonly nint columns = (nint)geometry.Width.In;
+        private readonly T nextRow = T.CreateChecked(geometry.Height.Dilation * geometry.Width.In); // of an index, from tap to tap
+        private readonly T nextColumn = T.CreateChecked(geometry.Width.Dilation);
 
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TChannels>(long oh, long ow, T* cells, nint row, nint column, T* output, long* indices)
+        public void Run<TChannels>(in ChannelWindow window, T* cells, nint row, nint column, T* output, long* indices)
             where TChannels : struct, ILanes<TChannels, T>
         {
-            var (height, width) = (this.height, this.width);
-            var ((firstRow, endRow), (first, end)) = (height.InputTaps(oh), width.InputTaps(ow));
-            long left = width.InputIndex(ow, first);
-            nint step = (nint)width.Dilation * column, taps = (nint)(end - first);
-            TChannels max = TChannels.Broadcast(T.NegativeInfinity), winner = Index(firstRow);
-            TChannels next = TChannels.Broadcast(T.CreateChecked(width.Dilation));
-            for (long kh = firstRow; kh < endRow; kh++)
+            TChannels rowIndex = TChannels.Broadcast(T.CreateChecked((long)(window.FirstRow * columns + window.FirstColumn)));
+            TChannels max = TChannels.Broadcast(T.NegativeInfinity), winner = rowIndex;
+            TChannels toNextRow = TChannels.Broadcast(nextRow), toNextColumn = TChannels.Broadcast(nextColumn);
+            T* first = cells + window.FirstRow * row + window.FirstColumn * column;
+            for (nint kh = 0; kh < window.Rows; kh++, first += down * row, rowIndex = TChannels.Add(rowIndex, toNextRow))
             {
-                T* cell = cells + (nint)height.InputIndex(oh, kh) * row + (nint)left * column;
-                TChannels index = Index(kh);
-                for (nint kw = 0; kw < taps; kw++, cell += step, index = TChannels.Add(index, next))
+                T* cell = first;
+                TChannels index = rowIndex;
+                for (nint kw = 0; kw < window.Columns; kw++, cell += across * column, index = TChannels.Add(index, toNextColumn))
                 {
                     TChannels x = TChannels.Load(cell);
                     winner = TChannels.SelectIfWins(x, max, index, winner);
@@ -129,9 +130,6 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>
             }
             TChannels.Store(max, output);
             if (indices != null) TChannels.StoreIndices(winner, 0, indices);
-
-            // That of the first tap of a row of them.
-            TChannels Index(long kh) => TChannels.Broadcast(T.CreateChecked(height.InputIndex(oh, kh) * width.In + left));
         }
     }
 }

@@ -62,7 +62,8 @@ internal sealed unsafe partial class FastMaxPool2D<T, TLanes>(string? schedule =
             fixed (T* from = input, to = output)
             fixed (long* winners = indices)
                 PoolChannels<T, TLanes, ChannelMaxima>.Run(
-                    geometry, from, input.Strides, to, output.Strides, indices.IsEmpty ? null : winners, indices.Strides, new(geometry));
+                    ChannelWindow.All(geometry), from, geometry.InputShape, input.Strides, to, geometry.OutputShape, output.Strides,
+                    indices.IsEmpty ? null : winners, indices.Strides, new(geometry));
             return;
         }
         var (pool, bands) = (geometry, BandsOf(geometry)); // M2

@@ -21,7 +21,11 @@ internal sealed unsafe class DepthwiseRows<T, TLanes>(ConvProblem<T> x) : ConvPl
             var x = Problem;
             double columns = x.Width.Windows, registers = Math.Ceiling(columns / TLanes.Count), terms = (double)x.Channels * x.Taps;
             double ofUse = columns / (registers * TLanes.Count);
-            return terms / (terms * (1 + CostModel.DepthwiseLoad / registers) / ofUse
+            // A tile of mr rows takes mr - 1 rows of cells more than taps, each for some of its rows.
+            const int mr = DepthwiseMicroKernel<T, TLanes>.Mr;
+            double rows = x.Phases[0].RowTaps.Length, steps = (rows + mr - 1) / (rows * mr);
+            double step = CostModel.DepthwiseStep * steps / Math.Min(registers, DepthwiseMicroKernel<T, TLanes>.Nr);
+            return terms / (terms * (1 + step) / ofUse
                 + VectorizeWidth<T, TLanes>.CopiesFor(x, x.Width, isFlat: false));
         }
     }

@@ -17,6 +17,7 @@ internal sealed unsafe class FewWindows<T, TLanes>(ConvProblem<T> x) : ConvPlan<
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int Most = 2;
+    private const nint Padding = int.MinValue;
 
     private static int Panel => RowMicroKernel<T, TLanes>.Columns; // filters of a task
 
@@ -91,25 +92,29 @@ internal sealed unsafe class FewWindows<T, TLanes>(ConvProblem<T> x) : ConvPlan<
     }
 
     // What each window reads, for c, for row taps, for column taps; padding as zeros.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(T* to, nint depth)
     {
         var x = Problem;
         var strides = x.SourceStrides;
+        var taps = new nint[x.Phases[0].Taps]; // where each reads in a channel; none where it reads padding
         for (long g = 0; g < x.Groups; g++)
             for (long n = 0; n < x.Images; n++)
                 for (long i = 0; i < x.Height.Windows; i++)
                     for (long j = 0; j < x.Width.Windows; j++, to += depth)
                     {
+                        int t = 0;
+                        foreach (int rowTap in x.Phases[0].RowTaps)
+                            foreach (int columnTap in x.Phases[0].ColumnTaps)
+                            {
+                                long ih = i * x.Height.Step + x.Height.Taps[rowTap].Offset;
+                                long iw = j * x.Width.Step + x.Width.Taps[columnTap].Offset;
+                                bool isInside = (ulong)ih < (ulong)x.Height.Size && (ulong)iw < (ulong)x.Width.Size;
+                                taps[t++] = isInside ? (nint)(ih * strides.H + iw * strides.W) : Padding;
+                            }
                         T* image = x.Source + n * strides.N + g * x.Channels * strides.C, cell = to;
                         for (long c = 0; c < x.Channels; c++, image += strides.C)
-                            foreach (int rowTap in x.Phases[0].RowTaps)
-                                foreach (int columnTap in x.Phases[0].ColumnTaps)
-                                {
-                                    long ih = i * x.Height.Step + x.Height.Taps[rowTap].Offset;
-                                    long iw = j * x.Width.Step + x.Width.Taps[columnTap].Offset;
-                                    bool isInside = (ulong)ih < (ulong)x.Height.Size && (ulong)iw < (ulong)x.Width.Size;
-                                    *cell++ = isInside ? image[ih * strides.H + iw * strides.W] : T.Zero;
-                                }
+                            foreach (nint tap in taps) *cell++ = tap == Padding ? T.Zero : image[tap];
                     }
     }
 

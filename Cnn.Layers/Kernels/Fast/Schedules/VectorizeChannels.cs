@@ -78,7 +78,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         double terms = (double)x.Channels * x.Taps;
         double cells = PackedInput<T>.CellsOfAChannel(x.Height, x.Width.Unsorted, x.Height.Windows, x.Width.Windows) * x.Channels / windows;
         return filters / (Math.Ceiling(filters / TLanes.Count) * TLanes.Count)
-            * terms / (terms * CostModel.VectorOperand + (cells + 1) * CostModel.TransposeOfGroups);
+            * terms / (terms * CostModel.VectorOperand + (cells + 1) * CostModel.TransposeOfGroups * TLanes.Count);
     }
 
     /// <inheritdoc/>
@@ -97,16 +97,21 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         var blocks = new BlockGrid(
             acrossGroups ? 1 : x.Groups, x.Images, panels, x.Height.Windows, x.Width.Windows, block with { C = panelsOfABlock });
 
+        if (blocks.Count == 0) return;
+        var whole = blocks[0]; // most blocks are as large, and their windows' positions the same
+        var positionsOfWhole = new nint[most + mr];
+        nint windowsOfWhole;
+        fixed (nint* positions = positionsOfWhole) windowsOfWhole = Positions(packed, whole, positions);
+
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var at = blocks[task];
             T* cells = Scratch.Get<T>(Scratch.Planes, packed.Cells * numbers);
             T* sums = Scratch.Get<T>(Scratch.Sums, phases * sumsOfAPhase); // [phase][window][filter]
             T* weights = Scratch.Get<T>(Scratch.Weights, (nint)block.C * x.Taps * width); // of one panel
-            nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, most + mr);
-            nint windows = packed.Positions(at, positions);
-            for (nint q = 0; q < windows; q++) positions[q] *= numbers;
-            for (int r = 0; r < mr; r++) positions[windows + r] = positions[windows - 1]; // a last tile computes the last window again
+            bool isWhole = (at.Images, at.Height, at.Width) == (whole.Images, whole.Height, whole.Width);
+            nint* own = isWhole ? null : (nint*)Scratch.Get<long>(Scratch.Positions, most + mr);
+            nint windows = isWhole ? windowsOfWhole : Positions(packed, at, own);
             int inBlock = checked((int)Math.Min(at.Filters * width, filters - at.Filter * width));
             Span<nint> lanes = stackalloc nint[acrossGroups ? inBlock : 0]; // from the source of the first group to that of each lane's own
             for (int lane = 0; lane < lanes.Length; lane++)
@@ -117,6 +122,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                 packed.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, lanes, numbers); // C2
                 for (int phase = 0; phase < phases; phase++)
                     fixed (OperandOffsets* first = terms[phase])
+                    fixed (nint* shared = positionsOfWhole)
                         for (long p = 0; p < at.Filters; p++)
                         {
                             long filter = (at.Filter + p) * width;
@@ -135,7 +141,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                                         Offsets = first + part * taps,
                                         Kc = (nint)Math.Min(x.PartialChannels, channels - part) * taps,
                                         A = cells,
-                                        RowOffsets = positions,
+                                        RowOffsets = isWhole ? shared : own,
                                         B = weights,
                                         C = sums + phase * sumsOfAPhase + p * width,
                                         Ldc = sumsRow,
@@ -172,6 +178,17 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         int panels = (filters + width - 1) / width;
         return CacheBlocking.Block(
             x, columns, 4 * CacheBlocking.Sums<T>() / (panelsOfABlock * width * phases), channelsOfAPanel, panels / panelsOfABlock);
+    }
+
+    // Where each window of a block begins; a last tile computes the last window again.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private nint Positions(in PackedInput<T> packed, in Block at, nint* positions)
+    {
+        nint windows = packed.Positions(at, positions);
+        if (numbers > 1)
+            for (nint q = 0; q < windows; q++) positions[q] *= numbers;
+        for (int r = 0; r < mr; r++) positions[windows + r] = positions[windows - 1];
+        return windows;
     }
 
     // Finished sums go to the output: here the filters of a window lie side by side, there its neighbours do.

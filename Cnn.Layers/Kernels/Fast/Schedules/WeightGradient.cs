@@ -83,6 +83,7 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
         int taps = x.Taps, cell = acrossGroups ? tileFilters : 1;
         var planes = new PackedInput<T>(x.Height, x.Width.Unsorted, block, 0);
         long tapBlocks = (depth + blockTaps - 1) / blockTaps, filterBlocks = (filters + blockFilters - 1) / blockFilters;
+        nint[] tapOffsets = planes.TapOffsets();
         nint mostWindows = (nint)(block.N * block.H * block.W);
         var blocks = new BlockGrid(1, x.Images, 1, x.Height.Windows, x.Width.Windows, block with { C = 1 });
 
@@ -107,12 +108,12 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
             nint* positions = (nint*)Scratch.Get<long>(Scratch.Positions, mostWindows);
             OperandOffsets* terms = (OperandOffsets*)Scratch.Get<long>(Scratch.Terms, mostWindows);
             nint* offsets = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)blockTaps + mr);
+            var (of, tap) = ((nint)0, checked((int)(firstTap % taps))); // channel and tap of it
             for (long t = 0; t < blockTaps + mr; t++)
             {
+                offsets[t] = (of * (nint)planes.Channel + tapOffsets[tap]) * cell;
                 // Rows of a tile beyond the last tap compute it again.
-                var (c, k) = Math.DivRem(Math.Min(firstTap + t, endTap - 1), taps);
-                var (kh, kw) = checked(((int)(k / x.Width.Taps.Length), (int)(k % x.Width.Taps.Length)));
-                offsets[t] = (nint)planes.Offset(c - channel, kh, kw) * cell;
+                if (firstTap + t + 1 < endTap && ++tap == taps) (of, tap) = (of + 1, 0);
             }
             // The terms of the first block; every other one is as large, or its beginning.
             nint most = blocks.Count == 0 ? 0 : planes.Positions(blocks[0], positions);
