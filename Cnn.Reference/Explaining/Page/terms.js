@@ -95,7 +95,8 @@ class Terms {
     add(text.libtorch, `${exact(theirs)}: ${verdict}`, { class: "libtorch" });
     const notes = [];
     if (end.winner) notes.push(make("p", {}, text.winner(end.winner)));
-    if (end.lesson !== undefined && end.lesson !== null) notes.push(make("p", {}, text.lessonGives(exact(end.lesson))));
+    const marks = end.lesson !== undefined && end.lesson !== null ? ` ${text.lessonGives(exact(end.lesson))}` : "";
+    if (isMax) notes.push(make("p", { class: "ties" }, text.rule + marks));
     if (view.operands.length > 1) notes.push(make("p", { class: "note" }, text.fused));
     return make("div", {}, list, ...notes);
   }
