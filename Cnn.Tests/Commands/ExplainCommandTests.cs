@@ -129,7 +129,8 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("avg h4 w5 k3x2 float64", "gradInput")]
     public void LongNumbersAreShortenedInTheTable(string @case, string of)
     {
-        var (code, output, error) = CommandLine.Run("explain", "--text", "--numbers", "real", "--case", @case, "--of", of);
+        var (code, output, error) = CommandLine.RunWith(
+            "COLUMNS", "80", "explain", "--text", "--numbers", "real", "--case", @case, "--of", of);
         Assert.Equal((0, ""), (code, error));
         Assert.All(output.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 80));
         Assert.Matches(@"(?m)^libtorch: -?\d+\.\d{14,}", output); // what it comes to is whole

@@ -338,7 +338,7 @@ public partial class ExerciseCheckTests
     }
 
     /// <summary>Whole numbers alone would not tell: where numbers are added or copied, a case has halves.</summary>
-    [Fact]
+    [Fact, Trait(Traits.Speed, Traits.Slow)] // nothing explains it, which takes all pairs of mistakes six times
     public void WhatMakesIntegersIsFoundOut()
     {
         ExerciseResult[] results =
