@@ -35,7 +35,7 @@ internal static class DiagnoseCommand
         return command;
     }
 
-    private static Exercise InPython(Exercise exercise) => exercise with { Name = exercise.Python };
+    private static Exercise InPython(Exercise exercise) => exercise with { Name = exercise.Python, Told = PythonWords.Told };
 
     private static int Diagnose(FileInfo file, Exercise exercise, Language language)
     {
@@ -49,7 +49,11 @@ internal static class DiagnoseCommand
             var call = CallReader.Read(exercise, arrays);
             if (arrays.TextIfAny(CallArrays.Raised) is { } told)
             {
-                complaints.Add(new(Says.About(exercise, exercise.Sizes(call), Says.Raised(told)), IsThrown: true));
+                complaints.Add(new(Says.About(exercise, exercise.Sizes(call), Says.Raised(told)), IsThrown: true)
+                {
+                    Call = call,
+                    Message = told.Split('\n').ElementAtOrDefault(1),
+                });
                 continue;
             }
             var attempt = new Attempt(call, [.. exercise.Outputs.Select(output => arrays.Numbers(output.Name))], exercise.Answer(call));

@@ -19,10 +19,12 @@ internal static class ExercisesCommand
             Verb("new", "Writes a project with the eight functions to be written; dotnet run there checks them.", New),
             Verb("numpy", "Writes the eight functions and their cases for who does the exercise in Python.", Numpy),
             Watch(),
+            Solution(),
             Proof(),
         };
         command.SetAction(int (_) =>
-            throw new UsageException("exercises: must be followed by new, numpy or watch, and a folder, or by check."));
+            throw new UsageException(
+                "exercises: must be followed by new, numpy or watch, and a folder, by solution and a function, or by check."));
         return command;
     }
 
@@ -58,6 +60,27 @@ internal static class ExercisesCommand
             {
                 // That is its end.
             }
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command Solution()
+    {
+        var function = new Argument<string>("function") { Description = "A function of the exercise, such as conv_forward." };
+        var language = Options.Language();
+        var command = new Command("solution", "Shows how a function can be written in Python, with numpy.") { function, language };
+        WrongArguments.RefuseOptions(command, function);
+        command.SetAction(parsed =>
+        {
+            string name = parsed.GetRequiredValue(function);
+            if (LessonTable.Eight.FirstOrDefault(lesson => lesson.IsCalled(name)) is not { } found)
+                throw new UsageException(WrongArguments.Sentence(
+                    function.Name, name, Options.RuleOf([.. LessonTable.Eight.Select(lesson => lesson.Exercise.Python)])));
+            Say(PythonSource.Title(found.Exercise), Languages.Of(parsed.GetValue(language)));
+            var output = AnsiConsole.Profile.Out.Writer;
+            output.WriteLine();
+            foreach (string line in PythonSource.Solution(found.Exercise)) output.WriteLine(line);
             return ExitCodes.Success;
         });
         return command;
@@ -102,7 +125,7 @@ internal static class ExercisesCommand
     {
         var library = LibraryReference.Own();
         ProjectFolder.Write(folder, language, library);
-        Say(library.Says, language);
+        Say(library.Says(folder), language);
         Say(new Bilingual(
             $"{folder} holds {LessonTable.Eight.Count} functions to be written, and {LessonTable.Further.Count} beyond the exercise. " +
             "README.md there says how; it begins with:",
@@ -114,13 +137,13 @@ internal static class ExercisesCommand
 
     private static int Numpy(string folder, Language language)
     {
-        NumpyFolder.Write(folder, language, LibraryReference.Own().Program());
+        NumpyFolder.Write(folder, language, LibraryReference.Own().Program(folder));
         Say(new Bilingual(
             $"{folder} holds {LessonTable.Eight.Count} functions to be written in Python, and their cases. README.md there says how; it " +
             "begins with:",
             $"En {folder} hay {LessonTable.Eight.Count} funciones para escribir en Python, y sus casos. El README.md de ahí dice cómo; " +
             "se empieza con:"), language);
-        Begin(folder, "python check.py");
+        Begin(folder, $"{PythonSource.Command} check.py");
         return ExitCodes.Success;
     }
 

@@ -13,6 +13,7 @@ namespace Cnn.Reference.Commands;
 internal static class MuseumCommand
 {
     private const string Name = "museum";
+    private const int MostNear = 5; // names that are offered for another one
     private const double MostWork = 1e5; // multiply-adds of a case of the corpus: a mistake is made by the literal loops
 
     /// <summary>Makes the command.</summary>
@@ -58,7 +59,7 @@ internal static class MuseumCommand
     private static int Show(string id, Language language)
     {
         if (Collection.Find(id) is not { } mistake)
-            throw new UsageException($"mistake {id}: must be the name of one; {Name} lists them all.");
+            throw new UsageException(Unknown(id));
         Say(mistake.Id);
         Say(mistake.In(language));
         Say($"{new Bilingual("look at", "mirá").In(language)}: {mistake.LookAt.In(language)}");
@@ -79,11 +80,20 @@ internal static class MuseumCommand
         Say(exposure.In(language));
         var (caught, all) = InCorpus(mistake);
         Say(new Bilingual(
-            $"{caught} of the {Figures.Count(all, "case")} of check's corpus that are small enough to try catch it.",
+            $"{Figures.Whole(caught)} of the {Figures.Count(all, "case")} of check's corpus that are small enough to try catch it.",
             $"Lo detectan {caught} de los {all} casos del corpus de check que son lo bastante chicos para probarlos.").In(language));
         return ExitCodes.Success;
 
         static void Say(string sentence) => AnsiConsole.Console.Say(sentence, indent: 2);
+    }
+
+    private static string Unknown(string id)
+    {
+        string[] names = [.. Collection.All.Select(mistake => mistake.Id)];
+        string[] near = [.. names.Where(name => name.Contains(id, StringComparison.OrdinalIgnoreCase)).Take(MostNear)];
+        if (near.Length == 0 && NearName.Of(id, names) is { } meant) near = [meant];
+        return near.Length > 0 ? $"mistake {id}: did you mean {string.Join(", ", near)}?"
+            : $"mistake {id}: must be the name of one; {Name} lists them all.";
     }
 
     private static bool IsShown(Mistake mistake, ExerciseCase @case)

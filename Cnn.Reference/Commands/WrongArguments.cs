@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Cnn.Reference.Exercises;
 
 namespace Cnn.Reference.Commands;
 
@@ -25,8 +26,11 @@ internal static class WrongArguments
         // A mistyped option is taken for an argument, and so is its value, of which more can be wrong.
         var taken = command.Arguments.SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? []);
         if (taken.FirstOrDefault(each => each.Value.StartsWith('-')) is { } mistyped) return NotOf(command, mistyped.Value);
-        return command.Options.Select(option => Fault(option, parsed.GetResult(option)))
+        // What is there and wrong, before what is missing; of that the argument, before an option that goes with it.
+        var byPresence = command.Options.ToLookup(option => parsed.GetResult(option) is { IdentifierTokenCount: > 0 });
+        return byPresence[true].Select(option => Fault(option, parsed.GetResult(option)))
             .Concat(command.Arguments.Select(argument => Fault(argument, parsed.GetResult(argument))))
+            .Concat(byPresence[false].Select(option => Fault(option, parsed.GetResult(option))))
             .FirstOrDefault(fault => fault is not null) ?? parsed.Errors[0].Message;
     }
 
@@ -43,14 +47,21 @@ internal static class WrongArguments
         if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError(Sentence(argument.Name, "", "must not be empty"));
     });
 
-    private static string NotACommand(Command root, string token)
+    private static string NotACommand(Command root, string token) =>
+        Meant(root, token) ?? $"{Shown(token)}: not a command; there is {string.Join(", ", Names(root))}.";
+
+    private static string NotOf(Command command, string token)
     {
-        string commands = string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
-        return $"{Shown(token)}: not a command; there is {commands}.";
+        if (token.StartsWith('-')) return $"{Shown(token)}: not an option of {command.Name}.";
+        if (!command.Subcommands.Any()) return $"{Shown(token)}: not an argument of {command.Name}.";
+        return Meant(command, token) ?? Sentence(command.Name, token, Options.RuleOf(Names(command)));
     }
 
-    private static string NotOf(Command command, string token) =>
-        $"{Shown(token)}: not an {(token.StartsWith('-') ? "option" : "argument")} of {command.Name}.";
+    private static string? Meant(Command command, string token) =>
+        NearName.Of(token, Names(command), NearName.Slips) is { } near ? $"{Shown(token)}: did you mean {near}?" : null;
+
+    private static string[] Names(Command command) =>
+        [.. command.Subcommands.Where(each => !each.Hidden).Select(each => each.Name)];
 
     private static string? Fault(Option option, OptionResult? result)
     {
@@ -62,7 +73,12 @@ internal static class WrongArguments
     }
 
     private static string? Fault(Argument argument, ArgumentResult? result) =>
-        (result?.Tokens.Count ?? 0) < argument.Arity.MinimumNumberOfValues ? $"{argument.Name}: is missing; {argument.Description}" : null;
+        (result?.Tokens.Count ?? 0) < argument.Arity.MinimumNumberOfValues
+            ? $"{argument.Name}: is missing; it must be {Inner(argument.Description ?? "")}" : null;
+
+    // A sentence as the end of another one: A file, but not PNG.
+    private static string Inner(string sentence) =>
+        sentence.Length > 1 && !char.IsUpper(sentence[1]) ? char.ToLowerInvariant(sentence[0]) + sentence[1..] : sentence;
 
     // As it would be typed.
     private static string Shown(string value) => value.Length == 0 || value.Any(char.IsWhiteSpace) ? $"\"{value}\"" : value;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Cnn.Reference.Printing;
 
@@ -157,150 +158,30 @@ internal static partial class ExceptionWords
         return null;
     }
 
-    [GeneratedRegex(@"The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension (\d+)")]
-    private static partial Regex OtherSizes();
+    /// <summary>The same without a guess at what is wrong, where that is known.</summary>
+    public static Bilingual WithoutGuess(Bilingual text) => new(
+        text.English.Replace($" {CutShort.English}", "", StringComparison.Ordinal),
+        text.Spanish.Replace($" {CutShort.Spanish}", "", StringComparison.Ordinal));
 
-    [GeneratedRegex(@"The expanded size of the tensor \((\d+)\) must match the existing size \((\d+)\) at non-singleton dimension (\d+)")]
-    private static partial Regex OtherSizeThanPlace();
+    /// <summary>Whether a maximum was taken of nothing.</summary>
+    public static bool IsOfNothing(string message) => NothingToReduce().IsMatch(message) || NumpyEmpty().IsMatch(message);
 
-    [GeneratedRegex(@"output with shape \[(.*?)\] doesn't match the broadcast shape \[(.*?)\]")]
-    private static partial Regex OtherShapeThanPlace();
+    /// <summary>Whether a range of C# began or ended before 0.</summary>
+    public static bool IsOfNegativeRange(string message) => RangeEnd().IsMatch(message);
 
-    [GeneratedRegex(@"index (-?\d+) out of range for tensor of size \[(.*?)\]")]
-    private static partial Regex IndexOfTensor();
+    /// <summary>Two sizes that should be one, where libtorch names these; null where it does not.</summary>
+    public static (long One, long Other)? Sizes(string message) =>
+        new[] { OtherSizes(), OtherSizeThanPlace() }.Select(each => each.Match(message)).FirstOrDefault(match => match.Success) is { } match
+            ? (Number(match.Groups[1].Value), Number(match.Groups[2].Value)) : null;
 
-    [GeneratedRegex(@"cannot be applied to a 0-dim tensor|[Tt]oo many indices for tensor")]
-    private static partial Regex NoMoreAxes();
+    /// <summary>An index that was out of range, and the sizes of what it was looked for in, of which one is its own.</summary>
+    public static (long Index, long[] Sizes)? Index(string message)
+    {
+        if (NumpyIndex().Match(message) is { Success: true } numpy)
+            return (Number(numpy.Groups[1].Value), [Number(numpy.Groups[3].Value)]);
+        return IndexOfTensor().Match(message) is { Success: true } tensor
+            ? (Number(tensor.Groups[1].Value), [.. tensor.Groups[2].Value.Split(", ").Select(Number)]) : null;
+    }
 
-    [GeneratedRegex("a Tensor with .* cannot be converted to Scalar|Number of elements in the tensor must be 1")]
-    private static partial Regex NotOneCell();
-
-    [GeneratedRegex(@"^\w+ is not compatible with (\w+)$")]
-    private static partial Regex ItemOfOtherType();
-
-    [GeneratedRegex(@"shape '\[(.*?)\]' is invalid for input of size (\d+)")]
-    private static partial Regex OtherCount();
-
-    [GeneratedRegex(@"Dimension out of range \(.*but got (-?\d+)\)")]
-    private static partial Regex OtherAxis();
-
-    [GeneratedRegex("Dimension size must be non-negative|negative dimension -")]
-    private static partial Regex NegativeSize();
-
-    [GeneratedRegex(@"Expected reduction dim to be specified for input.numel\(\) == 0")]
-    private static partial Regex NothingToReduce();
-
-    [GeneratedRegex("could not infer output dtype|expected scalar type|can't be cast to the desired output type|the same dtype")]
-    private static partial Regex OtherDtypes();
-
-    [GeneratedRegex("^Padding length ")]
-    private static partial Regex WrongPadding();
-
-    [GeneratedRegex("mat1 and mat2 shapes|dimensions of batch2 tensor|mat1 must be a matrix")]
-    private static partial Regex WrongProduct();
-
-    [GeneratedRegex("Sizes of tensors must match except|stack expects each tensor")]
-    private static partial Regex WrongParts();
-
-    [GeneratedRegex("^Tensor invalid")]
-    private static partial Regex DisposedTensor();
-
-    [GeneratedRegex("can't allocate memory")]
-    private static partial Regex NoMemory();
-
-    [GeneratedRegex("^Index was out")]
-    private static partial Regex ArrayIndex();
-
-    [GeneratedRegex("^Non-negative number required")]
-    private static partial Regex RangeEnd();
-
-    [GeneratedRegex("^Object reference not set")]
-    private static partial Regex Null();
-
-    [GeneratedRegex("^The method or operation is not implemented")]
-    private static partial Regex NotImplemented();
-
-    [GeneratedRegex("^Attempted to divide by zero")]
-    private static partial Regex Division();
-
-    // Of one rank each: of two axes, three, four.
-    [GeneratedRegex(
-        @"operands could not be broadcast together with shapes " +
-        @"((?:\(\d+,\d+\) ?){2}|(?:\(\d+,\d+,\d+\) ?){2}|(?:\(\d+,\d+,\d+,\d+\) ?){2})$")]
-    private static partial Regex NumpyShapes();
-
-    [GeneratedRegex(@"operands could not be broadcast together with shapes (\(.*\))")]
-    private static partial Regex NumpyRanks();
-
-    [GeneratedRegex("operands could not be broadcast together with remapped shapes")]
-    private static partial Regex NumpyPairs();
-
-    [GeneratedRegex(@"^shapes \(.*\) and \(.*\) not aligned|^matmul: .*mismatch in its core dimension")]
-    private static partial Regex NumpyProduct();
-
-    [GeneratedRegex("^Cannot interpret '.*' as a data type")]
-    private static partial Regex NumpyShapeAsType();
-
-    [GeneratedRegex(@"non-broadcastable output operand with shape \((.*?)\) doesn't match the broadcast shape \((.*?)\)")]
-    private static partial Regex NumpyOutput();
-
-    [GeneratedRegex(@"could not broadcast input array from shape \((.*?)\) into shape \(((?:\d+,)*0(?:,\d+)*)\)")]
-    private static partial Regex NumpyEmptyPlace();
-
-    [GeneratedRegex(@"could not broadcast input array from shape \((.*?)\) into shape \((.*?)\)")]
-    private static partial Regex NumpyPlace();
-
-    [GeneratedRegex(@"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")]
-    private static partial Regex NumpyIndex();
-
-    [GeneratedRegex("too many indices for array")]
-    private static partial Regex NumpyManyIndices();
-
-    [GeneratedRegex("setting an array element with a sequence")]
-    private static partial Regex NumpySequence();
-
-    [GeneratedRegex(@"cannot reshape array of size (\d+) into shape \((.*?)\)")]
-    private static partial Regex NumpyCount();
-
-    [GeneratedRegex(@"axis (-?\d+) is out of bounds for array")]
-    private static partial Regex NumpyAxis();
-
-    [GeneratedRegex("negative dimensions are not allowed")]
-    private static partial Regex NumpyNegative();
-
-    [GeneratedRegex("zero-size array to reduction operation")]
-    private static partial Regex NumpyEmpty();
-
-    [GeneratedRegex("only (?:length-1|size-1|0-dimensional) arrays can be converted|can only convert an array of size 1")]
-    private static partial Regex NumpyNotOneCell();
-
-    [GeneratedRegex("The truth value of an array with more than one element")]
-    private static partial Regex NumpyTruth();
-
-    [GeneratedRegex("object cannot be interpreted as an integer|slice indices must be integers|^only integers, slices")]
-    private static partial Regex PythonNotWhole();
-
-    [GeneratedRegex("(?:^name|local variable) '(\\w+)'.* (?:is not defined|not associated with a value|referenced before assignment)")]
-    private static partial Regex PythonName();
-
-    [GeneratedRegex("'?NoneType'? (?:object|and)|and 'NoneType'")]
-    private static partial Regex PythonNone();
-
-    [GeneratedRegex(@"'dict' object has no attribute '(\w+)'")]
-    private static partial Regex PythonDictionary();
-
-    [GeneratedRegex(@"too many values to unpack \(expected (\d+)")]
-    private static partial Regex PythonManyValues();
-
-    [GeneratedRegex(@"not enough values to unpack \(expected (\d+), got (\d+)")]
-    private static partial Regex PythonFewValues();
-
-    [GeneratedRegex("^('\\w+')$")]
-    private static partial Regex PythonKey();
-
-    [GeneratedRegex("^(?:tuple|list) (?:assignment )?index out of range")]
-    private static partial Regex PythonIndex();
-
-    [GeneratedRegex("^maximum recursion depth exceeded")]
-    private static partial Regex PythonRecursion();
+    private static long Number(string digits) => long.Parse(digits, CultureInfo.InvariantCulture);
 }

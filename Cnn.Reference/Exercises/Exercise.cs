@@ -52,7 +52,7 @@ internal sealed record Exercise(string Name, string Python, IReadOnlyList<Exerci
         return null;
     }
 
-    /// <summary>The first cell that a mistake spoils, worked by hand.</summary>
+    /// <summary>A cell that a mistake spoils, worked by hand.</summary>
     /// <param name="mistake">The mistake.</param>
     /// <param name="case">A case in which it shows.</param>
     /// <param name="language">In which language.</param>
@@ -64,10 +64,11 @@ internal sealed record Exercise(string Name, string Python, IReadOnlyList<Exerci
         var made = maker.Make([mistake]);
         Tensor[] wrong = [.. Outputs.Select(output => output.FromLayer(made[output.Part]!))];
         var right = Answer(call);
-        var (at, cell, _) = FirstWrong(right, wrong) ?? (0, null, 0);
+        var (at, first, _) = FirstWrong(right, wrong) ?? (0, null, 0);
         var output = Outputs[at];
-        return cell is null ? Says.WrongShape(this, output, wrong[at].shape, right[at].shape).In(language)
-            : WorkedCell.Of(call, output, cell, Number(wrong[at], cell), language);
+        if (first is null) return Says.WrongShape(this, output, wrong[at].shape, right[at].shape).In(language);
+        long[] cell = TellingCell.Of(this, new(call, wrong, right), at, [mistake])[0];
+        return WorkedCell.Of(call, output, cell, Number(wrong[at], cell), language);
     }
 
     /// <summary>One cell's number.</summary>

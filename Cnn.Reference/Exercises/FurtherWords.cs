@@ -91,6 +91,18 @@ internal static class FurtherWords
             Spanish = "Las ventanas empiezan en la fila w * stride en vez de h * stride: kh sale de w.",
             LookAt = "kh",
         },
+        "padding-doubled" => mistake with
+        {
+            English = "The pad counts twice: kh = row + 2 * pad - h * stride instead of row + pad - h * stride, and kw likewise.",
+            Spanish = "El pad cuenta dos veces: kh = row + 2 * pad - h * stride en vez de row + pad - h * stride, y kw igual.",
+            LookAt = "kh, kw",
+        },
+        "upstream-of-corner" => mistake with
+        {
+            English = "dZ is read at the window's corner, dZ[i, h * stride, w * stride], instead of at its index, dZ[i, h, w].",
+            Spanish = "dZ se lee en el vértice de la ventana, dZ[i, h * stride, w * stride], en vez de en su índice, dZ[i, h, w].",
+            LookAt = "dZ[i, h, w]",
+        },
         "channels-counted-as-filters" => mistake with { LookAt = "W" },
         "gradient-overwritten" => mistake with
         {

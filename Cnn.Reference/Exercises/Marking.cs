@@ -45,7 +45,7 @@ internal sealed class Marking(Exercise exercise, Func<Call, Question> ask)
         }
         catch (Exception exception)
         {
-            return ([], new(Says.Threw(exception), IsThrown: true, IsNotWritten(exception)));
+            return ([], new(Says.Threw(exception), IsThrown: true, IsNotWritten(exception)) { Call = call, Message = exception.Message });
         }
         for (int i = 0; i < given.Length; i++)
         {

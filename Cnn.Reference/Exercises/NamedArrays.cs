@@ -38,6 +38,12 @@ internal sealed class NamedArrays(
     public static IReadOnlyList<NamedArrays> Read(FileInfo file, Language language, IReadOnlyCollection<string>? known = null)
     {
         Dictionary<string, string> texts = [], unread = [];
+        if (IsOneArray(file))
+            throw new UsageException(new Bilingual(
+                $"{file}: holds one array, as np.save writes it; np.savez writes several, by their names: " +
+                "np.savez(\"mine.npz\", X=X, ...).",
+                $"{file}: tiene un solo array, como lo escribe np.save; np.savez escribe varios, con sus nombres: " +
+                "np.savez(\"mio.npz\", X=X, ...).").In(language));
         var tensors = Read(file, texts, unread);
         int count = 0;
         while (tensors.Keys.Any(name => IsOf(name, $"_{count + 1}"))) count++;
@@ -127,6 +133,22 @@ internal sealed class NamedArrays(
     /// <summary>A refusal of the call as a whole.</summary>
     /// <param name="sentence">What is wrong.</param>
     public UsageException Refuse(string sentence) => new($"{file}: {sentence}");
+
+    // The first bytes of a .npy.
+    private static bool IsOneArray(FileInfo file)
+    {
+        try
+        {
+            using var stream = file.OpenRead();
+            byte[] begin = new byte[NpyHeader.Mark.Length];
+            return stream.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false) == begin.Length
+                && begin.AsSpan().SequenceEqual(NpyHeader.Mark);
+        }
+        catch (Exception exception) when (FileFault.IsRefusal(exception))
+        {
+            return false; // which reading the whole of it tells
+        }
+    }
 
     private static Dictionary<string, Tensor> Read(FileInfo file, Dictionary<string, string> texts, Dictionary<string, string> unread)
     {

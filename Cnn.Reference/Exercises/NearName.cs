@@ -3,15 +3,19 @@ namespace Cnn.Reference.Exercises;
 /// <summary>Finds a name that was meant to be another one.</summary>
 internal static class NearName
 {
+    /// <summary>Letters that a slip changes: two of them, where they change places.</summary>
+    public const int Slips = 2;
+
     private const int ShortName = 3; // of which one letter more is another name: dA, dW
 
     /// <summary>The nearest of some names; null where none is near.</summary>
     /// <param name="name">What is wanted.</param>
     /// <param name="others">What is there.</param>
-    public static string? Of(string name, IEnumerable<string> others)
+    /// <param name="most">How many letters may be other ones; unless given, none of a short name.</param>
+    public static string? Of(string name, IEnumerable<string> others, int? most = null)
     {
-        int most = name.Length <= ShortName ? 0 : 2;
-        return others.Select(other => (Name: other, Steps: Steps(Plain(name), Plain(other)))).Where(each => each.Steps <= most)
+        int slips = Math.Min(most ?? (name.Length <= ShortName ? 0 : Slips), name.Length - 1);
+        return others.Select(other => (Name: other, Steps: Steps(Plain(name), Plain(other)))).Where(each => each.Steps <= slips)
             .OrderBy(each => each.Steps).Select(each => each.Name).FirstOrDefault();
     }
 

@@ -25,7 +25,7 @@ internal static class Says
 
     /// <summary>How much of a case is wrong.</summary>
     public static Bilingual WrongCells(string name, long cells, long all) => new(
-        $"{cells} of {Figures.Count(all, "cell")} of {name} {(cells == 1 ? "is" : "are")} wrong.",
+        $"{Figures.Whole(cells)} of {Figures.Count(all, "cell")} of {name} {(cells == 1 ? "is" : "are")} wrong.",
         $"{cells} de {all} {(all == 1 ? "celda" : "celdas")} de {name} {(cells == 1 ? "está" : "están")} mal.");
 
     /// <summary>How many cases are wrong.</summary>
@@ -50,15 +50,16 @@ internal static class Says
     /// <param name="all">How many there are.</param>
     /// <param name="first">The first of them: <c>Z[i=0, h=0, w=0, c=0]</c>.</param>
     /// <param name="right">What it must be.</param>
-    public static Bilingual NaN(string name, long cells, long all, string first, string right)
+    /// <param name="isInPython">Whether a None can be among what was returned.</param>
+    public static Bilingual NaN(string name, long cells, long all, string first, string right, bool isInPython)
     {
         var which = cells == all ? new Bilingual("Every cell is NaN", "Todas las celdas son NaN")
-            : new($"{cells} of {all} cells of {name} are NaN", $"{cells} de {all} celdas de {name} son NaN");
+            : new($"{Figures.Whole(cells)} of {Figures.Whole(all)} cells of {name} are NaN", $"{cells} de {all} celdas de {name} son NaN");
+        var last = isInPython ? new Bilingual(", memory that nothing was written to, or a None", ", memoria sin escribir, o un None")
+            : new(", or memory that nothing was written to", ", o memoria sin escribir");
         return new(
-            $"{which.English}: that is 0 / 0, for instance, a mean over no cells, memory that nothing was written to, or in Python a " +
-            $"None. {first} must be {right}.",
-            $"{which.Spanish}: eso es 0 / 0, por ejemplo, un promedio de ninguna celda, memoria sin escribir, o en Python un None. " +
-            $"{first} debe ser {right}.");
+            $"{which.English}: that is 0 / 0, for instance, a mean over no cells{last.English}. {first} must be {right}.",
+            $"{which.Spanish}: eso es 0 / 0, por ejemplo, un promedio de ninguna celda{last.Spanish}. {first} debe ser {right}.");
     }
 
     /// <summary>A cell is infinite.</summary>
@@ -99,6 +100,11 @@ internal static class Says
             $"Tu {List(names, "y")} {(names.Length > 1 ? "son" : "es")} exactamente lo que resulta de esto: {both.Spanish}" +
             $"{string.Join(" ", finding.Mistakes.Select(mistake => mistake.Spanish))} Mirá {look.Spanish}.");
     }
+
+    /// <summary>What explains the exceptions, and all that is wrong beside them.</summary>
+    public static Bilingual OfThrown(Mistake mistake) => new(
+        $"That is exactly what this gives: {mistake.English} Look at {mistake.LookAt.English}.",
+        $"Es exactamente lo que resulta de esto: {mistake.Spanish} Mirá {mistake.LookAt.Spanish}.");
 
     /// <summary>What is true of one mode of a pool only.</summary>
     public static Bilingual InMode(Operation operation, Bilingual text)

@@ -25,6 +25,7 @@ internal sealed class Verdict(Exercise exercise)
         var cases = Says.WrongCases(
             wrong.Count + complaints.Count, complaints.Count(each => each.IsThrown), attempts.Count + complaints.Count);
         if (wrong.Count > 0) return Wrong(complaints, wrong, attempts, cases);
+        if (complaints.Count > 0 && Slip.In(exercise, complaints, attempts) is { } mistake) return OfThrown(complaints[0], cases, mistake);
         if (complaints.Count > 0) return Answered([complaints[0].Text.And(cases)], []);
         var right = Says.Right(exercise, attempts.Count, attempts.Sum(each => each.Right.Sum(tensor => tensor.numel())));
         return new(true, [], Fold(right.English)) { Spanish = Fold(right.Spanish) };
@@ -68,7 +69,11 @@ internal sealed class Verdict(Exercise exercise)
         long cells = first.Yours[at].numel(), NaNs = first.Yours[at].to(ScalarType.Float64).isnan().sum().item<long>();
         // All NaN is like any other: what two mistakes together would give of it, too, is no sign of them.
         if (NaNs == cells) found.RemoveAll(each => each.finding.Mistakes.Count > 1 && each.finding.Parts.All(part => part == output.Part));
-        bool isExplained = found.Exists(each => each.finding.Mistakes.Count > 0 && each.finding.Parts.Contains(output.Part));
+        var explained = found.Find(each => each.finding.Mistakes.Count > 0 && each.finding.Parts.Contains(output.Part)).finding;
+        bool isExplained = explained is not null;
+        // Numbers that nothing explains may come of what ends the other cases.
+        if (found.TrueForAll(each => each.finding.Mistakes.Count == 0) && Slip.In(exercise, complaints, attempts) is { } slip)
+            return OfThrown(complaints[0], cases, slip);
         double wrongNumber = cell is null ? 0 : Exercise.Number(first.Yours[at], cell);
         bool isNaN = !isExplained && double.IsNaN(wrongNumber);
         // Of a wrong shape that nothing explains, the shape is all there is to say.
@@ -82,20 +87,38 @@ internal sealed class Verdict(Exercise exercise)
         if (isNaN)
         {
             string right = WorkedCell.Number(Exercise.Number(first.Right[at], cell!));
-            text.Add(Says.NaN(output.Name, NaNs, cells, WorkedCell.Named(output, cell!), right));
+            text.Add(Says.NaN(output.Name, NaNs, cells, WorkedCell.Named(output, cell!), right, exercise.IsInPython));
         }
         else if (cell is not null)
         {
             if (double.IsInfinity(wrongNumber) && !isExplained) text.Add(Says.Infinite);
-            text.Add(Worked(first, output, cell, wrongNumber));
+            text.AddRange(Worked(first, at, explained));
+            text.AddRange(found.Where(each => each.operation == first.Call.Operation && each.finding != explained)
+                .SelectMany(each => Worked(first, each.finding)));
         }
         if (complaints.Count > 0) text.Add(complaints[0].Text);
         return Answered(text, [.. found.SelectMany(each => each.finding.Mistakes).Select(mistake => mistake.Id).Distinct()]);
     }
 
-    private static Bilingual Worked(Attempt attempt, ExerciseOutput output, long[] cell, double yours) => new(
-        WorkedCell.Of(attempt.Call, output, cell, yours, Language.English),
-        WorkedCell.Of(attempt.Call, output, cell, yours, Language.Spanish));
+    private static ExerciseResult OfThrown(Complaint first, Bilingual cases, Mistake mistake) =>
+        Answered([ExceptionWords.WithoutGuess(first.Text).And(cases), Says.OfThrown(mistake)], [mistake.Id]);
+
+    // Cells of another result than the first wrong one, in which its own mistakes show.
+    private IEnumerable<Bilingual> Worked(Attempt attempt, Finding finding)
+    {
+        if (finding.Mistakes.Count == 0) return [];
+        int at = exercise.Outputs.TakeWhile(output => !finding.Parts.Contains(output.Part)).Count();
+        var (right, yours) = (attempt.Right[at], attempt.Yours[at]);
+        bool isWrong = right.shape.SequenceEqual(yours.shape) && !Sameness.Same(right, yours);
+        return isWrong ? Worked(attempt, at, finding) : [];
+    }
+
+    private IEnumerable<Bilingual> Worked(Attempt attempt, int at, Finding? finding) =>
+        from cell in TellingCell.Of(exercise, attempt, at, finding?.Mistakes ?? [])
+        let yours = Exercise.Number(attempt.Yours[at], cell)
+        select new Bilingual(
+            WorkedCell.Of(attempt.Call, exercise.Outputs[at], cell, yours, Language.English),
+            WorkedCell.Of(attempt.Call, exercise.Outputs[at], cell, yours, Language.Spanish));
 
     private static ExerciseResult Answered(IReadOnlyList<Bilingual> text, string[] mistakes) =>
         new(false, mistakes, Joined(text, Language.English)) { Spanish = Joined(text, Language.Spanish) };

@@ -12,16 +12,23 @@ internal static class ElementText
 {
     private const int MostRows = 60;
 
+    // Digits of a number in the table: all that tell it apart, or as many as there is room for.
+    private static readonly int[] Digits = [17, 12, 9, 7, 5];
+
+    /// <summary>Which of equal cells is the maximum, in both directions, here and on the page.</summary>
+    public static readonly Bilingual Ties = new(
+        "Of equal cells the first is the maximum.", "Entre celdas iguales el máximo es la primera.");
+
     private static readonly Bilingual NoTerms = new(
         "No window reads it: the sum has no terms.", "Ninguna ventana la lee: la suma no tiene términos.");
 
     private static readonly Bilingual Stays = new(
-        "In brackets: not above the maximum so far; of equals the first stays.",
-        "Entre paréntesis: no supera el máximo anterior; entre iguales queda el primero.");
+        $"In brackets: not above the maximum so far. {Ties.English}",
+        $"Entre paréntesis: no supera el máximo anterior. {Ties.Spanish}");
 
     private static readonly Bilingual NotAdded = new(
-        "In brackets: not added; another cell was that window's maximum.",
-        "Entre paréntesis: no se suma; el máximo de esa ventana era otra celda.");
+        $"In brackets: not added, since another cell was that window's maximum. {Ties.English}",
+        $"Entre paréntesis: no se suma, porque el máximo de esa ventana era otra celda. {Ties.Spanish}");
 
     /// <summary>Prints an element.</summary>
     /// <param name="console">Where to.</param>
@@ -37,25 +44,37 @@ internal static class ElementText
         Say(console, $"{CodeView.ResultOf(view)}[{string.Join(", ", at)}], {walkthrough.Case}:");
         foreach (string line in ElementFigure.Of(walkthrough, terms)) console.Profile.Out.Writer.WriteLine(line);
         if (terms.Count == 0) Say(console, NoTerms.In(language));
-        else Table(terms, elements.Indices(view), isMaximum, language).Print(console, markdown: false);
+        else Print(console, digits => Table(terms, elements.Indices(view), isMaximum, language, digits), language);
         if (terms.Count > MostRows)
         {
             string more = Figures.Whole(terms.Count - MostRows);
             var rest = new Bilingual($"and {more} more terms, all of them in the sum", $"y {more} términos más, todos en la suma");
             Say(console, rest.In(language));
         }
+        if (terms.Any(term => !term.Takes)) Say(console, (isMaximum ? Stays : NotAdded).In(language));
         if (elements.OfMask(view, at) is { } mask)
         {
             Say(console, new Bilingual(
-                $"The exercise marks every cell that ties, and gets {Number(mask)} here; libtorch and the layers give it to the first.",
-                $"El ejercicio marca todas las celdas empatadas y acá obtiene {Number(mask)}; " +
-                "libtorch y las capas se lo dan a la primera.").In(language));
+                $"The exercise's mask marks all of them, and gets {Number(mask)} here.",
+                $"La máscara del ejercicio las marca todas, y acá obtiene {Number(mask)}.").In(language));
         }
-        if (terms.Any(term => !term.Takes)) Say(console, (isMaximum ? Stays : NotAdded).In(language));
         foreach (string line in Ends(walkthrough, view, at, elements.Finish(view, at, terms), language)) Say(console, line);
     }
 
-    private static TextTable Table(IReadOnlyList<Term> terms, IReadOnlyList<string> indices, bool isMaximum, Language language)
+    private static void Print(IAnsiConsole console, Func<int, TextTable> table, Language language)
+    {
+        int digits = Digits.FirstOrDefault(each => table(each).LeastWidth <= console.Profile.Width, Digits[^1]);
+        table(digits).Print(console, markdown: false);
+        if (digits < Digits[0])
+        {
+            Say(console, new Bilingual(
+                $"In the table numbers have {digits} digits, for want of room; below it they have all.",
+                $"En la tabla los números tienen {digits} cifras, por falta de lugar; abajo las tienen todas.").In(language));
+        }
+    }
+
+    private static TextTable Table(
+        IReadOnlyList<Term> terms, IReadOnlyList<string> indices, bool isMaximum, Language language, int digits)
     {
         bool isProduct = terms[0].Right is not null, divides = terms[0].Divisor is not null;
         List<string> columns = [.. indices, terms[0].Left.Tensor];
@@ -65,13 +84,23 @@ internal static class ElementText
         var table = new TextTable([.. columns]) { Words = 0 };
         foreach (var term in terms.Take(MostRows))
         {
-            List<string> row = [.. term.At.Select(index => Figures.Whole(index)), Read(term.Left, language)];
-            if (term.Right is { } right) row.AddRange([Read(right, language), Product(term.Left.Number * right.Number)]);
+            List<string> row = [.. term.At.Select(index => Figures.Whole(index)), Read(term.Left)];
+            if (term.Right is { } right) row.AddRange([Read(right), Product(term.Left.Number * right.Number)]);
             if (term.Divisor is { } divisor) row.Add(Figures.Whole(divisor));
-            row.Add(term.Takes ? Number(term.Sum) : $"({Number(term.Sum)})");
+            row.Add(term.Takes ? Short(term.Sum) : $"({Short(term.Sum)})");
             table.Add([.. row]);
         }
         return table;
+
+        string Read(TermRead read) => read.Inside ? Short(read.Number)
+            : read.Tensor == "input" ? "0 (padding)"
+            : new Bilingual("0 (no window)", "0 (sin ventana)").In(language);
+
+        string Short(double number) => Number(number) is var whole && (digits == Digits[0] || whole.Length <= digits) ? whole
+            : (number + 0.0).ToString($"G{digits}", CultureInfo.InvariantCulture);
+
+        // Not rounded by the loops, which fuse it with the addition; here it is.
+        string Product(double number) => (number + 0.0).ToString($"G{Math.Min(digits, 9)}", CultureInfo.InvariantCulture);
     }
 
     private static IEnumerable<string> Ends(Walkthrough walkthrough, string view, long[] at, double value, Language language)
@@ -112,15 +141,7 @@ internal static class ElementText
         }
     }
 
-    private static string Read(TermRead read, Language language) =>
-        read.Inside ? Number(read.Number)
-        : read.Tensor == "input" ? "0 (padding)"
-        : new Bilingual("0 (no window)", "0 (sin ventana)").In(language);
-
     private static void Say(IAnsiConsole console, string line) => console.Say(line, indent: 2);
-
-    // Not rounded by the loops, which fuse it with the addition; here it is.
-    private static string Product(double number) => (number + 0.0).ToString("G9", CultureInfo.InvariantCulture);
 
     private static string Number(double number)
     {

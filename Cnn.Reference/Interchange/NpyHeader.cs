@@ -24,7 +24,8 @@ internal sealed record NpyHeader(ScalarType Type, long[] Shape, bool IsFortranOr
         (ScalarType.Int32, "i4"), (ScalarType.Int16, "i2"), (ScalarType.Int8, "i1"), (ScalarType.Byte, "u1"), (ScalarType.Bool, "b1"),
     ];
 
-    private static ReadOnlySpan<byte> Mark => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+    /// <summary>The first bytes of a .npy.</summary>
+    public static ReadOnlySpan<byte> Mark => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Whether NumPy has this type.</summary>
     public static bool Has(ScalarType type) => Codes.Any(code => code.Type == type);

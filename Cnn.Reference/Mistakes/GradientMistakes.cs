@@ -13,6 +13,7 @@ internal static class GradientMistakes
             "Cada ventana sobrescribe el gradiente de sus celdas, con =, en vez de sumarle, con +=.",
             Names.Adding("dA_prev_pad"), Places.Backward, WindowByWindow.Overwritten)
         {
+            IsOfOverlap = true,
             SeenIn =
             [
                 "FluxML/NNlib.jl#205",
@@ -176,6 +177,15 @@ internal static class GradientMistakes
                 "marsggbo/deeplearning.ai_JupyterNotebooks#10",
             ],
         },
+        new("upstream-of-corner",
+            "dZ is read at the window's corner, dZ[i, vert_start, horiz_start, c], instead of at its index, dZ[i, h, w, c].",
+            "dZ se lee en el vértice de la ventana, dZ[i, vert_start, horiz_start, c], en vez de en su índice, dZ[i, h, w, c].",
+            "dZ[i, h, w, c]", Places.Backward, (call, compute) =>
+            {
+                var ((sh, sw), gradOutput) = (call.Windows.Stride, call.GradOutput!);
+                var ofCorners = gradOutput.slice(2, 0, gradOutput.shape[2], sh).slice(3, 0, gradOutput.shape[3], sw);
+                return compute(call with { GradOutput = Changes.Fit(ofCorners, call.Outputs()) }); // beyond its end there is none
+            }),
         new("winner-overwritten",
             "One mark a cell says whether it was a maximum: the last window overwrites it, and all windows use it.",
             "Una marca por celda dice si fue máximo: la última ventana la sobrescribe y todas las ventanas la usan.",

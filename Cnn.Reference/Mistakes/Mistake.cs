@@ -36,6 +36,9 @@ internal sealed record Mistake(
     /// <summary>Public threads in which it was seen, as <c>owner/repo#number</c>.</summary>
     public IReadOnlyList<string> SeenIn { get; init; } = [];
 
+    /// <summary>Whether it is in cells of several windows that it is seen best.</summary>
+    public bool IsOfOverlap { get; init; }
+
     /// <summary>What is wrong, in a language.</summary>
     public string In(Language language) => language == Language.Spanish ? Spanish : English;
 

@@ -22,6 +22,11 @@ internal sealed class TextTable(params string[] columns)
     /// <summary>How many columns, from the first on, hold words: they stand to the left.</summary>
     public int Words { get; init; } = 1;
 
+    /// <summary>Columns of a console that all of it takes, with headers folded.</summary>
+    public int LeastWidth => Edge + columns.Index().Sum(column => Frame + rows
+        .Select(row => row.Cells[column.Index].GetCellWidth())
+        .Append(column.Item.Split(' ').Max(word => word.GetCellWidth())).Max());
+
     /// <summary>Adds a row, one text a column.</summary>
     public void Add(params string[] cells) => rows.Add((cells, null));
 

@@ -18,8 +18,10 @@ internal static class ConvolutionTexts
         "vert_start, vert_end, horiz_start, horiz_end: dónde está la ventana (h, w) en la imagen con padding.");
 
     private static readonly Bilingual Start = new(
-        "h and w count outputs. From one output to the next the window moves by stride, so it starts at row h * stride.",
-        "h y w cuentan salidas. De una salida a la siguiente la ventana avanza stride: empieza en la fila h * stride.");
+        "h and w count outputs. From one output to the next the window moves by stride, so it starts at row h * stride, " +
+        "and ends f rows further.",
+        "h y w cuentan salidas. De una salida a la siguiente la ventana avanza stride: empieza en la fila h * stride y termina f filas " +
+        "después.");
 
     private static readonly Bilingual Slice = new(
         "A slice in C#: a_prev_pad[vert_start..vert_end, horiz_start..horiz_end, ..]. The end is not part of it, as in Python; .. is all.",
@@ -43,10 +45,10 @@ internal static class ConvolutionTexts
                 "first: n_C, n_W, n_H. Axes that are not named stay as they are.",
                 "np.pad acá se llama nn.functional.pad. Toma dos números por eje, antes y después, del último eje al primero: " +
                 "n_C, n_W, n_H. Los ejes que no se nombran quedan como están."),
-            new("nn.functional.pad(X, [0, 0, ?, ?, ?, ?]): the first two are n_C's, which gets none; with X_pad of zeros, the place " +
+            new("nn.functional.pad(X, [0, 0, ?, ?, ?, ?]): the first two are for n_C, which gets none; with X_pad of zeros, the place " +
                 "of X is " +
                 "X_pad[.., p..(p + n_H), ?, ..].",
-                "nn.functional.pad(X, [0, 0, ?, ?, ?, ?]): los dos primeros son de n_C, que no lleva; con X_pad de ceros, el lugar de " +
+                "nn.functional.pad(X, [0, 0, ?, ?, ?, ?]): los dos primeros son para n_C, que no lleva; con X_pad de ceros, el lugar de " +
                 "X es " +
                 "X_pad[.., p..(p + n_H), ?, ..]."),
         ])
@@ -85,7 +87,7 @@ internal static class ConvolutionTexts
     {
         HintsInNumpy = new Dictionary<int, Bilingual>
         {
-            [2] = new("np.sum(s) adds up all cells of s. b has the shape (1, 1, 1), and Z is one number: b.item() is b as one.",
+            [2] = new("np.sum(s) adds up all cells of s. b has the shape (1, 1, 1), and Z is one number: b.item() is b as a number.",
                 "np.sum(s) suma todas las celdas de s. b tiene forma (1, 1, 1) y Z es un solo número: b.item() es b como número."),
         },
     };
@@ -180,9 +182,11 @@ internal static class ConvolutionTexts
     {
         HintsInNumpy = new Dictionary<int, Bilingual>
         {
-            [5] = new("-pad as an end leaves nothing with pad = 0; an end that is counted from the start is right for both:\n" +
+            [5] = new("-pad as an end leaves nothing with pad = 0; an end that is counted from the start is right for both. n_H_prev and n_W_prev are " +
+                "those of A_prev:\n" +
                 "dA_prev[i] = da_prev_pad[pad:pad + n_H_prev, pad:pad + n_W_prev, :]",
-                "-pad como final no deja nada con pad = 0; un final contado desde el principio sirve siempre:\n" +
+                "-pad como final no deja nada con pad = 0; un final contado desde el principio sirve siempre. n_H_prev y n_W_prev son los " +
+                "de A_prev:\n" +
                 "dA_prev[i] = da_prev_pad[pad:pad + n_H_prev, pad:pad + n_W_prev, :]"),
         },
     };

@@ -13,6 +13,9 @@ namespace Cnn.Reference.Workbook;
 /// <param name="Project">The clone's project; null for the package.</param>
 internal sealed record LibraryReference(string? Project)
 {
+    /// <summary>The property of a student's project that says where the clone is; the environment can say it, too.</summary>
+    public const string Property = "CnnClone";
+
     private const string Name = "Cnn.Reference", Layers = "Cnn.Layers", Extension = ".csproj";
 
     /// <summary>That of the running program.</summary>
@@ -28,29 +31,53 @@ internal sealed record LibraryReference(string? Project)
         return new((string?)null);
     }
 
-    /// <summary>What was chosen, in a sentence.</summary>
-    public Bilingual Says => Project is null
-        ? new($"The project refers to the package {Name} {Version}.", $"El proyecto usa el paquete {Name} {Version}.")
-        : new($"The project refers to this clone: {Project}.", $"El proyecto usa este clon: {Project}.");
+    private string? Tree => Project is null ? null : Path.GetDirectoryName(Path.GetDirectoryName(Project));
 
-    /// <summary>The lines of the project file.</summary>
+    /// <summary>What was chosen, in a sentence.</summary>
+    /// <param name="folder">The student's.</param>
+    public Bilingual Says(string folder)
+    {
+        if (Tree is null)
+            return new($"The project refers to the package {Name} {Version}.", $"El proyecto usa el paquete {Name} {Version}.");
+        string clone = NearPath.Of(folder, Tree);
+        return new(
+            $"The project refers to this clone, {clone}: {Property} in {ProjectFolder.ProjectFile} says where it is.",
+            $"El proyecto usa este clon, {clone}: {Property} en {ProjectFolder.ProjectFile} dice dónde está.");
+    }
+
+    /// <summary>The lines of the project file that say where the clone is; none with the package.</summary>
+    /// <param name="folder">The student's.</param>
+    /// <param name="language">In which language they explain it.</param>
+    public IEnumerable<string> Properties(string folder, Language language)
+    {
+        if (Tree is null) yield break;
+        var why = new Bilingual(
+            "Where the clone of Cnn is, from this folder. Elsewhere, change it, or set the environment variable of this name.",
+            "Dónde está el clon de Cnn, desde esta carpeta. En otro lugar, cambialo, o usá la variable de entorno de este nombre.");
+        yield return $"<!-- {why.In(language)} -->";
+        yield return $"<{Property} Condition=\"'$({Property})' == ''\">{SecurityElement.Escape(NearPath.Of(folder, Tree))}</{Property}>";
+    }
+
+    /// <summary>The lines of the project file that refer to the libraries.</summary>
     public IEnumerable<string> Lines()
     {
         // A clone is built optimised, as the program that wrote this was: nothing of it is built twice. What Cnn.Reference refers to
         // is named as well, or it would be built anew in the student's configuration.
         if (Project is null) yield return $"<PackageReference Include=\"{Name}\" Version=\"{Version}\" />";
-        foreach (string project in Project is null ? [] : (string[])[Project, LayersOf(Project)])
-            yield return $"<ProjectReference Include=\"{SecurityElement.Escape(project)}\" SetConfiguration=\"Configuration=Release\" />";
+        foreach (string project in Project is null ? [] : (string[])[Name, Layers])
+            yield return $"<ProjectReference Include=\"$({Property})/{project}/{project}{Extension}\" " +
+                "SetConfiguration=\"Configuration=Release\" />";
         yield return $"<PackageReference Include=\"{Packages.TorchSharpCpu}\" Version=\"{Machine.TorchSharp}\" />";
     }
 
-    /// <summary>The command line that starts the running program from any folder: from its project where there is one.</summary>
-    public IReadOnlyList<string> Program()
+    /// <summary>The command line that starts the running program from a folder: from its project where there is one.</summary>
+    /// <param name="from">The folder.</param>
+    public IReadOnlyList<string> Program(string from)
     {
         string? folder = Project is null ? ProjectAbove(AppContext.BaseDirectory) : Path.GetDirectoryName(Project);
         return folder is null
             ? [Environment.ProcessPath ?? Name]
-            : ["dotnet", "run", "-c", "Release", "--project", folder, "--"];
+            : ["dotnet", "run", "-c", "Release", "--project", NearPath.Of(from, folder), "--"];
     }
 
     private static string? ProjectAbove(string folder)
@@ -59,9 +86,6 @@ internal sealed record LibraryReference(string? Project)
             if (above.EnumerateFiles($"*{Extension}").Any()) return above.FullName;
         return null;
     }
-
-    private static string LayersOf(string project) =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(project)!, "..", Layers, Layers + Extension));
 
     private static string Version => Machine.VersionOf(typeof(LibraryReference).Assembly);
 }

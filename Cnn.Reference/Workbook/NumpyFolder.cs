@@ -29,7 +29,8 @@ internal static class NumpyFolder
         ("cnn_exercises.py", path => File.WriteAllText(path, PythonStubs.Of(language))),
         ("check.py", path => File.WriteAllText(path, Check(language, program))),
         (Hints, path => File.WriteAllText(path, HintsIn(language))),
-        ("README.md", path => File.WriteAllText(path, ReadMe.OfNumpy(language, program))),
+        ("README.md", path => File.WriteAllText(path, ReadMe.OfNumpy(language))),
+        (".gitignore", path => File.WriteAllText(path, $"__pycache__/\nresults/\n{Bookmark.FileName}\nexplain.html\n")),
         .. ExerciseTable.All.Select(exercise =>
             (Path.Combine(Cases, $"{exercise.Python}.npz"), (Action<string>)(path => Write(path, exercise)))),
     ], language);
@@ -53,13 +54,7 @@ internal static class NumpyFolder
         NpzFile.Write(file, tensors, texts);
     }
 
-    private static string Check(Language language, IReadOnlyList<string> program)
-    {
-        using var stream = typeof(NumpyFolder).Assembly.GetManifestResourceStream("workbook/check.py")!;
-        using var reader = new StreamReader(stream);
-        string start = string.Join(", ", program.Select(word => JsonSerializer.Serialize(word))); // a text of JSON is one of Python's
-        return reader.ReadToEnd().ReplaceLineEndings("\n")
-            .Replace("PROGRAM = []", $"PROGRAM = [{start}]", StringComparison.Ordinal)
-            .Replace("LANGUAGE = \"en\"", $"LANGUAGE = \"{Languages.Word(language)}\"", StringComparison.Ordinal);
-    }
+    // A text of JSON is one of Python's.
+    private static string Check(Language language, IReadOnlyList<string> program) =>
+        PythonSource.Check(language, string.Join(", ", program.Select(word => JsonSerializer.Serialize(word))));
 }

@@ -23,9 +23,9 @@ internal static class ProjectFolder
                 "proyecto.").In(language));
         NewFiles.Write(folder,
         [
-            File(ProjectFile, Project(library, language)), File("Program.cs", Program(language)),
-            File("README.md", ReadMe.Of(language, library.Program())),
-            File(".gitignore", $"bin/\nobj/\n{Bookmark.FileName}\n"),
+            File(ProjectFile, Project(folder, library, language)), File("Program.cs", Program(language)),
+            File("README.md", ReadMe.Of(language, library.Program(folder))),
+            File(".gitignore", $"bin/\nobj/\n{Bookmark.FileName}\nexplain.html\n"),
             .. LessonTable.All.Select(lesson => File(Stub.FileOf(lesson), Stub.Of(lesson, language))),
         ], language);
     }
@@ -43,7 +43,7 @@ internal static class ProjectFolder
 
     // The compiler speaks the student's language. Settings of a clone around the folder, and analyzers, are none of the student's concern.
     // TorchSharp names a version of SharpZipLib that is not published (NU1603).
-    private static string Project(LibraryReference library, Language language) => $"""
+    private static string Project(string folder, LibraryReference library, Language language) => $"""
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
             <OutputType>Exe</OutputType>
@@ -59,14 +59,15 @@ internal static class ProjectFolder
             <TreatWarningsAsErrors>false</TreatWarningsAsErrors>
             <ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally>
             <NoWarn>$(NoWarn);NU1603</NoWarn>
-          </PropertyGroup>
+        {Indented(library.Properties(folder, language))}  </PropertyGroup>
           <ItemGroup>
-        {string.Join('\n', library.Lines().Select(line => $"    {line}"))}
-            <Watch Include="{Bookmark.FileName}" />
+        {Indented(library.Lines())}    <Watch Include="{Bookmark.FileName}" />
           </ItemGroup>
         </Project>
 
         """.ReplaceLineEndings("\n");
+
+    private static string Indented(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"    {line}\n"));
 
     private static string Program(Language language) => $"""
         using Cnn.Reference;

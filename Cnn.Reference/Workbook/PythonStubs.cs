@@ -1,15 +1,14 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Printing;
 
 namespace Cnn.Reference.Workbook;
 
 /// <summary>The eight functions still to be written in Python, as the exercise has them: with its caches and dictionaries.</summary>
-internal static partial class PythonStubs
+internal static class PythonStubs
 {
     private const int Width = 100;
-    private const string Cache = "cache", Parameters = "hparameters";
+    private const string Cache = "cache", Parameters = "hparameters", Mode = "mode";
 
     private static readonly Bilingual Title = new(
         "Convolutional Neural Networks: Step by Step. Eight functions for you to write: see README.md.",
@@ -45,7 +44,7 @@ internal static partial class PythonStubs
         lesson.Name is nameof(Cnn.Layers.StepByStep.ConvForward) or nameof(Cnn.Layers.StepByStep.PoolForward);
 
     private static IEnumerable<string> ParametersOf(Lesson lesson) =>
-        lesson.Signature.InPython.Select(name => name == "mode" ? "mode=\"max\"" : name);
+        lesson.Signature.InPython.Select(name => name == Mode ? $"{Mode}=\"max\"" : name);
 
     private static IEnumerable<string> Document(Lesson lesson, Language language)
     {
@@ -67,6 +66,7 @@ internal static partial class PythonStubs
         if (name == Cache) return new($"What the forward pass has left: {Held(lesson)}.", $"Lo que dejó el forward pass: {Held(lesson)}.");
         int at = lesson.Signature.Parameters.TakeWhile(parameter => parameter.Name != name).Count();
         var said = new Bilingual(lesson.Signature.Parameters[at].Document, lesson.Text.Parameters[at]);
+        if (name == Mode) return new($"{said.English} It is \"max\" or \"average\".", $"{said.Spanish} Es \"max\" o \"average\".");
         if (name != Parameters) return said;
         string keys = lesson.Exercise.Outputs[0].Name == "A" ? "{\"f\": f, \"stride\": stride}" : "{\"stride\": stride, \"pad\": pad}";
         return new($"{said.English} A dictionary: {keys}.", $"{said.Spanish} Un diccionario: {keys}.");
@@ -92,12 +92,9 @@ internal static partial class PythonStubs
             ("tensores", "arrays"),
             ("a tensor", "an array"), ("A tensor", "An array"), ("tensor", "array"),
         ];
-        string slices = Range().Replace(text.TrimEnd(';'), ":");
-        return words.Aggregate(slices, (said, word) => said.Replace(word.CSharp, word.Python, StringComparison.Ordinal));
+        return words.Aggregate(
+            PythonWords.Slices(text.TrimEnd(';')), (said, word) => said.Replace(word.CSharp, word.Python, StringComparison.Ordinal));
     }
-
-    [GeneratedRegex(@"(?<!\.)\.\.(?!\.)")]
-    private static partial Regex Range();
 
     private static string Indented(string begin, string text, string further) => string.Join('\n',
         Folding.Fold(text, Width - begin.Length).Split('\n').Select((line, at) => (at == 0 ? begin : further) + line));

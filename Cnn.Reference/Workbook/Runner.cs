@@ -52,15 +52,32 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
         if (called.Length == 0) output.WriteLine(result.ExplanationIn(language)); // else it would be of what is called
         ShowProgress();
         if (result.Passed) SayHowToGoOn(lesson);
-        else Say(result.IsNotWritten ? RunnerSays.Open(lesson, bookmark.Current) : RunnerSays.Mend(lesson, bookmark.Current));
+        else SayWhere(called.FirstOrDefault() ?? lesson);
         return result.Passed ? ExitCodes.Success : ExitCodes.Mismatch;
+    }
+
+    // Which file is to be opened; and what stands before it and is not right yet.
+    private void SayWhere(Lesson lesson)
+    {
+        Say(Result(lesson).IsNotWritten ? RunnerSays.Open(lesson, bookmark.Current) : RunnerSays.Mend(lesson, bookmark.Current));
+        SayWhatIsOpenBefore(lesson);
+    }
+
+    private void SayWhatIsOpenBefore(Lesson lesson)
+    {
+        if (LessonTable.Eight.TakeWhile(each => each != lesson).FirstOrDefault(each => !Result(each).Passed) is { } open)
+            Say(RunnerSays.GoBack(open));
     }
 
     private void SayHowToGoOn(Lesson lesson)
     {
         bool isCurrent = lesson == bookmark.Current, isLast = lesson == LessonTable.Eight[^1];
         var next = isCurrent ? Following(lesson) : null;
-        if (next is not null && !isLast) Say(RunnerSays.GoOn(next));
+        if (next is not null && !isLast)
+        {
+            Say(RunnerSays.GoOn(next));
+            SayWhatIsOpenBefore(lesson);
+        }
         else if (LessonTable.Eight.FirstOrDefault(each => !Result(each).Passed) is { } open) Say(RunnerSays.GoBack(open));
         else if (next is not null) Say(RunnerSays.GoBeyond(next));
         else if (isCurrent) Say(RunnerSays.Finished);
@@ -76,6 +93,7 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
         }
         var tried = LessonTable.All.Where(lesson => LessonTable.Eight.Contains(lesson) || !Result(lesson).IsNotWritten);
         ShowProgress(withFurther: true);
+        if (LessonTable.Eight.FirstOrDefault(lesson => !Result(lesson).Passed) is { } first) Say(RunnerSays.Begin(first));
         return tried.All(lesson => Result(lesson).Passed) ? ExitCodes.Success : ExitCodes.Mismatch;
     }
 
@@ -110,7 +128,7 @@ internal sealed class Runner(ILessonCheck check, Language language, string folde
         var result = Result(next);
         ShowProgress();
         if (result.Passed) SayHowToGoOn(next);
-        else Say(result.IsNotWritten ? RunnerSays.Open(next, next) : RunnerSays.Mend(next, next));
+        else SayWhere(next);
         return ExitCodes.Success;
     }
 

@@ -120,7 +120,13 @@ internal static class RunnerSays
 
     /// <summary>Below the eighth that is right, where others are not yet.</summary>
     public static Bilingual GoBack(Lesson open) => new(
-        $"{open} is still open: {Behind}{open.Exercise.Python}", $"Todavía falta {open}: {Behind}{open.Exercise.Python}");
+        $"{open} is still open, in {Stub.FileOf(open)}: {Behind}{open.Exercise.Python}",
+        $"Todavía falta {open}, en {Stub.FileOf(open)}: {Behind}{open.Exercise.Python}");
+
+    /// <summary>Below all of them, where some are not right: with which one to begin.</summary>
+    public static Bilingual Begin(Lesson lesson) => new(
+        $"Begin with {lesson}, in {Stub.FileOf(lesson)}. A hint: {Behind}hint\u00A0{lesson.Exercise.Python}",
+        $"Empezá por {lesson}, en {Stub.FileOf(lesson)}. Una pista: {Behind}hint\u00A0{lesson.Exercise.Python}");
 
     /// <summary>Which one it is now.</summary>
     public static Bilingual Now(Lesson lesson) => new($"Now: {lesson}.", $"Ahora: {lesson}.");

@@ -1,12 +1,15 @@
 """Checks the functions of cnn_exercises.py.
 
-python check.py                the first one that is not right yet
-python check.py conv_forward   that one; 3 is the same
-python check.py hint [NAME]    the next hint
+python check.py                     the first one that is not right yet
+python check.py conv_forward        that one; 3 is the same
+python check.py all                 all of them
+python check.py hint [NAME]         the next hint
+python check.py next                leaves it for later, with --anyway
+python check.py solution [NAME]     how it can be written, afterwards
+python check.py diagnose NAME FILE  what is wrong in a file of np.savez
 
 A function is called with the cases of the exercise. What went in and what
-came out is saved with np.savez in results/, and diagnose reads that: the
-command is shown, to be used with files of your own as well.
+came out is saved with np.savez in results/, and diagnose reads that.
 """
 import ast
 import difflib
@@ -14,12 +17,15 @@ import hashlib
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
 import traceback
 
+# Starts the program that knows the right answers; a path in it counts from
+# here. On another machine, or where the program was moved: change it.
 PROGRAM = []
 LANGUAGE = "en"
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -28,6 +34,12 @@ MEMORY = os.path.join(HERE, ".exercises.json")
 WIDTH = 80
 LIMIT = 10  # seconds, for a function that is called for its state alone
 SAVE = "--save"  # what this file tells itself, to call a function
+ANYWAY = "--anyway"  # although a function is not right yet
+TAKES = {"hint": 1, "solution": 1, "diagnose": 2, "all": 0, "next": 0,
+         "help": 0}  # verbs, and how many words may follow
+ALIASES = {"pista": "hint", "todas": "all", "siguiente": "next",
+           "solución": "solution", "solucion": "solution", "ayuda": "help",
+           "diagnosticar": "diagnose", "--help": "help", "-h": "help"}
 STOPPED = 130  # the exit code after Ctrl-C
 
 WORDS = {
@@ -51,19 +63,42 @@ WORDS = {
         "died": "{0} ended Python itself ({1}).",
         "code": "exit code {0}",
         "endless": "{0} did not return within {1} s.",
-        "unknown": "{0}: must be hint, or one of {1}.",
+        "unknown": "{0}: must be {1}, or the name or number of a function: "
+                   "{2}.",
+        "unknown name": "{0}: must be the name or number of a function: {1}.",
         "too much": "{0}: is one word too many.",
-        "diagnose": "To have these numbers diagnosed again:",
+        "diagnose": "To have these numbers diagnosed again: "
+                    "{command} diagnose {0}",
+        "no results": "{1} is not there: {command} {0} writes it.",
         "hint": "{0}, hint {1} of {2}:",
         "last hint": "Those are all hints for {0}.",
         "meant": "{0}: did you mean {1}?",
         "nothing": "{0}, case {1}: it returns nothing, None: is "
                    "return {2} missing?",
         "calls": "{0} calls {1}, which is {2}: begin there, with "
-                 "python check.py {1}",
-        "next hint": "A hint: python check.py hint {0}",
-        "next": "On to {0}: python check.py",
+                 "{command} {1}",
+        "next hint": "A hint: {command} hint {0}",
+        "begin": "Begin with {0}. A hint: {command} hint {0}",
+        "back": "{0} is still open: {command} {0}",
+        "next": "On to {0}: {command} {0}",
+        "now": "Now: {0}.",
+        "not yet": "{0} is not right yet: {command} {0} says why. "
+                   "To leave it for later:\n  {command} next " + ANYWAY,
+        "later": "{0} is not right yet, and its solution is for afterwards. "
+                 "A hint, or the solution all the same:\n"
+                 "  {command} hint {0}\n"
+                 "  {command} solution {0} " + ANYWAY,
         "all": "All eight are right.",
+        "help": [
+            ("", "checks the first function that is not right yet"),
+            ("conv_forward", "checks that one"),
+            ("all", "checks all of them"),
+            ("hint [NAME]", "the next hint"),
+            ("next", "leaves a function for later, with --anyway"),
+            ("solution [NAME]", "how it can be written, afterwards"),
+            ("diagnose NAME FILE", "what is wrong in a file of np.savez"),
+        ],
+        "names": "NAME is conv_forward, for example, or its number, 3: {0}.",
         "stopped": "Stopped, in {0}.",
         "or": "or",
         "done": "done",
@@ -90,19 +125,46 @@ WORDS = {
         "died": "{0} terminó a Python mismo ({1}).",
         "code": "código de salida {0}",
         "endless": "{0} no volvió en {1} s.",
-        "unknown": "{0}: debe ser hint, o una de {1}.",
+        "unknown": "{0}: debe ser {1}, o el nombre o número de una función: "
+                   "{2}.",
+        "unknown name": "{0}: debe ser el nombre o número de una función: "
+                        "{1}.",
         "too much": "{0}: es una palabra de más.",
-        "diagnose": "Para diagnosticar otra vez estos números:",
+        "diagnose": "Para diagnosticar otra vez estos números: "
+                    "{command} diagnose {0}",
+        "no results": "{1} no está: lo escribe {command} {0}.",
         "hint": "{0}, pista {1} de {2}:",
         "last hint": "Esas son todas las pistas de {0}.",
         "meant": "{0}: ¿querías decir {1}?",
         "nothing": "{0}, caso {1}: no devuelve nada, None: ¿falta "
                    "return {2}?",
         "calls": "{0} llama a {1}, que está {2}: empezá por ahí, con "
-                 "python check.py {1}",
-        "next hint": "Una pista: python check.py hint {0}",
-        "next": "Para seguir con {0}: python check.py",
+                 "{command} {1}",
+        "next hint": "Una pista: {command} hint {0}",
+        "begin": "Empezá por {0}. Una pista: {command} hint {0}",
+        "back": "Todavía falta {0}: {command} {0}",
+        "next": "Para seguir con {0}: {command} {0}",
+        "now": "Ahora: {0}.",
+        "not yet": "{0} todavía no está bien: {command} {0} dice por qué. "
+                   "Para dejarla para después:\n  {command} next " + ANYWAY,
+        "later": "{0} todavía no está bien, y la solución es para después. "
+                 "Una pista, o la solución igual:\n"
+                 "  {command} hint {0}\n"
+                 "  {command} solution {0} " + ANYWAY,
         "all": "Las ocho están bien.",
+        "help": [
+            ("", "controla la primera que todavía no está bien"),
+            ("conv_forward", "controla esa"),
+            ("all", "controla todas"),
+            ("hint [NOMBRE]", "la siguiente pista"),
+            ("next", "deja una función para después, con --anyway"),
+            ("solution [NOMBRE]", "cómo se puede escribir, después"),
+            ("diagnose NOMBRE ARCHIVO",
+             "qué está mal en un archivo de np.savez"),
+        ],
+        "names": "NOMBRE es conv_forward, por ejemplo, o su número, 3: {0}. "
+                 "También se puede decir pista, siguiente, solución, todas y "
+                 "ayuda.",
         "stopped": "Interrumpido, en {0}.",
         "or": "o",
         "done": "lista",
@@ -116,6 +178,48 @@ try:
 except ModuleNotFoundError:
     print(WORDS["no numpy"].format(sys.executable), file=sys.stderr)
     sys.exit(2)
+
+
+def started():
+    """Gives the words that started this file, to be typed again."""
+    typed = getattr(sys, "orig_argv", [sys.executable])[0]  # from 3.10 on
+    name = os.path.basename(typed)
+    there = shutil.which(name)
+    is_path = os.path.dirname(typed) != ""
+    if is_path and there and os.path.abspath(there) == os.path.abspath(typed):
+        typed = name
+    elif is_path and os.name == "nt" and sys.prefix == sys.base_prefix:
+        typed = "py" if shutil.which("py") else typed
+    return quoted([typed, sys.argv[0]])
+
+
+def quoted(words):
+    """Gives a command line of words."""
+    if os.name == "nt":
+        return subprocess.list2cmdline(words)
+    return " ".join(map(shlex.quote, words))
+
+
+UNBROKEN = "\u00a0"  # a space at which a line is not folded
+
+
+def phrase(key, *given):
+    """Gives a sentence, its commands as they are typed."""
+    command = started().replace(" ", UNBROKEN)
+    text = WORDS[key].replace("{command} ", "{command}" + UNBROKEN)
+    for verb in TAKES:
+        text = text.replace(UNBROKEN + verb + " ", UNBROKEN + verb + UNBROKEN)
+    text = text.replace(" " + ANYWAY, UNBROKEN + ANYWAY)
+    return text.format(*given, command=command)
+
+
+def fold(text, indent=""):
+    """Folds lines between their words; a longer word stays whole."""
+    lines = [textwrap.fill(
+        line, WIDTH, initial_indent=indent, subsequent_indent=indent,
+        break_long_words=False, break_on_hyphens=False)
+        for line in text.split("\n")]
+    return "\n".join(lines).replace(UNBROKEN, " ")
 
 
 def conv(case):
@@ -348,13 +452,14 @@ def remember(kept):
         pass  # a folder that cannot be written to is no reason to stop
 
 
-def command(path, name):
-    return PROGRAM + [
-        "diagnose", path, "--exercise", name, "--language", LANGUAGE]
+def diagnosed(path, name, **options):
+    """Has a file diagnosed, from here, where the program's path begins."""
+    words = ["diagnose", path, "--exercise", name, "--language", LANGUAGE]
+    return subprocess.run(PROGRAM + words, cwd=HERE, **options)
 
 
-def folded(sentence):
-    return (textwrap.fill(sentence, WIDTH) + "\n").encode()
+def folded(text):
+    return (fold(text) + "\n").encode()
 
 
 def judge(name, kept, always=False):
@@ -368,21 +473,21 @@ def judge(name, kept, always=False):
     path, told_path = files(name)
     if os.path.exists(told_path):
         with open(told_path, encoding="utf-8") as file:
-            state, sentence = json.load(file)
+            state, why = json.load(file)
         os.remove(told_path)
-        return state, folded(sentence)
+        kept["seen"].pop(name, None)
+        return state, folded(why)
     with open(path, "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()
     if not always and kept["seen"].get(name) in (
             [digest, "done"], [digest, "wrong"]):
         return kept["seen"][name][1], b""
-    run = subprocess.run(
-        command(path, name), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    run = diagnosed(
+        path, name, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     state = "done" if run.returncode == 0 else "wrong"
     said = run.stdout
     if state == "wrong":
-        words = " ".join(shlex.quote(word) for word in command(path, name))
-        said += ("%s\n  %s\n" % (WORDS["diagnose"], words)).encode()
+        said += folded(phrase("diagnose", name))
     kept["seen"][name] = [digest, state]
     return state, said
 
@@ -395,11 +500,20 @@ def check(name, kept):
     return judge(name, kept, always=True)
 
 
-def states_of(names, kept):
-    """Gives the states of functions, of which nothing is said."""
-    ended = call(names, LIMIT)
-    return {name: "wrong" if name in ended else judge(name, kept)[0]
-            for name in names}
+def states_of(names, kept, news=None):
+    """Gives the states of functions, of which nothing is said.
+
+    But news takes what is said of those that are right now, and were not.
+    """
+    ended = call(names, LIMIT) if names else {}
+    states = {}
+    for name in names:
+        before = kept["seen"].get(name, [None, None])
+        state, said = ("wrong", b"") if name in ended else judge(name, kept)
+        states[name] = state
+        if news is not None and state == "done" and before[1] != "done":
+            news.append(said)
+    return states
 
 
 def callees(name):
@@ -435,57 +549,161 @@ def board(name, states):
     print()
 
 
+def say(said):
+    sys.stdout.flush()
+    sys.stdout.buffer.write(said)
+    sys.stdout.flush()
+
+
+def current(states, kept):
+    """Gives the function that the student is at: what was gone on to, or
+    the first that is not right."""
+    name = kept.get("current")
+    if name in NAMES and states[name] != "done":
+        return name
+    return first_open(states)
+
+
 def answer(name, kept):
     """Says what is to be said of a function, and shows all eight."""
-    states = {} if name else states_of(NAMES, kept)
-    name = name or first_open(states)
+    news = []
+    states = {} if name else states_of(NAMES, kept, news)
+    name = name or current(states, kept)
+    for right in news:
+        say(right)
     state, said = check(name, kept)
+    begin = name
     if state == "wrong":
         states = {**states_of(callees(name), kept), **states}
         for called in callees(name):
             if states[called] != "done":
                 said = b""  # which would be of what is called
-                print(textwrap.fill(WORDS["calls"].format(
-                    name, called, WORDS[states[called]]), WIDTH))
-    sys.stdout.flush()
-    sys.stdout.buffer.write(said)
-    sys.stdout.flush()
+                begin = called if begin == name else begin
+                print(fold(phrase(
+                    "calls", name, called, WORDS[states[called]])))
+    say(said)
+    news = []
     others = [each for each in NAMES if each != name and each not in states]
-    states.update(states_of(others, kept))
+    states.update(states_of(others, kept, news))
+    for right in news:
+        say(right)
     states[name] = state
     board(name, states)
     left = [each for each in NAMES if states[each] != "done"]
-    if state != "done":
-        print(WORDS["next hint"].format(name))
-    elif left:
-        print(WORDS["next"].format(left[0]))
-    else:
+    if not left:
         print(WORDS["all"])
-    return 0 if state == "done" else 1
+        return 0
+    if state == "done":
+        print(fold(phrase("next", left[0])))
+        return 0
+    print(fold(phrase("next hint", begin)))
+    if NAMES.index(left[0]) < NAMES.index(begin):
+        print(fold(phrase("back", left[0])))
+    return 1
+
+
+def answer_all(kept):
+    """Says what is to be said of all eight."""
+    states = {}
+    for name in NAMES:
+        states[name], said = check(name, kept)
+        if states[name] != "open":
+            say(said)
+    board(current(states, kept), states)
+    if all(state == "done" for state in states.values()):
+        print(WORDS["all"])
+        return 0
+    print(fold(phrase("begin", first_open(states))))
+    return 1
+
+
+def go_on(anyway, kept):
+    """Goes on to the next function that is not right."""
+    states = states_of(NAMES, kept)
+    name = current(states, kept)
+    if states[name] == "done":  # then all of them are
+        print(WORDS["all"])
+        return 0
+    if not anyway:
+        print(fold(phrase("not yet", name)))
+        return 1
+    at = NAMES.index(name)
+    left = [each for each in NAMES[at + 1:] + NAMES[:at + 1]
+            if states[each] != "done"]
+    kept["current"] = left[0]
+    print(WORDS["now"].format(left[0]))
+    board(left[0], states)
+    return 0
+
+
+def solution(name, anyway, kept):
+    """Shows how a function can be written, once it is right."""
+    name = name or current(states_of(NAMES, kept), kept)
+    if not anyway and states_of([name], kept)[name] != "done":
+        print(fold(phrase("later", name)))
+        return 1
+    words = ["exercises", "solution", name, "--language", LANGUAGE]
+    sys.stdout.flush()
+    return subprocess.run(PROGRAM + words, cwd=HERE).returncode
+
+
+def diagnose(name, path, kept):
+    """Has a file diagnosed: one of the student's own, or the last results."""
+    name = name or current(states_of(NAMES, kept), kept)
+    path = os.path.abspath(path) if path else files(name)[0]
+    if not os.path.exists(path):
+        return refuse(phrase("no results", name, path))
+    sys.stdout.flush()
+    return diagnosed(path, name).returncode
+
+
+def show_help():
+    for words, meaning in WORDS["help"]:
+        print("%s %-23s  %s" % (started(), words, meaning))
+    print()
+    print(fold(WORDS["names"].format(", ".join(NAMES))))
+    return 0
 
 
 def hint(name, kept):
     """Gives the next hint; behind the last, that one again."""
-    name = name or first_open(states_of(NAMES, kept))
+    name = name or current(states_of(NAMES, kept), kept)
     with open(os.path.join(HERE, "hints.json"), encoding="utf-8") as file:
         hints = json.load(file)[name]
     given = kept["hints"].get(name)
     given = given if isinstance(given, int) and given > 0 else 0
     number = min(given + 1, len(hints))
     print(WORDS["hint"].format(name, number, len(hints)))
-    for line in hints[number - 1].split("\n"):
-        print(textwrap.fill(
-            line, WIDTH, initial_indent="  ", subsequent_indent="  ",
-            break_long_words=False, break_on_hyphens=False))
+    print(fold(hints[number - 1], indent="  "))
     if number == len(hints):
         print(WORDS["last hint"].format(name))
     kept["hints"][name] = number
     return 0
 
 
-def refuse(sentence):
-    print(textwrap.fill(sentence, WIDTH), file=sys.stderr)
+def refuse(why):
+    print(fold(why), file=sys.stderr)
     return 2
+
+
+def named(word):
+    """Gives the function that a word names, or its number; None for none."""
+    if word.isdigit() and 1 <= int(word) <= len(NAMES):
+        return NAMES[int(word) - 1]
+    plain = word.lower().replace("_", "")
+    return next((name for name in NAMES
+                 if name.replace("_", "") == plain), None)
+
+
+def unknown(word, is_verb):
+    verbs = list(TAKES) if is_verb else []
+    near = difflib.get_close_matches(word.lower(), NAMES + verbs, 1)
+    if near:
+        return refuse(WORDS["meant"].format(word, near[0]))
+    if is_verb:
+        return refuse(WORDS["unknown"].format(
+            word, ", ".join(verbs), ", ".join(NAMES)))
+    return refuse(WORDS["unknown name"].format(word, ", ".join(NAMES)))
 
 
 def main(words):
@@ -493,21 +711,31 @@ def main(words):
         for name in words[1:]:
             save(name)
         return 0
-    wants_hint = words[:1] in (["hint"], ["pista"])
-    names = words[1:] if wants_hint else words
-    if len(names) > 1:
-        return refuse(WORDS["too much"].format(names[1]))
-    name = names[0] if names else None
-    if name in [str(number) for number, _ in enumerate(NAMES, start=1)]:
-        name = NAMES[int(name) - 1]
-    if name is not None and name not in FUNCTIONS:
-        near = difflib.get_close_matches(name.lower(), NAMES + ["hint"], 1)
-        if near:
-            return refuse(WORDS["meant"].format(name, near[0]))
-        return refuse(WORDS["unknown"].format(name, ", ".join(NAMES)))
+    anyway = ANYWAY in words
+    words = [word for word in words if word != ANYWAY]
+    verb = ALIASES.get(words[0].lower(), words[0].lower()) if words else ""
+    rest = words[1:] if verb in TAKES else words
+    most = TAKES.get(verb, 1)
+    if len(rest) > most:
+        return refuse(WORDS["too much"].format(rest[most]))
+    name = named(rest[0]) if rest else None
+    if rest and name is None:
+        return unknown(rest[0], is_verb=verb not in TAKES)
     kept = memory()
     try:
-        return hint(name, kept) if wants_hint else answer(name, kept)
+        if verb == "help":
+            return show_help()
+        if verb == "hint":
+            return hint(name, kept)
+        if verb == "all":
+            return answer_all(kept)
+        if verb == "next":
+            return go_on(anyway, kept)
+        if verb == "solution":
+            return solution(name, anyway, kept)
+        if verb == "diagnose":
+            return diagnose(name, rest[1] if len(rest) > 1 else None, kept)
+        return answer(name, kept)
     finally:
         remember(kept)
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Mistakes;
 using Cnn.Tests.Build;
@@ -182,6 +183,19 @@ public sealed class DiagnoseCommandTests : IDisposable
             Trimmed(Diagnose("zero_pad")).Error, StringComparison.Ordinal);
         Assert.Equal(2, CommandLine.Run("diagnose", File, "--exercise", "nothing").Code);
         Assert.Equal(2, CommandLine.Run("diagnose", File).Code);
+    }
+
+    /// <summary>One array is not what is read, and is told so; explain says the same.</summary>
+    [Fact]
+    public void OneArrayIsRefused()
+    {
+        SavedCase.Write(folder["whole.npz"], Find("zero_pad"), Calls("zero_pad"));
+        using (var whole = ZipFile.OpenRead(folder["whole.npz"])) whole.Entries[0].ExtractToFile(File);
+        string sentence = $"{File}: holds one array, as np.save writes it; np.savez writes several, by their names: " +
+            "np.savez(\"mine.npz\", X=X, ...).";
+        Assert.Equal((2, "", sentence), Trimmed(Diagnose("zero_pad")));
+        Assert.Equal((2, "", sentence), Trimmed(CommandLine.Run("explain", "--npz", File)));
+        Assert.Contains("tiene un solo array", Diagnose("zero_pad", "--language", "es").Error, StringComparison.Ordinal);
     }
 
     /// <summary>What is not needed does not matter: objects of Python's, which are never read, complex numbers, other names.</summary>

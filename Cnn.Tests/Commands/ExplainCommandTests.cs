@@ -122,6 +122,37 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.All(output.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 80));
     }
 
+    /// <summary>Numbers of 17 digits fit into 80 columns: the table has fewer, and says so.</summary>
+    [Theory]
+    [InlineData("conv h4 w5 k3 float64", "output")]
+    [InlineData("conv h4 w5 k3 float64", "gradWeight")]
+    [InlineData("avg h4 w5 k3x2 float64", "gradInput")]
+    public void LongNumbersAreShortenedInTheTable(string @case, string of)
+    {
+        var (code, output, error) = CommandLine.RunWith(
+            "COLUMNS", "80", "explain", "--text", "--numbers", "real", "--case", @case, "--of", of);
+        Assert.Equal((0, ""), (code, error));
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 80));
+        Assert.Matches(@"(?m)^libtorch: -?\d+\.\d{14,}", output); // what it comes to is whole
+    }
+
+    /// <summary>Which of equal cells is the maximum is one sentence, forwards, backwards, and on the page.</summary>
+    [Theory]
+    [InlineData("output", "en")]
+    [InlineData("gradInput", "en")]
+    [InlineData("output", "es")]
+    [InlineData("gradInput", "es")]
+    public void TheRuleOfTiesIsOne(string of, string language)
+    {
+        string rule = language == "es" ? "Entre celdas iguales el máximo es la primera." : "Of equal cells the first is the maximum.";
+        string[] arguments = ["explain", "--case", "max h4 w5 k3x2 s1", "--numbers", "ties", "--language", language];
+        string text = CommandLine.Run([.. arguments, "--text", "--of", of, "--at", "0,0,1,1"]).Output;
+        Assert.Contains(rule, text.ReplaceLineEndings(" ").Replace("   ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        string page = temporary["page.html"];
+        Assert.Equal(0, CommandLine.Run([.. arguments, "--output", page]).Code);
+        Assert.Contains($"rule: \"{rule}\"", File.ReadAllText(page), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--case: \"conv k9\": weight has a kernel of (9, 9)", "--case", "conv k9")]
     [InlineData("--case: case = adaptive n1 c1 h6 w5 out2 float32: its windows differ", "--case", "adaptive h6 w5 out2")]

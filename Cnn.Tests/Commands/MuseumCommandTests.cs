@@ -54,6 +54,8 @@ public class MuseumCommandTests
 
     [Theory]
     [InlineData("mistake nope: must be the name of one; museum lists them all.", "nope")]
+    [InlineData("mistake bias-twce: did you mean bias-twice?", "bias-twce")]
+    [InlineData("mistake kernel-f: did you mean kernel-flipped?", "kernel-f")]
     [InlineData("--language fr: must be en or es.", "--language", "fr")]
     public void WhatIsNotThereIsRefusedInASentence(string sentence, params string[] arguments)
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cnn.Layers;
 using Cnn.Reference;
 using Cnn.Reference.Exercises;
@@ -9,7 +10,7 @@ using static TorchSharp.torch;
 namespace Cnn.Tests.Exercises;
 
 /// <summary>The answers that students get.</summary>
-public class ExerciseCheckTests
+public partial class ExerciseCheckTests
 {
     private static Tensor ConvForward(Tensor A_prev, Tensor W, Tensor b, HParameters hparameters) =>
         StepByStep.ConvForward(A_prev, W, b, hparameters).Z;
@@ -117,6 +118,47 @@ public class ExerciseCheckTests
         Assert.Contains("two mistakes at once: ", Columns.Unfolded(result.Explanation), StringComparison.Ordinal);
         Assert.Contains("dos errores a la vez: ", Columns.Unfolded(result.ExplanationIn(Language.Spanish)), StringComparison.Ordinal);
     }
+
+    /// <summary>The cell that is worked is one in which each of two mistakes changes something, or there is one for each.</summary>
+    [Fact]
+    public void TheWorkedCellShowsTheMistakes()
+    {
+        var overwritten = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var (_, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
+            return (new Cnn.Tests.Mistakes.Student { Add = (gradient, more) => gradient.copy_(more) }
+                .ConvBackward(dZ, A_prev, W, b, hparameters).Item1, dW, db);
+        });
+        Assert.Equal(["gradient-overwritten"], overwritten.Mistakes);
+        var windows = Window().Matches(overwritten.Explanation).Select(window => window.Value).Distinct();
+        Assert.True(windows.Count() > 1, overwritten.Explanation); // one window alone has nothing to overwrite
+
+        // The last filter of the first image alone; all else is right: no cell is wrong by both.
+        var apart = ExerciseCheck.ConvForward((A_prev, W, b, hparameters) =>
+        {
+            var Z = ConvForward(A_prev, W, b, hparameters).clone();
+            Z[^1] = 0;
+            Z[.., .., .., ^1] = 0;
+            return Z;
+        });
+        Assert.Equal(["last-image-missing", "last-output-channel-missing"], apart.Mistakes.Order(StringComparer.Ordinal));
+        var cell = WorkedForward().Match(apart.Explanation);
+        Assert.True(cell.Success && cell.Groups[1].Value != "0" && cell.Groups[2].Value != "0", apart.Explanation);
+
+        var parts = ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>
+        {
+            var (dA_prev, dW, db) = ConvBackward(dZ, A_prev, W, b, hparameters);
+            return (dA_prev, dW / A_prev.shape[0], db * 0);
+        });
+        Assert.Contains("\ndW[f_H=", parts.Explanation.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("\ndb[", parts.Explanation.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"dZ\[\d+, (\d+, \d+), \d+\]")]
+    private static partial Regex Window();
+
+    [GeneratedRegex(@"Z\[i=(\d+), h=\d+, w=\d+, c=(\d+)\]")]
+    private static partial Regex WorkedForward();
 
     [Fact]
     public void EachModeOfAPoolIsDiagnosedByItself()
@@ -296,7 +338,7 @@ public class ExerciseCheckTests
     }
 
     /// <summary>Whole numbers alone would not tell: where numbers are added or copied, a case has halves.</summary>
-    [Fact]
+    [Fact, Trait(Traits.Speed, Traits.Slow)] // nothing explains it, which takes all pairs of mistakes six times
     public void WhatMakesIntegersIsFoundOut()
     {
         ExerciseResult[] results =
@@ -353,7 +395,7 @@ public class ExerciseCheckTests
             "X.new_zeros(...) has that type, zeros(...) has not; .to(ScalarType.Float64) converts. 3 of 3 cases are wrong." },
         { "NaN", (X, pad) => StepByStep.ZeroPad(X, pad) * double.NaN,
             "20 of 20 cells of X_pad are wrong. 3 of 3 cases are wrong. Every cell is NaN: that is 0 / 0, for instance, a mean over no " +
-            "cells, memory that nothing was written to, or in Python a None. X_pad[i=0, h=0, w=0, c=0] must be 0." },
+            "cells, or memory that nothing was written to. X_pad[i=0, h=0, w=0, c=0] must be 0." },
         { "throws sometimes", (X, pad) => pad == 0 ? StepByStep.ZeroPad(X, pad) : throw new InvalidOperationException("no"),
             "it threw InvalidOperationException: no (ExerciseCheckTests.cs, line" },
         { "throws sometimes, counted", (X, pad) => pad == 0 ? StepByStep.ZeroPad(X, pad) : throw new InvalidOperationException("no"),

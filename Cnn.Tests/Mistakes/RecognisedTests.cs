@@ -8,7 +8,7 @@ namespace Cnn.Tests.Mistakes;
 public class RecognisedTests
 {
     /// <summary>In three of the groups; <c>exercises check</c> asks all of them.</summary>
-    [Fact]
+    [Fact, Trait(Traits.Speed, Traits.Slow)]
     public void MistakesAreNamedAloneAndByTwo()
     {
         var groups = Recognised.All(

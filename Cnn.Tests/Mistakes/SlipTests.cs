@@ -13,7 +13,7 @@ public partial class SlipTests
     private static readonly (string Slip, Func<ExerciseResult> Check, string Id)[] Table =
     [
         .. ZeroPads(), .. SingleSteps(), .. ConvForwards(), .. ConvBackwards(), .. PoolForwards(), .. Masks(), .. Distributions(),
-        .. PoolBackwards(), .. LoopSlips(), .. FurtherSlips(),
+        .. PoolBackwards(), .. LoopSlips(), .. FurtherSlips(), .. ThrownSlips(),
     ];
 
     public static TheoryData<string, string> Slips

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cnn.Reference;
 using Cnn.Reference.Exercises;
 using Cnn.Reference.Files;
@@ -64,6 +63,8 @@ public sealed class NumpyFolderTests : IDisposable
         Assert.All(lines, line => Assert.True(line.Length <= 100, line));
         Assert.All(lines, line => Assert.DoesNotMatch("tensor|Float64", line));
         Assert.All(LessonTable.Eight, lesson => Assert.DoesNotContain(lines, line => line.Contains(lesson.Name, StringComparison.Ordinal)));
+        string modes = language == Language.Spanish ? "Es \"max\" o \"average\"." : "It is \"max\" or \"average\".";
+        Assert.Equal(3, Columns.Unfolded(string.Join('\n', lines)).Split(modes).Length); // of both pools
         string check = File.ReadAllText(folder["check.py"]);
         Assert.Contains($"PROGRAM = [\"dotnet\", \"{Program[1]}\"]\n", check, StringComparison.Ordinal);
         Assert.Contains($"LANGUAGE = \"{Languages.Word(language)}\"\n", check, StringComparison.Ordinal);
@@ -277,18 +278,5 @@ public sealed class NumpyFolderTests : IDisposable
             File.ReadAllText(file).Replace($"raise NotImplementedError(\"{message}\")", body, StringComparison.Ordinal));
     }
 
-    private (int Code, string Output) Check(params string[] names)
-    {
-        var start = new ProcessStartInfo(Python.WithNumpy!, ["-B", folder["check.py"], .. names])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["COLUMNS"] = "10000";
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + error.Result);
-    }
+    private (int Code, string Output) Check(params string[] names) => CheckPy.Run(folder["check.py"], names);
 }

@@ -139,6 +139,25 @@ public sealed partial class ProjectFolderTests : IDisposable
         Assert.Contains("<PackageReference Include=\"TorchSharp-cpu\" Version=\"0.107.0\" />", package.Lines());
     }
 
+    /// <summary>Nothing of whose machine it is stands in a folder near the clone: its path to it is relative, and explained.</summary>
+    [Fact]
+    public void TheCloneIsNamedByARelativePath()
+    {
+        string clone = folder["work/clone"], mine = folder["work/mine/week 1"];
+        Directory.CreateDirectory(Path.Combine(clone, "Cnn.Reference"));
+        File.WriteAllText(Path.Combine(clone, "Cnn.Reference", "Cnn.Reference.csproj"), "<Project />");
+        var library = LibraryReference.Of(Path.Combine(clone, "Cnn.Reference"));
+        ProjectFolder.Write(mine, Language.English, library);
+        Assert.All(Directory.GetFiles(mine), file => Assert.DoesNotContain(folder.Path, File.ReadAllText(file), StringComparison.Ordinal));
+        string project = File.ReadAllText(Path.Combine(mine, ProjectFolder.ProjectFile));
+        Assert.Contains("<CnnClone Condition=\"'$(CnnClone)' == ''\">../../clone</CnnClone>", project, StringComparison.Ordinal);
+        Assert.Contains("Include=\"$(CnnClone)/Cnn.Reference/Cnn.Reference.csproj\"", project, StringComparison.Ordinal);
+        Assert.Contains("--project ../../clone/Cnn.Reference -- exercises watch .", File.ReadAllText(Path.Combine(mine, "README.md")),
+            StringComparison.Ordinal);
+        Assert.Contains("explain.html", File.ReadAllLines(Path.Combine(mine, ".gitignore")));
+        Assert.Equal(clone, NearPath.Of(Path.GetPathRoot(clone) + "elsewhere", clone)); // nothing in common
+    }
+
     [GeneratedRegex(@"throw new NotImplementedException\(.*\);")]
     private static partial Regex Throw();
 }

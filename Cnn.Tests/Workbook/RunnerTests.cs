@@ -71,6 +71,17 @@ public sealed class RunnerTests : IDisposable
         Assert.StartsWith(
             begin, Columns.Unfolded(Run(typeof(HalfDone), arguments, Language.Spanish).Output).TrimStart(), StringComparison.Ordinal);
 
+    /// <summary>The file that is named last is the one to begin with: of what is called, of what was left behind, of all.</summary>
+    [Theory]
+    [InlineData(typeof(Calling), "conv_forward", "The file is 1-ZeroPad.cs. A hint: dotnet run -- hint")]
+    [InlineData(typeof(Calling), "conv_backward",
+        "Open 7-DistributeValue.cs: its steps say what to do. A hint: dotnet run -- hint distribute_value ZeroPad is still open, in " +
+        "1-ZeroPad.cs: dotnet run -- zero_pad")]
+    [InlineData(typeof(HalfDone), "conv_forward", "ConvSingleStep is still open, in 2-ConvSingleStep.cs: dotnet run -- conv_single_step")]
+    [InlineData(typeof(HalfDone), "all", "Begin with ConvSingleStep, in 2-ConvSingleStep.cs. A hint: dotnet run -- hint conv_single_step")]
+    public void TheFooterNamesTheOneToBeginWith(Type exercises, string arguments, string end) =>
+        Assert.EndsWith(end, Columns.Unfolded(Run(exercises, arguments).Output).TrimEnd(), StringComparison.Ordinal);
+
     /// <summary>Of the lines that stand in the function already, a solution shows those that it needs.</summary>
     [Fact]
     public void ASolutionDeclaresNothingInVain()

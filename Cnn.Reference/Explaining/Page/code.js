@@ -36,7 +36,7 @@ class Code {
     if (!page.lesson[viewName]) return text.noLesson;
     if (this.which === "literal") return "";
     const end = step > terms.length ? finished(player.view, player.state().index, terms) : {};
-    if (end.lesson !== undefined && end.lesson !== null) return text.lessonGives(exact(end.lesson));
+    if (end.lesson !== undefined && end.lesson !== null) return `${text.rule} ${text.lessonGives(exact(end.lesson))}`;
     return viewName === "gradInput" ? text.lessonOrder : "";
   }
 

@@ -316,6 +316,7 @@ function key(event) {
   action();
 }
 
+document.body.classList.toggle("long", !isSingle); // numbers of 17 digits need the width of the page
 recall();
 wire();
 speak();

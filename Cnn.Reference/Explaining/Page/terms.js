@@ -42,8 +42,9 @@ class Terms {
     const places = view.place ? axes[view.place].slice(2) : [];
     const last = view.divides ? [text.columns.divisor, text.columns.share] : view.operands.length > 1 ? [text.columns.product] : [];
     const sum = isMax && view.result === "output" ? text.columns.max : text.columns.sum;
+    const kindOf = (column, i) => column === sum ? "sum" : places.includes(column) && i >= view.indices.length ? "place" : "";
     const head = make("tr", {}, ...[...view.indices, ...places, ...view.operands, ...last, sum].map((column, i) =>
-      make("th", { scope: "col", class: places.includes(column) && i >= view.indices.length ? "place" : "" }, column)));
+      make("th", { scope: "col", class: kindOf(column, i) }, column)));
     const shown = terms.slice(from, from + mostRows);
     this.rows = shown.map(term => this.row(view, term));
     const body = make("tbody", {});
@@ -52,7 +53,7 @@ class Terms {
     if (from + shown.length < terms.length) body.append(this.remark(text.more(terms.length - from - shown.length)));
     const isMaximum = isMax && view.result === "output";
     const caption = make("caption", {}, text.begin(name, exact(view.start()), isMaximum));
-    const table = make("table", { class: "terms" }, caption, make("thead", {}, head), body);
+    const table = make("table", { class: isMax ? "terms" : "terms pinned" }, caption, make("thead", {}, head), body);
     this.table = make("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": text.terms }, table);
     this.end = this.ending(view, index, terms);
     this.box.replaceChildren(heading, this.table, ...(terms.length === 0 ? [make("p", {}, text.none)] : []), this.end);
@@ -95,7 +96,8 @@ class Terms {
     add(text.libtorch, `${exact(theirs)}: ${verdict}`, { class: "libtorch" });
     const notes = [];
     if (end.winner) notes.push(make("p", {}, text.winner(end.winner)));
-    if (end.lesson !== undefined && end.lesson !== null) notes.push(make("p", {}, text.lessonGives(exact(end.lesson))));
+    const marks = end.lesson !== undefined && end.lesson !== null ? ` ${text.lessonGives(exact(end.lesson))}` : "";
+    if (isMax) notes.push(make("p", { class: "ties" }, text.rule + marks));
     if (view.operands.length > 1) notes.push(make("p", { class: "note" }, text.fused));
     return make("div", {}, list, ...notes);
   }
