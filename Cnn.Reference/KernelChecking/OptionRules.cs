@@ -10,7 +10,7 @@ internal static class OptionRules
     private const int FewTypes = 2; // that somebody takes away, one by one
 
     /// <summary>What the methods of <see cref="KernelCheck"/> call the kernel.</summary>
-    public static readonly string Yours = "yours";
+    public static string Yours => "yours";
 
     /// <summary>The largest size of a kernel that can be claimed alone.</summary>
     public const int MostKernelSize = 64;
