@@ -52,6 +52,8 @@ internal static class RowFile
                 var @case = CaseWords.Parse(line);
                 if (KnownFaults.ReasonToSkip(@case) is { } fault) throw Wrong(fault);
                 if (!@case.IsReal) throw Wrong($"\"{line}\": bench takes floating-point types only");
+                string[] missing = [.. Needed(@case.Kind).Where(word => !HasSize(line, word.Letter)).Select(word => word.Words)];
+                if (missing.Length > 0) throw Wrong($"\"{line}\": {string.Join(", ", missing)} must be said; {Rule}");
                 rows.Add(new(name, @case, tiny));
             }
             catch (FormatException exception)
@@ -61,6 +63,17 @@ internal static class RowFile
         }
         return rows;
     }
+
+    // What a time depends on most: nobody means the defaults of check, which are small.
+    private static (char Letter, string Words)[] Needed(LayerKind kind) =>
+    [
+        ('h', "the height (h)"), ('w', "the width (w)"),
+        .. kind == LayerKind.Conv ? [('o', "the filters (o)")] : Array.Empty<(char, string)>(),
+        .. kind == LayerKind.Adaptive ? Array.Empty<(char, string)>() : [('k', "the kernel (k)")],
+    ];
+
+    private static bool HasSize(string line, char letter) =>
+        line.Split(' ').Any(word => word.Length > 1 && word[0] == letter && char.IsAsciiDigit(word[1]));
 
     // A row may be called conv: then a case follows all the same.
     private static bool HasNoName(string[] words) =>

@@ -13,24 +13,33 @@ namespace Cnn.Reference.Checking;
 internal sealed record FailureGroup(
     string Part, string Layer, Failure Smallest, IReadOnlyList<string> Problems, IReadOnlyList<string> Shared)
 {
+    /// <summary>What kind of fault it is, in words; empty where there is one kind.</summary>
+    public string Kind { get; private init; } = "";
+
     private const int MostPrinted = 10, MostShared = 3, Indent = 4;
 
     /// <summary>Groups failures by what they share.</summary>
     /// <param name="failures">In the order in which they were found: a problem's first failure is in its first part.</param>
     /// <param name="lines">All problems that were run, failing or not.</param>
-    public static IReadOnlyList<FailureGroup> Of(IReadOnlyList<Failure> failures, IReadOnlyList<string> lines)
+    /// <param name="kindOf">What kind of fault a failure is; null where there is one kind.</param>
+    public static IReadOnlyList<FailureGroup> Of(
+        IReadOnlyList<Failure> failures, IReadOnlyList<string> lines, Func<Failure, string>? kindOf = null)
     {
         var features = lines.Distinct().ToDictionary(line => line, Features);
         var ofAll = features.Values.SelectMany(each => each).CountBy(feature => feature).ToDictionary();
         return
         [
             .. from failure in failures.DistinctBy(failure => (failure.Case, failure.Layer))
-               group failure by (failure.Part, failure.Layer, Kind: failure.Case.Split(' ')[0]) into same
+               let kind = kindOf?.Invoke(failure) ?? ""
+               group failure by (failure.Part, failure.Layer, Layers: failure.Case.Split(' ')[0], Kind: kind) into same
                let ordered = same.OrderBy(failure => SizeOf(failure.Case)).ToList()
                orderby same.Count() descending
                select new FailureGroup(
                    same.Key.Part, same.Key.Layer, ordered[0], [.. ordered.Select(failure => failure.Case)],
-                   ordered.Count == 1 ? [] : SharedBy(ordered.Select(failure => features[failure.Case]))),
+                   ordered.Count == 1 ? [] : SharedBy(ordered.Select(failure => features[failure.Case])))
+               {
+                   Kind = same.Key.Kind,
+               },
         ];
 
         // What every problem of the run has says nothing.

@@ -47,6 +47,9 @@ internal enum FaultKind
 
     /// <summary>It did not return.</summary>
     Hung,
+
+    /// <summary>An assembly that it needs is not there: nothing was run.</summary>
+    LacksAssembly,
 }
 
 /// <summary>Something that a kernel must not do, in a sentence that begins behind "yours ...".</summary>
@@ -62,6 +65,27 @@ internal sealed class KernelFault(FaultKind kind, string sentence, Exception? ca
     /// <param name="sentence">Is given the element's name.</param>
     public static KernelFault At(FaultKind kind, string tensor, long[] index, Func<string, string> sentence) =>
         new(kind, sentence($"{tensor}[{string.Join(", ", index)}]")) { Tensor = tensor, Index = index };
+
+    /// <summary>A kind of fault in words that stand behind "it".</summary>
+    public static string WordsOf(FaultKind kind) => kind switch
+    {
+        FaultKind.WrongNumber => "gives wrong numbers",
+        FaultKind.Threw => "throws",
+        FaultKind.NoResult => "returns no tensor",
+        FaultKind.Shape => "returns another shape",
+        FaultKind.Type => "returns another type",
+        FaultKind.ChangedOperand => "changes its operands",
+        FaultKind.ViewOfOperand => "returns an operand or a view of one",
+        FaultKind.SharedResult => "gives the same memory out twice",
+        FaultKind.Unwritten => "leaves elements unwritten",
+        FaultKind.Accumulates => "adds to what its result held",
+        FaultKind.OldMemory => "depends on what memory held, or on earlier calls",
+        FaultKind.NotRepeatable => "differs from call to call",
+        FaultKind.OutOfBounds => "writes out of bounds",
+        FaultKind.Died => "ends its process",
+        FaultKind.Hung => "does not return",
+        _ => "lacks an assembly",
+    };
 
     /// <summary>The tensor that it is about; null where it is about none.</summary>
     public string? Tensor { get; init; }

@@ -5,6 +5,7 @@ using Cnn.Reference.Checking;
 using Cnn.Reference.Files;
 using Cnn.Reference.KernelChecking;
 using Cnn.Reference.Oracle;
+using Cnn.Reference.Printing;
 using Cnn.Reference.Processes;
 
 namespace Cnn.Reference.Commands;
@@ -31,10 +32,14 @@ internal sealed class CheckKernel
         .. new KernelCheckOptions().DTypes.Select(type => (CaseWords.NameOf(type), Without(type))),
     ];
 
+    // What the library calls it, where that is another word.
+    private const string NanOfTheLibrary = "nonfinite", Nan = "nan";
+
     private readonly Option<FileInfo?> assembly = Options.File(
         "--kernel",
         "A kernel of your own instead, of this assembly: held against libtorch's layer. It runs in a process of its own, where a crash, " +
-        "a hang and (over spans, on Linux) a read or write out of bounds is a failure with its case.");
+        "a hang and (over spans, on Linux) a read or write out of bounds is a failure with its case. Beside it go problems, --cases, " +
+        "--seed, --timeout and --json; --list, --filter, --file and --level are those of our own layers.");
 
     private readonly Option<string?> method = new("--method")
     {
@@ -56,12 +61,22 @@ internal sealed class CheckKernel
         {
             string[] words = [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries))];
             string known = string.Join(", ", Claims.Select(claim => claim.Word));
-            foreach (string word in words)
-                if (!Claims.Any(claim => claim.Word == word))
-                    result.AddError($"--without {word}: must be some of {known}, with commas between.");
-            return words;
+            string?[] meant = [.. words.Select(Meant)];
+            foreach (var (word, claim) in words.Zip(meant))
+                if (claim is null) result.AddError($"--without {word}: must be some of {known}, with commas between.");
+            return [.. meant.OfType<string>()];
         },
     };
+
+    // Dilation and CeilMode, as the library has them, are dilation and ceil_mode.
+    private static string? Meant(string word)
+    {
+        string plain = Plain(word);
+        if (plain == NanOfTheLibrary) plain = Nan;
+        return Claims.Select(claim => claim.Word).FirstOrDefault(claim => Plain(claim) == plain);
+
+        static string Plain(string text) => text.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+    }
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -90,7 +105,7 @@ internal sealed class CheckKernel
     /// <returns>The exit code.</returns>
     public int Run(ParseResult parsed, int? cases, int seed, TimeSpan? timeout, string[] lines, FileInfo? json, CancellationToken cancel)
     {
-        HiddenCaches.HoldOneDnn();
+        HiddenCaches.Prepare();
         var name = NameOf(parsed.GetValue(assembly)!, parsed.GetValue(method)!);
         var options = new KernelCheckOptions { OwnProcess = true, Seed = seed };
         options = options with { Cases = cases ?? options.Cases, Timeout = timeout ?? options.Timeout };
@@ -102,12 +117,24 @@ internal sealed class CheckKernel
         var (kernel, problems) = Load(name, options);
         using var file = ReportFile.Open(json);
         using var runner = new WorkerTrialRunner(name, options.Exact, options.Timeout, () => new WorkerProcess(cancel));
-        var session = new KernelSession(kernel, options, runner);
-        ProgressBar.Run("check", problems.Cases, cancel, session.Put);
-        var report = session.Finish(problems, stopped: cancel.IsCancellationRequested);
-        ReportFile.Deliver(file, () => Print(report), () => KernelReportText.Json(report.Findings));
-        return ExitCodeOf(report.Findings);
+        var session = new KernelSession(kernel, options, runner, NotesOn(kernel));
+        try
+        {
+            ProgressBar.Run("check", problems.Cases, cancel, session.Put);
+            var report = session.Finish(problems, stopped: cancel.IsCancellationRequested);
+            ReportFile.Deliver(file, () => Print(report, parsed), () => KernelReportText.Json(report.Findings));
+            return ExitCodeOf(report.Findings);
+        }
+        catch (KernelDependencyException exception)
+        {
+            throw new UsageException($"--kernel {parsed.GetValue(assembly)}: {exception.Message}");
+        }
     }
+
+    private static IReadOnlyList<string> NotesOn(Kernel kernel) => kernel.Yours.Method is { IsGenericMethod: true } method
+        ? [$"{method.Name} is generic: it is checked with spans of {CaseWords.NameOf(kernel.OnlyType!.Value)}; a method that calls it " +
+            "with another type is checked with that"]
+        : [];
 
     private static KernelName NameOf(FileInfo file, string method)
     {
@@ -117,11 +144,14 @@ internal sealed class CheckKernel
     }
 
     private (long H, long W) SizeOf(string text) =>
-        text.Split('x') is [var height, var width]
-            && long.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out long h)
-            && long.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out long w)
+        text.Split('x') is [var height, var width] && Size(height) is { } h && Size(width) is { } w
             ? (h, w)
-            : throw new UsageException($"{kernelSize.Name} {text}: must be height x width, such as 3x3.");
+            : throw new UsageException(
+                $"{kernelSize.Name} {text}: must be height x width, such as 3x3, each from 1 to {OptionRules.MostKernelSize}.");
+
+    private static long? Size(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+            && size is >= 1 and <= OptionRules.MostKernelSize ? size : null;
 
     private static (Kernel, KernelCases) Load(KernelName name, KernelCheckOptions options)
     {
@@ -137,10 +167,23 @@ internal sealed class CheckKernel
         }
     }
 
-    private static void Print(KernelReport report)
+    private void Print(KernelReport report, ParseResult parsed)
     {
-        Console.Out.WriteLine(report.ToString());
-        if (report.Smallest is { XunitTest.Length: > 0 } smallest) Console.Out.WriteLine($"\nAs a test:\n\n{smallest.XunitTest.TrimEnd()}");
+        Console.Out.WriteLine(KernelReportText.Of(report.Findings, Terminal.Width));
+        if (report.Findings.Found is { Lines: { Count: > 0 } lines })
+            Console.Out.WriteLine($"\nAs a command:\n\n{Command(lines, parsed)}");
+        if (report.Smallest is { XunitTest.Length: > 0 } smallest)
+            Console.Out.WriteLine($"\nAs a test:\n\n{smallest.XunitTest.TrimEnd()}");
+    }
+
+    // To copy: not folded.
+    private string Command(IReadOnlyList<string> lines, ParseResult parsed)
+    {
+        string[] without = parsed.GetValue(notClaimed) ?? [];
+        string claims = without.Length > 0 ? $" {notClaimed.Name} {string.Join(',', without)}" : "";
+        string size = parsed.GetValue(kernelSize) is { } only ? $" {kernelSize.Name} {only}" : "";
+        return $"check {string.Join(' ', lines.Select(line => $"\"{line}\""))} {assembly.Name} \"{parsed.GetValue(assembly)}\" " +
+            $"{method.Name} {parsed.GetValue(method)}{size}{claims}";
     }
 
     private static int ExitCodeOf(KernelFindings findings) =>

@@ -17,7 +17,7 @@ internal sealed class ContractLevel : Level, IProblemLevel
     /// <summary>The level's name, and that of its part.</summary>
     public const string LevelName = "contract";
 
-    private const int Repeats = 8; // of threads that race, some calls win
+    private const int Repeats = 32; // of threads that race, some calls win
 
     /// <inheritdoc/>
     public override string Name => LevelName;

@@ -64,7 +64,10 @@ internal static class GuardedCall
         }
         catch (Exception exception) when (exception is not KernelFault && !Memory.IsLack(exception))
         {
-            throw new KernelFault(FaultKind.Threw, $"threw {exception.GetType().Name}: {exception.Message.Split('\n')[0]}", exception);
+            if (KernelDependency.Missing(exception, kernel.Yours.Method.Module.Assembly) is { } missing)
+                throw new KernelFault(FaultKind.LacksAssembly, missing, exception);
+            string message = exception.Message.Split('\n')[0].TrimEnd(), at = UserFrames.Of(exception.StackTrace ?? "");
+            throw new KernelFault(FaultKind.Threw, $"threw {exception.GetType().Name}: {message}{at}", exception);
         }
     }
 

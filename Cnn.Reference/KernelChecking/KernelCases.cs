@@ -15,6 +15,7 @@ internal sealed class KernelCases
     private readonly List<Case> cases = [];
     private readonly Claims claims;
     private readonly Dictionary<string, long> leftOut = [];
+    private readonly List<string> notes = [];
 
     /// <summary>Takes the problems given, or draws them.</summary>
     /// <exception cref="ArgumentException">One that is given is no problem for the kernel.</exception>
@@ -34,9 +35,12 @@ internal sealed class KernelCases
         Case Given(string line)
         {
             if (CheckLine.Refusal(line) is { } refusal) throw new ArgumentException($"Only: {refusal}.", nameof(options));
-            return line != ImagesCheck.Line && CaseWords.Parse(line) is var @case && @case.Kind == kind
-                ? @case
-                : throw new ArgumentException($"\"{line}\": is no problem for {kernel.Kind}.", nameof(options));
+            if (line == ImagesCheck.Line || CaseWords.Parse(line) is not { } @case || @case.Kind != kind)
+                throw new ArgumentException($"\"{line}\": is no problem for {kernel.Kind}.", nameof(options));
+            string type = CaseWords.NameOf(@case.DType);
+            if (kernel.OnlyType is { } only && only != @case.DType && line.Split(' ').Contains(type))
+                notes.Add($"\"{line}\": is run in {CaseWords.NameOf(only)}, because yours takes spans of that alone");
+            return @case;
         }
 
         // No channels, lazily negated views and borders other than zeros are no kernel's own business.
@@ -51,6 +55,9 @@ internal sealed class KernelCases
 
     /// <summary>What the kernel does not claim, and how many problems had it.</summary>
     public IReadOnlyDictionary<string, long> LeftOut => leftOut;
+
+    /// <summary>What became of problems that were given: each a sentence without its full stop.</summary>
+    public IReadOnlyList<string> Notes => notes;
 
     /// <summary>Whether the kernel claims all that a case has: only then may it be accused of it.</summary>
     public bool AreClaimed(Case @case) => claims.Allow(@case);

@@ -19,6 +19,9 @@ internal sealed record KernelFindings(
     KernelKind Kind, CheckResults Results, IReadOnlyList<FailureGroup> Groups, int Problems, int NotRun, int Failed,
     IReadOnlyDictionary<string, long> LeftOut, string? NotLookedFor, int Seed, TimeSpan Elapsed, bool Stopped, Found? Found)
 {
+    /// <summary>What the user should know of the options: each a sentence without its full stop.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Problems that could not be compared to the end.</summary>
     public int NotCompared => Results.NotCompared.DistinctBy(each => each.Case).Count();
 

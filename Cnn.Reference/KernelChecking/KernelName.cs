@@ -41,9 +41,7 @@ internal sealed record KernelName(string File, string Type, string Method, strin
         }
         foreach (var method in methods)
             if (Fits(method).FirstOrDefault() is { } fit) return KernelDelegates.Create(fit);
-        throw new KernelNameException(
-            $"--method {Type}.{Method}: its parameters are those of no kernel; these are: {string.Join(", ", KernelDelegates.Names)} " +
-            "(and each but its last word with SpanFunction<T>), see namespace Cnn.Reference.");
+        throw new KernelNameException($"--method {Type}.{Method}: its parameters are those of no kernel; {Signatures.Nearest(methods)}.");
     }
 
     private IEnumerable<Delegate> Fits(MethodInfo method) =>

@@ -24,10 +24,11 @@ public sealed class KernelReport
     public int Failed => Findings.Failed;
 
     /// <summary>
-    /// The mistake that gives exactly what came out in the failures, in a sentence with its name, for which <c>museum</c> can be asked;
-    /// null where none that is known, and no two, explain them all.
+    /// The mistake that gives exactly what came out in the failures, in a sentence with its name, for which <c>museum</c> can be asked,
+    /// and others that would give the same; null where none that is known, and no two, explain them all, or where too few elements are
+    /// wrong to tell mistakes apart.
     /// </summary>
-    public string? Suspicion => Findings.Found?.Suspicion;
+    public string? Suspicion => Findings.Found?.Suspicion.Sentence;
 
     internal KernelFindings Findings { get; }
 

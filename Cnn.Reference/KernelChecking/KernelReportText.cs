@@ -6,17 +6,28 @@ using Spectre.Console;
 
 namespace Cnn.Reference.KernelChecking;
 
-/// <summary>A report as a person reads it, 80 columns wide, and as a program does.</summary>
+/// <summary>A report as a person reads it, 80 columns wide unless said, and as a program does.</summary>
 internal static class KernelReportText
 {
     private const int Indent = 4, MostGroups = 6, MostNotCompared = 5;
 
     private const string OfSpecial =
-        "Nothing but NaN and infinity shows it. What adds and takes away again (running sums, transforms) makes NaN of infinity " +
-        "minus infinity; a kernel that is not meant for either claims no more with NonFinite = false (--without nan).";
+        "Nothing but NaN and infinity shows it. The likelier cause is a read out of the bounds of the image or of the memory, times 0: " +
+        "NaN times 0 is NaN, so that what is skipped (padding, a tail) must not be read, or be selected and not multiplied.";
+
+    private const string LooksForReads =
+        " Reads beyond the memory itself are looked for with OwnProcess = true, for a static method over spans (on Linux); " +
+        "check --kernel always does.";
+
+    private const string OfRunningSums =
+        " Only what adds and takes away again (running sums, transforms) makes NaN of infinity minus infinity rightly: such a " +
+        "kernel claims no more with NonFinite = false (--without nan).";
 
     /// <summary>Writes the report.</summary>
-    public static string Of(KernelFindings findings) => PlainText.Of(WorkedSum.Width, console => Print(findings, console));
+    /// <param name="findings">What it is written from.</param>
+    /// <param name="width">How many columns a line may have; what is worked by hand keeps to 80.</param>
+    public static string Of(KernelFindings findings, int width = WorkedSum.Width) =>
+        PlainText.Of(width, console => Print(findings, console));
 
     private static void Print(KernelFindings findings, IAnsiConsole console)
     {
@@ -33,7 +44,8 @@ internal static class KernelReportText
             console.Say($"{same.Key} ({Figures.Count(same.Count(), "problem")}):", Indent);
             foreach (var (line, _) in same.Take(MostNotCompared)) console.Say($"    {line}", 2 * Indent);
         }
-        if (Oracle.HiddenCaches.Remedy is { } remedy) console.Say($"note: {remedy}", Indent);
+        foreach (string note in findings.Notes) console.Say($"note: {note}", Indent);
+        if (Oracle.HiddenCaches.Remedy is { } remedy) console.Say($"note, on libtorch and not on yours: {remedy}", Indent);
         if (findings.NotLookedFor is { } notLookedFor) console.Say($"not looked for: {notLookedFor}", Indent);
         if (findings.NotRun > 0)
         {
@@ -45,10 +57,11 @@ internal static class KernelReportText
         if (findings.Found is { } found)
         {
             console.Say("");
-            if (findings.Groups[0].Part == CornersLevel.Special && findings.Kind != KernelKind.MaxPool2d) console.Say(OfSpecial, Indent);
-            if (found.Suspicion is { } suspicion) console.Say($"It gives exactly what comes of this mistake: {suspicion}", Indent);
+            if (findings.Groups[0].Part == CornersLevel.Special && findings.Kind != KernelKind.MaxPool2d)
+                console.Say($"{OfSpecial}{(findings.NotLookedFor is null ? "" : LooksForReads)}{OfRunningSums}", Indent);
+            Say(console, found);
             if (found.Needs.Count > 0) console.Say($"It needs {string.Join(", ", found.Needs)}: without, it passes.", Indent);
-            console.Say("The smallest problem that fails so:");
+            console.Say(found.Lines.Count > 0 ? "How it is seen again:" : "The smallest problem that fails so:");
             console.Profile.Out.Writer.WriteLine(found.Smallest.WorkedSum.ReplaceLineEndings("\n"));
             console.Say("");
         }
@@ -102,17 +115,34 @@ internal static class KernelReportText
         leftOut = findings.Results.LeftOut,
         notCompared = findings.Results.NotCompared,
         notLookedFor = findings.NotLookedFor,
-        suspicion = findings.Found?.Suspicion,
+        suspicion = findings.Found?.Suspicion.Sentence,
+        undecided = findings.Found?.Suspicion.Undecided,
+        telling = findings.Found?.Telling,
+        reproducedBy = findings.Found?.Lines,
+        notes = findings.Notes,
         needs = findings.Found?.Needs,
         smallest = findings.Found?.Smallest,
         failures = findings.Results.Failures,
     };
 
+    private static void Say(IAnsiConsole console, Found found)
+    {
+        var (sentence, rivals, undecided) = found.Suspicion;
+        string begin = rivals.Count == 0
+            ? "It gives exactly what comes of this mistake" : "It gives what comes of this mistake, not of it alone";
+        if (sentence is not null) console.Say($"{begin}: {sentence}", Indent);
+        if (undecided is not null) console.Say(undecided, Indent);
+        if (found.Telling is not { } line) return;
+        console.Say("A larger problem tells more; given alone, in Only or behind check:", Indent);
+        console.Say($"    {line}", 2 * Indent);
+    }
+
     private static void Say(IAnsiConsole console, FailureGroup group)
     {
         string shared = group.Shared.Count > 0 ? $", all with {string.Join(", ", group.Shared)}" : "";
         console.Say("");
-        console.Say($"{group.Part}: {Figures.Count(group.Problems.Count, "problem")} failed{shared}; the smallest drawn:", Indent);
+        string failed = $"{Figures.Count(group.Problems.Count, "problem")} failed{shared}";
+        console.Say($"{group.Part}: {failed}; it {group.Kind}; the smallest drawn:", Indent);
         console.Say($"    {group.Smallest.Case}", 2 * Indent);
         console.Say($"    yours: {group.Smallest.Sentence}", 2 * Indent);
     }

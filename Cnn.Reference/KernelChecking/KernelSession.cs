@@ -11,7 +11,9 @@ namespace Cnn.Reference.KernelChecking;
 /// <param name="kernel">The kernel.</param>
 /// <param name="options">What it claims.</param>
 /// <param name="runner">Carries the trials out.</param>
-internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, ITrialRunner runner)
+/// <param name="notes">What the report says besides.</param>
+internal sealed class KernelSession(
+    Kernel kernel, KernelCheckOptions options, ITrialRunner runner, IReadOnlyList<string>? notes = null)
 {
     private const int MostHangs = 2, MostDeaths = 4; // then the rest is not run: each costs seconds
     private const int MostShrunk = 4; // failures, until one of them shows something
@@ -33,13 +35,17 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
         using ITrialRunner runner = options.OwnProcess
             ? new WorkerTrialRunner(KernelName.Of(yours), options.Exact, options.Timeout, () => new WorkerProcess())
             : new TrialRunner(kernel, options.Exact);
-        HiddenCaches.HoldOneDnn(); // where libtorch would be wrong, it would accuse the kernel
+        HiddenCaches.Prepare(); // where libtorch would be wrong, it would accuse the kernel; and it would warn of itself at each call
         var session = new KernelSession(kernel, options, runner);
         var cases = new KernelCases(kernel, options);
         try
         {
             foreach (var @case in cases.Cases) session.Put(@case);
             return session.Finish(cases, stopped: false);
+        }
+        catch (KernelDependencyException exception)
+        {
+            throw new InvalidOperationException(exception.Message, exception);
         }
         catch (WorkerStartException exception)
         {
@@ -62,6 +68,8 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
         {
             return; // whoever has stopped it knows
         }
+        // Nothing is wrong with a kernel that cannot be run.
+        if (result.Failure is { Kind: FaultKind.LacksAssembly } lack) throw new KernelDependencyException(lack.Sentence);
         lines.Add(line);
         results.Add(result.Results);
         if (result.Failure is { } failure) failures.Add((@case, failure));
@@ -72,11 +80,12 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     /// <param name="stopped">Whether the user has stopped the run.</param>
     public KernelReport Finish(KernelCases cases, bool stopped)
     {
-        var groups = FailureGroup.Of(results.Failures, lines);
+        var kinds = failures.ToDictionary(each => each.Case.ToString(), each => KernelFault.WordsOf(each.Failure.Kind));
+        var groups = FailureGroup.Of(results.Failures, lines, failure => kinds.GetValueOrDefault(failure.Case, ""));
         Found? found = null;
         try
         {
-            if (groups.Count > 0 && !stopped) found = Smallest(groups[0], cases.AreClaimed); // who stops it does not want to wait
+            if (groups.Count > 0 && !stopped) found = Smallest(groups[0], cases); // who stops it does not want to wait
         }
         catch (OperationCanceledException)
         {
@@ -84,7 +93,10 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
         }
         return new(new(
             kernel.Kind, results, groups, lines.Count, cases.Cases.Count - lines.Count, failures.Count, cases.LeftOut, NotLookedFor,
-            options.Seed, watch.Elapsed, stopped, found));
+            options.Seed, watch.Elapsed, stopped, found)
+        {
+            Notes = [.. notes ?? [], .. OptionRules.WithoutEffect(kernel, options), .. cases.Notes],
+        });
     }
 
     /// <summary>What no call can show here, and how to see it; null where all is looked for.</summary>
@@ -97,28 +109,80 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
             "(on Linux), and check --kernel always does",
     };
 
-    private Found? Smallest(FailureGroup group, Func<Case, bool> isClaimed)
+    private Found? Smallest(FailureGroup group, KernelCases cases)
     {
         // No images are nothing to work by hand: they come last. So does what may have many reasons.
         var same = failures.Where(each => each.Failure.Part == group.Part && group.Problems.Contains(each.Case.ToString()))
             .OrderBy(each => each.Case.N == 0)
             .ThenBy(each => each.Failure.Kind is FaultKind.Unwritten or FaultKind.Died or FaultKind.Hung)
             .ThenBy(each => each.Case.Size).ToList();
-        var (@case, failure) = same[0];
+        var (_, failure) = same[0];
         var numbers = NumbersOf(failure.Part);
-        string? reason = failure.Kind == FaultKind.WrongNumber ? Explain([.. same.Take(MostExplained)]) : null;
-        if (ShrinkOne([.. same.Where(each => each.Failure.Kind == failure.Kind)], isClaimed) is not { } shrunk)
+        var suspicion = Suspicion.None;
+        string? telling = null;
+        if (failure.Kind == FaultKind.WrongNumber)
         {
-            string sentence = $"yours {Sentence(failure)}: only beside the problems that were run before it, not by itself";
-            return new(new(@case.ToString(), Printing.Folding.Fold(sentence, WorkedSum.Width, indent: 4), ""), reason, []);
+            var explained = Explained([.. same.Take(MostExplained)]);
+            suspicion = Suspicion.Of(kernel.Kind, explained);
+            if (suspicion.IsOpen) telling = Telling(same[0], explained, cases);
         }
-        var truth = Truth.Of(kernel.Kind, shrunk.Instance, numbers, options.Exact);
+        var shrunk = ShrinkOne([.. same.Where(each => each.Failure.Kind == failure.Kind)], cases.AreClaimed);
+        var reproduction = new Reproduction(runner, options.NonFinite);
+        if (shrunk is null || reproduction.Confirm(shrunk) is not { } confirmed) return BesideOthers(same, reproduction);
+        var truth = Truth.Of(kernel.Kind, confirmed.Instance, numbers, options.Exact);
         return new(
             new(
-                shrunk.Instance.Case.ToString(), WorkedSum.Of(kernel.Kind, shrunk, truth),
-                XunitTest.Of(kernel, options, shrunk, truth)),
-            reason,
-            shrunk.IsLeast ? NeededByAll(shrunk.Instance.Case, [.. same.Select(each => each.Case), .. shrunk.PassedOver]) : []);
+                confirmed.Instance.Case.ToString(), WorkedSum.Of(kernel.Kind, confirmed, truth),
+                XunitTest.Of(kernel, options, confirmed, truth)),
+            suspicion,
+            confirmed.IsLeast ? NeededByAll(confirmed.Instance.Case, [.. same.Select(each => each.Case), .. confirmed.PassedOver]) : [])
+        {
+            Telling = telling,
+        };
+    }
+
+    // A fault that no problem shows by itself: what the kernel keeps from earlier calls is part of it.
+    private Found BesideOthers(IReadOnlyList<(Case Case, TrialFailure Failure)> same, Reproduction reproduction)
+    {
+        var (@case, failure) = same.MinBy(each => lines.IndexOf(each.Case.ToString()));
+        string line = @case.ToString();
+        var needed = reproduction.IsPossible ? reproduction.Predecessors(lines[..(lines.IndexOf(line) + 1)]) : null;
+        bool isSteady = needed is not null;
+        needed ??= [.. same.Select(each => each.Case.ToString()).Take(MostExplained)];
+        string why = (isSteady, needed.Count) switch
+        {
+            (true, 1) => "with the calls of its own problem alone, one after the other, and not by one call: it keeps something " +
+                "from call to call. This problem shows it in a new process:",
+            (true, _) => "only beside the problems that were run before it, not by itself: it keeps something from call to call. These " +
+                "problems, in this order, show it in a new process:",
+            _ when !reproduction.IsPossible => "only beside the problems that were run before it, not by itself: it keeps " +
+                "something from call to call, or differs now and then. These have failed (a static method could be asked anew):",
+            _ => "only beside the problems that were run before it, not by itself, and now and then: the same problems did not show it " +
+                "again in a new process. Most likely threads race, or something is kept from call to call. These have failed:",
+        };
+        string sum = string.Join('\n', needed.Select(each => $"    {each}").Prepend(
+            Printing.Folding.Fold($"yours {Sentence(failure)}: {why}", WorkedSum.Width, indent: 4)));
+        return new(new(line, sum, XunitTest.OfLines(kernel, options, @case, failure, needed, isSteady)), Suspicion.None, [])
+        {
+            Lines = needed,
+        };
+    }
+
+    // A larger problem that fails as well, best one that tells mistakes apart; null where none was found.
+    private string? Telling(
+        (Case Case, TrialFailure Failure) failed, IReadOnlyList<(Instance Instance, IReadOnlyList<NamedNumbers> Yours)> explained,
+        KernelCases cases)
+    {
+        string? first = null;
+        foreach (var larger in TellingCases.Of(failed.Case))
+        {
+            if (!cases.AreClaimed(larger) || KnownFaults.ReasonToSkip(larger) is not null) continue;
+            var seen = Explained([(larger, failed.Failure)]);
+            if (seen.Count == 0) continue;
+            first ??= larger.ToString();
+            if (!Suspicion.Of(kernel.Kind, [.. explained, .. seen]).IsOpen) return larger.ToString();
+        }
+        return first;
     }
 
     // The first that shows something; else the first.
@@ -151,7 +215,8 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
     private static string Sentence(TrialFailure failure) =>
         failure.Kind == FaultKind.WrongNumber ? $"differs from libtorch: {failure.Sentence}" : failure.Sentence;
 
-    private string? Explain(IReadOnlyList<(Case Case, TrialFailure Failure)> same)
+    // Problems, and what came of them when they were put once more.
+    private List<(Instance Instance, IReadOnlyList<NamedNumbers> Yours)> Explained(IReadOnlyList<(Case Case, TrialFailure Failure)> same)
     {
         var explained = new List<(Instance, IReadOnlyList<NamedNumbers>)>();
         foreach (var (@case, failure) in same)
@@ -160,16 +225,10 @@ internal sealed class KernelSession(Kernel kernel, KernelCheckOptions options, I
             var again = runner.Run(new(@case.ToString(), NonFinite: true, instance.Operands, failure.Part)).Failure;
             if (again is { Kind: FaultKind.WrongNumber }) explained.Add((instance, again.Yours));
         }
-        return Suspicion.Of(kernel.Kind, explained);
+        return explained;
     }
 
     private static Numbers NumbersOf(string part) =>
         KernelLevels.Create(nonFinite: true).Where(level => level.Parts.Contains(part))
             .Select(level => ((IProblemLevel)level).NumbersOf(part)).First();
 }
-
-/// <summary>The smallest failure, and what its kind of failure looks like.</summary>
-/// <param name="Smallest">The problem.</param>
-/// <param name="Suspicion">What the kernel seems to compute instead; null for nothing that is known.</param>
-/// <param name="Needs">What could not be taken away.</param>
-internal sealed record Found(SmallestFailure Smallest, string? Suspicion, IReadOnlyList<string> Needs);

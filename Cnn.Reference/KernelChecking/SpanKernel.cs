@@ -166,7 +166,8 @@ internal static class ElementTypes
         catch (NotSupportedException)
         {
             throw new ArgumentException(
-                $"yours takes spans of {typeof(T).Name}: must be of float, double or Half, or of integers that a max pool takes.");
+                $"yours takes spans of {typeof(T).Name}: must be of float, double or Half, or of integers that a max pool takes.",
+                OptionRules.Yours);
         }
     }
 }

@@ -1,6 +1,7 @@
 using Cnn.Reference.Cases;
 using Cnn.Reference.Comparison;
 using Cnn.Reference.Mistakes;
+using Cnn.Reference.Printing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,24 +10,85 @@ namespace Cnn.Reference.KernelChecking;
 /// <summary>
 /// The mistakes of the collection that a wrong kernel makes: those that give exactly what it gave, in every problem that failed.
 /// </summary>
-internal static class Suspicion
+/// <param name="Sentence">One for each mistake that explains the failures, and what else would; null where none is accused.</param>
+/// <param name="Rivals">Mistakes that the failures do not tell from those of the sentence.</param>
+/// <param name="Undecided">Why none is accused where some would explain the failures; null where that is not so.</param>
+internal sealed record Suspicion(string? Sentence, IReadOnlyList<string> Rivals, string? Undecided)
 {
     // Two mistakes at once are some thousand possibilities: a few numbers would have one by chance, and large problems take long.
     private const int LeastNumbersForPairs = 32;
+
+    // A small integer is what one of some forty mistakes gives by chance, about as often as not; four of them one time in thousands.
+    private const int LeastWrong = 4, LeastWrongForPairs = 8; // elements
     private const double MostWorkForPairs = 1e4; // multiply-adds
 
-    /// <summary>A sentence for each mistake that explains the failures; null where none is known.</summary>
+    /// <summary>Nothing that is known.</summary>
+    public static Suspicion None { get; } = new(null, [], null);
+
+    /// <summary>Whether larger problems could tell more.</summary>
+    public bool IsOpen => Undecided is not null || Rivals.Count > 0;
+
+    /// <summary>Looks for the mistakes that explain failures.</summary>
     /// <param name="kind">What the kernel computes.</param>
     /// <param name="failures">Problems, and what the kernel gave.</param>
-    public static string? Of(KernelKind kind, IReadOnlyList<(Instance Instance, IReadOnlyList<NamedNumbers> Yours)> failures)
+    public static Suspicion Of(KernelKind kind, IReadOnlyList<(Instance Instance, IReadOnlyList<NamedNumbers> Yours)> failures)
     {
-        if (failures.Count == 0 || failures.Any(each => each.Yours.Count == 0)) return null;
+        if (failures.Count == 0 || failures.Any(each => each.Yours.Count == 0)) return None;
         using var scope = NewDisposeScope();
         using var explanations = new Explanations(
             [.. failures.Select(each => CallOf(kind, each.Instance))], IsEnoughForPairs(failures) ? PairUse.Computed : PairUse.None);
-        var findings = Diagnosis.Of(explanations, [.. failures.Select(each => ResultsOf(kind, each.Instance.Case, each.Yours))]);
-        var named = findings.Where(finding => finding.Mistakes.Count > 0).Select(finding => Words(kind, finding)).ToList();
-        return named.Count == 0 ? null : string.Join(" ", named);
+        Dictionary<Part, NumberArray>[] yours = [.. failures.Select(each => ResultsOf(kind, each.Instance.Case, each.Yours))];
+        double[] roundings =
+            [.. failures.Select(each => TensorComparison.Roundings * TensorComparison.EpsilonOf(each.Instance.Case.DType))];
+        var named = Diagnosis.Of(explanations, yours).Where(finding => finding.Mistakes.Count > 0).ToList();
+        if (named.Count == 0) return None;
+        string[] rivals = [.. named.SelectMany(finding => RivalsOf(explanations, finding, yours)).Distinct()];
+        foreach (var finding in named)
+        {
+            int wrong = Wrong(explanations.Right, finding, yours, roundings);
+            if (wrong >= (finding.Mistakes.Count > 1 ? LeastWrongForPairs : LeastWrong)) continue;
+            string[] consistent = [.. named.SelectMany(each => each.Mistakes).Select(mistake => mistake.Id).Concat(rivals).Distinct()];
+            return new(null, rivals,
+                $"{(wrong > 0 ? Figures.Count(wrong, "wrong element") : "NaN alone")} cannot tell one mistake from another: " +
+                $"consistent with {Listed(consistent)}, " +
+                "and with what is in no collection.");
+        }
+        string sentence = string.Join(" ", named.Select(finding => Words(kind, finding)));
+        return new(rivals.Length == 0 ? sentence : $"{sentence} Also consistent with: {Listed(rivals)}.", rivals, null);
+    }
+
+    private static string Listed(IReadOnlyList<string> ids) => string.Join(", ", ids.Select(id => $"museum {id}"));
+
+    // Other single mistakes that give the same, in every part that the named one gives as it came out.
+    private static IEnumerable<string> RivalsOf(
+        Explanations explanations, Finding finding, Dictionary<Part, NumberArray>[] yours)
+    {
+        if (finding.Mistakes is not [{ } mistake]) return [];
+        var own = explanations.Singles.First(single => single.Mistakes[0].Id == mistake.Id);
+        Part[] parts = [.. yours.SelectMany(each => each.Keys).Distinct().Where(part => AgreesEverywhere(own, part))];
+        return from single in explanations.Singles
+               where single != own && parts.All(part => AgreesEverywhere(single, part))
+               select single.Mistakes[0].Id;
+
+        bool AgreesEverywhere(Explanation explanation, Part part) =>
+            Enumerable.Range(0, yours.Length).All(at => explanation.Agrees(part, at, yours[at]));
+    }
+
+    // Elements of a finding's parts that are not libtorch's, and tell something: NaN comes of anything.
+    private static int Wrong(Explanation right, Finding finding, Dictionary<Part, NumberArray>[] yours, double[] roundings)
+    {
+        int wrong = 0;
+        for (int at = 0; at < yours.Length; at++)
+            foreach (var part in finding.Parts)
+            {
+                if (!yours[at].TryGetValue(part, out var given) || !right.Of(at).TryGetValue(part, out var expected)) continue;
+                double rounding = roundings[at];
+                wrong += given.Numbers.Zip(expected.Numbers).Count(pair => Differ(pair.First, pair.Second, rounding));
+            }
+        return wrong;
+
+        static bool Differ(double one, double other, double rounding) =>
+            !double.IsNaN(one) && !one.Equals(other) && !(Math.Abs(one - other) <= rounding * Math.Abs(other));
     }
 
     private static bool IsEnoughForPairs(IReadOnlyList<(Instance Instance, IReadOnlyList<NamedNumbers> Yours)> failures) =>

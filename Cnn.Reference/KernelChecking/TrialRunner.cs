@@ -22,6 +22,11 @@ internal interface ITrialRunner : IDisposable
     /// <param name="most">How long a step may take, where that is less than what was asked for; only a worker can be stopped.</param>
     /// <exception cref="OperationCanceledException">The user has stopped it.</exception>
     TrialResult Run(Trial trial, TimeSpan? most = null);
+
+    /// <summary>Carries some out, one after the other, with a kernel that has not been called before.</summary>
+    /// <returns>One a trial; null where the kernel cannot be had anew, as a lambda.</returns>
+    /// <exception cref="OperationCanceledException">The user has stopped it.</exception>
+    IReadOnlyList<TrialResult>? RunFresh(IReadOnlyList<Trial> trials);
 }
 
 /// <summary>In this process.</summary>
@@ -42,6 +47,21 @@ internal sealed class TrialRunner(Kernel kernel, bool exact) : ITrialRunner
 
     /// <inheritdoc/>
     public TrialResult Run(Trial trial, TimeSpan? most = null) => bench.Run(trial with { Exact = exact });
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TrialResult>? RunFresh(IReadOnlyList<Trial> trials)
+    {
+        try
+        {
+            // Its assembly once more: nothing static is shared with the first.
+            var fresh = new KernelBench(KernelName.Of(kernel.Yours).Load());
+            return [.. trials.Select(trial => fresh.Run(trial with { Exact = exact }))];
+        }
+        catch (Exception exception) when (exception is ArgumentException or KernelNameException)
+        {
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -99,10 +119,19 @@ internal sealed class WorkerTrialRunner(KernelName kernel, bool exact, TimeSpan 
         if (!yours) return GivenUp(trial, $"{step?.Layer ?? "the process"} {death}: not compared{death.Cause}");
         string part = trial.Part ?? (step?.What == ContractLevel.LevelName ? ContractLevel.LevelName : PartOf(step));
         string after = step?.Layer == KernelLayer.LayerName ? "" : ", after the kernel had run: it may have written out of bounds";
-        string sentence = $"{death}{after}{death.Cause}";
+        string sentence = $"{death}{after}{death.Cause}{death.Where}";
         var results = new CheckResults();
         results.Fail(trial.Line, part, KernelLayer.LayerName, sentence);
         return new(results, new(death.IsHang ? FaultKind.Hung : FaultKind.Died, part, sentence, null, null, []));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TrialResult>? RunFresh(IReadOnlyList<Trial> trials)
+    {
+        End();
+        TrialResult[] results = [.. trials.Select(trial => Run(trial))];
+        End();
+        return results;
     }
 
     /// <inheritdoc/>

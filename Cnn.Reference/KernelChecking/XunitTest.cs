@@ -12,26 +12,31 @@ namespace Cnn.Reference.KernelChecking;
 /// process, or not show the fault each time, it is a check of that problem alone.
 /// </summary>
 /// <remarks>All names are whole, so that it compiles wherever it is put.</remarks>
-internal static class XunitTest
+internal static partial class XunitTest
 {
     private const string Torch = "TorchSharp.torch", Own = "Cnn.Reference";
     private const int Width = WorkedSum.Width;
     private const int Room = GuardedMemory<float>.Guard; // what is written as far out is caught in the check, too
-    private const int Calls = 10; // of a kernel whose numbers differ from call to call
+    private const int Calls = 10, CallsOfRare = 100; // of a kernel whose numbers differ from call to call, and of one that seldom does
 
     /// <summary>The method's text.</summary>
     public static string Of(Kernel kernel, KernelCheckOptions options, Shrunk shrunk, Truth truth)
     {
         var (instance, failure) = shrunk;
+        return Of(kernel, instance.Case, failure,
+            shrunk.FailsByItsLine ? Check(kernel, options, instance.Case, failure)
+            : kernel.OnlyType is null ? Tensors(kernel, instance, failure, truth)
+            : Spans(kernel, instance, failure, truth));
+    }
+
+    private static string Of(Kernel kernel, Case @case, TrialFailure failure, IEnumerable<string> body)
+    {
         var text = new StringBuilder();
         text.AppendLine("[Xunit.Fact]");
-        text.AppendLine(CultureInfo.InvariantCulture, $"public void {Name(kernel, instance.Case)}()");
+        text.AppendLine(CultureInfo.InvariantCulture, $"public void {Name(kernel, @case)}()");
         text.AppendLine("{");
         Comment($"yours {Sentence(failure)}");
         if (!IsNamed(kernel)) Comment(Stub);
-        var body = shrunk.FailsByItsLine ? Check(kernel, options, instance.Case, failure)
-            : kernel.OnlyType is null ? Tensors(kernel, instance, failure, truth)
-            : Spans(kernel, instance, failure, truth);
         foreach (string line in body) text.AppendLine(Fold($"    {line}"));
         return text.AppendLine("}").ToString();
 
@@ -64,37 +69,6 @@ internal static class XunitTest
         string sizes = @case.ToString()[@case.ToString().IndexOf(' ', StringComparison.Ordinal)..];
         string name = $"{kernel.Kind}{new string([.. sizes.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')])}";
         return name[..Math.Min(name.Length, Width - "public void ()".Length)];
-    }
-
-    private static IEnumerable<string> Check(Kernel kernel, KernelCheckOptions options, Case @case, TrialFailure failure)
-    {
-        bool ends = failure.Kind is FaultKind.Died or FaultKind.Hung;
-        foreach (string line in Yours(kernel)) yield return line;
-        if (ends) yield return "// In a process of its own: a crash, or a hang, is not this one's.";
-        else yield return "// Memory holds other numbers at each call, and is looked at afterwards.";
-        yield return $"var options = new {Own}.KernelCheckOptions";
-        yield return "{";
-        if (ends) yield return "    OwnProcess = true,";
-        if (ends && options.Timeout != new KernelCheckOptions().Timeout)
-            yield return string.Create(
-                CultureInfo.InvariantCulture, $"    Timeout = System.TimeSpan.FromSeconds({options.Timeout.TotalSeconds:R}),");
-        if (!options.NonFinite) yield return "    NonFinite = false,";
-        if (!options.Exact) yield return "    Exact = false,";
-        yield return "    Only = new[]";
-        yield return "    {";
-        string[] parts = Folding.Fold($"{@case}", Width / 2).Split('\n'); // a text cannot be folded later
-        foreach (string part in parts[..^1]) yield return $"        \"{part} \" +";
-        yield return $"        \"{parts[^1]}\",";
-        yield return "    },";
-        yield return "};";
-        string check = $"{Own}.KernelCheck.{kernel.Kind}(yours, options).ThrowIfFailed();";
-        if (failure.Kind == FaultKind.NotRepeatable)
-        {
-            yield return "// What differs from call to call is right now and then:";
-            yield return $"for (int i = 0; i < {Calls}; i++)";
-            yield return $"    {check}";
-        }
-        else yield return check;
     }
 
     private static string Sentence(TrialFailure failure) =>
@@ -261,8 +235,8 @@ internal static class XunitTest
     }
 
     private const string Stub =
-        "FILL IN: in the place of the stub below belongs your kernel: it was a lambda, or a method of an object, which has no name " +
-        "to call it by. As it stands, this test fails whatever your kernel does.";
+        "FILL IN: in the place of the stub below belongs your kernel: it was a lambda, a local function or a method of an object, which " +
+        "has no name to call it by. As it stands, this test fails whatever your kernel does.";
 
     /// <summary>Whether C# can call the kernel's method by its name.</summary>
     private static bool IsNamed(Kernel kernel)

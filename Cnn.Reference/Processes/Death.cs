@@ -53,10 +53,15 @@ internal sealed record Death(int? ExitCode, TimeSpan Limit, string LastWords)
         {
             const int most = 2; // lines: .NET says what has happened, then why
             var said = LastWords.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0);
-            string cause = string.Join(' ', said.TakeWhile(line => !line.StartsWith("at ", StringComparison.Ordinal)).Take(most));
+            var before = said.TakeWhile(line => !line.StartsWith("at ", StringComparison.Ordinal))
+                .Where(line => line.Any(char.IsLetterOrDigit)).Take(most);
+            string cause = string.Join(' ', before).TrimEnd(':');
             return cause.Length > 0 ? $": {cause}" : "";
         }
     }
+
+    /// <summary>Where in the user's code it ended, in brackets behind a blank; nothing where that is not said.</summary>
+    public string Where => UserFrames.Of(LastWords);
 
     /// <summary>A sentence's end: "died (signal 11, SIGSEGV)".</summary>
     public override string ToString()

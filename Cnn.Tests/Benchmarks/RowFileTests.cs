@@ -45,6 +45,8 @@ public class RowFileTests
     [InlineData("a conv k3\n", "mine.txt, line 1: ", "must fit")]
     [InlineData("a max h4 w4 k2\na avg h4 w4 k2", "mine.txt, line 2: ", "\"a\"")]
     [InlineData("a max h4 w4 k2 int32", "mine.txt, line 1: ", "floating-point")]
+    [InlineData("mine: conv n1 c3", "mine.txt, line 1: ", "the height (h), the width (w), the filters (o), the kernel (k) must be said")]
+    [InlineData("mine: max n1 c3 h4 w5", "mine.txt, line 1: ", "\"max n1 c3 h4 w5\": the kernel (k) must be said")]
     [InlineData("a conv h5 w5 k3 p7 channels_last", "mine.txt, line 1: ", "libtorch may crash")]
     public void ABadLineIsNamedInOneSentence(string text, string where, string what)
     {

@@ -87,7 +87,45 @@ public class CheckKernelTests
             "--without", "stride,dilation,groups,unbatched,nan,exact,float64,float16,bfloat16");
         Assert.True(code == 0, output);
         (code, _, string error) = Run("check", "--kernel", Assembly, "--method", kernel, "--kernel-size", "3");
-        Assert.Equal((2, "--kernel-size 3: must be height x width, such as 3x3."), (code, error.TrimEnd()));
+        Assert.Equal((2, "--kernel-size 3: must be height x width, such as 3x3, each from 1 to 64."), (code, error.TrimEnd()));
+    }
+
+    /// <summary>What lies not beside the assembly is no fault of the loops.</summary>
+    [Fact]
+    public void AMissingDependencyIsNoWrongKernel()
+    {
+        using var folder = new Build.TemporaryFolder();
+        File.Copy(Assembly, folder["Alone.dll"]);
+        var (code, output, error) = Run(
+            "check", "--kernel", folder["Alone.dll"], "--method", $"{typeof(StatefulKernels).FullName}.NeedsXunit", "--cases", "5");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("Alone.dll needs the assembly xunit.assert, which cannot be loaded", error, StringComparison.Ordinal);
+        Assert.Contains("<CopyLocalLockFileAssemblies>true", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void WhatNeedsEarlierProblemsIsPrintedAsACommandThatShowsIt()
+    {
+        string[] kernel = ["--kernel", Assembly, "--method", $"{typeof(StatefulKernels).FullName}.KeepsFilters"];
+        var (code, output, _) = Run(["check", .. kernel, "--cases", "20", "--without", "nan"]);
+        Assert.Equal(1, code);
+        string command = output.Split("\nAs a command:\n\n")[1].Split('\n')[0];
+        Assert.Contains("--without nan", command, StringComparison.Ordinal);
+        string[] problems = [.. command.Split('"').Where(word => word.StartsWith("conv ", StringComparison.Ordinal))];
+        Assert.InRange(problems.Length, 1, 3);
+        Assert.Equal(1, Run(["check", .. problems, .. kernel, "--without", "nan"]).Code);
+    }
+
+    [Fact]
+    public void WhatChangesNothingIsSaid()
+    {
+        var (_, output, _) = Run(
+            "check", "--kernel", Assembly, "--method", $"{Right}.Average", "--cases", "5", "--without", "Dilation,float64");
+        Assert.Contains(
+            "Dilation = false (--without dilation) changes nothing: AvgPool2d has no such thing", output, StringComparison.Ordinal);
+        Assert.Contains("(--without float64) changes nothing: yours takes spans of float32 alone", output, StringComparison.Ordinal);
+        Assert.Contains("Average is generic: it is checked with spans of float32", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +147,11 @@ public class CheckKernelTests
     [InlineData("--kernel {dll} --method Libtorch", "must be Namespace.Type.Method")]
     [InlineData("--kernel {dll} --method No.Such.Type", "has no type No.Such; kernels are in Cnn.Tests.KernelChecking.")]
     [InlineData("--kernel {dll} --method {right}.Nothing", "has no such static method; it has Libtorch, LibtorchGradients, LibtorchMax")]
-    [InlineData("--kernel {dll} --method {tests}.Signature", "its parameters are those of no kernel; these are: Conv2dFunction,")]
+    [InlineData("--kernel {dll} --method {tests}.Signature", "parameter 1 of yours is int number, not ")]
+    [InlineData("--kernel {dll} --method {stateful}.IntStride", "MaxPool2dFunction, Tensor (Tensor input, long[] kernel_size, ")]
+    [InlineData("--kernel {dll} --method {stateful}.IntStride", "parameter 3 of yours is int stride, not long[] stride")]
+    [InlineData("--kernel {dll} --method {right}.Libtorch --kernel-size 3x0", "--kernel-size 3x0: must be height x width")]
+    [InlineData("--kernel {dll} --method {right}.Average --without float32", "(--without float32): yours takes spans")]
     [InlineData("--kernel {dll} --method {right}.Libtorch --without sums", "--without sums: must be some of groups, dilation")]
     [InlineData("--kernel {dll} --method {right}.Libtorch --level exact", "--level: does not go with --kernel")]
     [InlineData("--without groups", "--without: goes with --kernel only")]
@@ -118,6 +160,7 @@ public class CheckKernelTests
     {
         string[] words = [.. arguments.Split(' ').Select(word => word
             .Replace("{dll}", Assembly, StringComparison.Ordinal).Replace("{right}", Right, StringComparison.Ordinal)
+            .Replace("{stateful}", typeof(StatefulKernels).FullName, StringComparison.Ordinal)
             .Replace("{tests}", typeof(CheckKernelTests).FullName, StringComparison.Ordinal)
             .Replace("{text}", Path.ChangeExtension(Assembly, ".runtimeconfig.json"), StringComparison.Ordinal)
             .Replace("max_n1", "max n1 c1 h5 w6 k2", StringComparison.Ordinal))];

@@ -88,6 +88,9 @@ public sealed class WidthTests : IDisposable
     {
         Assert.Contains(" worst ulp ", CommandLine.RunWith("COLUMNS", "130", "check", Small).Output, StringComparison.Ordinal);
         Assert.Contains("Left out, for want of room: ", Printed("check", Small), StringComparison.Ordinal);
+        string[] kernel = ["--kernel", typeof(RightKernels).Assembly.Location, "--method", $"{typeof(RightKernels).FullName}.Average"];
+        var (_, report, _) = CommandLine.RunWith("COLUMNS", "130", ["check", .. kernel, "--cases", "5", "--without", "dilation"]);
+        Assert.InRange(report.Split('\n').Max(line => line.Length), 81, 130);
     }
 
     private static string Printed(params string[] arguments)

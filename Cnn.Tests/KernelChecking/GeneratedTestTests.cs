@@ -40,6 +40,10 @@ public sealed class GeneratedTestTests : IDisposable
         ("Row", () => KernelCheck.Conv2d(WrongKernels.LeavesARow, Few), "WrongKernels.LeavesARow", "RightKernels.Libtorch"),
         ("Sometimes", () => KernelCheck.MaxPool2d(WrongKernels.SometimesAnother, Few), "WrongKernels.SometimesAnother",
             "RightKernels.LibtorchMax"),
+        ("Keeps", () => KernelCheck.Conv2d<float>(StatefulKernels.KeepsFilters, Few), "StatefulKernels.KeepsFilters",
+            "RightKernels.Conv2d"),
+        ("Seventh", () => KernelCheck.Conv2d<float>(StatefulKernels.EverySeventhCall, Few), "StatefulKernels.EverySeventhCall",
+            "RightKernels.Conv2d"),
         ("Divisor", () => KernelCheck.AvgPool2d(WrongKernels.CountsWhatOverhangs, Few), "WrongKernels.CountsWhatOverhangs",
             "RightKernels.WideAverage"),
     ];

@@ -59,6 +59,8 @@ public sealed class ShrinkerTests
 
         public List<TimeSpan?> Limits { get; } = [];
 
+        public IReadOnlyList<TrialResult>? RunFresh(IReadOnlyList<Trial> trials) => null;
+
         public void Stop() => stopped = true;
 
         public TrialResult Run(Trial trial, TimeSpan? most = null)
