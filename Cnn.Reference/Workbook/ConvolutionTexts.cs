@@ -182,11 +182,11 @@ internal static class ConvolutionTexts
     {
         HintsInNumpy = new Dictionary<int, Bilingual>
         {
-            [5] = new("-pad as an end leaves nothing with pad = 0; an end that is counted from the start is right for both. n_H_prev and n_W_prev are " +
-                "those of A_prev:\n" +
+            [5] = new("-pad as an end leaves nothing with pad = 0; an end that is counted from the start is right for both. n_H_prev and " +
+                "n_W_prev are those of A_prev:\n" +
                 "dA_prev[i] = da_prev_pad[pad:pad + n_H_prev, pad:pad + n_W_prev, :]",
-                "-pad como final no deja nada con pad = 0; un final contado desde el principio sirve siempre. n_H_prev y n_W_prev son los " +
-                "de A_prev:\n" +
+                "-pad como final no deja nada con pad = 0; un final contado desde el principio sirve siempre. n_H_prev y n_W_prev son " +
+                "los de A_prev:\n" +
                 "dA_prev[i] = da_prev_pad[pad:pad + n_H_prev, pad:pad + n_W_prev, :]"),
         },
     };

@@ -37,7 +37,8 @@ internal static class PoolingTexts
             new("A[i, h, w, c]: its maximum or its mean, as mode says.", "A[i, h, w, c]: su máximo o su promedio, según mode."),
         ],
         [
-            new("It is ConvForward without filters: the same loops and corners. Each channel of the input makes the same channel of the output.",
+            new("It is ConvForward without filters: the same loops and corners. Each channel of the input makes the same channel of the " +
+                "output.",
                 "Es ConvForward sin filtros: los mismos bucles y vértices. Cada canal de la entrada hace el mismo canal de la salida."),
             new("n_H = (n_H_prev - f) / stride + 1, and n_W likewise.", "n_H = (n_H_prev - f) / stride + 1, y n_W igual."),
             Slice,

@@ -19,7 +19,8 @@ public partial class SlipTests
         ("ConvForward: h * f", () => Forward(AtKernels), "stride-is-kernel"),
         ("ConvBackward: h * f", () => Backward(AtKernels), "stride-is-kernel"),
         ("ConvForward: size rounded up",
-            () => Forward(new() { Size = (n_prev, f, pad, stride) => (n_prev - f + 2 * pad + stride - 1) / stride + 1 }), "size-rounded-up"),
+            () => Forward(new() { Size = (n_prev, f, pad, stride) => (n_prev - f + 2 * pad + stride - 1) / stride + 1 }),
+            "size-rounded-up"),
         ("ConvForward: h * stride - pad", () => Forward(BeforeThePad), "padding-doubled"),
         ("ConvBackward: h * stride - pad", () => Backward(BeforeThePad), "padding-doubled"),
         ("ConvBackward: dZ[i, vert_start, horiz_start, c]", () => ExerciseCheck.ConvBackward((dZ, A_prev, W, b, hparameters) =>

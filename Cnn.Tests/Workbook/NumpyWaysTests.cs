@@ -79,7 +79,9 @@ public sealed class NumpyWaysTests : IDisposable
         Assert.Contains($"{command} solution zero_pad --anyway\n", Check(1, "solution"), StringComparison.Ordinal);
         Assert.StartsWith("One way to write zero_pad:\n", Check(0, "solution", "1", "--anyway"), StringComparison.Ordinal);
         Assert.StartsWith("Now: conv_single_step.\n", Check(0, "next", "--anyway"), StringComparison.Ordinal);
-        Write("    raise NotImplementedError(\"conv_single_step is not written yet.\")", "    return np.sum(a_slice_prev * W) + 2 * b.item()");
+        Write(
+            "    raise NotImplementedError(\"conv_single_step is not written yet.\")",
+            "    return np.sum(a_slice_prev * W) + 2 * b.item()");
         string second = Check(1);
         Assert.Contains("The bias is added twice.", second, StringComparison.Ordinal);
         string unfolded = Columns.Unfolded(second);

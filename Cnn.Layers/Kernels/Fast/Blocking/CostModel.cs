@@ -40,7 +40,9 @@ internal static class CostModel
     /// <summary>A multiply-add whose other operand is a register of cells, loaded for it.</summary>
     public const double VectorOperand = 1.2;
 
-    /// <summary>What the depthwise micro-kernel does for a tap of a row of cells besides multiply-adds: loads, and which rows it is for.</summary>
+    /// <summary>
+    /// What the depthwise micro-kernel does for a tap of a row of cells besides multiply-adds: loads, and to see which rows it is for.
+    /// </summary>
     public const double DepthwiseStep = 5;
 
     /// <summary>Bytes of partial sums of a cache block: with the packed input, what the L2 cache of most processors holds.</summary>

@@ -223,7 +223,8 @@ internal unsafe partial struct PackedInput<T>
             if (bottom == phase) continue;
             int inside = (bottom - top) / height.Phases;
             nint fromRow = inside > 1 ? (nint)(rowStarts[top + height.Phases] - rowStarts[top]) : 0;
-            T* start = from + rowStarts[top], to = cells + (phase * width.Phases * plane + (top - phase) / height.Phases * Pitch + first) * cell;
+            long place = phase * width.Phases * plane + (top - phase) / height.Phases * Pitch + first;
+            T* start = from + rowStarts[top], to = cells + place * cell;
             if (step == 1) Transpose.Pieces(start, lanes, count, to, cell, inside, fromRow, toRow);
             else
                 for (int r = 0; r < inside; r++, start += fromRow, to += toRow)

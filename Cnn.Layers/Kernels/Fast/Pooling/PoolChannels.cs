@@ -104,7 +104,8 @@ internal static unsafe class PoolChannels<T, TLanes, TWindows>
                 c *= width;
                 int channels = checked((int)Math.Min(width, inputShape.C - c));
                 T* cells = Interleaved(
-                    inputShape, input + n * inputStrides.N + c * inputStrides.C, inputStrides, channels, width, out nint row, out nint column);
+                    inputShape, input + n * inputStrides.N + c * inputStrides.C, inputStrides, channels, width, out nint row,
+                    out nint column);
                 for (int lane = 0; lane < channels; lane += TLanes.Count)
                     for (nint i = 0; i < windows.Length; i++)
                         pool.Run<TLanes>(windows[i], cells + lane, row, column, values + i * width + lane,
