@@ -34,8 +34,8 @@ internal static class CostModel
     /// <summary>Share of the rate that a tile of one register a row reaches: it loads an operand for every product.</summary>
     public const double OneRegister = 0.8;
 
-    /// <summary>Transposing cells or sums whose lanes are channels of several groups, for each lane: eight of them at a time.</summary>
-    public const double TransposeOfGroups = 0.75;
+    /// <summary>Transposing a register of cells or sums whose lanes are channels of several groups: eight lanes at a time.</summary>
+    public static double TransposeOfGroups(int lanes) => 2.4 + 0.45 * lanes;
 
     /// <summary>A multiply-add whose other operand is a register of cells, loaded for it.</summary>
     public const double VectorOperand = 1.2;

@@ -78,7 +78,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         double terms = (double)x.Channels * x.Taps;
         double cells = PackedInput<T>.CellsOfAChannel(x.Height, x.Width.Unsorted, x.Height.Windows, x.Width.Windows) * x.Channels / windows;
         return filters / (Math.Ceiling(filters / TLanes.Count) * TLanes.Count)
-            * terms / (terms * CostModel.VectorOperand + (cells + 1) * CostModel.TransposeOfGroups * TLanes.Count);
+            * terms / (terms * CostModel.VectorOperand + (cells + 1) * CostModel.TransposeOfGroups(TLanes.Count));
     }
 
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
 {
     private static readonly bool acrossGroups = typeof(TOperandA) == typeof(Vector<TLanes, T>);
 
+    // Whether filters that fill half a register have one of half the width.
+    private static bool HasNarrower => typeof(TLanes) == typeof(Lanes512<T>);
+
     /// <inheritdoc/>
     public override double? Efficiency => null;
 
@@ -37,7 +40,8 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
     public static string? Refusal(ConvProblem<T> x) =>
         !acrossGroups ? null
         : x.Groups == 1 ? "there is one group"
-        : 2 * x.Filters > TLanes.Count ? "a group's filters fill half a register by themselves"
+        : 2 * x.Filters > TLanes.Count || HasNarrower && 2 * x.Filters == TLanes.Count
+            ? "a group's filters fill half a register by themselves"
         : !CacheBlocking.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count, sumsWindows: true)
             ? "the packed input of the smallest block would be too large"
         : null;
@@ -45,7 +49,7 @@ internal sealed unsafe class WeightGradient<T, TLanes, TOperandA>(ConvProblem<T>
     /// <summary>The plan of a problem.</summary>
     public static ConvPlan<T> Plan(ConvProblem<T> x) =>
         // Rather a narrow register than a tail that fills half a wide one.
-        !acrossGroups && typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count
+        !acrossGroups && HasNarrower && 2 * x.Filters <= TLanes.Count
             ? new WeightGradient<T, Lanes256<T>, Broadcast<Lanes256<T>, T>>(x)
             : new WeightGradient<T, TLanes, TOperandA>(x);
 
