@@ -37,12 +37,14 @@ internal sealed class Shrinker(Kernel kernel, ITrialRunner runner, bool nonFinit
     private const int MostTrials = 4000;
     private const int Attempts = 8; // at what fails now and then
     private const int MostDeaths = 12; // each costs a new process, and what a hang may take
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(15), MostWithDeaths = TimeSpan.FromSeconds(30);
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly List<Case> passedOver = [];
     private readonly int deathsBefore = runner.Deaths;
     private int trials;
+
+    /// <summary>How long a failure is shrunk; twice as long where it ends processes.</summary>
+    public static TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Whether no more may be tried.</summary>
     public bool Spent
@@ -50,7 +52,7 @@ internal sealed class Shrinker(Kernel kernel, ITrialRunner runner, bool nonFinit
         get
         {
             int deaths = runner.Deaths - deathsBefore;
-            return trials >= MostTrials || deaths >= MostDeaths || watch.Elapsed > (deaths > 0 ? MostWithDeaths : Most);
+            return trials >= MostTrials || deaths >= MostDeaths || watch.Elapsed > (deaths > 0 ? 2 : 1) * Patience;
         }
     }
 
