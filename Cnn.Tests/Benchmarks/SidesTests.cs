@@ -11,13 +11,15 @@ public class SidesTests
         "onednn_verbose,v1,info,cpu,runtime:OpenMP,nthr:1",
         "onednn_verbose,v1,info,cpu,isa:Intel AVX-512 with AVX512BW, AVX512VL, and AVX512DQ extensions",
         "onednn_verbose,v1,primitive,exec,cpu,convolution,jit:avx512_core,forward_training,src:f32:a:blocked:aBcd16b::f0",
-        "MKL_VERBOSE oneMKL 2024.0 Update 2 Product build 20240605 for Intel(R) 64 architecture Intel(R) Advanced Vector Extensions 512 (Intel(R) AVX-512) enabled processors, Lnx 2.10GHz lp64 gnu_thread",
+        "MKL_VERBOSE oneMKL 2024.0 Update 2 Product build 20240605 for Intel(R) 64 architecture " +
+            "Intel(R) Advanced Vector Extensions 512 (Intel(R) AVX-512) enabled processors, Lnx 2.10GHz lp64 gnu_thread",
         "MKL_VERBOSE SGEMM(N,N,32,32,32,0x7ffd944cc430,0x560dc54a89c0,32,0x560dc54a89c0,32,0x7ffd944cc450,0x560dc54ecac0,32) 3.11ms",
         "aten AVX512",
     ];
 
     private const string NotIntel =
-        "MKL_VERBOSE oneMKL 2024.0 Update 2 Product build 20240605 for Intel(R) 64 architecture Intel(R) Architecture processors, Lnx 2.10GHz";
+        "MKL_VERBOSE oneMKL 2024.0 Update 2 Product build 20240605 for Intel(R) 64 architecture " +
+        "Intel(R) Architecture processors, Lnx 2.10GHz";
 
     [Theory]
     [InlineData("\n")]

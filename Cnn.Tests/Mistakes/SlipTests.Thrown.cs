@@ -35,7 +35,8 @@ public partial class SlipTests
     {
         var result = Forward(AtKernels);
         string said = Columns.Unfolded(result.Explanation);
-        Assert.Matches("it threw .* 2 of 4 cases are wrong, all by an exception. That is exactly what this gives: Windows start at h", said);
+        Assert.Matches(
+            "it threw .* 2 of 4 cases are wrong, all by an exception. That is exactly what this gives: Windows start at h", said);
         Assert.EndsWith("Look at vert_start, horiz_start.", said, StringComparison.Ordinal);
         Assert.Contains("Es exactamente lo que resulta de esto: Las ventanas empiezan en h * f",
             Columns.Unfolded(result.ExplanationIn(Language.Spanish)), StringComparison.Ordinal);
