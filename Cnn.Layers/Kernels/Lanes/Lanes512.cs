@@ -82,7 +82,15 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SplitPairs(T* from, T* even, T* odd)
     {
-        var (a, b) = (EvenThenOdd(Vector512.Load(from)), EvenThenOdd(Vector512.Load(from + Count)));
+        var (x, y) = (Vector512.Load(from), Vector512.Load(from + Count));
+        if (Avx512F.IsSupported && typeof(T) == typeof(float))
+        {
+            var evens = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            Avx512F.PermuteVar16x32x2(x.AsSingle(), evens, y.AsSingle()).As<float, T>().Store(even);
+            Avx512F.PermuteVar16x32x2(x.AsSingle(), evens + Vector512<int>.One, y.AsSingle()).As<float, T>().Store(odd);
+            return;
+        }
+        var (a, b) = (EvenThenOdd(x), EvenThenOdd(y));
         a.GetLower().Store(even);
         b.GetLower().Store(even + Count / 2);
         a.GetUpper().Store(odd);

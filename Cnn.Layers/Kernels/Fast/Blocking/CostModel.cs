@@ -41,9 +41,12 @@ internal static class CostModel
     public const double VectorOperand = 1.2;
 
     /// <summary>
-    /// What the depthwise micro-kernel does for a tap of a row of cells besides multiply-adds: loads, and to see which rows it is for.
+    /// What the depthwise micro-kernel does for a row of cells besides multiply-adds, for each column of taps: loads, and weights.
     /// </summary>
-    public const double DepthwiseStep = 5;
+    public const double DepthwiseRow = 1.5;
+
+    /// <summary>Beginning with a depthwise plane.</summary>
+    public const double DepthwisePlane = 120;
 
     /// <summary>Bytes of partial sums of a cache block: with the packed input, what the L2 cache of most processors holds.</summary>
     public const int SumsBytes = 1 << 18;

@@ -6,30 +6,34 @@ namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>Rows of outputs of one filter, and what their sums are of.</summary>
 /// <remarks>
-/// output[i, j] = bias + sum over c, kh, kw of cells[c, i + kh, j + columns[kw]] * weight[c, kh, kw].
+/// output[i, j] = bias + sum over kh, kw of cells[i * stride + kh, j + columns[kw]] * weights[kw, kh], where row r of the cells is row
+/// r / stride of phase r mod stride.
 /// </remarks>
 internal unsafe struct DepthwiseArguments<T> where T : unmanaged
 {
     /// <summary>The cell that tap [0, 0] of window [0, 0] reads, less the first of <see cref="Columns"/>.</summary>
     public T* Cells;
 
-    /// <summary>Elements from row to row and channel to channel of the cells.</summary>
-    public nint CellRow, CellChannel;
+    /// <summary>Elements from window to window down, and from phase to phase of the rows.</summary>
+    public nint CellRow, CellPhase;
 
     /// <summary>Elements from a window to where each tap of a row reads.</summary>
     public nint* Columns;
 
-    /// <summary>The weight of tap [0, 0] in channel 0.</summary>
-    public T* Weights;
-
-    /// <summary>Elements from tap to tap and channel to channel of the weights.</summary>
-    public nint WeightRow, WeightColumn, WeightChannel;
-
-    /// <summary>How many channels are summed over.</summary>
-    public nint Channels;
-
     /// <summary>Taps down and across.</summary>
     public nint KernelRows, KernelColumns;
+
+    /// <summary>The weights, column by column: those of a column side by side.</summary>
+    public T* Weights;
+
+    /// <summary>Rows of outputs.</summary>
+    public nint Rows;
+
+    /// <summary>Rows of cells that are summed, in strides: from the first to the one after the last. The others hold padding.</summary>
+    public nint First, End;
+
+    /// <summary>What stands for taps from each kh on that are not summed: the sum of their products, +0 or -0.</summary>
+    public T* Zeros;
 
     /// <summary>Output [0, 0].</summary>
     public T* Output;
@@ -42,105 +46,127 @@ internal unsafe struct DepthwiseArguments<T> where T : unmanaged
 }
 
 /// <summary>
-/// The innermost loop of depthwise sums: up to four rows by up to four registers of outputs. A register of cells is loaded
-/// once for all the rows that read it: with 3 x 3 taps, 18 registers for 36 products.
+/// The innermost loop of depthwise sums. It goes down the rows of cells: each is row kh of the windows of one row of outputs, row kh -
+/// stride of those of the next, and so on, so that a register of cells, loaded once for each kw, goes into a sum of each of them.
 /// </summary>
 /// <remarks>
-/// Row s of the cells holds tap kh = s of output row 0, kh = s - 1 of row 1, and so on: as s grows, so does kh of every
-/// output, and each sum takes its terms in the order of the literal loop.
+/// As the rows go by, kh of every output grows: each sum takes its terms in the order of the literal loop. With 3 x 3 taps, 3 registers
+/// are loaded for 9 products.
 /// </remarks>
-internal static unsafe class DepthwiseMicroKernel<T, TLanes>
+/// <typeparam name="T">Element type.</typeparam>
+/// <typeparam name="TLanes">The registers.</typeparam>
+/// <typeparam name="TSums">Rows of outputs whose windows a row of cells lies in: taps down / stride, rounded up.</typeparam>
+/// <typeparam name="TStride">Rows of cells from window to window.</typeparam>
+internal static unsafe class DepthwiseMicroKernel<T, TLanes, TSums, TStride>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
+    where TSums : struct, ICount
+    where TStride : struct, ICount
 {
-    /// <summary>Rows of a tile.</summary>
-    public const int Mr = 4;
+    /// <summary>Registers of a row of outputs at a time: of each, a sum for every row, and one of cells; and one for the weight.</summary>
+    public static int MostRegisters => Math.Clamp((CostModel.Registers<T, TLanes>() - 1) / (TSums.Value + 1), 1, 4);
 
-    /// <summary>Registers of a row of a tile.</summary>
-    // with four rows: twenty-one registers of thirty-two, eleven of sixteen
-    public static int Nr => CostModel.Registers<T, TLanes>() == 16 ? 2 : 4;
-
-    /// <summary>Computes so many rows and columns; at least a register of columns.</summary>
-    public static void MultiplyAdd(long rows, long columns, DepthwiseArguments<T> outputs)
+    /// <summary>Computes so many columns; at least a register.</summary>
+    public static void MultiplyAdd(nint columns, DepthwiseArguments<T> outputs)
     {
-        for (; rows > 0; rows -= Mr)
+        bool is3x3 = outputs is { KernelRows: 3, KernelColumns: 3 };
+        int most = is3x3 ? Depthwise3x3MicroKernel<T, TLanes, TStride>.MostRegisters : MostRegisters;
+        nint registers = (columns + TLanes.Count - 1) / TLanes.Count;
+        for (nint strips = (registers + most - 1) / most; strips > 0; strips--)
         {
-            var tile = outputs;
-            for (nint left = (nint)columns; left > 0; left -= Nr * TLanes.Count)
+            int wide = checked((int)((registers + strips - 1) / strips));
+            nint last = Math.Min(wide * TLanes.Count, columns) - TLanes.Count;
+            switch (wide)
             {
-                nint wide = Math.Min(left, Nr * TLanes.Count);
-                int tall = checked((int)Math.Min(rows, Mr)), registers = checked((int)((wide + TLanes.Count - 1) / TLanes.Count));
-                MultiplyAdd(tall, registers, tile, wide - TLanes.Count);
-                tile.Cells += Nr * TLanes.Count;
-                tile.Output += Nr * TLanes.Count;
+                case 4: MultiplyAdd<Four>(outputs, last, is3x3); break;
+                case 3: MultiplyAdd<Three>(outputs, last, is3x3); break;
+                case 2: MultiplyAdd<Two>(outputs, last, is3x3); break;
+                default: MultiplyAdd<One>(outputs, last, is3x3); break;
             }
-            outputs.Cells += Mr * outputs.CellRow;
-            outputs.Output += Mr * outputs.OutputRow;
+            registers -= wide;
+            columns -= wide * TLanes.Count;
+            outputs.Cells += wide * TLanes.Count;
+            outputs.Output += wide * TLanes.Count;
         }
     }
 
-    private static void MultiplyAdd(int rows, int registers, in DepthwiseArguments<T> outputs, nint last)
+    private static void MultiplyAdd<TRegisters>(in DepthwiseArguments<T> outputs, nint last, bool is3x3) where TRegisters : struct, ICount
     {
-        switch (rows)
-        {
-            case 4: MultiplyAdd<Four>(registers, outputs, last); break;
-            case 3: MultiplyAdd<Three>(registers, outputs, last); break;
-            case 2: MultiplyAdd<Two>(registers, outputs, last); break;
-            default: MultiplyAdd<One>(registers, outputs, last); break;
-        }
+        if (is3x3) Depthwise3x3MicroKernel<T, TLanes, TStride>.MultiplyAdd<TRegisters>(outputs, last);
+        else MultiplyAdd<TRegisters>(outputs, last);
     }
 
-    private static void MultiplyAdd<TRows>(int registers, in DepthwiseArguments<T> outputs, nint last) where TRows : struct, ICount
-    {
-        switch (registers)
-        {
-            case 4: MultiplyAdd<TRows, Four>(outputs, last); break;
-            case 3: MultiplyAdd<TRows, Three>(outputs, last); break;
-            case 2: MultiplyAdd<TRows, Two>(outputs, last); break;
-            default: MultiplyAdd<TRows, One>(outputs, last); break;
-        }
-    }
-
-    // The last register begins at column `last`: it may overlap the one before it, in this tile or (below 0) in the one before,
+    // The last register begins at column `last`: it may overlap the one before it, in this strip or (below 0) in the one before,
     // whose sums it computes again.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyAdd<TRows, TRegisters>(in DepthwiseArguments<T> outputs, nint last) where TRows : struct, ICount
-        where TRegisters : struct, ICount
+    private static void MultiplyAdd<TRegisters>(in DepthwiseArguments<T> outputs, nint last) where TRegisters : struct, ICount
     {
-        TLanes zero = TLanes.Broadcast(T.Zero);
-        TLanes c00 = zero, c01 = zero, c02 = zero, c03 = zero, c10 = zero, c11 = zero, c12 = zero, c13 = zero;
-        TLanes c20 = zero, c21 = zero, c22 = zero, c23 = zero, c30 = zero, c31 = zero, c32 = zero, c33 = zero;
-        nint weightRow = outputs.WeightRow, weightColumn = outputs.WeightColumn;
-        nint kernelRows = outputs.KernelRows, kernelColumns = outputs.KernelColumns;
+        // c[s]: of the row of outputs that began s windows above the row of cells.
+        TLanes none = TLanes.Broadcast(T.Zero);
+        TLanes c00 = none, c01 = none, c02 = none, c03 = none, c10 = none, c11 = none, c12 = none, c13 = none;
+        TLanes c20 = none, c21 = none, c22 = none, c23 = none, c30 = none, c31 = none, c32 = none, c33 = none;
+        TLanes c40 = none, c41 = none, c42 = none, c43 = none, c50 = none, c51 = none, c52 = none, c53 = none;
+        TLanes c60 = none, c61 = none, c62 = none, c63 = none;
+        TLanes bias = TLanes.Broadcast(outputs.Bias == null ? T.Zero : *outputs.Bias);
+        bool hasBias = outputs.Bias != null;
+        nint rows = outputs.Rows + TSums.Value - 1, outputRow = outputs.OutputRow;
+        nint kernelRows = outputs.KernelRows, kernelColumns = outputs.KernelColumns, cellRow = outputs.CellRow;
         nint* columns = outputs.Columns;
-        for (nint c = 0; c < outputs.Channels; c++)
+        nint y = outputs.First, end = Math.Min(outputs.End, rows);
+        T* row = outputs.Cells + y * cellRow, to = outputs.Output;
+        for (; y < rows; y++, row += cellRow)
         {
-            T* row = outputs.Cells + c * outputs.CellChannel, rowWeights = outputs.Weights + c * outputs.WeightChannel;
-            for (nint s = 0; s < kernelRows + TRows.Value - 1; s++, row += outputs.CellRow, rowWeights += weightRow)
+            T* cells = row, rowWeights = outputs.Weights;
+            for (int phase = 0; phase < TStride.Value && y < end; phase++, cells += outputs.CellPhase, rowWeights++)
             {
-                T* weight = rowWeights; // of kh = s, where there is one
-                for (nint kw = 0; kw < kernelColumns; kw++, weight += weightColumn)
+                bool lastHasTap = TStride.Value == 1 || (TSums.Value - 1) * TStride.Value + phase < kernelRows;
+                if (!lastHasTap && y == rows - 1) break; // there is no such row
+                T* weight = rowWeights;
+                for (nint kw = 0; kw < kernelColumns; kw++, weight += kernelRows)
                 {
-                    T* cells = row + columns[kw];
-                    TLanes b0 = TLanes.Load(TRegisters.Value > 1 ? cells : cells + last);
-                    TLanes b1 = TRegisters.Value > 1 ? TLanes.Load(cells + (TRegisters.Value > 2 ? TLanes.Count : last)) : zero;
-                    TLanes b2 = TRegisters.Value > 2 ? TLanes.Load(cells + (TRegisters.Value > 3 ? 2 * TLanes.Count : last)) : zero;
-                    TLanes b3 = TRegisters.Value > 3 ? TLanes.Load(cells + last) : zero;
-                    if (s < kernelRows) Step(weight, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03);
-                    if (TRows.Value > 1 && (nuint)(s - 1) < (nuint)kernelRows)
-                        Step(weight - weightRow, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13);
-                    if (TRows.Value > 2 && (nuint)(s - 2) < (nuint)kernelRows)
-                        Step(weight - 2 * weightRow, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23);
-                    if (TRows.Value > 3 && (nuint)(s - 3) < (nuint)kernelRows)
-                        Step(weight - 3 * weightRow, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33);
+                    T* cell = cells + columns[kw];
+                    TLanes b0 = TLanes.Load(TRegisters.Value > 1 ? cell : cell + last);
+                    TLanes b1 = TRegisters.Value > 1 ? TLanes.Load(cell + (TRegisters.Value > 2 ? TLanes.Count : last)) : none;
+                    TLanes b2 = TRegisters.Value > 2 ? TLanes.Load(cell + (TRegisters.Value > 3 ? 2 * TLanes.Count : last)) : none;
+                    TLanes b3 = TRegisters.Value > 3 ? TLanes.Load(cell + last) : none;
+                    if (TSums.Value > 1 || lastHasTap) Step(weight, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03);
+                    if (TSums.Value > 2 || TSums.Value == 2 && lastHasTap)
+                        Step(weight + TStride.Value, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13);
+                    if (TSums.Value > 3 || TSums.Value == 3 && lastHasTap)
+                        Step(weight + 2 * TStride.Value, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23);
+                    if (TSums.Value > 4 || TSums.Value == 4 && lastHasTap)
+                        Step(weight + 3 * TStride.Value, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33);
+                    if (TSums.Value > 5 || TSums.Value == 5 && lastHasTap)
+                        Step(weight + 4 * TStride.Value, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43);
+                    if (TSums.Value > 6 || TSums.Value == 6 && lastHasTap)
+                        Step(weight + 5 * TStride.Value, b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53);
+                    if (TSums.Value == 7) Step(weight + 6 * TStride.Value, b0, b1, b2, b3, ref c60, ref c61, ref c62, ref c63);
                 }
             }
+            if (y >= TSums.Value - 1)
+            {
+                // Taps in the padding below.
+                T* zero = y < end ? null : outputs.Zeros + Math.Max(end - y + TSums.Value - 1, 0) * TStride.Value;
+                switch (TSums.Value)
+                {
+                    case 1: Store(to, zero, c00, c01, c02, c03); break;
+                    case 2: Store(to, zero, c10, c11, c12, c13); break;
+                    case 3: Store(to, zero, c20, c21, c22, c23); break;
+                    case 4: Store(to, zero, c30, c31, c32, c33); break;
+                    case 5: Store(to, zero, c40, c41, c42, c43); break;
+                    case 6: Store(to, zero, c50, c51, c52, c53); break;
+                    default: Store(to, zero, c60, c61, c62, c63); break;
+                }
+                to += outputRow;
+            }
+            if (TSums.Value > 6) (c60, c61, c62, c63) = (c50, c51, c52, c53);
+            if (TSums.Value > 5) (c50, c51, c52, c53) = (c40, c41, c42, c43);
+            if (TSums.Value > 4) (c40, c41, c42, c43) = (c30, c31, c32, c33);
+            if (TSums.Value > 3) (c30, c31, c32, c33) = (c20, c21, c22, c23);
+            if (TSums.Value > 2) (c20, c21, c22, c23) = (c10, c11, c12, c13);
+            if (TSums.Value > 1) (c10, c11, c12, c13) = (c00, c01, c02, c03);
+            (c00, c01, c02, c03) = (none, none, none, none);
         }
-        T* to = outputs.Output;
-        Finish(to, c00, c01, c02, c03, outputs.Bias);
-        if (TRows.Value > 1) Finish(to + outputs.OutputRow, c10, c11, c12, c13, outputs.Bias);
-        if (TRows.Value > 2) Finish(to + 2 * outputs.OutputRow, c20, c21, c22, c23, outputs.Bias);
-        if (TRows.Value > 3) Finish(to + 3 * outputs.OutputRow, c30, c31, c32, c33, outputs.Bias);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static void Step(T* weight, TLanes b0, TLanes b1, TLanes b2, TLanes b3, ref TLanes c0, ref TLanes c1, ref TLanes c2, ref TLanes c3)
@@ -153,17 +179,18 @@ internal static unsafe class DepthwiseMicroKernel<T, TLanes>
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Finish(T* to, TLanes c0, TLanes c1, TLanes c2, TLanes c3, T* bias)
+        void Store(T* to, T* zero, TLanes c0, TLanes c1, TLanes c2, TLanes c3)
         {
-            if (bias != null)
-            {
-                TLanes plus = TLanes.Broadcast(*bias);
-                (c0, c1, c2, c3) = (TLanes.Add(c0, plus), TLanes.Add(c1, plus), TLanes.Add(c2, plus), TLanes.Add(c3, plus));
-            }
+            if (zero != null) (c0, c1, c2, c3) = Plus(TLanes.Broadcast(*zero), c0, c1, c2, c3);
+            if (hasBias) (c0, c1, c2, c3) = Plus(bias, c0, c1, c2, c3);
             TLanes.Store(c0, TRegisters.Value > 1 ? to : to + last);
             if (TRegisters.Value > 1) TLanes.Store(c1, to + (TRegisters.Value > 2 ? TLanes.Count : last));
             if (TRegisters.Value > 2) TLanes.Store(c2, to + (TRegisters.Value > 3 ? 2 * TLanes.Count : last));
             if (TRegisters.Value > 3) TLanes.Store(c3, to + last);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static (TLanes, TLanes, TLanes, TLanes) Plus(TLanes x, TLanes c0, TLanes c1, TLanes c2, TLanes c3) =>
+            (TLanes.Add(c0, x), TLanes.Add(c1, x), TLanes.Add(c2, x), TLanes.Add(c3, x));
     }
 }

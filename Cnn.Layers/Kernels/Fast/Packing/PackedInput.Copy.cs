@@ -32,10 +32,10 @@ internal unsafe partial struct PackedInput<T>
         long prefetched = ahead ?? ChannelsAhead * strides.C;
         int rows = checked((int)planeRows * height.Phases);
         bool isDense = cell == 1 && height is { Step: 1, Phases: 1 } && width.Step == 1 && strides.W == 1;
-        long* rowStarts = isDense ? null : RowStarts(i, strides.H, rows);
-        bool isPairs = cell == 1 && strides.W == 1 && width is { Step: 2, Phases: 2 } && j == 0
+                bool isPairs = cell == 1 && strides.W == 1 && width is { Step: 2, Phases: 2 } && j == 0
             && Math.Max(width.Inside(0).First, width.Inside(1).First) <= Pitch
             && Math.Min(FirstColumn(0), FirstColumn(1)) == 0 && Math.Max(FirstColumn(0), FirstColumn(1)) == 1;
+        long* rowStarts = isDense || isPairs ? null : RowStarts(i, strides.H, rows);
         bool isAsItIs = isDense && IsAsItIs(strides, rows, i, j); // the channels of an image are one row
         for (long n = 0; n < images; n++)
         {
@@ -49,7 +49,7 @@ internal unsafe partial struct PackedInput<T>
             {
                 T* channel = source + n * strides.N + c * strides.C;
                 if (isDense) CopyDense(channel, (nint)strides.H, rows, i, j, image, prefetched);
-                else if (isPairs) CopyPairs(channel, rowStarts, rows, image, prefetched);
+                else if (isPairs) CopyPairs(channel, (nint)strides.H, checked((int)planeRows), i, image, prefetched);
                 else
                     for (int phase = 0; phase < width.Phases; phase++)
                     {
@@ -115,7 +115,7 @@ internal unsafe partial struct PackedInput<T>
             (first, end) = (Math.Clamp(first - j, 0, pitch), Math.Clamp(end - j, 0, pitch));
             if (top >= bottom || first >= end)
             {
-                Row.Fill(cells, rows * pitch, padding);
+                Surround(cells, rows, 0, 0, 0, 0);
                 continue;
             }
             T* from = channel + height.Cell(0, i + top) * sourceRow + width.Cell(phase, j + first), to = cells + top * pitch + first;
@@ -129,12 +129,7 @@ internal unsafe partial struct PackedInput<T>
             }
             else WidestLanes.Run<T, Lanes512<T>, DenseRows>(count, new(from, sourceRow, inside, to, pitch, count, prefetched));
 
-            Row.Fill(cells, to - cells, padding);
-            T* behind = to + reach, gap = to + count;
-            Row.Fill(behind, cells + rows * pitch - behind, padding);
-            nint zeros = pitch - count;
-            if (zeros == 1) for (; gap < behind; gap += pitch) *gap = padding;
-            else if (zeros > 0) for (; gap < behind; gap += pitch) Row.Fill(gap, zeros, padding);
+            Surround(cells, rows, (nint)top, (nint)bottom, (nint)first, (nint)end);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cnn.Layers.Kernels.Lanes;
 
 namespace Cnn.Layers.Kernels.Fast;
 
@@ -9,48 +10,73 @@ internal unsafe partial struct PackedInput<T>
 
     // A step of two, where both phases are read: each row is split into both at once.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void CopyPairs(T* channel, long* rowStarts, int rows, T* cells, long ahead)
+    private readonly void CopyPairs(T* channel, nint sourceRow, int rows, long i, T* cells, long ahead)
     {
+        nint pitch = (nint)Pitch;
         int evenPhase = FirstColumn(0) == 0 ? 0 : 1;
         var (even, evenEnd) = width.Inside(evenPhase);
         var (odd, oddEnd) = width.Inside(1 - evenPhase);
-        long evens = Math.Min(evenEnd, Pitch) - even, odds = Math.Min(oddEnd, Pitch) - odd, both = Math.Min(evens, odds);
-        T* evenPlane = cells + evenPhase * plane, oddPlane = cells + (1 - evenPhase) * plane;
-        bool isUneven = Math.Abs(evens - odds) > 1; // padding that differs, and taps far apart
-        bool isClear = Channel <= 256; // small planes take less time to be cleared all at once than row by row
-        if (isClear) Row.Fill(cells, Channel, padding);
-        for (int r = 0, phase = 0; r < rows; r++)
+        (evenEnd, oddEnd) = (Math.Min(evenEnd, pitch), Math.Min(oddEnd, pitch));
+        for (int phase = 0; phase < height.Phases; phase++, cells += 2 * plane)
         {
-            T* evenRow = evenPlane + phase * 2 * plane, oddRow = oddPlane + phase * 2 * plane;
-            if (rowStarts[r] >= 0)
-            {
-                T* from = channel + rowStarts[r];
-                if (ahead != 0) Row.Prefetch(from + ahead, 2 * both);
-                Row.Split(from, evenRow + even, oddRow + odd, both);
-                if (evens > both) evenRow[even + both] = from[2 * both];
-                if (odds > both) oddRow[odd + both] = from[2 * both + 1];
-                if (isUneven) CopyEverySecond(from, evenRow + even, evens, oddRow + odd, odds, both + 1);
-            }
-            if (!isClear)
-            {
-                long evenEnds = rowStarts[r] < 0 ? 0 : even + evens, oddEnds = rowStarts[r] < 0 ? 0 : odd + odds;
-                Row.Fill(evenRow, Math.Min(even, evenEnds), padding);
-                Row.Fill(oddRow, Math.Min(odd, oddEnds), padding);
-                Row.Fill(evenRow + evenEnds, Pitch - evenEnds, padding);
-                Row.Fill(oddRow + oddEnds, Pitch - oddEnds, padding);
-            }
-            if (++phase < height.Phases) continue;
-            phase = 0;
-            evenPlane += Pitch;
-            oddPlane += Pitch;
+            var (top, bottom) = height.Inside(phase);
+            (top, bottom) = (Math.Clamp(top - i, 0, rows), Math.Clamp(bottom - i, 0, rows));
+            T* evens = cells + evenPhase * plane, odds = cells + (1 - evenPhase) * plane;
+            if (top < bottom)
+                WidestLanes.Run<T, Lanes512<T>, PairRows>(
+                    Math.Min(evenEnd - even, oddEnd - odd), new()
+                    {
+                        From = channel + height.Cell(phase, i + top) * sourceRow,
+                        SourceRow = (nint)height.Step * sourceRow,
+                        Rows = (nint)(bottom - top),
+                        Evens = evens + top * pitch + even,
+                        Odds = odds + top * pitch + odd,
+                        Pitch = pitch,
+                        EvenCount = (nint)(evenEnd - even),
+                        OddCount = (nint)(oddEnd - odd),
+                        Ahead = ahead,
+                    });
+            Surround(evens, rows, (nint)top, (nint)bottom, (nint)even, (nint)evenEnd);
+            Surround(odds, rows, (nint)top, (nint)bottom, (nint)odd, (nint)oddEnd);
         }
     }
 
-    // What one phase has beyond the other, from cell `first` of either on.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void CopyEverySecond(T* from, T* even, long evens, T* odd, long odds, long first)
+    private struct PairRows : ILanesLoop<T>
     {
-        for (long x = first; x < evens; x++) even[x] = from[2 * x];
-        for (long x = first; x < odds; x++) odd[x] = from[2 * x + 1];
+        public T* From, Evens, Odds;
+        public nint SourceRow, Rows, Pitch, EvenCount, OddCount;
+        public long Ahead;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public readonly void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T>
+        {
+            T* row = From, even = Evens, odd = Odds;
+            nint both = Math.Min(EvenCount, OddCount), last = both - TLanes.Count;
+            for (nint r = 0; r < Rows; r++, row += SourceRow, even += Pitch, odd += Pitch)
+            {
+                if (Ahead != 0) Row.Prefetch(row + Ahead, 2 * both);
+                for (nint x = 0; x < last; x += TLanes.Count) TLanes.SplitPairs(row + 2 * x, even + x, odd + x);
+                if (both > 0) TLanes.SplitPairs(row + 2 * last, even + last, odd + last); // the last ones, some of them twice
+                for (nint x = both; x < EvenCount; x++) even[x] = row[2 * x];
+                for (nint x = both; x < OddCount; x++) odd[x] = row[2 * x + 1];
+            }
+        }
+    }
+
+    // What lies around the rows of one phase, and between them, is padding.
+    private readonly void Surround(T* cells, nint rows, nint top, nint bottom, nint first, nint end)
+    {
+        nint pitch = (nint)Pitch;
+        if (top >= bottom || first >= end)
+        {
+            Row.Fill(cells, rows * pitch, padding);
+            return;
+        }
+        nint zeros = pitch - (end - first);
+        T* to = cells + top * pitch + first, behind = cells + (bottom - 1) * pitch + end, gap = to + end - first;
+        Row.Fill(cells, to - cells, padding);
+        Row.Fill(behind, cells + rows * pitch - behind, padding);
+        if (zeros == 1) for (; gap < behind; gap += pitch) *gap = padding;
+        else if (zeros > 0) for (; gap < behind; gap += pitch) Row.Fill(gap, zeros, padding);
     }
 }

@@ -94,20 +94,4 @@ internal static unsafe class Row
             if (count > 0) TLanes.MergePairs(TLanes.Load(even + last), TLanes.Load(odd + last), to + 2 * last);
         }
     }
-
-    /// <summary>even[x] = from[2 x], odd[x] = from[2 x + 1].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Split<T>(T* from, T* even, T* odd, long count) where T : unmanaged, IFloatingPointIeee754<T> =>
-        WidestLanes.Run<T, Lanes512<T>, Splitting<T>>(count, new(from, even, odd, count));
-
-    private readonly struct Splitting<T>(T* from, T* even, T* odd, long count) : ILanesLoop<T> where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T>
-        {
-            long last = count - TLanes.Count;
-            for (long x = 0; x < last; x += TLanes.Count) TLanes.SplitPairs(from + 2 * x, even + x, odd + x);
-            if (count > 0) TLanes.SplitPairs(from + 2 * last, even + last, odd + last);
-        }
-    }
 }

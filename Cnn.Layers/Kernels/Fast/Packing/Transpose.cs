@@ -79,18 +79,28 @@ internal static unsafe class Transpose
     }
 
     /// <summary>to[f, i, j] = from[i, j, f], a row of windows at a time; all of them, where the rows lie one behind the other.</summary>
+    /// <param name="from">Where window [0, 0] begins.</param>
+    /// <param name="fromRow">Elements from row to row of windows.</param>
+    /// <param name="fromColumn">Elements from window to window of a row; with <paramref name="odds"/>, to the next but one.</param>
+    /// <param name="filters">Elements of a window.</param>
+    /// <param name="to">Element [0, 0, 0].</param>
+    /// <param name="strides">Elements from filter to filter, row to row, column to column.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Windows of a row.</param>
+    /// <param name="odds">Elements from the windows 0, 2 .. of a row to the windows 1, 3 ..; 0 where they are one row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToRows<T>(
-        T* from, nint fromRow, nint fromColumn, int filters, T* to, Shape4 strides, long height, long width) where T : unmanaged
+        T* from, nint fromRow, nint fromColumn, int filters, T* to, Shape4 strides, long height, long width, nint odds = 0)
+        where T : unmanaged
     {
         if (width == 1 && height == 1 && strides.C == 1)
         {
             new ReadOnlySpan<T>(from, filters).CopyTo(new(to, filters));
             return;
         }
-        if (strides.W == 1 && strides.H == width && fromRow == (nint)width * fromColumn) (width, height) = (width * height, 1);
+        if (odds == 0 && strides.W == 1 && strides.H == width && fromRow == (nint)width * fromColumn) (width, height) = (width * height, 1);
         nint* windows = (nint*)Scratch.Get<long>(Scratch.Offsets, (nint)width);
-        for (nint j = 0; j < width; j++) windows[j] = j * fromColumn;
+        for (nint j = 0; j < width; j++) windows[j] = odds == 0 ? j * fromColumn : j / 2 * fromColumn + j % 2 * odds;
         for (long i = 0; i < height; i++, from += fromRow, to += strides.H)
             if (strides.W == 1)
                 for (nint j = 0; j < width; j += Piece)
@@ -100,15 +110,14 @@ internal static unsafe class Transpose
                     int done = 0;
                     if (Avx.IsSupported && sizeof(T) == sizeof(float) && count >= 8)
                         for (; done + 8 <= filters; done += 8)
-                            EightColumns(
-                                (float*)from + windows[j] + done, fromColumn, count, (float*)to + j + done * strides.C, (nint)strides.C);
+                            EightColumns((float*)from + done, windows + j, count, (float*)to + j + done * strides.C, (nint)strides.C);
                     if (done < filters)
                         Run(from + done, new(windows + j, checked((int)count)), filters - done, to + j + done * strides.C, (nint)strides.C,
                             isInL2: true);
                 }
             else
                 for (long j = 0; j < width; j++)
-                    for (int f = 0; f < filters; f++) to[f * strides.C + j * strides.W] = from[j * fromColumn + f];
+                    for (int f = 0; f < filters; f++) to[f * strides.C + j * strides.W] = from[windows[j] + f];
     }
 
     // Eight rows of several pieces: as many columns, each piece a step behind the one before.
@@ -128,16 +137,17 @@ internal static unsafe class Transpose
             }
     }
 
-    // Eight columns of rows that lie a step apart.
+    // Eight columns of so many rows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void EightColumns(float* from, nint step, nint rows, float* to, nint toRow)
+    private static void EightColumns(float* from, nint* rows, nint count, float* to, nint toRow)
     {
-        nint last = rows - 8; // the last rows, some of them twice
+        nint last = count - 8; // the last rows, some of them twice
         float* upper = to + 4 * toRow;
         for (nint r = 0; ; r = Math.Min(r + 8, last))
         {
-            float* r0 = from + r * step, r1 = r0 + step, r2 = r1 + step, r3 = r2 + step;
-            float* r4 = r3 + step, r5 = r4 + step, r6 = r5 + step, r7 = r6 + step;
+            nint* at = rows + r;
+            float* r0 = from + at[0], r1 = from + at[1], r2 = from + at[2], r3 = from + at[3];
+            float* r4 = from + at[4], r5 = from + at[5], r6 = from + at[6], r7 = from + at[7];
             FourColumns(r0, r1, r2, r3, r4, r5, r6, r7, to + r, toRow);
             FourColumns(r0 + 4, r1 + 4, r2 + 4, r3 + 4, r4 + 4, r5 + 4, r6 + 4, r7 + 4, upper + r, toRow);
             if (r == last) break;

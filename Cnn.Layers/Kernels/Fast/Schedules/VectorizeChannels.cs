@@ -47,7 +47,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         !acrossGroups ? x.Taps == 0 ? "no tap reads the source" : null
         : x.Groups == 1 ? "there is one group"
         : 2 * x.Filters > TLanes.Count ? "a group's filters fill half a register by themselves"
-        : x.OutputStrides.W != 1 ? "the outputs of a row are no neighbours in memory"
+        : x.OutputStrides.W != 1 && !x.AreNeighbours(0) ? "the outputs of a row are no neighbours in memory"
         : !CacheBlocking.Fits<T>(x, x.Width.Unsorted, 2 * TLanes.Count) ? "the packed input of the smallest block would be too large"
         : null;
 
@@ -78,7 +78,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         double terms = (double)x.Channels * x.Taps;
         double cells = PackedInput<T>.CellsOfAChannel(x.Height, x.Width.Unsorted, x.Height.Windows, x.Width.Windows) * x.Channels / windows;
         return filters / (Math.Ceiling(filters / TLanes.Count) * TLanes.Count)
-            * terms / (terms * CostModel.VectorOperand + (cells + 1) * CostModel.TransposeOfGroups(TLanes.Count));
+            * terms / (terms * CostModel.VectorOperand + (cells + x.Phases.Length) * CostModel.TransposeOfGroups(TLanes.Count));
     }
 
     /// <inheritdoc/>
@@ -152,8 +152,12 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                         }
             }
             for (int phase = 0; phase < phases; phase++)
-                Finish(x, x.Phases[phase], at, sums + phase * sumsOfAPhase, sumsRow, windows, at.Group * x.Filters + at.Filter * width,
-                    inBlock);
+            {
+                bool areNeighbours = x.AreNeighbours(phase);
+                Finish(x, phase, at, sums + phase * sumsOfAPhase, sumsRow, windows, at.Group * x.Filters + at.Filter * width, inBlock,
+                    areNeighbours ? sumsOfAPhase : 0);
+                if (areNeighbours) phase++;
+            }
         });
 
         // The weights that are packed after those of a panel.
@@ -191,17 +195,23 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         return windows;
     }
 
-    // Finished sums go to the output: here the filters of a window lie side by side, there its neighbours do.
+    // Finished sums go to the output: here the filters of a window lie side by side, there its neighbours do; with `odds`, those of the
+    // next stride phase.
     private static void Finish(
-        ConvProblem<T> x, StridePhase phase, in Block at, T* sums, nint sumsRow, nint windows, long filter, int filters)
+        ConvProblem<T> x, int phase, in Block at, T* sums, nint sumsRow, nint windows, long filter, int filters, nint odds)
     {
         if (x.Bias != null) AddBias(sums, windows, sumsRow, x.Bias + filter, filters);
-        var (height, width) = at.In(phase);
+        var (height, width) = at.In(x.Phases[phase]);
+        var strides = x.OutputStrides;
+        if (odds > 0)
+        {
+            width += at.In(x.Phases[phase + 1]).Width;
+            strides = strides with { W = x.OutputColumn };
+        }
         for (long n = 0; n < at.Images; n++, sums += (nint)(at.Height * at.Width) * sumsRow)
             Transpose.ToRows(
-                sums, (nint)at.Width * sumsRow, sumsRow, filters, x.OutputAt(phase, at.Image + n, filter, at.Row, at.Column),
-                x.OutputStrides,
-                height, width);
+                sums, (nint)at.Width * sumsRow, sumsRow, filters,
+                x.OutputAt(x.Phases[phase], at.Image + n, filter, at.Row, at.Column), strides, height, width, odds);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
