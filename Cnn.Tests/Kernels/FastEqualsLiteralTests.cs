@@ -19,7 +19,14 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
 {
     // A problem's numbers follow from its geometry, so the literal loops, which take the longest, compute each once for all widths
     // and schedules; of their results the hashes are kept.
-    private static readonly ConcurrentDictionary<Conv2DGeometry, Lazy<byte[][]>> Literal = [];
+    private static readonly ConcurrentDictionary<(Conv2DGeometry, Data), Lazy<byte[][]>> Literal = [];
+
+    private enum Data
+    {
+        Ordinary,
+        Tiny, // products that underflow: to denormal numbers, +0 and -0
+        Infinite, // some weights are
+    }
 
     private IConv2DKernel<T> fast;
 
@@ -107,6 +114,11 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(1, 2, 150, 70), new(2, 1, 5, 3), (1, 1), (2, 1), (2, 1), (1, 1), 2); // in blocks of rows
         Run(new(1, 3, 3, 5000), new(3, 1, 2, 3), (1, 1), (0, 1), (1, 1), (1, 1), 3); // in blocks of columns
         Run(new(1, 2, 5, 900), new(2, 1, 601, 1), (1, 1), (300, 0), (300, 0), (1, 1), 2); // of which the last has four columns
+        for (long rows = 1; rows <= 15; rows++)
+            for (long stride = 1; stride <= 2; stride++)
+                foreach (var (before, after, dilation) in new[] { (rows / 2, rows / 2, 1), (0, rows + 1, 1), (rows + 2, 1, 2), (1, 2, 3) })
+                    if (dilation * (rows - 1) < before + 9 + after)
+                        Run(new(2, 3, 9, 41), new(3, 1, rows, 3), (stride, 1), (before, 1), (after, 1), (dilation, 1), 3);
         Run(new(1, 2, 1, 64), new(2, 1, 2, 3), (2, 1), (1, 1), (1, 1), (1, 1), 2); // an input gradient of the second row of taps alone,
         Run(new(1, 2, 1, 64), new(2, 1, 4, 3), (2, 1), (3, 1), (3, 1), (1, 1), 2); // of every second,
         Run(new(1, 2, 6, 64), new(2, 1, 1, 3), (5, 1), (2, 1), (2, 1), (1, 1), 2); // that begins below the first row
@@ -161,6 +173,25 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(1, 280, 3, 3), new(270, 140, 2, 2), (2, 2), (0, 0), (0, 0), (1, 1), 2); // in groups
         Run(new(2, 9, 2, 2), new(270, 9, 3, 3), (3, 3), (1, 1), (0, 0), (1, 1), 1); // with padding
         Run(new(1, 150, 1, 1), new(140, 150, 1, 1), (3, 3), (1, 1), (1, 1), (1, 1), 1); // which is all that it reads
+    }
+
+    /// <summary>
+    /// Rows of padding are not read where that cannot be seen: a sum may be -0 before them, and +0 behind; a weight may make NaN of them.
+    /// </summary>
+    [Theory]
+    [InlineData("Tiny")]
+    [InlineData("Infinite")]
+    public void WithPaddingThatCanBeSeen(string name)
+    {
+        var data = Enum.Parse<Data>(name);
+        foreach (var (rows, columns) in new[] { (5, 19), (7, 35), (3, 7), (1, 16), (9, 41), (13, 13) })
+            foreach (var (kernel, padding, dilation) in new[] { (3, 1, 1), (5, 2, 1), (2, 1, 1), (3, 2, 2), (3, 3, 1), (7, 3, 1) })
+                foreach (long stride in new[] { 1, 2 })
+                {
+                    if (dilation * (kernel - 1) >= 2 * padding + Math.Min(rows, columns)) continue;
+                    Run(new(2, 18, rows, columns), new(18, 1, kernel, 3), (stride, stride), (padding, 1), (padding, 1), (dilation, 1), 18, data);
+                    Run(new(2, 3, rows, columns), new(19, 3, kernel, 3), (stride, 1), (padding, 1), (padding, 1), (dilation, 1), 1, data);
+                }
     }
 
     /// <summary>One cell a kernel: a plane is one long row, where nothing is padded and nothing left out.</summary>
@@ -226,17 +257,17 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         Run(new(6, 90, 5, 7), new(70, 90, 3, 3), (1, 1), (1, 1), (1, 1), (1, 1), 1); // lanes along the filters
     }
 
-    private static T[] Numbers(Random random, long count)
+    private static T[] Numbers(Random random, long count, T scale)
     {
         var numbers = new T[count];
-        foreach (ref T number in numbers.AsSpan()) number = T.CreateTruncating(2 * random.NextDouble() - 1);
+        foreach (ref T number in numbers.AsSpan()) number = scale * T.CreateTruncating(2 * random.NextDouble() - 1);
         return numbers;
     }
 
     private void Run(Shape4 input, Shape4 weight, (long, long) stride, (long, long) before, (long, long) after, (long, long) dilation,
-        long groups) =>
-        Check(Conv2DGeometry.Create(input, weight, stride, before, after, dilation, groups),
-            $"{input} by {weight}, stride {stride}, padding {before} and {after}, dilation {dilation}, groups {groups}");
+        long groups, Data data = Data.Ordinary) =>
+        Check(Conv2DGeometry.Create(input, weight, stride, before, after, dilation, groups), data,
+            $"{data} {input} by {weight}, stride {stride}, padding {before} and {after}, dilation {dilation}, groups {groups}");
 
     internal static T[][] Results(IConv2DKernel<T> kernel, Operands x)
     {
@@ -267,13 +298,18 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         static Span<T> Inside(T[] array) => array.AsSpan(Margin, array.Length - 2 * Margin);
     }
 
-    private void Check(Conv2DGeometry geometry, string what)
+    private void Check(Conv2DGeometry geometry, Data data, string what)
     {
         var random = new Random(5);
+        T scale = data == Data.Tiny ? T.Sqrt(T.Epsilon) : T.One; // of two factors: some products are a few times the smallest number
         var operands = new Operands(
-            geometry, Numbers(random, geometry.InputShape.Elements), Numbers(random, geometry.WeightShape.Elements),
-            Numbers(random, geometry.OutChannels), Numbers(random, geometry.OutputShape.Elements));
-        byte[][] expected = Literal.GetOrAdd(geometry, _ => new(() => Hashes(new LiteralConv2D<T>(), operands))).Value;
+            geometry, Numbers(random, geometry.InputShape.Elements, scale), Numbers(random, geometry.WeightShape.Elements, scale),
+            data == Data.Tiny ? new T[geometry.OutChannels] : Numbers(random, geometry.OutChannels, scale),
+            Numbers(random, geometry.OutputShape.Elements, scale));
+        if (data == Data.Tiny) operands.Bias.AsSpan().Fill(T.NegativeZero);
+        if (data == Data.Infinite)
+            for (int w = 4; w < operands.Weight.Length; w += 11) operands.Weight[w] = T.PositiveInfinity;
+        byte[][] expected = Literal.GetOrAdd((geometry, data), _ => new(() => Hashes(new LiteralConv2D<T>(), operands))).Value;
         string[] names = ["output", "gradInput", "gradWeight", "gradBias", "gradWeight with gradBias", "gradBias with gradWeight"];
         foreach (var (name, e, a) in names.Zip(expected, Hashes(fast, operands)))
             Assert.True(e.AsSpan().SequenceEqual(a), $"{name} of {what}");

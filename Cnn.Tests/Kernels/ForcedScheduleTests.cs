@@ -62,6 +62,11 @@ public sealed class DepthwiseRowsDouble256()
 public sealed class DepthwiseRowsDouble512()
     : Conv2DKernelContract<double>(new FastConv2D<double, Lanes512<double>>("depthwise rows"));
 
+public sealed class FewWindowsWeightsFloat256()
+    : Conv2DKernelContract<float>(new FastConv2D<float, Lanes256<float>>("weights of few windows"));
+public sealed class FewWindowsWeightsDouble512()
+    : Conv2DKernelContract<double>(new FastConv2D<double, Lanes512<double>>("weights of few windows"));
+
 // In a group, where weights across groups would be chosen.
 public sealed class WeightsInAGroupFloat128()
     : Conv2DKernelContract<float>(new FastConv2D<float, Lanes128<float>>("weights in a group"));

@@ -140,7 +140,7 @@ internal static unsafe class DepthwiseMicroKernel<T, TLanes, TSums, TStride>
                         Step(weight + 4 * TStride.Value, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43);
                     if (TSums.Value > 6 || TSums.Value == 6 && lastHasTap)
                         Step(weight + 5 * TStride.Value, b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53);
-                    if (TSums.Value == 7) Step(weight + 6 * TStride.Value, b0, b1, b2, b3, ref c60, ref c61, ref c62, ref c63);
+                    if (TSums.Value == 7 && lastHasTap) Step(weight + 6 * TStride.Value, b0, b1, b2, b3, ref c60, ref c61, ref c62, ref c63);
                 }
             }
             if (y >= TSums.Value - 1)

@@ -7,11 +7,12 @@ namespace Cnn.Layers.Kernels.Fast;
 
 /// <summary>
 /// The innermost loop of one window's sums to many filters, whose weights lie term after term and are used once: they are transposed in
-/// registers, eight filters by eight terms, instead of being packed.
+/// registers, eight filters by four terms, instead of being packed.
 /// </summary>
 internal static unsafe class TransposedRowMicroKernel
 {
     private const int Lanes = 8, Registers = 4; // of sums: as many chains of multiply-adds
+    private const int Terms = 4; // at a time
 
     /// <summary>Filters at a time.</summary>
     public const int Filters = Lanes * Registers;
@@ -45,12 +46,14 @@ internal static unsafe class TransposedRowMicroKernel
     {
         Vector256<float> c0 = default, c1 = default, c2 = default, c3 = default;
         nint k = 0;
-        for (; k + Lanes <= kc; k += Lanes)
+        for (; k + Terms <= kc; k += Terms)
         {
-            c0 = EightTerms(rows, x, k, c0);
-            c1 = EightTerms(rows + Lanes, x, k, c1);
-            c2 = EightTerms(rows + 2 * Lanes, x, k, c2);
-            c3 = EightTerms(rows + 3 * Lanes, x, k, c3);
+            var (x0, x1, x2, x3) = (
+                Vector256.Create(x[k]), Vector256.Create(x[k + 1]), Vector256.Create(x[k + 2]), Vector256.Create(x[k + 3]));
+            c0 = FourTerms(rows, k, x0, x1, x2, x3, c0);
+            c1 = FourTerms(rows + Lanes, k, x0, x1, x2, x3, c1);
+            c2 = FourTerms(rows + 2 * Lanes, k, x0, x1, x2, x3, c2);
+            c3 = FourTerms(rows + 3 * Lanes, k, x0, x1, x2, x3, c3);
         }
         for (; k < kc; k++)
         {
@@ -71,22 +74,19 @@ internal static unsafe class TransposedRowMicroKernel
         c3.Store(c + 3 * Lanes);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> EightTerms(float** rows, float* x, nint k, Vector256<float> sum) =>
-        FourTerms(rows, x, k + 4, FourTerms(rows, x, k, sum));
-
     // As Transpose has it: a holds a0 a1 a2 a3, e0 e1 e2 e3.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> FourTerms(float** rows, float* x, nint k, Vector256<float> sum)
+    private static Vector256<float> FourTerms(
+        float** rows, nint k, Vector256<float> x0, Vector256<float> x1, Vector256<float> x2, Vector256<float> x3, Vector256<float> sum)
     {
         var (a, b) = (Both(rows[0] + k, rows[4] + k), Both(rows[1] + k, rows[5] + k));
         var (c, d) = (Both(rows[2] + k, rows[6] + k), Both(rows[3] + k, rows[7] + k));
         var (ab, cd) = (Avx.UnpackLow(a, b).AsDouble(), Avx.UnpackLow(c, d).AsDouble());
-        sum = Vector256.FusedMultiplyAdd(Vector256.Create(x[k]), Avx.UnpackLow(ab, cd).AsSingle(), sum);
-        sum = Vector256.FusedMultiplyAdd(Vector256.Create(x[k + 1]), Avx.UnpackHigh(ab, cd).AsSingle(), sum);
+        sum = Vector256.FusedMultiplyAdd(x0, Avx.UnpackLow(ab, cd).AsSingle(), sum);
+        sum = Vector256.FusedMultiplyAdd(x1, Avx.UnpackHigh(ab, cd).AsSingle(), sum);
         (ab, cd) = (Avx.UnpackHigh(a, b).AsDouble(), Avx.UnpackHigh(c, d).AsDouble());
-        sum = Vector256.FusedMultiplyAdd(Vector256.Create(x[k + 2]), Avx.UnpackLow(ab, cd).AsSingle(), sum);
-        return Vector256.FusedMultiplyAdd(Vector256.Create(x[k + 3]), Avx.UnpackHigh(ab, cd).AsSingle(), sum);
+        sum = Vector256.FusedMultiplyAdd(x2, Avx.UnpackLow(ab, cd).AsSingle(), sum);
+        return Vector256.FusedMultiplyAdd(x3, Avx.UnpackHigh(ab, cd).AsSingle(), sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

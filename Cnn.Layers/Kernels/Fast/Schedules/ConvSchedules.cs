@@ -24,6 +24,7 @@ internal static class ConvSchedules<T, TLanes>
     /// <summary>Those of the weight gradient: the first that takes a problem is chosen.</summary>
     public static readonly ConvSchedule<T>[] Weights =
     [
+        new("weights of few windows", FewWindowsWeights<T, TLanes>.Refusal, x => new FewWindowsWeights<T, TLanes>(x)),
         new("weights across groups", WeightGradient<T, TLanes, Vector<TLanes, T>>.Refusal,
             WeightGradient<T, TLanes, Vector<TLanes, T>>.Plan),
         new("weights in a group", WeightGradient<T, TLanes, Broadcast<TLanes, T>>.Refusal,

@@ -32,13 +32,17 @@ internal sealed unsafe class FewWindows<T, TLanes>(ConvProblem<T> x) : ConvPlan<
 
     /// <summary>Why it does not take a problem; null where it does.</summary>
     public static string? Refusal(ConvProblem<T> x) =>
-        (double)x.Images * x.Height.Windows * x.Width.Windows > Most ? $"there are more than {Most} windows"
+        HasMore(x) is { } more ? more
         : x.Phases.Length > 1 ? "the outputs are split by stride phase"
         : x.Taps == 0 ? "no tap reads the source"
         : x.Filters <= Panel / 2 ? "the filters fill few registers"
         : (double)x.Channels * x.Taps * Panel * sizeof(T) > int.MaxValue || (double)x.Channels * x.WeightChannel > int.MaxValue
             ? "a sum has too many terms for a table of them"
         : null;
+
+    /// <summary>What to say of a problem of more windows; null where there are few.</summary>
+    public static string? HasMore(ConvProblem<T> x) =>
+        (double)x.Images * x.Height.Windows * x.Width.Windows > Most ? $"there are more than {Most} windows" : null;
 
     /// <inheritdoc/>
     public override void Run()
@@ -54,12 +58,14 @@ internal sealed unsafe class FewWindows<T, TLanes>(ConvProblem<T> x) : ConvPlan<
         var lastOffsets = isInPlace ? Offsets(partial, step: Panel) : offsets;
         int panels = (x.Filters + Panel - 1) / Panel;
         T* vectors = Scratch.Get<T>(Scratch.Planes, (nint)x.Groups * windows * depth); // [group][window][k]
-        Gather(vectors, depth);
+        Gather(x, vectors, depth);
 
         Threads.For(checked((int)(x.Groups * panels)), x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var (group, panel) = Math.DivRem(task, panels);
-            int first = panel * Panel, filters = Math.Min(Panel, x.Filters - first);
+            int begin = panel * Panel;
+            // In place, the last panel begins earlier rather than be packed: it computes some sums again.
+            int first = isInPlace && x.Filters > Panel ? Math.Min(begin, x.Filters - Panel) : begin, filters = Math.Min(Panel, x.Filters - first);
             long filter = (long)group * x.Filters + first;
             bool isPacked = !isTransposed && !(isInPlace && filters == Panel);
             T* sums = Scratch.Get<T>(Scratch.Sums, windows * SumsRow);
@@ -79,7 +85,7 @@ internal sealed unsafe class FewWindows<T, TLanes>(ConvProblem<T> x) : ConvPlan<
                         else RowMicroKernel<T, TLanes>.MultiplyAdd(terms, kc, a, b, c, tiles: 1, k > 0, null, null, 0);
                     }
                 }
-            Finish(sums, filter, filters);
+            Finish(sums + (begin - first), filter + (begin - first), filters - (begin - first));
         });
     }
 
@@ -91,11 +97,13 @@ internal sealed unsafe class FewWindows<T, TLanes>(ConvProblem<T> x) : ConvPlan<
         return offsets;
     }
 
-    // What each window reads, for c, for row taps, for column taps; padding as zeros.
+    /// <summary>What each window reads, for c, for row taps, for column taps; padding as zeros.</summary>
+    /// <param name="x">The windows.</param>
+    /// <param name="to">Room for [group][window][k].</param>
+    /// <param name="depth">Terms of a window.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Gather(T* to, nint depth)
+    public static void Gather(ConvProblem<T> x, T* to, nint depth)
     {
-        var x = Problem;
         var strides = x.SourceStrides;
         var taps = new nint[x.Phases[0].Taps]; // where each reads in a channel; none where it reads padding
         for (long g = 0; g < x.Groups; g++)
