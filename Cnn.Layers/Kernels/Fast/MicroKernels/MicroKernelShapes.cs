@@ -36,20 +36,32 @@ internal static unsafe class MicroKernelShapes<T, TLanes, TOperandA>
         }
     }
 
-    /// <summary>All of <paramref name="count"/> rows, in tiles one below the other; the tail tile is as low as will do. (C3)</summary>
-    /// <remarks>A tail of one row is a tile of two: <see cref="MicroKernelArguments{T}.RowOffsets"/> and C have room for a row behind the
-    /// last.</remarks>
+    /// <summary>All of <paramref name="count"/> rows, in tiles one below the other; the tail tiles are as low as will do. (C3)</summary>
+    /// <remarks>One row alone is a tile of two: <see cref="MicroKernelArguments{T}.RowOffsets"/> and C have room for a row behind it.
+    /// </remarks>
     public static void MultiplyAddRows(nint count, int registers, MicroKernelArguments<T> tiles)
     {
         int mr = MrFor(count, registers, tailIsLow: true);
-        (tiles.RowOffsetsStep, tiles.CStep, tiles.Count) = (mr, mr * tiles.Ldc, count / mr);
-        MultiplyAdd(mr, registers, tiles);
-        nint done = tiles.Count * mr, tail = count - done;
-        if (tail == 0) return;
-        tiles.RowOffsets += done;
-        tiles.C += done * tiles.Ldc;
-        tiles.Count = 1;
-        MultiplyAdd(checked((int)Math.Max(tail, LeastMr)), registers, tiles);
+        nint whole = count / mr, tail = count - whole * mr;
+        if (tail != 1 || whole == 0)
+        {
+            Rows(mr, whole);
+            Rows(checked((int)Math.Max(tail, LeastMr)), tail > 0 ? 1 : 0);
+            return;
+        }
+        // No tile has one row.
+        Rows(mr, whole - 1);
+        Rows(mr - 1, mr > LeastMr ? 1 : 0);
+        Rows(LeastMr, mr > LeastMr ? 1 : 2);
+
+        void Rows(int height, nint count)
+        {
+            if (count == 0) return;
+            (tiles.RowOffsetsStep, tiles.CStep, tiles.Count) = (height, height * tiles.Ldc, count);
+            MultiplyAdd(height, registers, tiles);
+            tiles.RowOffsets += count * height;
+            tiles.C += count * tiles.CStep;
+        }
     }
 
     /// <summary>The most rows that a tile of so many registers a row can have.</summary>

@@ -94,4 +94,28 @@ internal static unsafe class Row
             if (count > 0) TLanes.MergePairs(TLanes.Load(even + last), TLanes.Load(odd + last), to + 2 * last);
         }
     }
+
+    /// <summary>Whether some element of some rows is -0, infinite or NaN.</summary>
+    /// <param name="row">The first row.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="count">Elements of a row.</param>
+    /// <param name="step">Elements from row to row.</param>
+    public static bool HasNegativeZeroOrInfinity<T>(T* row, nint rows, nint count, nint step) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (nint r = 0; r < rows; r++, row += step)
+        {
+            var found = Vector<T>.Zero;
+            nint x = 0;
+            for (; x + Vector<T>.Count <= count; x += Vector<T>.Count)
+            {
+                var cells = Vector.Load(row + x);
+                // The difference of an infinite number to itself is NaN.
+                found |= Vector.Equals(cells, Vector<T>.Zero) & Vector.IsNegative(cells) | ~Vector.Equals(cells - cells, Vector<T>.Zero);
+            }
+            if (found != Vector<T>.Zero) return true;
+            for (; x < count; x++)
+                if (!T.IsFinite(row[x]) || T.IsNegative(row[x]) && row[x] == T.Zero) return true;
+        }
+        return false;
+    }
 }

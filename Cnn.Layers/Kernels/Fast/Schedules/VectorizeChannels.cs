@@ -23,10 +23,12 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
 
     private readonly int filters, mr, width; // in all, of one group or of all; rows of a tile; its columns, the filters of a panel
     private readonly int panelsOfABlock, numbers; // numbers of a packed cell
+    private readonly SeenRows seen;
 
-    private VectorizeChannels(ConvProblem<T> x, double efficiency) : base(x)
+    private VectorizeChannels(ConvProblem<T> x, SeenRows seen) : base(x)
     {
-        Efficiency = efficiency;
+        this.seen = seen;
+        Efficiency = acrossGroups ? EfficiencyAcrossGroups(x) : EfficiencyInAGroup(x, seen);
         filters = checked((int)(acrossGroups ? x.Groups * x.Filters : x.Filters));
         int registers = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters);
         mr = MicroKernelShapes<T, TLanes, TOperandA>.MostMrFor(registers);
@@ -54,21 +56,22 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     /// <summary>The plan of a problem.</summary>
     public static ConvPlan<T> Plan(ConvProblem<T> x)
     {
-        double efficiency = acrossGroups ? EfficiencyAcrossGroups(x) : EfficiencyInAGroup(x);
+        // C9; across groups the sums are short, and more tiles would cost more than they leave out.
+        var seen = acrossGroups ? SeenRows.All(x) : SeenRows.Of(x);
         // Rather a narrow register than a tail that fills half a wide one.
         return !acrossGroups && typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count
-            ? new VectorizeChannels<T, Lanes256<T>, Broadcast<Lanes256<T>, T>>(x, efficiency)
-            : new VectorizeChannels<T, TLanes, TOperandA>(x, efficiency);
+            ? new VectorizeChannels<T, Lanes256<T>, Broadcast<Lanes256<T>, T>>(x, seen)
+            : new VectorizeChannels<T, TLanes, TOperandA>(x, seen);
     }
 
     // Lost is what the last register of filters overhangs, what a tile of one register waits for, and the transposing of every output.
-    private static double EfficiencyInAGroup(ConvProblem<T> x)
+    private static double EfficiencyInAGroup(ConvProblem<T> x, SeenRows seen)
     {
         double depth = 0;
         foreach (var phase in x.Phases) depth = Math.Max(depth, (double)x.Channels * phase.Taps);
         double tile = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(x.Filters) == 1 ? CostModel.OneRegister : 1;
         double registers = (x.Filters + TLanes.Count - 1) / TLanes.Count;
-        return tile * x.Filters / (registers * TLanes.Count) * depth / (depth + CostModel.TransposeOfSums);
+        return tile / seen.Share * x.Filters / (registers * TLanes.Count) * depth / (depth + CostModel.TransposeOfSums);
     }
 
     // Cells and sums are transposed, once each.
@@ -84,34 +87,65 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     /// <inheritdoc/>
     public override void Run()
     {
-        var (x, mr, width, numbers, filters, panelsOfABlock) = (
-            Problem, this.mr, this.width, this.numbers, this.filters, this.panelsOfABlock);
+        var (x, mr, width, numbers, filters, panelsOfABlock, seen) = (
+            Problem, this.mr, this.width, this.numbers, this.filters, this.panelsOfABlock, this.seen);
         var columns = x.Width.Unsorted;
         var block = Block(columns);
         int phases = x.Phases.Length, panels = (filters + width - 1) / width;
         var packed = new PackedInput<T>(x.Height, columns, block, 0);
         nint most = (nint)(block.N * block.H * block.W), sumsRow = panelsOfABlock * width, sumsOfAPhase = (most + mr) * sumsRow;
-        var terms = Array.ConvertAll(
+        var terms = Array.ConvertAll( // of each stride phase, by what a row of windows sees
             x.Phases, phase =>
-                Array.ConvertAll(x.Terms(phase, packed, width), term => new OperandOffsets(checked(term.B * numbers), term.A)));
+            {
+                var all = Array.ConvertAll(x.Terms(phase, packed, width), term => new OperandOffsets(checked(term.B * numbers), term.A));
+                var kinds = new OperandOffsets[seen.Kinds][];
+                for (int kind = 0; kind < kinds.Length; kind++) kinds[kind] = seen.Terms(kind, all, phase.ColumnTaps.Length);
+                return kinds;
+            });
         var blocks = new BlockGrid(
             acrossGroups ? 1 : x.Groups, x.Images, panels, x.Height.Windows, x.Width.Windows, block with { C = panelsOfABlock });
 
         if (blocks.Count == 0) return;
         var whole = blocks[0]; // most blocks are as large, and their windows' positions the same
         var positionsOfWhole = new nint[most + mr];
+        var runsOfWhole = RunsOf(whole, withAll: false);
         nint windowsOfWhole;
-        fixed (nint* positions = positionsOfWhole) windowsOfWhole = Positions(packed, whole, positions);
+        fixed (nint* positions = positionsOfWhole) windowsOfWhole = Positions(packed, whole, runsOfWhole, positions);
 
         Threads.For(blocks.Count, x.Work, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (task) =>
         {
             var at = blocks[task];
-            T* cells = Scratch.Get<T>(Scratch.Planes, packed.Cells * numbers);
             T* sums = Scratch.Get<T>(Scratch.Sums, phases * sumsOfAPhase); // [phase][window][filter]
+            var runs = (at.Images, at.Height, at.Width) == (whole.Images, whole.Height, whole.Width) && (seen.Kinds == 1 || at.Row == whole.Row)
+                ? runsOfWhole : RunsOf(at, withAll: false);
+            int inBlock = checked((int)Math.Min(at.Filters * width, filters - at.Filter * width));
+            nint windows = Sum(at, runs, sums);
+            if (runs.Length > 1 && Row.HasNegativeZeroOrInfinity(sums, windows, inBlock, sumsRow)) // C9
+            {
+                runs = RunsOf(at, withAll: true);
+                Sum(at, runs, sums);
+            }
+            for (int phase = 0; phase < phases; phase++)
+            {
+                bool areNeighbours = x.AreNeighbours(phase);
+                Finish(x, phase, at, runs, sums + phase * sumsOfAPhase, sumsRow, windows, at.Group * x.Filters + at.Filter * width, inBlock,
+                    areNeighbours ? sumsOfAPhase : 0);
+                if (areNeighbours) phase++;
+            }
+        });
+
+        // One window alone is a tile of two, the next run's first among them.
+        RowRun[] RunsOf(in Block at, bool withAll) => seen.Runs(at.Row, at.Height, withAll || at.Images * at.Width == 1);
+
+        // All sums of a block.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        nint Sum(in Block at, RowRun[] runs, T* sums)
+        {
+            T* cells = Scratch.Get<T>(Scratch.Planes, packed.Cells * numbers);
             T* weights = Scratch.Get<T>(Scratch.Weights, (nint)block.C * x.Taps * width); // of one panel
-            bool isWhole = (at.Images, at.Height, at.Width) == (whole.Images, whole.Height, whole.Width);
+            bool isWhole = runs == runsOfWhole;
             nint* own = isWhole ? null : (nint*)Scratch.Get<long>(Scratch.Positions, most + mr);
-            nint windows = isWhole ? windowsOfWhole : Positions(packed, at, own);
+            nint windows = isWhole ? windowsOfWhole : Positions(packed, at, runs, own);
             int inBlock = checked((int)Math.Min(at.Filters * width, filters - at.Filter * width));
             Span<nint> lanes = stackalloc nint[acrossGroups ? inBlock : 0]; // from the source of the first group to that of each lane's own
             for (int lane = 0; lane < lanes.Length; lane++)
@@ -121,44 +155,57 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                 long channels = Math.Min(block.C, x.Channels - c);
                 packed.Copy(x.SourceAt(at, c), x.SourceStrides, at.Images, channels, at.Row, at.Column, cells, lanes, numbers); // C2
                 for (int phase = 0; phase < phases; phase++)
-                    fixed (OperandOffsets* first = terms[phase])
-                    fixed (nint* shared = positionsOfWhole)
-                        for (long p = 0; p < at.Filters; p++)
+                    for (long p = 0; p < at.Filters; p++)
+                    {
+                        long filter = (at.Filter + p) * width;
+                        int taps = x.Phases[phase].Taps, filtersOfAPanel = checked((int)Math.Min(width, filters - filter));
+                        bool isInL2 = !acrossGroups && (c > 0 || phase > 0 || p > 0);
+                        PackedWeights<T>.Pack(
+                            x, x.Phases[phase], at.Group * x.Filters + filter, filtersOfAPanel, width, c, channels, weights, isInL2);
+                        var ahead = acrossGroups ? default : Next(at, phase, p, c);
+                        nint lines = MicroKernelArguments<T>.LinesAPrefetch(ahead.Lines, windows / mr, (nint)channels * taps);
+                        SumPanel(at, runs, phase, c, channels, new() // C3
                         {
-                            long filter = (at.Filter + p) * width;
-                            int taps = x.Phases[phase].Taps;
-                            int filtersOfAPanel = checked((int)Math.Min(width, filters - filter));
-                            bool isInL2 = !acrossGroups && (c > 0 || phase > 0 || p > 0);
-                            PackedWeights<T>.Pack(
-                                x, x.Phases[phase], at.Group * x.Filters + filter, filtersOfAPanel, width, c, channels, weights,
-                                isInL2);
-                            var ahead = acrossGroups ? default : Next(at, phase, p, c);
-                            nint lines = MicroKernelArguments<T>.LinesAPrefetch(ahead.Lines, windows / mr, (nint)channels * taps);
-                            for (long part = 0; part < channels; part += x.PartialChannels)
-                                MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(
-                                    windows, MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters - filter), new() // C3
-                                    {
-                                        Offsets = first + part * taps,
-                                        Kc = (nint)Math.Min(x.PartialChannels, channels - part) * taps,
-                                        A = cells,
-                                        RowOffsets = isWhole ? shared : own,
-                                        B = weights,
-                                        C = sums + phase * sumsOfAPhase + p * width,
-                                        Ldc = sumsRow,
-                                        Accumulate = c + part > 0,
-                                        Prefetch = acrossGroups ? null : &ahead, // C7
-                                        PrefetchLines = lines,
-                                    });
-                        }
+                            A = cells,
+                            RowOffsets = isWhole ? null : own,
+                            B = weights,
+                            C = sums + phase * sumsOfAPhase + p * width,
+                            Ldc = sumsRow,
+                            Prefetch = acrossGroups ? null : &ahead, // C7
+                            PrefetchLines = lines,
+                        }, MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters - filter));
+                    }
             }
-            for (int phase = 0; phase < phases; phase++)
+            return windows;
+        }
+
+        // The sums of a panel at all windows of a block: what some channels add to them.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        void SumPanel(in Block at, RowRun[] runs, int phase, long c, long channels, MicroKernelArguments<T> panel, int registers)
+        {
+            fixed (nint* shared = positionsOfWhole)
             {
-                bool areNeighbours = x.AreNeighbours(phase);
-                Finish(x, phase, at, sums + phase * sumsOfAPhase, sumsRow, windows, at.Group * x.Filters + at.Filter * width, inBlock,
-                    areNeighbours ? sumsOfAPhase : 0);
-                if (areNeighbours) phase++;
+                nint* positions = panel.RowOffsets == null ? shared : panel.RowOffsets;
+                T* to = panel.C;
+                foreach (var run in runs)
+                {
+                    nint windows = (nint)(at.Images * run.Count * at.Width);
+                    int taps = terms[phase][run.Kind].Length / checked((int)block.C);
+                    fixed (OperandOffsets* first = terms[phase][run.Kind])
+                        for (long part = 0; part < channels; part += x.PartialChannels)
+                        {
+                            panel.Offsets = first + part * taps;
+                            panel.Kc = (nint)Math.Min(x.PartialChannels, channels - part) * taps;
+                            panel.RowOffsets = positions;
+                            panel.C = to;
+                            panel.Accumulate = c + part > 0;
+                            MicroKernelShapes<T, TLanes, TOperandA>.MultiplyAddRows(windows, registers, panel);
+                        }
+                    positions += windows;
+                    to += windows * sumsRow;
+                }
             }
-        });
+        }
 
         // The weights that are packed after those of a panel.
         PrefetchStream<T> Next(in Block at, int phase, long panel, long channel)
@@ -186,9 +233,15 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
 
     // Where each window of a block begins; a last tile computes the last window again.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private nint Positions(in PackedInput<T> packed, in Block at, nint* positions)
+    private nint Positions(in PackedInput<T> packed, in Block at, RowRun[] runs, nint* positions)
     {
-        nint windows = packed.Positions(at, positions);
+        nint windows = 0;
+        foreach (var run in runs)
+        {
+            nint first = windows, above = (nint)(run.First * packed.Pitch);
+            windows += packed.Positions(at with { Height = run.Count }, positions + windows);
+            for (nint q = first; above > 0 && q < windows; q++) positions[q] += above;
+        }
         if (numbers > 1)
             for (nint q = 0; q < windows; q++) positions[q] *= numbers;
         for (int r = 0; r < mr; r++) positions[windows + r] = positions[windows - 1];
@@ -198,7 +251,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     // Finished sums go to the output: here the filters of a window lie side by side, there its neighbours do; with `odds`, those of the
     // next stride phase.
     private static void Finish(
-        ConvProblem<T> x, int phase, in Block at, T* sums, nint sumsRow, nint windows, long filter, int filters, nint odds)
+        ConvProblem<T> x, int phase, in Block at, RowRun[] runs, T* sums, nint sumsRow, nint windows, long filter, int filters, nint odds)
     {
         if (x.Bias != null) AddBias(sums, windows, sumsRow, x.Bias + filter, filters);
         var (height, width) = at.In(x.Phases[phase]);
@@ -208,10 +261,12 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
             width += at.In(x.Phases[phase + 1]).Width;
             strides = strides with { W = x.OutputColumn };
         }
-        for (long n = 0; n < at.Images; n++, sums += (nint)(at.Height * at.Width) * sumsRow)
-            Transpose.ToRows(
-                sums, (nint)at.Width * sumsRow, sumsRow, filters,
-                x.OutputAt(x.Phases[phase], at.Image + n, filter, at.Row, at.Column), strides, height, width, odds);
+        foreach (var run in runs)
+            for (long n = 0; n < at.Images; n++, sums += (nint)(run.Count * at.Width) * sumsRow)
+                Transpose.ToRows(
+                    sums, (nint)at.Width * sumsRow, sumsRow, filters,
+                    x.OutputAt(x.Phases[phase], at.Image + n, filter, at.Row + run.First, at.Column), strides,
+                    Math.Min(run.Count, height - run.First), width, odds);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
