@@ -189,8 +189,9 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
                 foreach (long stride in new[] { 1, 2 })
                 {
                     if (dilation * (kernel - 1) >= 2 * padding + Math.Min(rows, columns)) continue;
-                    Run(new(2, 18, rows, columns), new(18, 1, kernel, 3), (stride, stride), (padding, 1), (padding, 1), (dilation, 1), 18, data);
-                    Run(new(2, 3, rows, columns), new(19, 3, kernel, 3), (stride, 1), (padding, 1), (padding, 1), (dilation, 1), 1, data);
+                    foreach (var (channels, filters, groups) in new[] { (18, 18, 18), (3, 19, 1) })
+                        Run(new(2, channels, rows, columns), new(filters, channels / groups, kernel, 3), (stride, 1), (padding, 1),
+                            (padding, 1), (dilation, 1), groups, data);
                 }
     }
 

@@ -34,8 +34,9 @@ namespace Cnn.Layers.Kernels.Fast;
 /// 117 GFLOP/s; 24 load less for a product. Tails are handled by overlap, or by a lower tile: few registers are half filled.</item>
 /// <item>C4 Schedules: registers along the width, the filters, the groups, or rows of a depthwise convolution
 /// (<see cref="ConvSchedules{T, TLanes}"/>): 7x7 planes 103 GFLOP/s, where the width alone could give 90; depthwise 3x3 over 7x7, 560 to
-/// 260 us; over 112x112, 510 to 310 us. One window or two are a matrix times a vector (<see cref="FewWindows{T, TLanes}"/>): 1x1
-/// on a 1x1 plane, the input gradient of 960 channels, 509 to 34 us on a Zen 5 held to 256 bits.</item>
+/// 260 us; over 56x56, on a Zen 5, 180 to 110 us at 256 bits and 127 to 87 at 512. One window or two are a matrix times a vector
+/// (<see cref="FewWindows{T, TLanes}"/>): 1x1 on a 1x1 plane, the input gradient of 960 channels, 509 to 34 us on a Zen 5 held to 256 bits;
+/// or an outer product (<see cref="FewWindowsWeights{T, TLanes}"/>): its weight gradient, 39 to 9 us at 512 bits.</item>
 /// <item>C5 Cache blocks: as many channels as stay in L2; each block is added to C. A kernel of one cell makes a plane one long row; where
 /// sums are short, each tap has a copy of the planes, and tiles store to the output: 28x28, one channel, 32 filters, 540 to 350 us.</item>
 /// <item>C6 Stride phases: in the input gradient, the cells of one phase are reached by the same taps (<see cref="StridePhase"/>), and all
@@ -44,6 +45,8 @@ namespace Cnn.Layers.Kernels.Fast;
 /// 1x1 over 256 channels, 11.2 to 8.8 ms; 1x1 to 256 filters, 10.0 to 8.1 ms.</item>
 /// <item>C8 Transposed results: sums whose registers hold filters go to the output many at a time: a weight gradient of 512 channels on 7x7
 /// planes, on a Zen 5, 25 to 12.5 ms. The bias' gradient is summed along with the weights'.</item>
+/// <item>C9 Rows of padding left out: what they add to a sum is +0 or -0 (<see cref="SeenRows"/>). With finite weights that shows where a
+/// sum is -0 alone. 3x3 over 7x7 on a Zen 5, 8.0 to 7.3 ms; with a dilation of 12 over 33x33, 11.4 to 8.7 ms.</item>
 /// </list>
 /// </remarks>
 /// <param name="schedule">A schedule to take wherever it does not refuse; null for the one with the best estimate.</param>

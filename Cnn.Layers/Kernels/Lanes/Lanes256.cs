@@ -85,9 +85,10 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
         if (Avx2.IsSupported && typeof(T) == typeof(float))
         {
             // Of each half of x, then of y: the 64 bits in the middle change places.
-            var (ofHalves, others) = (Avx.Shuffle(x.AsSingle(), y.AsSingle(), 0b10_00_10_00), Avx.Shuffle(x.AsSingle(), y.AsSingle(), 0b11_01_11_01));
-            Avx2.Permute4x64(ofHalves.AsDouble(), 0b11_01_10_00).As<double, T>().Store(even);
-            Avx2.Permute4x64(others.AsDouble(), 0b11_01_10_00).As<double, T>().Store(odd);
+            var evens = Avx.Shuffle(x.AsSingle(), y.AsSingle(), 0b10_00_10_00).AsDouble();
+            var odds = Avx.Shuffle(x.AsSingle(), y.AsSingle(), 0b11_01_11_01).AsDouble();
+            Avx2.Permute4x64(evens, 0b11_01_10_00).As<double, T>().Store(even);
+            Avx2.Permute4x64(odds, 0b11_01_10_00).As<double, T>().Store(odd);
             return;
         }
         var (a, b) = (EvenThenOdd(x), EvenThenOdd(y));

@@ -22,11 +22,22 @@ internal static class CostModel
     /// <summary>Beginning with a channel of an image.</summary>
     public const double PlaneStart = 300;
 
+    /// <summary>The same where the sums are along the filters.</summary>
+    public const double PlaneCopy = 100;
+
     /// <summary>A multiply-add that loads its own operand: across two cache lines, every one of 512 bits and half of the others.</summary>
     public static unsafe double UnalignedOperand<T, TLanes>()
         where T : unmanaged, IFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T> =>
         TLanes.Count * sizeof(T) < 64 ? 1.5 : 2;
+
+    /// <summary>
+    /// The same in a tile of several rows, which share the operand. With sixteen registers a tile is low, and what its loads take shows.
+    /// </summary>
+    public static double UnalignedTile<T, TLanes>(int mr)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T> =>
+        Registers<T, TLanes>() == 16 ? 1 / (1 - 4.2 / (mr * mr + 2.0)) : 1;
 
     /// <summary>Transposing a register of finished sums, whose lanes are filters, to rows of the output.</summary>
     public const double TransposeOfSums = 32;

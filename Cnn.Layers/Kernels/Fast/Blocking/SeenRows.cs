@@ -32,7 +32,8 @@ internal sealed class SeenRows
     public double Share { get; }
 
     /// <summary>All rows of taps, whatever they read.</summary>
-    public static SeenRows All<T>(ConvProblem<T> x) where T : unmanaged, IFloatingPointIeee754<T> => new([(0, x.Height.Taps.Length)], [], 1);
+    public static SeenRows All<T>(ConvProblem<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
+        new([(0, x.Height.Taps.Length)], [], 1);
 
     /// <summary>Those of windows with one stride phase; all rows, where few products are by padding.</summary>
     public static SeenRows Of<T>(ConvProblem<T> x) where T : unmanaged, IFloatingPointIeee754<T>

@@ -14,7 +14,7 @@ internal static unsafe class Depthwise3x3MicroKernel<T, TLanes, TStride>
     where TStride : struct, ICount
 {
     /// <summary>Registers of a row of outputs at a time.</summary>
-    public static int MostRegisters => CostModel.Registers<T, TLanes>() == 16 ? 2 : 4;
+    public static int MostRegisters => CostModel.Registers<T, TLanes>() == 16 ? 2 : DepthwiseArguments<T>.MostRegisters;
 
     /// <summary>Computes all rows of so many registers.</summary>
     /// <param name="outputs">Where they lie.</param>
@@ -38,9 +38,12 @@ internal static unsafe class Depthwise3x3MicroKernel<T, TLanes, TStride>
         {
             if (y < end)
             {
-                Column(cells + k0, w20, w10, w00, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3, ref c0, ref c1, ref c2, ref c3);
-                Column(cells + k1, w21, w11, w01, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3, ref c0, ref c1, ref c2, ref c3);
-                Column(cells + k2, w22, w12, w02, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3, ref c0, ref c1, ref c2, ref c3);
+                Column(cells + k0, w20, w10, w00, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3,
+                    ref c0, ref c1, ref c2, ref c3);
+                Column(cells + k1, w21, w11, w01, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3,
+                    ref c0, ref c1, ref c2, ref c3);
+                Column(cells + k2, w22, w12, w02, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3,
+                    ref c0, ref c1, ref c2, ref c3);
             }
             if (y >= before)
             {
@@ -91,7 +94,8 @@ internal static unsafe class Depthwise3x3MicroKernel<T, TLanes, TStride>
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void Step(TLanes weight, TLanes x0, TLanes x1, TLanes x2, TLanes x3, ref TLanes c0, ref TLanes c1, ref TLanes c2, ref TLanes c3)
+        static void Step(
+            TLanes weight, TLanes x0, TLanes x1, TLanes x2, TLanes x3, ref TLanes c0, ref TLanes c1, ref TLanes c2, ref TLanes c3)
         {
             c0 = TLanes.MultiplyAdd(x0, weight, c0);
             if (TRegisters.Value > 1) c1 = TLanes.MultiplyAdd(x1, weight, c1);

@@ -11,6 +11,9 @@ namespace Cnn.Layers.Kernels.Fast;
 /// </remarks>
 internal unsafe struct DepthwiseArguments<T> where T : unmanaged
 {
+    /// <summary>Registers of a row of outputs at a time, at most.</summary>
+    public const int MostRegisters = 4;
+
     /// <summary>The cell that tap [0, 0] of window [0, 0] reads, less the first of <see cref="Columns"/>.</summary>
     public T* Cells;
 
@@ -64,7 +67,8 @@ internal static unsafe class DepthwiseMicroKernel<T, TLanes, TSums, TStride>
     where TStride : struct, ICount
 {
     /// <summary>Registers of a row of outputs at a time: of each, a sum for every row, and one of cells; and one for the weight.</summary>
-    public static int MostRegisters => Math.Clamp((CostModel.Registers<T, TLanes>() - 1) / (TSums.Value + 1), 1, 4);
+    public static int MostRegisters =>
+        Math.Clamp((CostModel.Registers<T, TLanes>() - 1) / (TSums.Value + 1), 1, DepthwiseArguments<T>.MostRegisters);
 
     /// <summary>Computes so many columns; at least a register.</summary>
     public static void MultiplyAdd(nint columns, DepthwiseArguments<T> outputs)
@@ -140,7 +144,8 @@ internal static unsafe class DepthwiseMicroKernel<T, TLanes, TSums, TStride>
                         Step(weight + 4 * TStride.Value, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43);
                     if (TSums.Value > 6 || TSums.Value == 6 && lastHasTap)
                         Step(weight + 5 * TStride.Value, b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53);
-                    if (TSums.Value == 7 && lastHasTap) Step(weight + 6 * TStride.Value, b0, b1, b2, b3, ref c60, ref c61, ref c62, ref c63);
+                    if (TSums.Value == 7 && lastHasTap)
+                        Step(weight + 6 * TStride.Value, b0, b1, b2, b3, ref c60, ref c61, ref c62, ref c63);
                 }
             }
             if (y >= TSums.Value - 1)

@@ -32,7 +32,7 @@ internal unsafe partial struct PackedInput<T>
         long prefetched = ahead ?? ChannelsAhead * strides.C;
         int rows = checked((int)planeRows * height.Phases);
         bool isDense = cell == 1 && height is { Step: 1, Phases: 1 } && width.Step == 1 && strides.W == 1;
-                bool isPairs = cell == 1 && strides.W == 1 && width is { Step: 2, Phases: 2 } && j == 0
+        bool isPairs = cell == 1 && strides.W == 1 && width is { Step: 2, Phases: 2 } && j == 0
             && Math.Max(width.Inside(0).First, width.Inside(1).First) <= Pitch
             && Math.Min(FirstColumn(0), FirstColumn(1)) == 0 && Math.Max(FirstColumn(0), FirstColumn(1)) == 1;
         long* rowStarts = isDense || isPairs ? null : RowStarts(i, strides.H, rows);

@@ -24,14 +24,14 @@ internal sealed unsafe class DepthwiseRows<T, TLanes>(ConvProblem<T> x) : ConvPl
             double columns = x.Width.Windows, registers = Math.Ceiling(columns / TLanes.Count);
             int sums = SumsOf(x.Height);
             double ofUse = columns / (registers * TLanes.Count);
-            double row = CostModel.DepthwiseRow * x.Height.Step / (sums * Math.Min(registers, 4));
+            double row = CostModel.DepthwiseRow * x.Height.Step / (sums * Math.Min(registers, DepthwiseArguments<T>.MostRegisters));
             double plane = CostModel.DepthwisePlane * TLanes.Count / (columns * x.Height.Windows);
             return x.Taps / (x.Taps * (1 + row) / ofUse + VectorizeWidth<T, TLanes>.CopiesFor(x, x.Width, isFlat: false) + plane);
         }
     }
 
     /// <inheritdoc/>
-    public override Tiling Tiling => new(1, 4 * TLanes.Count, 1, BlockOf(Problem));
+    public override Tiling Tiling => new(1, DepthwiseArguments<T>.MostRegisters * TLanes.Count, 1, BlockOf(Problem));
 
     /// <summary>Why it does not take a problem; null where it does.</summary>
     public static string? Refusal(ConvProblem<T> x)

@@ -65,7 +65,8 @@ internal sealed unsafe class FewWindows<T, TLanes>(ConvProblem<T> x) : ConvPlan<
             var (group, panel) = Math.DivRem(task, panels);
             int begin = panel * Panel;
             // In place, the last panel begins earlier rather than be packed: it computes some sums again.
-            int first = isInPlace && x.Filters > Panel ? Math.Min(begin, x.Filters - Panel) : begin, filters = Math.Min(Panel, x.Filters - first);
+            int first = isInPlace && x.Filters > Panel ? Math.Min(begin, x.Filters - Panel) : begin;
+            int filters = Math.Min(Panel, x.Filters - first);
             long filter = (long)group * x.Filters + first;
             bool isPacked = !isTransposed && !(isInPlace && filters == Panel);
             T* sums = Scratch.Get<T>(Scratch.Sums, windows * SumsRow);

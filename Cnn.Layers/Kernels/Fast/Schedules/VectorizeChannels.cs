@@ -71,7 +71,9 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         foreach (var phase in x.Phases) depth = Math.Max(depth, (double)x.Channels * phase.Taps);
         double tile = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(x.Filters) == 1 ? CostModel.OneRegister : 1;
         double registers = (x.Filters + TLanes.Count - 1) / TLanes.Count;
-        return tile / seen.Share * x.Filters / (registers * TLanes.Count) * depth / (depth + CostModel.TransposeOfSums);
+        // A kernel of one cell reads the channels of an image as one row.
+        double planes = x.Taps == 1 ? 0 : CostModel.PlaneCopy * x.Channels / (registers * x.Height.Windows * x.Width.Windows);
+        return tile / seen.Share * x.Filters / (registers * TLanes.Count) * depth / (depth + CostModel.TransposeOfSums + planes);
     }
 
     // Cells and sums are transposed, once each.
@@ -116,8 +118,9 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         {
             var at = blocks[task];
             T* sums = Scratch.Get<T>(Scratch.Sums, phases * sumsOfAPhase); // [phase][window][filter]
-            var runs = (at.Images, at.Height, at.Width) == (whole.Images, whole.Height, whole.Width) && (seen.Kinds == 1 || at.Row == whole.Row)
-                ? runsOfWhole : RunsOf(at, withAll: false);
+            bool isLikeWhole = (at.Images, at.Height, at.Width) == (whole.Images, whole.Height, whole.Width)
+                && (seen.Kinds == 1 || at.Row == whole.Row);
+            var runs = isLikeWhole ? runsOfWhole : RunsOf(at, withAll: false);
             int inBlock = checked((int)Math.Min(at.Filters * width, filters - at.Filter * width));
             nint windows = Sum(at, runs, sums);
             if (runs.Length > 1 && Row.HasNegativeZeroOrInfinity(sums, windows, inBlock, sumsRow)) // C9

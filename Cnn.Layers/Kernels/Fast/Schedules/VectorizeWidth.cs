@@ -65,7 +65,7 @@ internal sealed unsafe class VectorizeWidth<T, TLanes> : ConvPlan<T>
             double columns = x.Width.Windows, windows = columns * x.Height.Windows, terms = (double)x.Taps * x.Channels;
             double positions = (x.Height.Windows - 1) * (double)PackedInput<T>.PitchOf(width, x.Width.Windows) + columns;
             double ofUse = windows / (Math.Ceiling(positions / leastNr) * leastNr) * x.Filters / ((x.Filters + mr - 1) / mr * mr);
-            double loads = isOneRow ? CostModel.UnalignedOperand<T, TLanes>() : 1;
+            double loads = isOneRow ? CostModel.UnalignedOperand<T, TLanes>() : x.Taps > 1 ? CostModel.UnalignedTile<T, TLanes>(mr) : 1;
             double beside = CopiesFor(width) + (isWhole ? 0 : Finishing) + CostModel.PlaneStart * TLanes.Count / (x.Filters * windows);
             return ofUse * terms / (terms * loads + beside);
         }
