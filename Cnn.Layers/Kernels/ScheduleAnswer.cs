@@ -18,7 +18,9 @@ internal enum KernelPass
 /// <summary>What one of a kernel's schedules says of a problem.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Refusal">Why it does not take the problem; null where it does.</param>
-/// <param name="Efficiency">Expected share of the multiply-add rate; null where there is no estimate.</param>
+/// <param name="Efficiency">
+/// Expected share of the multiply-add rate, above 1 where products are left out; null where there is no estimate.
+/// </param>
 /// <param name="Tiling">How it would cut the outputs; null where it refuses.</param>
 /// <param name="IsChosen">Whether it is the one that computes the problem.</param>
 internal sealed record ScheduleAnswer(string Name, string? Refusal, double? Efficiency, Tiling? Tiling, bool IsChosen);

@@ -19,7 +19,7 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
 {
     // A problem's numbers follow from its geometry, so the literal loops, which take the longest, compute each once for all widths
     // and schedules; of their results the hashes are kept.
-    private static readonly ConcurrentDictionary<(Conv2DGeometry, Data), Lazy<byte[][]>> Literal = [];
+    private static readonly ConcurrentDictionary<(Conv2DGeometry, Data, int?), Lazy<byte[][]>> Literal = [];
 
     private enum Data
     {
@@ -119,7 +119,8 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
                 foreach (var (before, after, dilation) in new[] { (rows / 2, rows / 2, 1), (0, rows + 1, 1), (rows + 2, 1, 2), (1, 2, 3) })
                     if (dilation * (rows - 1) < before + 9 + after)
                         Run(new(2, 3, 9, 41), new(3, 1, rows, 3), (stride, 1), (before, 1), (after, 1), (dilation, 1), 3);
-        Run(new(1, 2, 1, 64), new(2, 1, 2, 3), (2, 1), (1, 1), (1, 1), (1, 1), 2); // an input gradient of the second row of taps alone,
+        Run(new(1, 2, 1, 64), new(2, 1, 1, 3), (2, 1), (1, 1), (0, 1), (1, 1), 2); // an input gradient without taps,
+        Run(new(1, 2, 1, 64), new(2, 1, 2, 3), (2, 1), (1, 1), (1, 1), (1, 1), 2); // of the second row of taps alone,
         Run(new(1, 2, 1, 64), new(2, 1, 4, 3), (2, 1), (3, 1), (3, 1), (1, 1), 2); // of every second,
         Run(new(1, 2, 6, 64), new(2, 1, 1, 3), (5, 1), (2, 1), (2, 1), (1, 1), 2); // that begins below the first row
         Run(new(1, 2, 16, 64), new(2, 1, 3, 3), (5, 1), (5, 1), (5, 1), (5, 1), 2); // upwards, a stride apart
@@ -195,6 +196,21 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
                 }
     }
 
+    /// <summary>An infinite weight in each row of taps: also where all windows read padding there, or neighbours see others.</summary>
+    [Fact]
+    public void WithOneInfiniteWeight()
+    {
+        foreach (var (rows, kernel, padding, stride) in new[]
+        {
+            (1, 3, 2, 2), (1, 5, 4, 2), (2, 5, 4, 3), (1, 3, 1, 1), (7, 3, 1, 1), (5, 5, 3, 2),
+        })
+            for (int row = 0; row < kernel; row++)
+            {
+                Run(new(2, 6, rows, 9), new(18, 6, kernel, 3), (stride, 1), (padding, 1), (padding, 1), (1, 1), 1, infinite: 3 * row + 1);
+                Run(new(2, 3, rows, 41), new(3, 1, kernel, 3), (stride, 1), (padding, 1), (padding, 1), (1, 1), 3, infinite: 3 * row + 1);
+            }
+    }
+
     /// <summary>One cell a kernel: a plane is one long row, where nothing is padded and nothing left out.</summary>
     [Fact]
     public void WithKernelsOfOneCell()
@@ -266,9 +282,10 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
     }
 
     private void Run(Shape4 input, Shape4 weight, (long, long) stride, (long, long) before, (long, long) after, (long, long) dilation,
-        long groups, Data data = Data.Ordinary) =>
-        Check(Conv2DGeometry.Create(input, weight, stride, before, after, dilation, groups), data,
-            $"{data} {input} by {weight}, stride {stride}, padding {before} and {after}, dilation {dilation}, groups {groups}");
+        long groups, Data data = Data.Ordinary, int? infinite = null) =>
+        Check(Conv2DGeometry.Create(input, weight, stride, before, after, dilation, groups), data, infinite,
+            $"{data} {(infinite is null ? "" : $"(weight {infinite} infinite) ")}{input} by {weight}, stride {stride}, "
+            + $"padding {before} and {after}, dilation {dilation}, groups {groups}");
 
     internal static T[][] Results(IConv2DKernel<T> kernel, Operands x)
     {
@@ -299,10 +316,10 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         static Span<T> Inside(T[] array) => array.AsSpan(Margin, array.Length - 2 * Margin);
     }
 
-    private void Check(Conv2DGeometry geometry, Data data, string what)
+    private void Check(Conv2DGeometry geometry, Data data, int? infinite, string what)
     {
         var random = new Random(5);
-        T scale = data == Data.Tiny ? T.Sqrt(T.Epsilon) : T.One; // of two factors: some products are a few times the smallest number
+        T scale = data == Data.Tiny ? T.Sqrt(T.Epsilon) : T.One; // of two factors: products are the smallest number or 0, of either sign
         var operands = new Operands(
             geometry, Numbers(random, geometry.InputShape.Elements, scale), Numbers(random, geometry.WeightShape.Elements, scale),
             data == Data.Tiny ? new T[geometry.OutChannels] : Numbers(random, geometry.OutChannels, scale),
@@ -310,7 +327,8 @@ public abstract class FastEqualsLiteral<T> where T : unmanaged, IFloatingPointIe
         if (data == Data.Tiny) operands.Bias.AsSpan().Fill(T.NegativeZero);
         if (data == Data.Infinite)
             for (int w = 4; w < operands.Weight.Length; w += 11) operands.Weight[w] = T.PositiveInfinity;
-        byte[][] expected = Literal.GetOrAdd((geometry, data), _ => new(() => Hashes(new LiteralConv2D<T>(), operands))).Value;
+        if (infinite is { } weight) operands.Weight[weight] = T.PositiveInfinity;
+        byte[][] expected = Literal.GetOrAdd((geometry, data, infinite), _ => new(() => Hashes(new LiteralConv2D<T>(), operands))).Value;
         string[] names = ["output", "gradInput", "gradWeight", "gradBias", "gradWeight with gradBias", "gradBias with gradWeight"];
         foreach (var (name, e, a) in names.Zip(expected, Hashes(fast, operands)))
             Assert.True(e.AsSpan().SequenceEqual(a), $"{name} of {what}");

@@ -37,11 +37,13 @@ public class ScheduleTests
     [InlineData("vectorize filters", 600)]
     [InlineData("vectorize groups", 100)]
     [InlineData("depthwise rows", 10)]
+    [InlineData("weights of few windows", 3)]
+    [InlineData("weights across groups", 80)]
     public void EachScheduleTakesManyProblems(string schedule, int least)
     {
         int taken = 0;
         foreach (var problem in Conv2DProblem.Many<float>(350))
-            foreach (var pass in new[] { F, I })
+            foreach (var pass in new[] { F, I, W })
                 if (new FastConv2D<float, Lanes128<float>>().Schedules(problem.Geometry, pass)
                     .Any(answer => answer.Name == schedule && answer.Refusal is null)) taken++;
         Assert.True(taken >= least, $"{schedule} takes {taken} problems");

@@ -45,8 +45,9 @@ namespace Cnn.Layers.Kernels.Fast;
 /// 1x1 over 256 channels, 11.2 to 8.8 ms; 1x1 to 256 filters, 10.0 to 8.1 ms.</item>
 /// <item>C8 Transposed results: sums whose registers hold filters go to the output many at a time: a weight gradient of 512 channels on 7x7
 /// planes, on a Zen 5, 25 to 12.5 ms. The bias' gradient is summed along with the weights'.</item>
-/// <item>C9 Rows of padding left out: what they add to a sum is +0 or -0 (<see cref="SeenRows"/>). With finite weights that shows where a
-/// sum is -0 alone. 3x3 over 7x7 on a Zen 5, 8.0 to 7.3 ms; with a dilation of 12 over 33x33, 11.4 to 8.7 ms.</item>
+/// <item>C9 Rows of padding left out: what they add to a sum is +0 or -0 (<see cref="SeenRows"/>). With finite weights, only a result of -0
+/// can differ; such a block is computed again with all products. 3x3 over 7x7 on a Zen 5, 8.0 to 7.3 ms; with a dilation of 12 over 33x33,
+/// 11.4 to 8.7 ms.</item>
 /// </list>
 /// </remarks>
 /// <param name="schedule">A schedule to take wherever it does not refuse; null for the one with the best estimate.</param>

@@ -68,7 +68,7 @@ internal static class CacheBlocking
         long columns = Even(x.Width.Windows, windows, lanes);
         if (CellsOf(1, columns) > most)
             columns = Even(x.Width.Windows, (long)Math.Max(columns * (most / CellsOf(1, columns)), Math.Min(columns, 64)), lanes);
-        if (CellsOf(1, columns) > mostAtAll) columns = Math.Min(columns, 64); // what windows reach beyond does not shrink with them
+        if (CellsOf(1, columns) > mostAtAll) columns = Math.Min(columns, 64); // so many fit (Refusal), however far a window reaches
         if (columns < x.Width.Windows) columns = Whole(columns, partial.W);
         long height = x.Height.Windows, pitch = PackedInput<T>.PitchOf(width, columns);
         long rows = columns < x.Width.Windows ? 1 : Rows(Math.Max(windows / (columns + width.MostShift), 1));

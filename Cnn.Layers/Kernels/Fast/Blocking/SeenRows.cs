@@ -12,49 +12,48 @@ internal readonly record struct RowRun(long First, long Count, int Kind);
 /// Which rows of taps each row of windows sees; the others read padding alone, and what they add to a sum is +0 or -0.
 /// </summary>
 /// <remarks>
-/// A sum without these products is the same, but where a weight is infinite or NaN, whose product is NaN, and where it is -0, which +0
-/// makes +0. Both show in the results: the weight makes the sums infinite or NaN that do see it, and what differs is -0. Who leaves them
-/// out looks for both, and computes such a block once more with all.
+/// A sum without these products is the same, with two exceptions. The product of an infinite weight or of NaN and of padding is NaN: then
+/// the sums that do see the weight are infinite or NaN. And a +0 that is left out may have made a sum of -0 a +0: then the result is -0.
+/// Who leaves products out looks for results that are infinite, NaN or -0, and computes such a block once more with all of them.
 /// </remarks>
 internal sealed class SeenRows
 {
     private const double Least = 1.0 / 32; // of the products: below, leaving them out gains less than more tiles cost
+    private const int MostRows = 4096, MostKinds = 32; // of windows; for each kind there is a table of terms
 
-    private readonly (int First, int End)[] kinds; // of the rows of taps; the first kind: all
+    private readonly List<(int First, int End)> kinds; // of the rows of taps; the first kind: all
     private readonly int[] kindOf; // of each row of windows
 
-    private SeenRows((int, int)[] kinds, int[] kindOf, double share) => (this.kinds, this.kindOf, Share) = (kinds, kindOf, share);
+    private SeenRows(List<(int, int)> kinds, int[] kindOf) => (this.kinds, this.kindOf) = (kinds, kindOf);
 
     /// <summary>Kinds of rows of windows.</summary>
-    public int Kinds => kinds.Length;
-
-    /// <summary>The share of the products that is left.</summary>
-    public double Share { get; }
+    public int Kinds => kinds.Count;
 
     /// <summary>All rows of taps, whatever they read.</summary>
-    public static SeenRows All<T>(ConvProblem<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
-        new([(0, x.Height.Taps.Length)], [], 1);
+    public static SeenRows All<T>(ConvProblem<T> x) where T : unmanaged, IFloatingPointIeee754<T> => new([(0, x.Height.Taps.Length)], []);
 
     /// <summary>Those of windows with one stride phase; all rows, where few products are by padding.</summary>
     public static SeenRows Of<T>(ConvProblem<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var taps = x.Height.Taps;
-        if (x.Phases.Length == 1 && x.Phases[0].RowTaps.Length == taps.Length && taps.Length > 1 && x.Height.Windows <= int.MaxValue)
+        long step = x.Height.Step * x.Height.WindowStep;
+        // With steps beyond the plane, a row of taps between those that two neighbours see may be seen by neither.
+        bool mayLeaveOut = x.Phases.Length == 1 && x.Phases[0].RowTaps.Length == taps.Length && taps.Length > 1
+            && x.Height.Windows <= MostRows && step <= x.Height.Size;
+        if (!mayLeaveOut) return All(x);
+        List<(int First, int End)> kinds = [(0, taps.Length)];
+        int[] kindOf = new int[x.Height.Windows];
+        for (int i = 0; i < kindOf.Length; i++)
         {
-            var kinds = new List<(int First, int End)> { (0, taps.Length) };
-            int[] kindOf = new int[x.Height.Windows];
-            long seen = 0;
-            for (int i = 0; i < kindOf.Length; i++)
-            {
-                var rows = Seen(i);
-                kindOf[i] = kinds.IndexOf(rows);
-                if (kindOf[i] < 0) (kindOf[i], kinds) = (kinds.Count, [.. kinds, rows]);
-                seen += rows.End - rows.First;
-            }
-            double share = (double)seen / kindOf.Length / taps.Length;
-            if (share <= 1 - Least) return new([.. kinds], kindOf, share);
+            var rows = Seen(i * step);
+            kindOf[i] = kinds.IndexOf(rows);
+            if (kindOf[i] >= 0) continue;
+            if (kinds.Count == MostKinds) return All(x);
+            kindOf[i] = kinds.Count;
+            kinds.Add(rows);
         }
-        return All(x);
+        var seen = new SeenRows(kinds, kindOf);
+        return seen.ShareOf(kindOf.Length) <= 1 - Least ? seen : All(x);
 
         // From the first that is no padding to the last.
         (int First, int End) Seen(long window)
@@ -62,11 +61,21 @@ internal sealed class SeenRows
             int first = 0, end = taps.Length;
             while (first < end && IsPadding(taps[first])) first++;
             while (end > first && IsPadding(taps[end - 1])) end--;
-            return first < end ? (first, end) : (0, 1); // sums begin somewhere
+            return first < end ? (first, end) : (0, 1); // a sum has a term at least
 
-            bool IsPadding(AxisTap tap) =>
-                (ulong)(window * x.Height.Step * x.Height.WindowStep + tap.Offset) >= (ulong)x.Height.Size;
+            bool IsPadding(AxisTap tap) => (ulong)(window + tap.Offset) >= (ulong)x.Height.Size;
         }
+    }
+
+    /// <summary>The share of the products that is left, in blocks of so many rows.</summary>
+    public double ShareOf(long rows)
+    {
+        if (Kinds == 1) return 1;
+        double left = 0;
+        for (long first = 0; first < kindOf.Length; first += rows)
+            foreach (var run in Runs(first, Math.Min(rows, kindOf.Length - first), withAll: false))
+                left += (double)run.Count * (kinds[run.Kind].End - kinds[run.Kind].First);
+        return left / ((double)kindOf.Length * kinds[0].End);
     }
 
     /// <summary>
@@ -92,8 +101,12 @@ internal sealed class SeenRows
     /// <summary>The terms of a kind, of those of all taps of so many columns.</summary>
     public OperandOffsets[] Terms(int kind, OperandOffsets[] all, int columns)
     {
+        if (kind == 0) return all;
         var (first, end) = kinds[kind];
-        int rows = kinds[0].End;
-        return kind == 0 ? all : [.. all.Where((_, d) => d / columns % rows >= first && d / columns % rows < end)];
+        int ofAChannel = kinds[0].End * columns, skipped = first * columns, count = (end - first) * columns;
+        var terms = new OperandOffsets[all.Length / ofAChannel * count];
+        for (int from = skipped, to = 0; to < terms.Length; from += ofAChannel, to += count)
+            all.AsSpan(from, count).CopyTo(terms.AsSpan(to));
+        return terms;
     }
 }

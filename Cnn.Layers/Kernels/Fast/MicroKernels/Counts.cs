@@ -1,6 +1,6 @@
 namespace Cnn.Layers.Kernels.Fast;
 
-/// <summary>Rows of a tile, registers of a row, or a stride. A type, so that the JIT makes one body for each.</summary>
+/// <summary>Rows of a tile, registers of a row, sums at a time, or a stride. A type, so that the JIT makes one body for each.</summary>
 internal interface ICount
 {
     /// <summary>How many.</summary>

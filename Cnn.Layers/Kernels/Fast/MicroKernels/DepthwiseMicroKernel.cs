@@ -32,7 +32,8 @@ internal unsafe struct DepthwiseArguments<T> where T : unmanaged
     /// <summary>Rows of outputs.</summary>
     public nint Rows;
 
-    /// <summary>Rows of cells that are summed, in strides: from the first to the one after the last. The others hold padding.</summary>
+    /// <summary>Rows of cells that are summed, in strides: from the first to the one after the last. The others hold nothing but padding.
+    /// </summary>
     public nint First, End;
 
     /// <summary>What stands for taps from each kh on that are not summed: the sum of their products, +0 or -0.</summary>

@@ -42,6 +42,7 @@ internal static unsafe class MicroKernelShapes<T, TLanes, TOperandA>
     public static void MultiplyAddRows(nint count, int registers, MicroKernelArguments<T> tiles)
     {
         int mr = MrFor(count, registers, tailIsLow: true);
+        if (mr == LeastMr && count > 1 && count % LeastMr == 1) mr++; // so that no tile need have one row
         nint whole = count / mr, tail = count - whole * mr;
         if (tail != 1 || whole == 0)
         {
@@ -49,10 +50,9 @@ internal static unsafe class MicroKernelShapes<T, TLanes, TOperandA>
             Rows(checked((int)Math.Max(tail, LeastMr)), tail > 0 ? 1 : 0);
             return;
         }
-        // No tile has one row.
         Rows(mr, whole - 1);
-        Rows(mr - 1, mr > LeastMr ? 1 : 0);
-        Rows(LeastMr, mr > LeastMr ? 1 : 2);
+        Rows(mr - 1, 1);
+        Rows(LeastMr, 1);
 
         void Rows(int height, nint count)
         {

@@ -100,7 +100,7 @@ internal static unsafe class Row
     /// <param name="rows">How many.</param>
     /// <param name="count">Elements of a row.</param>
     /// <param name="step">Elements from row to row.</param>
-    public static bool HasNegativeZeroOrInfinity<T>(T* row, nint rows, nint count, nint step) where T : unmanaged, IFloatingPointIeee754<T>
+    public static bool HasNegativeZeroOrNonFinite<T>(T* row, nint rows, nint count, nint step) where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (nint r = 0; r < rows; r++, row += step)
         {

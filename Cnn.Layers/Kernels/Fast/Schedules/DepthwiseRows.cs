@@ -36,6 +36,7 @@ internal sealed unsafe class DepthwiseRows<T, TLanes>(ConvProblem<T> x) : ConvPl
     /// <summary>Why it does not take a problem; null where it does.</summary>
     public static string? Refusal(ConvProblem<T> x)
     {
+        if (x.Taps == 0) return "no tap reads the source";
         if (x.Filters > 1) return "a group has several filters";
         if (x.Channels > 1) return "a group has several channels";
         if (x.Phases.Length > 1) return "the outputs are split by stride phase";
@@ -88,7 +89,7 @@ internal sealed unsafe class DepthwiseRows<T, TLanes>(ConvProblem<T> x) : ConvPl
             var (rows, windows) = at.In(phase);
             T* cells = Scratch.Get<T>(Scratch.Planes, planes.Cells);
             planes.Copy(x.SourceAt(at, 0), x.SourceStrides, at.Images, 1, at.Row, at.Column, cells); // C2
-            T* weights = stackalloc T[taps * columns.Length], zeros = stackalloc T[taps];
+            T* weights = Scratch.Get<T>(Scratch.Weights, (nint)taps * columns.Length), zeros = stackalloc T[taps]; // at most 14
             bool areFinite = Weights(at.Group, taps, columns.Length, weights, zeros);
             fixed (nint* first = columns)
                 for (long n = 0; n < at.Images; n++)

@@ -54,7 +54,7 @@ internal sealed unsafe class FewWindows<T, TLanes>(ConvProblem<T> x) : ConvPlan<
         bool isInPlace = x.WeightFilter == 1 && taps == 1;
         bool isTransposed = !isInPlace && x.ChannelsAreRows(phase) && x.WeightChannel == taps && TransposedRowMicroKernel.IsSupported<T>();
         var offsets = isTransposed ? [] : Offsets(partial, step: isInPlace ? checked((int)x.WeightChannel) : Panel);
-        // The last panel may have fewer filters than registers have lanes: it is packed, with zeros.
+        // A panel with fewer filters than registers have lanes is packed, with zeros.
         var lastOffsets = isInPlace ? Offsets(partial, step: Panel) : offsets;
         int panels = (x.Filters + Panel - 1) / Panel;
         T* vectors = Scratch.Get<T>(Scratch.Planes, (nint)x.Groups * windows * depth); // [group][window][k]

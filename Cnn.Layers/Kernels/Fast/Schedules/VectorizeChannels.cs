@@ -25,10 +25,8 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     private readonly int panelsOfABlock, numbers; // numbers of a packed cell
     private readonly SeenRows seen;
 
-    private VectorizeChannels(ConvProblem<T> x, SeenRows seen) : base(x)
+    private VectorizeChannels(ConvProblem<T> x) : base(x)
     {
-        this.seen = seen;
-        Efficiency = acrossGroups ? EfficiencyAcrossGroups(x) : EfficiencyInAGroup(x, seen);
         filters = checked((int)(acrossGroups ? x.Groups * x.Filters : x.Filters));
         int registers = MicroKernelShapes<T, TLanes, TOperandA>.RegistersFor(filters);
         mr = MicroKernelShapes<T, TLanes, TOperandA>.MostMrFor(registers);
@@ -36,6 +34,10 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         int panels = (filters + width - 1) / width, phases = x.Phases.Length;
         panelsOfABlock = acrossGroups ? 1 : CacheBlocking.PanelsFor(panels, width, x.Groups, phases);
         numbers = acrossGroups ? width : 1;
+        // C9; across groups the sums are short, and more tiles would cost more than they leave out.
+        seen = acrossGroups || x.Images * x.Width.Windows == 1 ? SeenRows.All(x) : SeenRows.Of(x);
+        Efficiency = acrossGroups ? EfficiencyAcrossGroups(x)
+            : EfficiencyInAGroup(x) / (seen.Kinds == 1 ? 1 : seen.ShareOf(Block(x.Width.Unsorted).H));
     }
 
     /// <inheritdoc/>
@@ -56,16 +58,15 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
     /// <summary>The plan of a problem.</summary>
     public static ConvPlan<T> Plan(ConvProblem<T> x)
     {
-        // C9; across groups the sums are short, and more tiles would cost more than they leave out.
-        var seen = acrossGroups ? SeenRows.All(x) : SeenRows.Of(x);
         // Rather a narrow register than a tail that fills half a wide one.
         return !acrossGroups && typeof(TLanes) == typeof(Lanes512<T>) && 2 * x.Filters <= TLanes.Count
-            ? new VectorizeChannels<T, Lanes256<T>, Broadcast<Lanes256<T>, T>>(x, seen)
-            : new VectorizeChannels<T, TLanes, TOperandA>(x, seen);
+            ? new VectorizeChannels<T, Lanes256<T>, Broadcast<Lanes256<T>, T>>(x)
+            : new VectorizeChannels<T, TLanes, TOperandA>(x);
     }
 
-    // Lost is what the last register of filters overhangs, what a tile of one register waits for, and the transposing of every output.
-    private static double EfficiencyInAGroup(ConvProblem<T> x, SeenRows seen)
+    // Lost is what the last register of filters overhangs, what a tile of one register waits for, the transposing of every output, and
+    // copying the planes.
+    private static double EfficiencyInAGroup(ConvProblem<T> x)
     {
         double depth = 0;
         foreach (var phase in x.Phases) depth = Math.Max(depth, (double)x.Channels * phase.Taps);
@@ -73,7 +74,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
         double registers = (x.Filters + TLanes.Count - 1) / TLanes.Count;
         // A kernel of one cell reads the channels of an image as one row.
         double planes = x.Taps == 1 ? 0 : CostModel.PlaneCopy * x.Channels / (registers * x.Height.Windows * x.Width.Windows);
-        return tile / seen.Share * x.Filters / (registers * TLanes.Count) * depth / (depth + CostModel.TransposeOfSums + planes);
+        return tile * x.Filters / (registers * TLanes.Count) * depth / (depth + CostModel.TransposeOfSums + planes);
     }
 
     // Cells and sums are transposed, once each.
@@ -122,11 +123,11 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
                 && (seen.Kinds == 1 || at.Row == whole.Row);
             var runs = isLikeWhole ? runsOfWhole : RunsOf(at, withAll: false);
             int inBlock = checked((int)Math.Min(at.Filters * width, filters - at.Filter * width));
-            nint windows = Sum(at, runs, sums);
-            if (runs.Length > 1 && Row.HasNegativeZeroOrInfinity(sums, windows, inBlock, sumsRow)) // C9
+            nint windows = Sum(at, runs, sums, inBlock);
+            if (runs.Length > 1 && Row.HasNegativeZeroOrNonFinite(sums, windows, inBlock, sumsRow)) // C9
             {
                 runs = RunsOf(at, withAll: true);
-                Sum(at, runs, sums);
+                Sum(at, runs, sums, inBlock);
             }
             for (int phase = 0; phase < phases; phase++)
             {
@@ -142,14 +143,13 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
 
         // All sums of a block.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        nint Sum(in Block at, RowRun[] runs, T* sums)
+        nint Sum(in Block at, RowRun[] runs, T* sums, int inBlock)
         {
             T* cells = Scratch.Get<T>(Scratch.Planes, packed.Cells * numbers);
             T* weights = Scratch.Get<T>(Scratch.Weights, (nint)block.C * x.Taps * width); // of one panel
             bool isWhole = runs == runsOfWhole;
             nint* own = isWhole ? null : (nint*)Scratch.Get<long>(Scratch.Positions, most + mr);
             nint windows = isWhole ? windowsOfWhole : Positions(packed, at, runs, own);
-            int inBlock = checked((int)Math.Min(at.Filters * width, filters - at.Filter * width));
             Span<nint> lanes = stackalloc nint[acrossGroups ? inBlock : 0]; // from the source of the first group to that of each lane's own
             for (int lane = 0; lane < lanes.Length; lane++)
                 lanes[lane] = (nint)((at.Filter * width + lane) / x.Filters * x.Channels * x.SourceStrides.C);
@@ -234,7 +234,7 @@ internal sealed unsafe class VectorizeChannels<T, TLanes, TOperandA> : ConvPlan<
             x, columns, 4 * CacheBlocking.Sums<T>() / (panelsOfABlock * width * phases), channelsOfAPanel, panels / panelsOfABlock);
     }
 
-    // Where each window of a block begins; a last tile computes the last window again.
+    // Where each window of a block begins; one window alone is computed twice, by a tile of two rows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private nint Positions(in PackedInput<T> packed, in Block at, RowRun[] runs, nint* positions)
     {
