@@ -75,7 +75,8 @@ internal readonly unsafe struct PackedWeights<T> where T : unmanaged, IFloatingP
             var (group, inGroup) = Math.DivRem(filter + f, x.Filters);
             filters[f] = (nint)(group * x.WeightGroup + inGroup * x.WeightFilter);
         }
-        bool areNeighbours = filters[^1] - filters[0] == count - 1; // in the input gradient of a kernel of one cell
+        bool areNeighbours = true; // in the input gradient of a kernel of one cell
+        for (int f = 1; f < count; f++) areNeighbours &= filters[f] - filters[f - 1] == 1; // each: expanded weights have any strides
         if (!areNeighbours && x.ChannelsAreRows(phase))
         {
             // The taps of a channel lie side by side, and in the forward pass one channel behind the other.
